@@ -1,0 +1,1 @@
+"""The City as numbers: places, parts and meshes. No screen, no window."""

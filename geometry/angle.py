@@ -1,0 +1,99 @@
+"""Angles from + - * / and square root alone: IEEE 754 rounds these the same on every machine, unlike sin and tan.
+
+Rotations are quaternions (w, x, y, z), float64 or float32 (n, 4).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+F64 = NDArray[np.float64]
+
+_QUARTER_PI = 0.7853981633974483
+IDENTITY = np.array([1.0, 0.0, 0.0, 0.0])
+
+
+def tan_eighths(a: ArrayLike) -> F64:
+    """tan(pi/4 * a) for a in [-1, 1], exactly odd and exactly +-1 at the ends (Lambert's continued fraction)."""
+    a = np.asarray(a, dtype=np.float64)
+    x = a * _QUARTER_PI
+    square = x * x
+    tail: F64 = np.full_like(x, 23.0)
+    for odd in range(21, 0, -2):
+        tail = odd - square / tail
+    return np.where(np.abs(a) >= 1.0, np.sign(a), x / tail)
+
+
+def turn(axis: str, half_tangent: ArrayLike) -> F64:
+    """Rotations about a coordinate axis by 2*atan(half_tangent): float64 (..., 4). 0 is none, 1 is a quarter turn,
+    large is a half turn."""
+    t = np.asarray(half_tangent, dtype=np.float64)
+    quaternion = np.zeros((*t.shape, 4))
+    scale = 1.0 / np.sqrt(1.0 + t * t)
+    quaternion[..., 0] = scale
+    quaternion[..., 1 + "xyz".index(axis)] = t * scale
+    return quaternion
+
+
+QUARTER_TURNS: dict[str, F64] = {
+    axis: np.stack([turn(axis, 0.0), turn(axis, 1.0), np.eye(4)[1 + index], turn(axis, -1.0)])
+    for index, axis in enumerate("xyz")
+}
+
+
+def multiply(a: NDArray[np.floating], b: NDArray[np.floating]) -> F64:
+    """Hamilton product a*b, broadcast over leading axes: first b turns, then a."""
+    aw, ax, ay, az = np.moveaxis(np.asarray(a, dtype=np.float64), -1, 0)
+    bw, bx, by, bz = np.moveaxis(np.asarray(b, dtype=np.float64), -1, 0)
+    return np.stack(
+        [
+            aw * bw - ax * bx - ay * by - az * bz,
+            aw * bx + ax * bw + ay * bz - az * by,
+            aw * by - ax * bz + ay * bw + az * bx,
+            aw * bz + ax * by - ay * bx + az * bw,
+        ],
+        axis=-1,
+    )
+
+
+def matrix(quaternion: NDArray[np.floating]) -> F64:
+    """Rotation matrices (..., 3, 3) whose columns are the turned axes: p' = M @ p."""
+    w, x, y, z = np.moveaxis(np.asarray(quaternion, dtype=np.float64), -1, 0)
+    rows = [
+        [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
+        [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+        [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
+    ]
+    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+
+
+def from_matrix(m: F64) -> F64:
+    """Quaternions (..., 4) of rotation matrices (..., 3, 3), by the largest component (Shepperd 1978)."""
+    m = np.asarray(m, dtype=np.float64)
+    xx, yy, zz = m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]
+    squares = np.stack([1 + xx + yy + zz, 1 + xx - yy - zz, 1 - xx + yy - zz, 1 - xx - yy + zz], axis=-1)
+    a, b, c = m[..., 2, 1] - m[..., 1, 2], m[..., 0, 2] - m[..., 2, 0], m[..., 1, 0] - m[..., 0, 1]
+    d, e, f = m[..., 1, 0] + m[..., 0, 1], m[..., 0, 2] + m[..., 2, 0], m[..., 2, 1] + m[..., 1, 2]
+    w, x, y, z = np.moveaxis(squares, -1, 0)
+    candidates = np.stack(
+        [np.stack(row, axis=-1) for row in ([w, a, b, c], [a, x, d, e], [b, d, y, f], [c, e, f, z])], axis=-2
+    )
+    best = np.argmax(squares, axis=-1)[..., None, None]
+    chosen = np.take_along_axis(candidates, np.broadcast_to(best, (*best.shape[:-2], 1, 4)), axis=-2)[..., 0, :]
+    length = np.sqrt(
+        chosen[..., 0] * chosen[..., 0]
+        + chosen[..., 1] * chosen[..., 1]
+        + chosen[..., 2] * chosen[..., 2]
+        + chosen[..., 3] * chosen[..., 3]
+    )
+    return np.asarray(chosen / length[..., None])
+
+
+def rotate(quaternion: NDArray[np.floating], points: NDArray[np.floating]) -> F64:
+    """Points (..., 3) turned by quaternions (..., 4), without a matrix library: sums in a fixed order."""
+    m = matrix(quaternion)
+    p = np.asarray(points, dtype=np.float64)
+    return np.stack(
+        [m[..., i, 0] * p[..., 0] + m[..., i, 1] * p[..., 1] + m[..., i, 2] * p[..., 2] for i in range(3)], axis=-1
+    )
