@@ -1,0 +1,1 @@
+"""The City on a screen: state, scene, renderer, command and window."""

@@ -1,0 +1,92 @@
+"""The scene: what a ViewState shows, as plain arrays. No VTK here; the renderer compares scenes and applies what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.camera import Camera
+from viewer.state import Cut
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+U8 = NDArray[np.uint8]
+I32 = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instances:
+    """Prototype instances to draw, relative to the content's anchor."""
+
+    prototype: U8
+    """(n,) index into geometry.solids.PROTOTYPES."""
+    position: F32
+    """(n, 3) metres from the anchor, world axes."""
+    rotation: F32
+    """(n, 4) quaternions w, x, y, z to world axes."""
+    scale: F32
+    """(n, 3) metres."""
+    look: U8
+    """(n, 4) material, exposure, tint, day phase (0-255 for a whole day)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surface:
+    """One merged mesh (the curved plates), relative to the content's anchor."""
+
+    points: F32
+    """(n, 3) metres from the anchor, world axes."""
+    normals: F32
+    """(n, 3)."""
+    triangles: I32
+    """(m, 3)."""
+    look: U8
+    """(n, 4) material, exposure, tint, day phase, a vertex."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Content:
+    """What stands there: compared by identity, so the same content is never uploaded twice."""
+
+    anchor: F64
+    """(3,) world metres; near the eye the content was cut for."""
+    instances: Instances
+    surface: Surface
+    triangles: int
+    """How many triangles this draws."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the shaders need beside the content. Changing it uploads nothing but uniforms."""
+
+    hour: float
+    style: str
+    duty: float
+    """Part of the day in which ceilings are lit, (0, 1]."""
+    haze_length: float
+    """Metres in which the haze takes 63 % of what is seen, at the scale of this view."""
+    haze_height: float
+    """Scale height of the haze above `floor_radius`, metres."""
+    floor_radius: float
+    """Radius of the ground below the eye, metres."""
+    gain: float = 1.0
+    """Exposure of the picture."""
+    inside: bool = False
+    """True within the City: the background is haze; outside it is the dark with stars (canon S14)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One picture to draw."""
+
+    content: Content
+    camera: Camera
+    look: Look
+    cuts: tuple[Cut, ...] = ()
+    shell_radii: tuple[float, ...] = ()
+    """Outer radii of the drawn strata, rising, metres: for peel, explode and the strata lines of the section."""
+    explode: float = 0.0
+    """Metres by which strata are pulled apart along z, times their index."""
