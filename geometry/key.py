@@ -58,6 +58,13 @@ def derive_many(key: int, name: str, numbers: ArrayLike) -> U64:
         return mix(np.uint64(_mix_int(key ^ word(name))) + np.uint64(_GOLDEN) * (steps + np.uint64(1)))
 
 
+def derive_each(keys: U64, name: str, numbers: ArrayLike) -> U64:
+    """`derive` from many keys at once, the same bits: keys (n,) and numbers that broadcast to them."""
+    steps = np.asarray(numbers).astype(np.uint64)
+    with np.errstate(over="ignore"):
+        return mix(mix(keys ^ np.uint64(word(name))) + np.uint64(_GOLDEN) * (steps + np.uint64(1)))
+
+
 @dataclass(frozen=True, slots=True)
 class Stream:
     """Draws from one key. Each method takes a purpose and a count and always gives that purpose's first n draws."""

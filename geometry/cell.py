@@ -1,0 +1,120 @@
+"""Cells of the nested spheres: an equal-angle cube-sphere cut into quadrants, and the frames and lattices on it.
+
+Equal angles keep the largest cell within 1.41 times the area of the smallest (Ronchi, Iacono, Paolucci 1996).
+Lattice points are the same bits seen from either side of a seam, so plates close without welding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from geometry.angle import from_matrix, multiply, tan_eighths
+from geometry.parts import Parts
+from geometry.place import Cell, Frame
+
+F64 = NDArray[np.float64]
+
+_FACES = np.array(
+    [
+        [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+        [[0, 1, 0], [-1, 0, 0], [0, 0, 1]],
+        [[-1, 0, 0], [0, -1, 0], [0, 0, 1]],
+        [[0, -1, 0], [1, 0, 0], [0, 0, 1]],
+        [[0, 0, 1], [0, 1, 0], [-1, 0, 0]],
+        [[0, 0, -1], [0, 1, 0], [1, 0, 0]],
+    ],
+    dtype=np.float64,
+)
+"""For each face its outward normal and its two lattice directions; normal = first x second."""
+
+ROOF = 0.4
+"""Room above a cell for what stands on its plate, in parts of its half width."""
+
+_FLAT = 1.0e-4
+"""Below this angular width a cell's parts keep one orientation: the turn across it is under 0.006 degrees."""
+
+
+def directions(face: int, a: ArrayLike, b: ArrayLike) -> F64:
+    """Unit vectors (..., 3) at face coordinates a, b in [-1, 1]. Exact at shared edges: sums run in world order."""
+    normal, across, along = _FACES[face]
+    p, q = tan_eighths(a), tan_eighths(b)
+    vector = normal + p[..., None] * across + q[..., None] * along
+    x, y, z = vector[..., 0], vector[..., 1], vector[..., 2]
+    return np.asarray(vector / np.sqrt(x * x + y * y + z * z)[..., None])
+
+
+def lattice(cell: Cell, n: int) -> F64:
+    """Unit vectors (n+1, n+1, 3) of the cell's corners and n-1 points between along each side; first index is the column."""
+    size = 1 << cell.depth
+    a = -1.0 + 2.0 * ((cell.i * n + np.arange(n + 1)) / (size * n))
+    b = -1.0 + 2.0 * ((cell.j * n + np.arange(n + 1)) / (size * n))
+    return directions(cell.face, *np.meshgrid(a, b, indexing="ij"))
+
+
+def at(cell: Cell, s: ArrayLike, t: ArrayLike) -> F64:
+    """Unit vectors (..., 3) at cell coordinates s, t in [-1/2, 1/2]."""
+    size = 1 << cell.depth
+    a = -1.0 + 2.0 * ((cell.i + 0.5 + np.asarray(s, dtype=np.float64)) / size)
+    b = -1.0 + 2.0 * ((cell.j + 0.5 + np.asarray(t, dtype=np.float64)) / size)
+    return directions(cell.face, a, b)
+
+
+def width(cell: Cell, radius: float) -> float:
+    """Metres across the cell at `radius`: the shorter of its two middle lines."""
+    ends = at(cell, [-0.5, 0.5, 0.0, 0.0], [0.0, 0.0, -0.5, 0.5])
+    chords = np.sqrt(((ends[1::2] - ends[0::2]) ** 2).sum(axis=1))
+    return float(radius * chords.min())
+
+
+def _tangent(face: int, up: F64) -> F64:
+    """Orthonormal axes (..., 3, 3), rows x, y, z, with z = up and x as near the face's columns as squareness allows."""
+    across = _FACES[face][1]
+    dot = up[..., 0] * across[0] + up[..., 1] * across[1] + up[..., 2] * across[2]
+    x = across - dot[..., None] * up
+    x = x / np.sqrt(x[..., 0] * x[..., 0] + x[..., 1] * x[..., 1] + x[..., 2] * x[..., 2])[..., None]
+    y = np.stack(
+        [
+            up[..., 1] * x[..., 2] - up[..., 2] * x[..., 1],
+            up[..., 2] * x[..., 0] - up[..., 0] * x[..., 2],
+            up[..., 0] * x[..., 1] - up[..., 1] * x[..., 0],
+        ],
+        axis=-1,
+    )
+    return np.stack([x, y, up], axis=-2)
+
+
+def frame_and_box(cell: Cell) -> tuple[Frame, tuple[float, float, float]]:
+    """The frame at the cell's middle and a box that holds it all, its outermost city included."""
+    axes = _tangent(cell.face, at(cell, 0.0, 0.0))
+    corners = lattice(cell, 4).reshape(-1, 3)
+    shell = np.concatenate([corners * cell.inner, corners * cell.outer])
+    local = Frame(np.zeros(3), axes).to_local(shell)
+    reach = np.abs(local[:, :2]).max(axis=0) * 1.02
+    low, high = local[:, 2].min(), max(local[:, 2].max(), cell.outer) + ROOF * float(reach.max())
+    pad = 0.02 * (high - low)
+    origin = axes[2] * (low - pad)
+    return Frame(origin, axes), (2.0 * float(reach[0]), 2.0 * float(reach[1]), float(high - low + 2.0 * pad))
+
+
+def quadrant(cell: Cell, number: int) -> Cell:
+    """One of the four cells a cell divides into: bit 0 is the column, bit 1 the row."""
+    return replace(cell, depth=cell.depth + 1, i=2 * cell.i + (number & 1), j=2 * cell.j + (number >> 1))
+
+
+def wrap(parts: Parts, cell: Cell, frame: Frame, floor: float, breadth: float) -> Parts:
+    """Lay parts made on a flat plot (x, y in +-breadth/2 metres, z above `floor`) on to the sphere, each upright where it stands."""
+    where = parts.position.astype(np.float64)
+    up = at(cell, where[:, 0] / breadth, where[:, 1] / breadth)
+    position = frame.to_local(up * (floor + where[:, 2])[:, None]).astype(np.float32)
+    if breadth < _FLAT * floor:
+        return replace(parts, position=position)
+    axes = _tangent(cell.face, up)
+    local_axes = np.stack([_turn_into(frame.axes, axes[:, k]) for k in range(3)], axis=-1)
+    return replace(parts, position=position, rotation=multiply(from_matrix(local_axes), parts.rotation).astype(np.float32))
+
+
+def _turn_into(axes: F64, vectors: F64) -> F64:
+    return np.stack([vectors[:, 0] * a[0] + vectors[:, 1] * a[1] + vectors[:, 2] * a[2] for a in axes], axis=-1)

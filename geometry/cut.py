@@ -1,0 +1,135 @@
+"""The cut through the tree of places: which of them to unfold for an eye, or for a budget of triangles.
+
+Children lie inside their parent's box, so the tree is its own bounding-volume hierarchy. Selection is best-first by projected
+size (Luebke et al. 2003, view-dependent refinement): what looks largest is refined first until the budget is spent.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.city import City
+from geometry.parts import Parts
+from geometry.place import Growth, Place
+from geometry.solids import triangle_counts
+
+F64 = NDArray[np.float64]
+Unfold = Callable[[Place], Growth]
+REFINE_PIXELS = 420.0
+"""A place wider than this on screen is refined."""
+PART_PIXELS = 0.8
+"""Parts smaller than this on screen are left out."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Eye:
+    """What selection needs to know of a camera."""
+
+    position: F64
+    """(3,) world metres."""
+    pixels: float
+    """Pixels a radian covers at the middle of the picture."""
+    sides: F64 = field(default_factory=lambda: np.zeros((0, 3)))
+    """(k, 3) inward unit normals of the planes through the eye that bound the picture."""
+
+    def size_of(self, place: Place) -> float:
+        """Pixels across; infinite from inside."""
+        local = place.frame.to_local(self.position)
+        x, y, z = place.size
+        outside = np.maximum(np.abs(local - [0.0, 0.0, z / 2]) - [x / 2, y / 2, z / 2], 0.0)
+        distance = float(np.sqrt((outside * outside).sum()))
+        return np.inf if distance == 0.0 else self.pixels * 2.0 * place.radius / distance
+
+    def sees(self, place: Place) -> bool:
+        """Whether the sphere about the place touches the picture."""
+        toward = place.centre - self.position
+        return bool(np.all(self.sides @ toward >= -place.radius))
+
+    def large_parts(self, place: Place, parts: Parts) -> NDArray[np.bool_]:
+        """(n,) which parts are wide enough to draw."""
+        local = place.frame.to_local(self.position).astype(np.float32)
+        away = parts.position - local
+        size = parts.scale.max(axis=1)
+        distance = np.sqrt((away * away).sum(axis=1)) - size
+        return np.asarray(size * np.float32(self.pixels) > PART_PIXELS * distance)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """One unfolded place of a cut."""
+
+    place: Place
+    parts: Parts
+    growth: Growth
+    skin: bool
+    """False once the cells it divides into are shown in its stead."""
+
+
+def for_eye(
+    unfold: Unfold,
+    roots: tuple[Place, ...],
+    eye: Eye,
+    *,
+    max_triangles: int,
+    detail: float = 1.0,
+    hidden: Callable[[Place], bool] = lambda place: False,
+    stopped: Callable[[], bool] = lambda: False,
+) -> list[Shown]:
+    """The places to draw for an eye, refined until nothing looks larger than REFINE_PIXELS / detail or the triangles are spent."""
+    shown: dict[int, Shown] = {}
+    heap: list[tuple[float, int, int]] = []
+    order, spent = count(), 0
+
+    def show(place: Place) -> None:
+        nonlocal spent
+        growth = unfold(place)
+        kept = growth.parts[eye.large_parts(place, growth.parts)] if len(growth.parts) else growth.parts
+        number = next(order)
+        shown[number] = Shown(place, kept, growth, True)
+        spent += int(triangle_counts()[kept.prototype].sum()) + sum(len(mesh) for mesh in growth.skin)
+        heapq.heappush(heap, (-eye.size_of(place), number, number))
+
+    for root in roots:
+        show(root)
+    limit = REFINE_PIXELS / detail
+    while heap and spent < max_triangles and not stopped():
+        size, _, number = heapq.heappop(heap)
+        if -size < limit:
+            break
+        parent = shown[number]
+        for child in parent.growth.children:
+            if not eye.sees(child) or hidden(child):
+                continue
+            if child.cell is None and child.kind != "band" and eye.size_of(child) < limit / 6:
+                continue
+            show(child)
+        if any(child.cell is not None for child in parent.growth.children):
+            shown[number] = Shown(parent.place, parent.parts, parent.growth, False)
+    return list(shown.values())
+
+
+def for_budget(city: City, root: Place, *, max_triangles: int, min_feature: float = 0.0) -> Iterator[Shown]:
+    """The places of a whole to write, largest first, until the triangles are spent or the places are smaller than `min_feature` metres.
+
+    Yields each place once nothing more is known of it to change, so a writer can drop it at once.
+    """
+    heap: list[tuple[float, int, Place]] = [(-root.radius, 0, root)]
+    order, spent = count(1), 0
+    while heap:
+        size, _, place = heapq.heappop(heap)
+        growth = city.unfold(place)
+        spent += growth.parts.triangles + sum(len(mesh) for mesh in growth.skin)
+        deeper = spent < max_triangles and -size * 2.0 > min_feature
+        cells = any(child.cell is not None for child in growth.children)
+        yield Shown(place, growth.parts, growth, not (deeper and cells))
+        if deeper:
+            for child in growth.children:
+                heapq.heappush(heap, (-child.radius, next(order), child))
+        elif cells or not growth.children:
+            continue

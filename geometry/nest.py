@@ -1,0 +1,106 @@
+"""How bands, layers and tiles nest: which smaller cells a cell of the spheres divides into.
+
+Near the whole, a stratum divides sideways into quadrants; as soon as a cell is about as wide as its solid is thick
+it parts into its sub-strata instead, down to single layers. The choice hangs on depth and bundle alone, so every cell has
+one chain of ancestors.
+"""
+
+from __future__ import annotations
+
+from geometry import cell as cells
+from geometry.address import Address
+from geometry.key import Stream, derive
+from geometry.place import Cell, Place
+from geometry.shell import apertures
+from geometry.spec import CitySpec
+from geometry.strata import Stratum, strata
+
+FIRST_DEPTH = 1
+PLANAR_WIDTH = 300_000.0
+"""Metres: a tile this small is flat to a centimetre at the rim (canon E22), and its children stand in its own frame."""
+_PART_AT = 5.0
+"""A cell parts into sub-strata when it is at most this many times as wide as its solid is thick."""
+_QUARTERS = (0, 1, 2, 3)
+
+
+def cell_place(spec: CitySpec, bands: tuple[int, ...], tile: tuple[int, ...]) -> Place:
+    """The stratum or tile at a path of bands and a path of quadrants (face first)."""
+    stratum = strata(spec, bands[:-1])[bands[-1]]
+    i = j = 0
+    for quadrant in tile[1:]:
+        i, j = 2 * i + (quadrant & 1), 2 * j + (quadrant >> 1)
+    cell = Cell(stratum.low, stratum.high, stratum.inner, stratum.plate, stratum.outer, len(tile) - 1, tile[0], i, j)
+    frame, size = cells.frame_and_box(cell)
+    address = _address(spec, bands, tile, stratum)
+    kind = "tile" if stratum.high - stratum.low == 1 else "stratum"
+    year, epoch = age(spec, stratum)
+    return Place(kind, address, address.key, frame, size, year, epoch, _phase(spec, bands, cell), 0, cell)
+
+
+def _address(spec: CitySpec, bands: tuple[int, ...], tile: tuple[int, ...], stratum: Stratum) -> Address:
+    """A single layer is named by its number, after the bands it lies in."""
+    if stratum.high - stratum.low == 1:
+        return Address(spec.seed, bands[:-1], stratum.low, tile)
+    return Address(spec.seed, bands, None, tile)
+
+
+def bands_of(spec: CitySpec, address: Address) -> tuple[int, ...]:
+    """The full path of bands of an address, its layer's own step included."""
+    if address.layer is None:
+        return address.bands
+    rows = strata(spec, address.bands)
+    for index, row in enumerate(rows):
+        if row.low == address.layer and row.high == row.low + 1:
+            return (*address.bands, index)
+    raise LookupError(f"layer {address.layer} is not in {'band ' + '.'.join(map(str, address.bands)) if address.bands else 'the City'}")
+
+
+def age(spec: CitySpec, stratum: Stratum) -> tuple[float, float]:
+    """(year, epoch) of a bundle of layers: the City grew outward from Earth for 30,000 years (canon K02), and Builders forget with every layer."""
+    share = (stratum.low + stratum.high) / (2.0 * spec.layers)
+    return -30_000.0 * (1.0 - share), 10.0 * spec.memory_fragmentation * (0.35 + 0.65 * share) / 0.6
+
+
+def _phase(spec: CitySpec, bands: tuple[int, ...], cell: Cell) -> float:
+    """Day phase [0, 1): by layer (canon S60) and by longitude, in patches of a third-level cell, each with a will of its own."""
+    lag = spec.phase_per_layer_h / spec.day_length_h
+    by_layer = sum(index * lag for index in bands)
+    shift = max(cell.depth - 3, 0)
+    patch = Cell(0, 0, 0.0, 0.0, 0.0, cell.depth - shift, cell.face, cell.i >> shift, cell.j >> shift)
+    x, y, _ = cells.at(patch, 0.0, 0.0).tolist()
+    own = Stream(derive(derive(spec.seed, "phase", bands[0]), "patch", (patch.face << 8) + (patch.i << 4) + patch.j)).one("lag")
+    return (by_layer + _diamond(x, y) / 4.0 + 0.08 * (own - 0.5)) % 1.0
+
+
+def _diamond(x: float, y: float) -> float:
+    """An angle's stand-in in [0, 4), from + - / alone."""
+    if x == 0.0 and y == 0.0:
+        return 0.0
+    ratio = y / (abs(x) + abs(y))
+    return ratio % 4.0 if x >= 0 else 2.0 - ratio
+
+
+def parts_radially(spec: CitySpec, bands: tuple[int, ...], cell: Cell) -> bool:
+    """Whether the cell's children are its sub-strata rather than its quadrants."""
+    if cell.high - cell.low == 1:
+        return False
+    nominal = cell.outer * 1.4 / (1 << cell.depth)
+    return nominal <= _PART_AT * (cell.outer - cell.plate)
+
+
+def is_planar(cell: Cell) -> bool:
+    """Whether the cell is a single layer's and small enough to be flat."""
+    return cell.high - cell.low == 1 and cell.outer * 1.4 / (1 << cell.depth) <= PLANAR_WIDTH
+
+
+def cell_children(spec: CitySpec, place: Place) -> tuple[Place, ...]:
+    """The cells a stratum or tile divides into; open ones (great shafts) are left out."""
+    assert place.cell is not None
+    bands, tile = bands_of(spec, place.address), place.address.tile
+    if is_planar(place.cell):
+        return ()
+    if parts_radially(spec, bands, place.cell):
+        return tuple(cell_place(spec, (*bands, index), tile) for index in range(len(strata(spec, bands))))
+    open_ = apertures(spec, bands, tile, 1)
+    kept = [q for q in _QUARTERS if not open_[q & 1, q >> 1]]
+    return tuple(cell_place(spec, bands, (*tile, quadrant)) for quadrant in kept)

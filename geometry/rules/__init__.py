@@ -1,0 +1,40 @@
+"""The table of rules: how each kind of place unfolds. A new kind of structure is a file here and a line below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from geometry.place import Growth, Place
+from geometry.spec import CitySpec
+
+Rule = Callable[[Place, CitySpec], Growth]
+
+RULES: dict[str, str] = {
+    "city": "city",
+    "band": "band",
+    "stratum": "stratum",
+    "tile": "tile",
+    "district": "district",
+    "tower": "tower",
+    "block": "block",
+    "canyon": "canyon",
+    "shaft": "shaft",
+    "bridge": "bridge",
+    "pipes": "pipes",
+    "cables": "cables",
+    "hall": "hall",
+    "corridor": "corridor",
+    "room": "room",
+    "stair": "stair",
+    "walkway": "walkway",
+    "builder": "builder",
+    "village": "village",
+}
+"""Kind of place to the module of this package whose `unfold` grows it."""
+
+
+def rule(kind: str) -> Rule:
+    """The rule of a kind of place; KeyError names an unknown kind."""
+    found: Rule = import_module(f"geometry.rules.{RULES[kind]}").unfold
+    return found

@@ -1,0 +1,49 @@
+"""A tile: a cell of a single layer. Down to 300 km it is a cell like any other; there its floor is flat, and districts stand on it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geometry.nest import is_planar
+from geometry.place import Growth, Place
+from geometry.rules import stratum
+from geometry.spec import CitySpec
+
+_PLAN = 8
+"""Plots a side of a planar tile."""
+_DISTRICT_HEIGHT = 30_000.0
+
+
+def unfold(place: Place, spec: CitySpec) -> Growth:
+    """Like a stratum's cell; a planar tile holds districts, towers, canyons and shafts instead of smaller tiles."""
+    grown = stratum.unfold(place, spec)
+    assert place.cell is not None
+    if not is_planar(place.cell):
+        return grown
+    return Growth(grown.parts, _plan(place, spec), grown.skin)
+
+
+def _plan(place: Place, spec: CitySpec) -> tuple[Place, ...]:
+    """Plots on the floor: mostly districts; towers of hundreds of miles, great shafts and canyons among them."""
+    assert place.cell is not None
+    room, stream = stratum.room_of(place.cell), place.stream
+    plot = room.breadth / _PLAN
+    floor = room.floor - float(np.sqrt((place.frame.origin * place.frame.origin).sum()))
+    kinds = stream.choice("plan", _PLAN * _PLAN, [52, 4, 4, 4])
+    lean = stream.between("lean", _PLAN * _PLAN, -1.0, 1.0)
+    places = []
+    for number, (kind, own) in enumerate(zip(kinds.tolist(), lean.tolist(), strict=True)):
+        i, j = divmod(number, _PLAN)
+        offset = ((i + 0.5) * plot - room.breadth / 2, (j + 0.5) * plot - room.breadth / 2, floor)
+        epoch = float(np.clip(place.epoch + 2.0 * own, 0.0, 10.0))
+        name, wide, high = _dimensions(("district", "tower", "canyon", "shaft")[kind], plot, room.height, spec)
+        size = (wide, wide, min(high, room.height))
+        places.append(place.child(name, number, offset, size, epoch=epoch))
+    return tuple(places)
+
+
+def _dimensions(kind: str, plot: float, gap: float, spec: CitySpec) -> tuple[str, float, float]:
+    """(kind, breadth, height) in metres of what stands on a plot."""
+    if kind == "tower":
+        return kind, plot * 0.7, min(spec.tower_height_km * 1e3, 0.9 * gap)
+    return kind, plot * 0.96, min(_DISTRICT_HEIGHT, 0.9 * gap)

@@ -1,0 +1,111 @@
+"""Shell plates: the closed curved slabs of the Megastructure (canon S05), with the holes that pass through them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry import cell as cells
+from geometry.key import derive_each, mix, word
+from geometry.material import Material
+from geometry.mesh import Mesh
+from geometry.place import Cell, Frame
+from geometry.spec import CitySpec
+from geometry.strata import path_key
+
+Mask = NDArray[np.bool_]
+F64 = NDArray[np.float64]
+
+_APERTURE = 0.006
+_WOUND = 0.012
+_APERTURE_IN_WOUND = 0.42
+_FIRST_DEPTH = 3
+"""Above this depth a hole would be a sixth of a face: too large for canon's shafts and fissures."""
+
+
+def _below(keys: NDArray[np.uint64], purpose: str, limit: float | NDArray[np.floating]) -> Mask:
+    return np.asarray((mix(keys ^ np.uint64(word(purpose))) >> np.uint64(11)).astype(np.float64) * 2.0**-53 < limit)
+
+
+def apertures(spec: CitySpec, bands: tuple[int, ...], tile: tuple[int, ...], levels: int) -> Mask:
+    """Which of the 2**levels square sub-cells of a cell are open: great shafts, and fissures in wounded cells (canon S06, P11).
+
+    A hole in a stratum goes through every sub-stratum of it, so holes line up however far the plate is refined.
+    Returns bool (2**levels, 2**levels), column first.
+    """
+    open_: Mask = np.zeros((1 << levels, 1 << levels), dtype=bool)
+    for length in range(1, len(bands) + 1):
+        open_ |= _band_apertures(path_key(spec, bands[:length]), tile, levels)
+    return open_
+
+
+def _band_apertures(band: int, tile: tuple[int, ...], levels: int) -> Mask:
+    keys = np.array([[band]], dtype=np.uint64)
+    wounded = np.zeros((1, 1), dtype=bool)
+    for depth, quadrant in enumerate(tile):
+        wounded = _below(keys, "wound", _WOUND) if depth >= _FIRST_DEPTH else wounded
+        keys = derive_each(keys, "tile", quadrant)
+    mask = np.zeros((1, 1), dtype=bool)
+    for level in range(levels):
+        if len(tile) + level >= _FIRST_DEPTH:
+            wounded = _below(keys, "wound", _WOUND)
+        count = 2 << level
+        column, row = np.meshgrid(np.arange(count) & 1, np.arange(count) & 1, indexing="ij")
+        keys = derive_each(_spread(keys), "tile", column + 2 * row)
+        mask, wounded = _spread(mask), _spread(wounded)
+        if len(tile) + level >= _FIRST_DEPTH:
+            mask |= _below(keys, "aperture", np.where(wounded, _APERTURE_IN_WOUND, _APERTURE))
+    return mask
+
+
+def _spread(grid: NDArray) -> NDArray:  # type: ignore[type-arg]
+    return np.repeat(np.repeat(grid, 2, axis=0), 2, axis=1)
+
+
+def plate(cell: Cell, frame: Frame, open_: Mask) -> tuple[Mesh, Mesh]:
+    """The slab of one cell as (its top, its underside and walls): closed together. `open_` is (n, n), column first."""
+    n = len(open_)
+    up = cells.lattice(cell, n)
+    top, under = frame.to_local(up * cell.outer), frame.to_local(up * cell.plate)
+    upright = Frame(np.zeros(3), frame.axes).to_local(up)
+    index = np.arange((n + 1) * (n + 1), dtype=np.int32).reshape(n + 1, n + 1)
+    quads = np.stack([index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]], axis=-1)[~open_]
+    above = _mesh(top.reshape(-1, 3), upright.reshape(-1, 3), _triangles(quads), Material.GROUND, 235)
+    walls, wall_normals = _walls(top, under, ~open_)
+    wall_quads = np.arange(len(walls), dtype=np.int32).reshape(-1, 4) + (n + 1) * (n + 1)
+    below = _mesh(
+        np.concatenate([under.reshape(-1, 3), walls]),
+        np.concatenate([-upright.reshape(-1, 3), wall_normals]),
+        np.concatenate([_triangles(quads[:, ::-1]), _triangles(wall_quads)]),
+        Material.MEGASTRUCTURE,
+        110,
+    )
+    return above, below
+
+
+def _mesh(points: F64, normals: F64, triangles: NDArray[np.int32], material: Material, exposure: int) -> Mesh:
+    return Mesh(points.astype(np.float32), normals.astype(np.float32), triangles, int(material), exposure)
+
+
+def _triangles(quads: NDArray[np.int32]) -> NDArray[np.int32]:
+    return np.ascontiguousarray(quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3))
+
+
+def _walls(top: F64, under: F64, solid: Mask) -> tuple[F64, F64]:
+    """Upright quads wherever a solid square meets a hole or the cell's border: points (4k, 3) and flat normals."""
+    padded = np.pad(solid, 1)
+    groups = []
+    for (di, dj), (a, b) in {
+        (-1, 0): ((0, 1), (0, 0)),
+        (1, 0): ((1, 0), (1, 1)),
+        (0, -1): ((0, 0), (1, 0)),
+        (0, 1): ((1, 1), (0, 1)),
+    }.items():
+        facing = solid & ~padded[1 + di : padded.shape[0] - 1 + di, 1 + dj : padded.shape[1] - 1 + dj]
+        i, j = np.nonzero(facing)
+        first, second = (i + a[0], j + a[1]), (i + b[0], j + b[1])
+        groups.append(np.stack([under[first], under[second], top[second], top[first]], axis=1))
+    quads = np.concatenate(groups)
+    normal = np.cross(quads[:, 1] - quads[:, 0], quads[:, 3] - quads[:, 0])
+    length = np.sqrt((normal * normal).sum(axis=1, keepdims=True))
+    return quads.reshape(-1, 3), np.repeat(normal / np.where(length > 0, length, 1.0), 4, axis=0)

@@ -1,0 +1,244 @@
+"""From a ViewState to a Scene: choose the places to draw, lay their parts into arrays about one anchor, say how the light falls.
+
+The parent of a place stays until its children are there: a new content replaces the old one whole, when it is ready.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Condition, Thread
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.angle import multiply, rotate
+from geometry.city import City
+from geometry.cut import Eye, Shown, for_eye
+from geometry.place import Growth, Place
+from geometry.solids import triangle_counts
+from geometry.spec import CitySpec
+from geometry.strata import floor_below, strata
+from viewer.camera import Camera
+from viewer.hiding import hides
+from viewer.scene import Content, Instances, Look, Scene, Surface
+from viewer.state import Shells, ViewState
+
+F64 = NDArray[np.float64]
+Size = tuple[int, int]
+LIVE_TRIANGLES = 400_000
+STILL_TRIANGLES = 4_000_000
+_CACHED_PARTS = 3_000_000
+
+
+class Unfolder:
+    """`City.unfold` with the most recent growths kept, bounded by their number of parts."""
+
+    def __init__(self, city: City) -> None:
+        self.city = city
+        self._kept: OrderedDict[tuple[str, int], Growth] = OrderedDict()
+        self._parts = 0
+
+    def __call__(self, place: Place) -> Growth:
+        name = (place.kind, place.key)
+        if name in self._kept:
+            self._kept.move_to_end(name)
+            return self._kept[name]
+        growth = self.city.unfold(place)
+        self._kept[name] = growth
+        self._parts += len(growth.parts)
+        while self._parts > _CACHED_PARTS:
+            self._parts -= len(self._kept.popitem(last=False)[1].parts)
+        return growth
+
+
+def eye_of(camera: Camera, size: Size) -> Eye:
+    """The eye that selects what a camera draws into `size` pixels."""
+    width, height = size
+    half = np.tan(np.radians(camera.fov) / 2)
+    wide = half * width / max(height, 1)
+    f, r, u = camera.forward, camera.right, camera.upward
+    sides = np.array([f * wide - r, f * wide + r, f * half - u, f * half + u, f])
+    sides /= np.sqrt((sides**2).sum(axis=1, keepdims=True))
+    return Eye(np.asarray(camera.position), height / (2 * half), sides)
+
+
+def roots_of(city: City, state: ViewState) -> tuple[Place, ...]:
+    """The drawn strata that are neither peeled off nor left out."""
+    bands = city.unfold(city.root).children
+    kept = bands[min(state.peel, len(bands) - 1) :]
+    return tuple(band for band in kept if state.isolated is None or band.form == state.isolated)
+
+
+def content(unfold: Unfolder, state: ViewState, size: Size, max_triangles: int, stopped: Callable[[], bool] = lambda: False) -> Content:
+    """Everything to draw for a state, at the detail its camera asks for."""
+    eye = eye_of(state.camera, size)
+    shown = for_eye(
+        unfold,
+        roots_of(unfold.city, state),
+        eye,
+        max_triangles=max_triangles,
+        detail=state.detail,
+        hidden=lambda place: any(hides(cut, place) for cut in state.cuts),
+        stopped=stopped,
+    )
+    return assemble(shown, eye.position)
+
+
+def assemble(shown: list[Shown], anchor: F64) -> Content:
+    """Parts and skins of many places as one set of arrays about an anchor."""
+    instances = _instances(shown, anchor)
+    surface = _surface([item for item in shown if item.skin], anchor)
+    triangles = int(triangle_counts()[instances.prototype].sum()) + len(surface.triangles)
+    return Content(anchor, instances, surface, triangles)
+
+
+def _instances(shown: list[Shown], anchor: F64) -> Instances:
+    rows = [item for item in shown if len(item.parts)]
+    if not rows:
+        empty = np.zeros((0, 3), np.float32)
+        return Instances(np.zeros(0, np.uint8), empty, np.zeros((0, 4), np.float32), empty, np.zeros((0, 4), np.uint8))
+    positions, rotations, looks = [], [], []
+    for item in rows:
+        frame, parts = item.place.frame, item.parts
+        turn = frame.rotation
+        positions.append((rotate(turn, parts.position) + (frame.origin - anchor)).astype(np.float32))
+        rotations.append(multiply(turn, parts.rotation).astype(np.float32))
+        phase = np.full(len(parts), _phase(item.place), np.uint8)
+        looks.append(np.stack([parts.material, parts.exposure, parts.tint, phase], axis=-1))
+    return Instances(
+        np.concatenate([item.parts.prototype for item in rows]),
+        np.concatenate(positions),
+        np.concatenate(rotations),
+        np.concatenate([item.parts.scale for item in rows]),
+        np.ascontiguousarray(np.concatenate(looks)),
+    )
+
+
+def _phase(place: Place) -> int:
+    return int(place.phase * 256.0) % 256
+
+
+def _surface(shown: list[Shown], anchor: F64) -> Surface:
+    points, normals, triangles, looks = [], [], [], []
+    start = 0
+    for item in shown:
+        frame = item.place.frame
+        for mesh in item.growth.skin:
+            points.append((frame.to_world(mesh.points) - anchor).astype(np.float32))
+            normals.append(rotate(frame.rotation, mesh.normals).astype(np.float32))
+            triangles.append(mesh.triangles + np.int32(start))
+            look = np.array([mesh.material, mesh.exposure, item.place.key & 255, _phase(item.place)], dtype=np.uint8)
+            looks.append(np.broadcast_to(look, (len(mesh.points), 4)))
+            start += len(mesh.points)
+    if not points:
+        empty = np.zeros((0, 3), np.float32)
+        return Surface(empty, empty, np.zeros((0, 3), np.int32), np.zeros((0, 4), np.uint8))
+    return Surface(np.concatenate(points), np.concatenate(normals), np.concatenate(triangles), np.concatenate(looks))
+
+
+def scene(state: ViewState, what: Content) -> Scene:
+    """The picture of a content as a state wants it: cheap, whatever changed but the camera's surroundings."""
+    rows = strata(state.city)
+    radii = tuple(row.outer for row in rows)
+    cuts = state.cuts
+    if state.peel:
+        cuts = (*cuts, Shells(0.0, radii[max(len(radii) - 1 - state.peel, 0)] * 1.0000001))
+    return Scene(what, state.camera, look(state), cuts, radii, state.explode * radii[-1])
+
+
+def look(state: ViewState) -> Look:
+    """Light and haze for the scale of the view: the haze thins as the view widens, so depth reads at every distance."""
+    spec: CitySpec = state.city
+    eye = np.asarray(state.camera.position)
+    radius = float(np.sqrt((eye**2).sum()))
+    inside = radius < spec.radius_km * 1e3
+    reach = state.camera.distance
+    return Look(
+        hour=state.hour,
+        style=state.style,
+        duty=spec.day_duty,
+        haze_length=(4.0 if inside else 9.0) * reach / max(state.haze, 1e-6),
+        haze_height=0.6 * reach,
+        floor_radius=floor_below(spec, radius),
+        inside=inside,
+    )
+
+
+class Composer:
+    """Cuts contents in a worker thread. A request replaces one that has not begun, and stops one that has."""
+
+    def __init__(self, city: City, on_ready: Callable[[], None] | None = None) -> None:
+        self._unfold = Unfolder(city)
+        self._on_ready = on_ready
+        self._changed = Condition()
+        self._wanted: tuple[ViewState, Size, int] | None = None
+        self._generation = 0
+        self._latest: Content | None = None
+        self._failure: BaseException | None = None
+        self._closing = False
+        self._thread = Thread(target=self._work, name="composer", daemon=True)
+        self._thread.start()
+
+    def request(self, state: ViewState, size: Size, max_triangles: int = LIVE_TRIANGLES) -> None:
+        """Ask for the content of a state; whatever was asked before is dropped."""
+        with self._changed:
+            self._wanted = (state, size, max_triangles)
+            self._generation += 1
+            self._changed.notify()
+
+    def latest(self) -> Content | None:
+        """The newest finished content, or None before the first. Raises what the worker failed with, once."""
+        with self._changed:
+            failure, self._failure = self._failure, None
+            if failure is not None:
+                raise failure
+            return self._latest
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request has not been answered yet."""
+        with self._changed:
+            return self._wanted is not None
+
+    def wait(self, timeout: float = 60.0) -> Content | None:
+        """Block until the last request is answered; the content, or None on timeout."""
+        with self._changed:
+            done = self._changed.wait_for(lambda: self._wanted is None or self._failure is not None, timeout)
+        return self.latest() if done else None
+
+    def close(self) -> None:
+        """Stop the worker."""
+        with self._changed:
+            self._closing = True
+            self._generation += 1
+            self._changed.notify()
+        self._thread.join(timeout=10.0)
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closing or self._wanted is not None)
+                if self._closing or self._wanted is None:
+                    return
+                state, size, budget = self._wanted
+                generation = self._generation
+            if state.city != self._unfold.city.spec:
+                self._unfold = Unfolder(City(state.city))
+            self._answer(state, size, budget, generation)
+
+    def _answer(self, state: ViewState, size: Size, budget: int, generation: int) -> None:
+        try:
+            made = content(self._unfold, state, size, budget, lambda: self._generation != generation)
+            failure = None
+        except Exception as error:  # noqa: BLE001  # handed to the caller of latest()
+            made, failure = None, error
+        with self._changed:
+            if generation != self._generation and failure is None:
+                return
+            self._latest, self._failure = made or self._latest, failure
+            if generation == self._generation:
+                self._wanted = None
+            self._changed.notify_all()
+        if self._on_ready is not None:
+            self._on_ready()
