@@ -1,0 +1,196 @@
+"""What actions do to a ViewState. Pure functions: each returns a new state and stays within the ranges of links."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from geometry.spec import with_changes
+from viewer.camera import F64, Camera, Vector, orbit, pan, zoom
+from viewer.slicing import flipped, last_plane, moved, radius, toggled, with_axis
+from viewer.state import STYLES, Plane, Shells, ViewState, Wedge
+from viewer.views import OPENING, view
+
+NEARLY_UPRIGHT = 1e-4
+"""Radians off the vertical for views from above and below, so that up stays a direction across the sight."""
+
+NEAREST, FARTHEST = 0.05, 1.0e16
+"""Metres: how near and far the keys bring the eye."""
+
+SIDES: dict[str, tuple[float, float, float]] = {
+    "front": (0.0, -1.0, 0.0),
+    "back": (0.0, 1.0, 0.0),
+    "right": (1.0, 0.0, 0.0),
+    "left": (-1.0, 0.0, 0.0),
+    "top": (0.0, -NEARLY_UPRIGHT, 1.0),
+    "bottom": (0.0, -NEARLY_UPRIGHT, -1.0),
+}
+
+
+def home(state: ViewState) -> ViewState:
+    """The opening view's camera and cuts; hour, style and City stay."""
+    opening = view(OPENING, state.city)
+    return replace(state, camera=opening.camera, cuts=opening.cuts, peel=0, isolated=None, explode=0.0)
+
+
+def _axes_about(up: Vector) -> F64:
+    """(3, 3) rows right, ahead, up for a given up; the world's own axes where up is z."""
+    z = np.asarray(up, dtype=np.float64) / np.sqrt(np.square(up).sum())
+    ahead = np.array([0.0, 1.0, 0.0]) if abs(z[1]) < 0.9 else np.array([1.0, 0.0, 0.0])
+    x = np.cross(ahead, z)
+    x /= np.sqrt((x * x).sum())
+    return np.stack([x, np.cross(z, x), z])
+
+
+def seen_from(state: ViewState, side: str) -> ViewState:
+    """The focus seen from a side at the same distance; up is the camera's own."""
+    camera = state.camera
+    offset = np.asarray(SIDES[side]) @ _axes_about(camera.up) * camera.distance
+    x, y, z = (float(v) for v in np.asarray(camera.focus) + offset)
+    return replace(state, camera=replace(camera, position=(x, y, z)))
+
+
+def parallel_toggled(state: ViewState) -> ViewState:
+    """Orthographic on or off."""
+    return _with_camera(state, replace(state.camera, parallel=not state.camera.parallel))
+
+
+def _with_camera(state: ViewState, camera: Camera) -> ViewState:
+    return replace(state, camera=camera)
+
+
+def turned(state: ViewState, right: float, up: float) -> ViewState:
+    """Orbit about the focus by degrees."""
+    return _with_camera(state, orbit(state.camera, float(np.radians(right)), float(np.radians(up))))
+
+
+def slid(state: ViewState, right: float, up: float) -> ViewState:
+    """Slide eye and focus by parts of the picture's height."""
+    return _with_camera(state, pan(state.camera, right, up))
+
+
+def nearer(state: ViewState, factor: float) -> ViewState:
+    """Bring the eye nearer to the focus."""
+    wanted = state.camera.distance * factor
+    return state if not NEAREST <= wanted <= FARTHEST else _with_camera(state, zoom(state.camera, factor))
+
+
+def seed_stepped(state: ViewState, step: int) -> ViewState:
+    """The City of the next seed; seeds run in a ring."""
+    return replace(state, city=with_changes(state.city, {"seed": (state.city.seed + step) % 2**63}))
+
+
+def style_cycled(state: ViewState) -> ViewState:
+    """The next style."""
+    return replace(state, style=STYLES[(STYLES.index(state.style) + 1) % len(STYLES)])
+
+
+def figure_toggled(state: ViewState) -> ViewState:
+    """The human figure on or off."""
+    return replace(state, figure=not state.figure)
+
+
+def detailed(state: ViewState, factor: float) -> ViewState:
+    """More or less detail, 0.1 to 10."""
+    return replace(state, detail=min(10.0, max(0.1, state.detail * factor)))
+
+
+def slice_moved(state: ViewState, steps: float) -> ViewState:
+    """Move the last slice; a plane along its normal. Where there is none a plane across x appears."""
+    if not state.cuts:
+        return slice_axis(state, "x")
+    return replace(state, cuts=(*state.cuts[:-1], moved(state.cuts[-1], steps, state.city)))
+
+
+def slice_axis(state: ViewState, axis: str) -> ViewState:
+    """The last plane, or a new one, square to an axis through the centre."""
+    return replace(state, cuts=with_axis(state.cuts, axis))
+
+
+def slice_flipped(state: ViewState) -> ViewState:
+    """The last slice hides its other side."""
+    return replace(state, cuts=(*state.cuts[:-1], flipped(state.cuts[-1]))) if state.cuts else state
+
+
+def plane_toggled(state: ViewState) -> ViewState:
+    """All planes off, or one across y through the centre on."""
+    if last_plane(state.cuts) is None:
+        return replace(state, cuts=(*state.cuts, Plane((0.0, 0.0, 0.0), (0.0, -1.0, 0.0))))
+    return replace(state, cuts=tuple(cut for cut in state.cuts if not isinstance(cut, Plane)))
+
+
+def wedge_toggled(state: ViewState) -> ViewState:
+    """The wedge off, or one that faces the eye on."""
+    x, y, _ = state.camera.position
+    towards = float(np.degrees(np.arctan2(y, x))) if x or y else 0.0
+    return replace(state, cuts=toggled(state.cuts, Wedge(round(towards - 45.0, 3), 90.0)))
+
+
+def shells_toggled(state: ViewState) -> ViewState:
+    """The shell range off, or the outer three fifths of the radius on."""
+    size = radius(state.city)
+    return replace(state, cuts=toggled(state.cuts, Shells(0.4 * size, size)))
+
+
+def slice_dropped(state: ViewState) -> ViewState:
+    """Without the last slice."""
+    return replace(state, cuts=state.cuts[:-1])
+
+
+def slices_cleared(state: ViewState) -> ViewState:
+    """Without slices."""
+    return replace(state, cuts=())
+
+
+def peeled(state: ViewState, strata: int) -> ViewState:
+    """Take strata off from outside, or put them back; the last one stays."""
+    return replace(state, peel=min(state.city.drawn_layers - 1, max(0, state.peel + strata)))
+
+
+def isolation_toggled(state: ViewState) -> ViewState:
+    """Show one stratum (the outermost that is not peeled), or all again."""
+    top = max(0, state.city.drawn_layers - 1 - state.peel)
+    return replace(state, isolated=top if state.isolated is None else None)
+
+
+def isolation_stepped(state: ViewState, step: int) -> ViewState:
+    """Isolate the neighbour of the isolated stratum."""
+    if state.isolated is None:
+        return isolation_toggled(state)
+    return replace(state, isolated=min(state.city.drawn_layers - 1, max(0, state.isolated + step)))
+
+
+def exploded(state: ViewState, step: float) -> ViewState:
+    """Pull strata apart, 0 to 2 radii."""
+    return replace(state, explode=round(min(2.0, max(0.0, state.explode + step)), 6))
+
+
+def made_whole(state: ViewState) -> ViewState:
+    """Nothing cut, peeled, isolated or pulled apart."""
+    return replace(state, cuts=(), peel=0, isolated=None, explode=0.0)
+
+
+def is_day(hour: float, duty: float) -> bool:
+    """Whether ceilings of phase 0 are lit: noon is 12, and the lit part of the day lies about it."""
+    return abs(hour - 12.0) < 12.0 * duty
+
+
+def day_toggled(state: ViewState) -> ViewState:
+    """Midnight by day, noon by night."""
+    return replace(state, hour=0.0 if is_day(state.hour, state.city.day_duty) else 12.0)
+
+
+def hours_passed(state: ViewState, hours: float) -> ViewState:
+    """Hours later, round the clock."""
+    return replace(state, hour=(state.hour + hours) % 24.0)
+
+
+def years_passed(state: ViewState, years: float) -> ViewState:
+    """Years later: not before the first layer, not more than a thousand years ahead."""
+    return replace(state, year=min(1000.0, max(state.city.year_first, state.year + years)))
+
+
+def hazed(state: ViewState, step: float) -> ViewState:
+    """More or less haze, 0 to 10."""
+    return replace(state, haze=min(10.0, max(0.0, state.haze + step)))

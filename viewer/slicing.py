@@ -1,0 +1,100 @@
+"""Slices as people give and move them: text forms, axes, steps. Pure functions over cuts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from geometry.spec import CitySpec
+from viewer.camera import Vector
+from viewer.errors import InputError
+from viewer.state import Cut, Plane, Shells, Wedge
+
+AXES: dict[str, Vector] = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)}
+FORMS = "wedge:START,ANGLE[,TILT] in degrees, plane:AXIS,FRACTION like plane:-x,0.2, or shells:INNER,OUTER like shells:0.4,1"
+
+
+def radius(city: CitySpec) -> float:
+    """The City's radius, metres."""
+    return city.radius_km * 1000.0
+
+
+def read_cut(text: str, city: CitySpec) -> Cut:
+    """A cut from its text form; lengths are parts of the City's radius. Raises InputError."""
+    kind, _, rest = text.strip().partition(":")
+    words = [word.strip() for word in rest.split(",")] if rest else []
+    try:
+        if kind == "wedge" and len(words) <= 3:
+            return _wedge(*(float(word) for word in words))
+        if kind == "plane" and len(words) in (1, 2):
+            return _plane(words[0], float(words[1]) if len(words) == 2 else 0.0, city)
+        if kind == "shells" and len(words) == 2:
+            return _shells(float(words[0]), float(words[1]), city)
+    except ValueError as error:
+        raise InputError(f"slice '{text[:60]}': {error}; write {FORMS}") from None
+    raise InputError(f"slice '{text[:60]}' is not understood; write {FORMS}")
+
+
+def _wedge(start: float = -45.0, angle: float = 90.0, tilt: float = 0.0) -> Wedge:
+    if not (-360 <= start <= 360 and 0 < angle < 360 and -90 < tilt < 90):
+        raise ValueError("start is -360 to 360, angle 0 to 360, tilt -90 to 90 degrees")
+    return Wedge(start, angle, tilt)
+
+
+def _plane(axis: str, fraction: float, city: CitySpec) -> Plane:
+    sign, name = (-1.0, axis[1:]) if axis.startswith("-") else (1.0, axis)
+    if name not in AXES or not -1.0 <= fraction <= 1.0:
+        raise ValueError("the axis is x, y, z, -x, -y or -z and the fraction -1 to 1")
+    x, y, z = AXES[name]
+    normal = (x * sign, y * sign, z * sign)
+    return Plane(_along(normal, sign * fraction * radius(city)), normal)
+
+
+def _shells(inner: float, outer: float, city: CitySpec) -> Shells:
+    if not 0.0 <= inner < outer <= 10.0:
+        raise ValueError("radii are 0 to 10, the inner first")
+    return Shells(inner * radius(city), outer * radius(city))
+
+
+def _along(direction: Vector, length: float) -> Vector:
+    x, y, z = direction
+    return (x * length, y * length, z * length)
+
+
+def moved(cut: Cut, steps: float, city: CitySpec) -> Cut:
+    """The cut a few steps on: a fiftieth of the radius, or 5 degrees for a wedge."""
+    size = 0.02 * radius(city) * steps
+    if isinstance(cut, Wedge):
+        return replace(cut, start=(cut.start + 5.0 * steps + 180.0) % 360.0 - 180.0)
+    if isinstance(cut, Shells):
+        return replace(cut, outer=max(cut.inner + 1.0, min(cut.outer + size, radius(city))))
+    x, y, z = cut.point
+    dx, dy, dz = _along(cut.normal, size)
+    return replace(cut, point=(x + dx, y + dy, z + dz))
+
+
+def flipped(cut: Cut) -> Cut:
+    """The cut that hides the other side. A shell range has no other side."""
+    if isinstance(cut, Wedge):
+        return replace(cut, start=(cut.start + cut.angle + 180.0) % 360.0 - 180.0, angle=360.0 - cut.angle)
+    if isinstance(cut, Plane):
+        x, y, z = cut.normal
+        return replace(cut, normal=(-x, -y, -z))
+    return cut
+
+
+def with_axis(cuts: tuple[Cut, ...], axis: str) -> tuple[Cut, ...]:
+    """The last plane turned square to an axis through the centre; one is added where there is none."""
+    plane = Plane((0.0, 0.0, 0.0), AXES[axis])
+    index = last_plane(cuts)
+    return (*cuts, plane) if index is None else (*cuts[:index], plane, *cuts[index + 1 :])
+
+
+def last_plane(cuts: tuple[Cut, ...]) -> int | None:
+    """Index of the last plane, or None."""
+    return next((i for i in reversed(range(len(cuts))) if isinstance(cuts[i], Plane)), None)
+
+
+def toggled(cuts: tuple[Cut, ...], cut: Cut) -> tuple[Cut, ...]:
+    """Without the cuts of this kind if there are any, else with this one."""
+    others = tuple(other for other in cuts if type(other) is not type(cut))
+    return others if len(others) < len(cuts) else (*cuts, cut)

@@ -1,0 +1,92 @@
+"""Named views: where a picture starts from. Each is a pure function of the City's specification."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+import numpy as np
+
+from geometry.place import Place
+from geometry.spec import CitySpec
+from viewer.camera import F64, Camera, Vector
+from viewer.errors import InputError
+from viewer.slicing import radius
+from viewer.state import Plane, ViewState, Wedge
+
+OPENING = "opening"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A named view: what it shows, and how to make it."""
+
+    name: str
+    title: str
+    make: Callable[[CitySpec], ViewState]
+
+
+def view(name: str, city: CitySpec | None = None) -> ViewState:
+    """The state of a named view. Raises InputError, with the nearest name, for an unknown one."""
+    found = VIEWS.get(name)
+    if found is None:
+        near = get_close_matches(name, VIEWS, 1)
+        raise InputError(f"there is no view '{name[:40]}'; " + (f"did you mean '{near[0]}'?" if near else f"use one of {', '.join(VIEWS)}"))
+    return found.make(CitySpec() if city is None else city)
+
+
+def framing(place: Place, base: ViewState, fill: float = 0.6) -> ViewState:
+    """The base state with the eye before a place, high to one side, so that it fills a part of the picture's height."""
+    half = np.tan(np.radians(base.camera.fov) / 2.0)
+    x, y, z = place.frame.axes
+    sight = np.array([0.62, -0.68, 0.40]) @ np.stack([x, y, z])
+    distance = place.radius / (half * fill)
+    eye = place.centre + sight / np.sqrt((sight**2).sum()) * distance
+    return replace(base, camera=Camera(_vector(eye), _vector(place.centre), _vector(z), base.camera.fov))
+
+
+def _vector(values: F64) -> Vector:
+    x, y, z = (float(v) for v in values)
+    return (x, y, z)
+
+
+def _scaled(city: CitySpec, position: Vector, focus: Vector = (0.0, 0.0, 0.0), fov: float = 40.0) -> Camera:
+    """A camera given in parts of the City's radius."""
+    size = radius(city)
+    (px, py, pz), (fx, fy, fz) = position, focus
+    return Camera((px * size, py * size, pz * size), (fx * size, fy * size, fz * size), fov=fov)
+
+
+def _opening(city: CitySpec) -> ViewState:
+    return ViewState(city=city, camera=_scaled(city, (1.9, -1.25, 1.05)), cuts=(Wedge(-90.0, 90.0),), hour=12.0)
+
+
+def _wedge(city: CitySpec) -> ViewState:
+    return ViewState(city=city, camera=_scaled(city, (1.35, -0.75, 0.7), (0.2, -0.15, 0.0)), cuts=(Wedge(-75.0, 90.0),), hour=12.0)
+
+
+def _half(city: CitySpec) -> ViewState:
+    plane = Plane((0.0, 0.0, 0.0), (0.0, -1.0, 0.0))
+    return ViewState(city=city, camera=_scaled(city, (0.0, -3.2, 0.0)), cuts=(plane,), hour=12.0)
+
+
+def _night(city: CitySpec) -> ViewState:
+    return ViewState(city=city, camera=_scaled(city, (1.9, -1.25, 1.05)), cuts=(Wedge(-90.0, 90.0),), hour=0.0)
+
+
+def _outside(city: CitySpec) -> ViewState:
+    return ViewState(city=city, camera=_scaled(city, (2.2, -1.6, 0.9)), hour=12.0)
+
+
+VIEWS: dict[str, View] = {
+    row.name: row
+    for row in (
+        View(OPENING, "The whole City, cut open", _opening),
+        View("wedge", "Into the wedge, near the section", _wedge),
+        View("half", "One half, face on: every stratum on a ruler", _half),
+        View("night", "The whole City at midnight", _night),
+        View("outside", "The City whole, under the stars", _outside),
+    )
+}
+"""All named views, in the order of the menu. A new view is one function and one line."""
