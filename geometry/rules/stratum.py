@@ -24,6 +24,8 @@ from geometry.spec import CitySpec
 
 _LEVELS = 3
 """The plate of a cell is cut into 2**_LEVELS squares a side."""
+_CROWN_DEPTH = 3
+"""What stands on the outermost plate is no wider than a cell of this depth: canon's growing edge, not a thistle."""
 _OVERTURN = turn("x", 1e9)
 
 
@@ -47,8 +49,8 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     cell, stream = place.cell, place.stream
     open_ = apertures(spec, bands_of(spec, place.address), place.address.tile, _LEVELS)
     room = room_of(cell)
-    grown = [coffers(stream, room, open_, place.epoch), columns(stream, room, open_, place.epoch)]
-    if cell.high == spec.layers:
+    grown = [coffers(stream, room, open_, place.epoch), columns(stream, room, open_, place.epoch), terraces(stream, room, open_)]
+    if cell.high == spec.layers and cell.depth >= _CROWN_DEPTH:
         grown.append(crown(stream, room, open_, place.epoch))
     grown += [masses(stream, room, open_, place.epoch), hangings(stream, room, open_, place.epoch)]
     return Growth(
@@ -93,6 +95,40 @@ def coffers(stream: Stream, room: Room, open_: Mask, epoch: float) -> Parts:
             parts("box", panel, sizes, Material.LAMP, exposure=255, tint=stream.bits("tint", count) % np.uint64(256)),
         ]
     )
+
+
+def terraces(stream: Stream, room: Room, open_: Mask) -> Parts:
+    """Low ground of the floor: stepped slabs on its squares, and the arterial ridges along two borders that join cell to cell."""
+    if room.height < 0.02 * room.breadth:
+        return join([])
+    n = len(open_)
+    step = room.breadth / n
+    x, y = _squares(n, room.breadth)
+    draw = stream.unit("rise", n * n).reshape(n, n)
+    kept = ~open_ & (draw > 0.35)
+    count = int(kept.sum())
+    high = np.minimum(0.30 * step * draw[kept] ** 6 + 0.02 * step, 0.3 * room.height)
+    wide = stream.between("wide", 2 * count, 0.45, 0.97).reshape(count, 2) * step
+    shift = stream.between("shift", 2 * count, -0.5, 0.5).reshape(count, 2) * (step - wide)
+    where = np.stack([x[kept] + shift[:, 0], y[kept] + shift[:, 1], high / 2], axis=-1)
+    ridge = min(0.05 * step, 0.1 * room.height)
+    line = np.array([[-room.breadth / 2, 0.0, ridge / 2], [0.0, -room.breadth / 2, ridge / 2]])
+    long = np.array([[2.2 * ridge, room.breadth * 1.001, ridge], [room.breadth * 1.001, 2.2 * ridge, ridge]])
+    ridges = [_segments(line, long, n)] if room.height > 0 else []
+    slabs = parts("box", where, np.c_[wide, high], Material.OLD_CONCRETE, exposure=190, tint=stream.bits("tone", count) % np.uint64(256))
+    return join([slabs, *ridges])
+
+
+def _segments(line: np.ndarray, long: np.ndarray, n: int) -> Parts:  # type: ignore[type-arg]
+    """Long boxes cut into n lengths along their longest side, so that they follow a curved floor."""
+    axis = long[:, :2].argmax(axis=1)
+    share = (np.arange(n) + 0.5) / n - 0.5
+    where = np.repeat(line, n, axis=0)
+    sizes = np.repeat(long, n, axis=0)
+    rows, which = np.arange(len(where)), np.repeat(axis, n)
+    where[rows, which] += np.tile(share, len(line)) * long.max()
+    sizes[rows, which] /= n
+    return parts("box", where, sizes, Material.CONCRETE, exposure=200)
 
 
 def columns(stream: Stream, room: Room, open_: Mask, epoch: float) -> Parts:
