@@ -1,0 +1,250 @@
+"""Copies: Builders put what they remember on to hosts, copy after copy, pass after pass.
+
+A Builder takes a panel, a fragment and a scale and repeats the fragment in columns and rows. While there is order it keeps
+to the grid and to right angles; as order fades it starts anywhere, turns the piece, drifts and gives up early.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.hosts import Hosts, Panels, panels
+from geometry.key import Stream
+from geometry.memory import Memory
+from geometry.parts import Parts
+from geometry.turns import BOTTOM, MATRICES, PRODUCT, QUATERNIONS, TOP, WALLS, permuted
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+_ORDER = (1000, 820, 670, 550, 450, 370, 300, 250, 200, 165, 135)
+"""What is left of order after 0 to 10 generations of forgetting, thousandths: falls like exp(-epoch / 5)."""
+_SINK = 1.0 / 64.0
+"""How deep copies are set into their host, units."""
+
+
+def order(epoch: float) -> float:
+    """What is left of order, 1 at epoch 0 to 0.135 at 10 and after; straight lines between whole epochs."""
+    at = min(max(epoch, 0.0), 10.0)
+    low = min(int(at), 9)
+    return (_ORDER[low] + (_ORDER[low + 1] - _ORDER[low]) * (at - low)) / 1000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The box nothing may leave, in the place's frame; without one there is no limit."""
+
+    low: F64
+    high: F64
+
+    def clearance(self, sides: Panels) -> F64:
+        """(m,) metres one may build out of each panel."""
+        axis, positive = sides.face // 2, sides.face % 2 == 0
+        at = np.take_along_axis(sides.centre, axis[:, None], axis=1)[:, 0]
+        return np.where(positive, self.high[axis] - at, at - self.low[axis])
+
+    def holds(self, low: F64, high: F64) -> NDArray[np.bool_]:
+        """(n,) which boxes lie inside."""
+        return np.asarray(((low >= self.low) & (high <= self.high)).all(axis=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """n fragments set down in the place's frame."""
+
+    fragment: I64
+    orientation: I64
+    origin: F64
+    """(n, 3) metres, where the fragment's own origin lies."""
+    scale: F64
+    """(n,) metres a unit."""
+    panel: I64
+    """(n,) row of the panels they stand on."""
+
+    def __len__(self) -> int:
+        return len(self.fragment)
+
+    def __getitem__(self, index: slice | NDArray[np.bool_] | NDArray[np.integer]) -> Copies:
+        return Copies(*(getattr(self, field.name)[index] for field in fields(self)))
+
+    def corners(self, memory: Memory) -> tuple[F64, F64]:
+        """(low, high) of each copy, (n, 3) metres."""
+        scale = self.scale[:, None]
+        at = (self.orientation, self.fragment)
+        return self.origin + memory.low[at] * scale, self.origin + memory.high[at] * scale
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What one pass of Builders aims at."""
+
+    name: str
+    span: F64
+    """(m,) metres: how wide a fragment should come out on each panel."""
+    grain: int
+    """0 giant, 1 middle, 2 human."""
+    budget: int
+    """Parts, roughly."""
+    run: int
+    """Copies one Builder makes at most."""
+
+
+def _candidates(memory: Memory) -> tuple[I64, I64]:
+    """Fragments by kind and grain: (3, 3, f) padded rows, and how many of each are real. Where none fits, all do."""
+    f = len(memory.kind)
+    table, count = np.zeros((3, 3, f), dtype=np.int64), np.zeros((3, 3), dtype=np.int64)
+    for kind in range(3):
+        for grain in range(3):
+            fit = np.flatnonzero((memory.kind == kind) & (memory.grain == grain))
+            if not len(fit):
+                fit = np.flatnonzero(memory.kind == kind)
+            if not len(fit):
+                fit = np.arange(f)
+            table[kind, grain, : len(fit)], count[kind, grain] = fit, len(fit)
+    return table, count
+
+
+def _pick(draws: F64, kind: I64, aim: Pass, kept: float, memory: Memory, theme: F64) -> I64:
+    """(b,) the fragment of each Builder: in order one of few themes that belong there, later anything anywhere."""
+    table, count = _candidates(memory)
+    stray = draws[:, 0] > kept + (1.0 - kept) * 0.72
+    chosen_kind = np.where(stray, (draws[:, 1] * 3).astype(np.int64), kind)
+    grain = np.where(draws[:, 2] > kept + (1.0 - kept) * 0.7, (draws[:, 3] * 3).astype(np.int64), aim.grain)
+    which = np.where(draws[:, 4] < kept, theme, draws[:, 5])
+    return table[chosen_kind, grain, (which * count[chosen_kind, grain]).astype(np.int64)]
+
+
+def _power_of_two(x: F64) -> F64:
+    """The power of two at or below x, exactly."""
+    mantissa, exponent = np.frexp(x)
+    return np.ldexp(0.5, np.where(mantissa > 0, exponent, 0))
+
+
+def _scales(draws: F64, aim: Pass, span: F64, extent: F64, unit: float, kept: float) -> F64:
+    """(b,) metres a unit. Order builds at the true scale or whole powers of two of it; later scales go astray."""
+    natural = np.maximum(extent[:, 0], extent[:, 1])
+    wanted = span / natural
+    planned = np.maximum(_power_of_two(wanted / unit), 0.5) * unit
+    if aim.grain == 2:
+        planned = np.full(len(span), unit)
+    astray = wanted * (0.25 + 1.5 * draws[:, 6] * draws[:, 6])
+    return np.where(draws[:, 7] < kept + 0.15, planned, np.maximum(astray, 0.25 * unit))
+
+
+def _lay(stream: Stream, sides: Panels, memory: Memory, aim: Pass, kept: float, unit: float, room: F64, heat: I64) -> Copies:
+    """One pass: which Builders there are, and the copies they make."""
+    copies_each = 1.0 + 0.45 * aim.run
+    builders = max(1, int(aim.budget / (12.0 * copies_each)))
+    draws = stream.unit(aim.name, builders * 20).reshape(builders, 20)
+    steps = np.cumsum(heat)
+    at = (np.arange(builders) + draws[:, 8]) / builders
+    rows = np.minimum(np.searchsorted(steps, (at * float(steps[-1])).astype(np.int64), side="right"), len(sides) - 1)
+    face = sides.face[rows]
+    kind = np.where(face < 4, 0, face - 3)
+    themes = stream.unit(aim.name + " theme", 8)
+    theme = themes[(sides.host[rows] % 2) + 2 * kind]
+    fragment = _pick(draws, kind, aim, kept, memory, theme)
+    astray = draws[:, 9] > kept + (1.0 - kept) * 0.45
+    quarter = np.where(astray, (draws[:, 10] * 4).astype(np.int64), 0)
+    flat = memory.high[16 + quarter, fragment] - memory.low[16 + quarter, fragment]
+    width, height = sides.width[rows], sides.height[rows]
+    scale = _scales(draws, aim, aim.span[rows], flat, unit, kept)
+    out = np.minimum(room[rows], 0.9 * np.maximum(np.minimum(width, height), aim.span[rows]))
+    scale = np.minimum(scale, np.minimum(np.minimum(width / flat[:, 0], height / flat[:, 1]) * 0.96, out / flat[:, 2]))
+    ok = scale > 0.12 * unit
+    return _run(draws[ok], rows[ok], fragment[ok], quarter[ok], scale[ok], sides, memory, aim, kept, flat[ok])
+
+
+def _run(draws: F64, rows: I64, fragment: I64, quarter: I64, scale: F64, sides: Panels, memory: Memory, aim: Pass, kept: float, flat: F64) -> Copies:
+    """Expand Builders into copies: columns, rows, pitch, drift, and where on the panel it all begins."""
+    width, height = sides.width[rows], sides.height[rows]
+    foot = flat[:, :2] * scale[:, None]
+    gap = 1.0 + np.where(draws[:, 11] < kept, 0.25, 0.02 + 1.2 * draws[:, 11] * draws[:, 11])
+    pitch = foot * gap[:, None]
+    fits = np.maximum(((np.stack([width, height], axis=1) - foot) / pitch).astype(np.int64) + 1, 1)
+    upward = draws[:, 12] < 0.55
+    eager = np.maximum((aim.run * np.where(draws[:, 13] < kept, 1.0, draws[:, 13] * draws[:, 14])).astype(np.int64), 1)
+    first = np.where(upward, fits[:, 1], fits[:, 0])
+    along = np.minimum(first, eager)
+    across = np.minimum(np.where(upward, fits[:, 0], fits[:, 1]), np.maximum(eager // along, 1))
+    across = np.where(draws[:, 15] < kept + 0.3, across, 1)
+    nu, nv = np.where(upward, across, along), np.where(upward, along, across)
+    count = nu * nv
+    who = np.repeat(np.arange(len(rows)), count)
+    step = np.arange(len(who)) - np.repeat(np.cumsum(count) - count, count)
+    cell = np.stack([step % nu[who], step // nu[who]], axis=1)
+    number = np.stack([nu, nv], axis=1)
+    size = np.stack([width, height], axis=1)
+    block = (number - 1) * pitch + foot
+    slack = np.maximum(size - block, 0.0)
+    planned = np.where((draws[:, 16:18] < kept * 0.7), 0.5, np.floor(draws[:, 16:18] * 5.0) / 4.0)
+    begin = np.where(draws[:, 18:19] < kept, planned, draws[:, 16:18]) * slack - size / 2 + foot / 2
+    drift = (1.0 - kept) * 0.18 * (draws[:, 19:20] - 0.5) * foot
+    at = begin[who] + cell * pitch[who] + drift[who] * (cell[:, ::-1] % 3)
+    limit = (size - foot)[who] / 2
+    at = np.clip(at, -limit, limit)
+    return _set_down(at, rows[who], fragment[who], quarter[who], scale[who], sides, memory)
+
+
+def _set_down(at: F64, rows: I64, fragment: I64, quarter: I64, scale: F64, sides: Panels, memory: Memory) -> Copies:
+    """Copies centred at `at` (n, 2) on their panels, sunk a little into them."""
+    turn = 16 + quarter
+    middle = (memory.low[turn, fragment] + memory.high[turn, fragment]) / 2
+    local = np.empty((len(at), 3))
+    local[:, :2] = at - middle[:, :2] * scale[:, None]
+    local[:, 2] = -_SINK * scale
+    face = sides.face[rows]
+    frame = MATRICES[face * 4]
+    origin = sides.centre[rows] + frame[:, :, 0] * local[:, 0:1] + frame[:, :, 1] * local[:, 1:2] + frame[:, :, 2] * local[:, 2:3]
+    return Copies(fragment, face * 4 + quarter, origin, scale, rows)
+
+
+def copies_on(stream: Stream, sides: Panels, memory: Memory, aim: Pass, kept: float, unit: float, room: Room | None, heat: I64) -> Copies:
+    """The copies one pass sets on panels: `heat` (m,) whole-number weights say where Builders gather. Nothing leaves `room`."""
+    if not len(sides) or int(heat.sum()) <= 0 or aim.budget <= 0:
+        none = np.zeros(0, dtype=np.int64)
+        return Copies(none, none, np.zeros((0, 3)), np.zeros(0), none)
+    clear = np.full(len(sides), np.inf) if room is None else np.maximum(room.clearance(sides), 0.0) * 0.98
+    laid = _lay(stream, sides, memory, aim, kept, unit, clear, heat)
+    return laid if room is None else laid[room.holds(*laid.corners(memory))]
+
+
+def perches(copies: Copies, memory: Memory, sides: Panels, boxes: Hosts, least: float) -> Hosts:
+    """The main box of each copy wide enough (`least` metres) to carry more, as a host: later passes build on earlier ones."""
+    frame = MATRICES[copies.orientation]
+    ends = []
+    for end in range(2):
+        corner = memory.perch[copies.fragment, end] * copies.scale[:, None]
+        ends.append(frame[:, :, 0] * corner[:, 0:1] + frame[:, :, 1] * corner[:, 1:2] + frame[:, :, 2] * corner[:, 2:3])
+    low, high = copies.origin + np.minimum(*ends), copies.origin + np.maximum(*ends)
+    wide = np.flatnonzero(np.sort(high - low, axis=1)[:, 1] >= least)
+    face = sides.face[copies.panel[wide]]
+    open_faces = (WALLS | TOP | BOTTOM) & ~(1 << (face ^ 1))
+    host = sides.host[copies.panel[wide]]
+    return Hosts((low + high)[wide] / 2, (high - low)[wide], open_faces, boxes.material[host], boxes.sheltered[host])
+
+
+def expand(copies: Copies, memory: Memory, exposure: F64, tints: NDArray[np.uint64], year: F64 | float) -> Parts:
+    """Every part of every copy. `exposure` (n,) 0 to 1, `tints` (n,) hashed bits and `year` are those of the copies."""
+    count = memory.count[copies.fragment]
+    ends = np.cumsum(count)
+    total = int(ends[-1]) if len(ends) else 0
+    rows = np.arange(total) + np.repeat(memory.start[copies.fragment] - ends + count, count)
+    turned = rows + np.repeat(copies.orientation * len(memory.prototype), count)
+    scale = np.repeat(copies.scale.astype(np.float32), count)[:, None]
+    position = memory.centre.reshape(-1, 3).take(turned, axis=0)
+    position *= scale
+    position += np.repeat(copies.origin.astype(np.float32), count, axis=0)
+    size = memory.size.take(rows, axis=0)
+    size *= scale
+    turn = PRODUCT.ravel().take(np.repeat(copies.orientation * 24, count) + memory.turn.take(rows))
+    seen = np.repeat((exposure * 255.0).astype(np.float32), count) * memory.shade.take(rows)
+    tint = np.repeat((tints >> np.uint64(56)).astype(np.uint8), count) + (rows * 29).astype(np.uint8)
+    years = np.repeat(np.broadcast_to(np.asarray(year, dtype=np.float32), (len(copies),)), count)
+    return Parts(
+        memory.prototype.take(rows), position, QUATERNIONS.take(turn, axis=0), size, memory.material.take(rows),
+        seen.astype(np.uint8), tint, years,
+    )  # fmt: skip

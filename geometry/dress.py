@@ -1,0 +1,122 @@
+"""What bare walls wear: plates with joints between them, ledges, piers, pipes and parapets. No memory is needed for these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.copies import Room
+from geometry.hosts import Panels, on_panel
+from geometry.key import Stream, mix
+from geometry.material import Material
+from geometry.motifs import TURN
+from geometry.parts import EMPTY, Parts
+from geometry.solids import PROTOTYPE_IDS
+from geometry.turns import PRODUCT, QUATERNIONS, own_size
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Grids:
+    """n grids of like pieces on panels: a region, how many pieces across and up, and how much of its cell each fills."""
+
+    panel: I64
+    low: F64
+    """(n, 2) u and v in metres from the panel's middle."""
+    high: F64
+    number: I64
+    """(n, 2)."""
+    fill: F64
+    """(n, 2) 0 to 1."""
+    out: F64
+    """(n,) metres the pieces stand out."""
+    prototype: I64
+    turn: I64
+    """(n,) of the prototype on a wall."""
+    material: I64
+    lost: F64
+    """(n,) share of pieces that are missing."""
+
+    def __getitem__(self, index: NDArray[np.integer] | NDArray[np.bool_]) -> Grids:
+        return Grids(*(getattr(self, field.name)[index] for field in fields(self)))
+
+
+_KINDS = ("plates", "ledges", "piers", "pipes", "ribs", "louvres")
+_MATERIAL = np.array([Material.CONCRETE, Material.OLD_CONCRETE, Material.CONCRETE, Material.DARK_STEEL, Material.OLD_CONCRETE, Material.DARK_STEEL])
+_PROTOTYPE = np.array([PROTOTYPE_IDS[name] for name in ("box", "box", "box", "pipe", "box", "louvre")])
+_TURN = np.array([TURN[name] for name in ("floor", "floor", "floor", "up", "floor", "wall")])
+_WALL_CHANCES = (34, 14, 16, 14, 12, 10)
+
+
+def _planned(stream: Stream, sides: Panels, count: int, kept: float, unit: float) -> Grids:
+    """Draw `count` grids, on large walls mostly."""
+    weight = np.minimum(sides.area / (unit * unit), 1e6)
+    steps = np.cumsum((weight * 64).astype(np.int64) + 1)
+    draws = stream.unit("grids", count * 10).reshape(count, 10)
+    at = (np.arange(count) + draws[:, 0]) / count
+    panel = np.minimum(np.searchsorted(steps, (at * float(steps[-1])).astype(np.int64), side="right"), len(sides) - 1)
+    kind = stream.choice("kind", count, _WALL_CHANCES)
+    kind = np.where(sides.face[panel] >= 4, 0, kind)
+    size = np.stack([sides.width[panel], sides.height[panel]], axis=1)
+    least = size.min(axis=1)
+    whole = draws[:, 1:3] < kept * 0.6 + 0.25
+    share = np.where(whole, 1.0, 0.2 + 0.7 * draws[:, 3:5])
+    extent = size * np.where(kind[:, None] == 1, np.array([1.0, 0.0]) + share * np.array([0.0, 1.0]), share) * 0.985
+    slack = (size - extent) / 2
+    begin = np.where(draws[:, 5:7] < kept, 0.0, 2.0 * draws[:, 5:7] - 1.0) * slack
+    module = np.maximum(least * (0.12 + 0.3 * draws[:, 7] * draws[:, 7]), 1.5 * unit)
+    cells = np.clip((extent / module[:, None]).astype(np.int64), 1, 7)
+    up, over = kind == 1, (kind >= 2) & (kind <= 4)
+    number = np.stack([np.where(up, 1, cells[:, 0]), np.where(over, 1, cells[:, 1])], axis=1)
+    thin = 0.06 + 0.3 * draws[:, 8] * draws[:, 8]
+    joint = 1.0 - np.minimum(0.06 * unit / module, 0.03)[:, None]
+    fill = np.where((kind == 0)[:, None], joint, 1.0)
+    fill = np.where(np.stack([over, up], axis=1), thin[:, None], fill)
+    fill = np.where((kind == 5)[:, None], 0.6, fill)
+    out = np.where(kind == 0, 0.012 + 0.02 * draws[:, 9], np.where(kind == 2, 0.25, np.where(kind == 4, 0.12, 0.06))) * module
+    out = np.where(kind == 3, thin * extent[:, 0] / number[:, 0], out)
+    lost = np.where(kind == 0, 0.25 * (1.0 - kept), 0.12 * (1.0 - kept))
+    return Grids(panel, begin - extent / 2, begin + extent / 2, number, fill, out, _PROTOTYPE[kind], _TURN[kind], _MATERIAL[kind], lost)
+
+
+def dress(stream: Stream, sides: Panels, seen: F64, kept: float, unit: float, budget: int, room: Room | None, year: float) -> Parts:
+    """About `budget` parts on the panels (m,), whose exposure is `seen` (m,) 0 to 1. Nothing leaves `room`."""
+    large = np.flatnonzero(np.minimum(sides.width, sides.height) >= 2.0 * unit)
+    if not len(large) or budget < 4:
+        return EMPTY
+    walls = sides[large]
+    grids = _planned(stream, walls, max(1, budget // 8), kept, unit)
+    if room is not None:
+        grids = grids[grids.out < 0.98 * room.clearance(walls)[grids.panel]]
+    return _expand(stream, grids, walls, seen[large], year)
+
+
+def _expand(stream: Stream, grids: Grids, sides: Panels, seen: F64, year: float) -> Parts:
+    count = grids.number[:, 0] * grids.number[:, 1]
+    who = np.repeat(np.arange(len(count)), count)
+    bits = stream.bits("pieces", len(who))
+    step = np.arange(len(who)) - np.repeat(np.cumsum(count) - count, count)
+    kept = (bits >> np.uint64(40)).astype(np.float64) >= grids.lost[who] * float(1 << 24)
+    who, step, bits = who[kept], step[kept], bits[kept]
+    across = grids.number[who, 0]
+    cell = np.stack([step % across, step // across], axis=1)
+    pitch = (grids.high - grids.low) / grids.number
+    middle = grids.low[who] + (cell + 0.5) * pitch[who]
+    half = (pitch * grids.fill)[who] / 2
+    low, high = np.empty((len(who), 3)), np.empty((len(who), 3))
+    low[:, :2], high[:, :2] = middle - half, middle + half
+    out = grids.out[who]
+    low[:, 2], high[:, 2] = -0.2 * out, out
+    panel = grids.panel[who]
+    centre, size = on_panel(sides, panel, low, high)
+    turn = PRODUCT[sides.face[panel] * 4, grids.turn[who]]
+    n = len(who)
+    tint = (mix(bits) >> np.uint64(56)).astype(np.uint8)
+    return Parts(
+        grids.prototype[who].astype(np.uint8), centre.astype(np.float32), QUATERNIONS[turn], own_size(turn, size).astype(np.float32),
+        grids.material[who].astype(np.uint8), (seen[panel] * 255.0).astype(np.uint8), tint, np.full(n, year, dtype=np.float32),
+    )  # fmt: skip

@@ -1,0 +1,142 @@
+"""Hosts: boxes that may be built on, and their sides as panels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from geometry.material import Material
+from geometry.turns import ALL_FACES, BOTTOM, MATRICES
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+_QUARTER_FACES = np.array([[0, 1, 2, 3, 4, 5], [2, 3, 1, 0, 4, 5], [1, 0, 3, 2, 4, 5], [3, 2, 0, 1, 4, 5]])
+"""Row q: where a box turned q quarters about z carries each of its faces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """n upright boxes in the frame of a place. Build them with `hosts`."""
+
+    centre: F64
+    """(n, 3) metres."""
+    size: F64
+    """(n, 3) metres along the place's axes."""
+    faces: I64
+    """(n,) sides that may be built on: bit 0-5 is +x -x +y -y +z -z."""
+    material: I64
+    """(n,) geometry.material.Material."""
+    sheltered: F64
+    """(n,) 0 in the open to 1 deep in a niche: darkens what is built there."""
+
+    def __len__(self) -> int:
+        return len(self.faces)
+
+    def __getitem__(self, index: slice | NDArray[np.bool_] | NDArray[np.integer]) -> Hosts:
+        return Hosts(*(getattr(self, field.name)[index] for field in fields(self)))
+
+    @property
+    def low(self) -> F64:
+        """(n, 3) lowest corners."""
+        return self.centre - self.size / 2
+
+    @property
+    def high(self) -> F64:
+        """(n, 3) highest corners."""
+        return self.centre + self.size / 2
+
+
+def hosts(
+    centre: ArrayLike,
+    size: ArrayLike,
+    *,
+    turn: ArrayLike = 0,
+    faces: ArrayLike = ALL_FACES & ~BOTTOM,
+    material: ArrayLike = Material.CONCRETE,
+    sheltered: ArrayLike = 0.0,
+) -> Hosts:
+    """Hosts from anything that broadcasts: centre (n, 3), size (n, 3) along each box's own axes, `turn` whole quarters
+    about z, `faces` in the box's own axes. By default every side but the underside may be built on."""
+    where = np.atleast_2d(np.asarray(centre, dtype=np.float64))
+    n = len(where)
+    sizes = np.broadcast_to(np.asarray(size, dtype=np.float64), (n, 3)).copy()
+    quarters = np.broadcast_to(np.asarray(turn, dtype=np.int64), (n,)) % 4
+    odd = quarters % 2 == 1
+    sizes[odd] = sizes[odd][:, [1, 0, 2]]
+    own = np.broadcast_to(np.asarray(faces, dtype=np.int64), (n,))
+    turned = ((own[:, None] >> np.arange(6) & 1) << _QUARTER_FACES[quarters]).sum(axis=1)
+    column = lambda value, kind: np.broadcast_to(np.asarray(value, dtype=kind), (n,))
+    return Hosts(where, sizes, turned, column(material, np.int64), column(sheltered, np.float64))
+
+
+def join_hosts(groups: Iterable[Hosts]) -> Hosts:
+    """All groups in order, as one; at least one group is needed."""
+    kept = list(groups)
+    return Hosts(*(np.concatenate([getattr(group, field.name) for group in kept]) for field in fields(Hosts)))
+
+
+@dataclass(frozen=True, slots=True)
+class Panels:
+    """m sides of hosts: rectangles one can build on."""
+
+    centre: F64
+    """(m, 3) metres, the middle of the side."""
+    face: I64
+    """(m,) 0-5."""
+    width: F64
+    """(m,) metres along u."""
+    height: F64
+    """(m,) metres along v."""
+    depth: F64
+    """(m,) metres of host behind it."""
+    host: I64
+    """(m,) row of the hosts it belongs to."""
+
+    def __len__(self) -> int:
+        return len(self.face)
+
+    def __getitem__(self, index: slice | NDArray[np.bool_] | NDArray[np.integer]) -> Panels:
+        return Panels(*(getattr(self, field.name)[index] for field in fields(self)))
+
+    @property
+    def area(self) -> F64:
+        """(m,) square metres."""
+        return self.width * self.height
+
+
+def join_panels(groups: Iterable[Panels]) -> Panels:
+    """All groups in order, as one; at least one group is needed. Their host rows are not shifted."""
+    kept = list(groups)
+    return Panels(*(np.concatenate([getattr(group, field.name) for group in kept]) for field in fields(Panels)))
+
+
+_SIDE = np.array([[1, 2, 0], [1, 2, 0], [0, 2, 1], [0, 2, 1], [0, 1, 2], [0, 1, 2]])
+"""Row f: the box axes that face f's u, v and w lie along."""
+_OUT = MATRICES[::4, :, 2]
+
+
+def panels(boxes: Hosts) -> Panels:
+    """Every side of every host that may be built on."""
+    rows, face = np.nonzero(boxes.faces[:, None] >> np.arange(6) & 1)
+    size = np.take_along_axis(boxes.size[rows], _SIDE[face], axis=1)
+    centre = boxes.centre[rows] + _OUT[face] * size[:, 2:3] / 2
+    return Panels(centre, face, size[:, 0], size[:, 1], size[:, 2], rows)
+
+
+def on_panel(sides: Panels, rows: I64, low: F64, high: F64) -> tuple[F64, F64]:
+    """Boxes given in panel coordinates (k, 3) (u, v from the middle of panel `rows[k]`, w out of it) as (centre, size) in
+    the place's frame."""
+    face = sides.face[rows]
+    frame = MATRICES[face * 4]
+    middle = (low + high) / 2
+    centre = sides.centre[rows] + (
+        frame[:, :, 0] * middle[:, 0:1] + frame[:, :, 1] * middle[:, 1:2] + frame[:, :, 2] * middle[:, 2:3]
+    )
+    extent = high - low
+    size = np.empty_like(extent)
+    np.put_along_axis(size, _SIDE[face], extent, axis=1)
+    return centre, size

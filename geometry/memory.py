@@ -1,0 +1,290 @@
+"""The Builders' memory: fragments of the ordered age, copied from clan to clan with errors (canon S49, P70).
+
+`memory(clan, epoch)` is what a clan of Builders remembers after `epoch` generations of forgetting. Each generation
+copies its parent clan's fragments and gets some wrong; a clan's ancestors are fixed, so clans that share them share their errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.key import Stream, derive
+from geometry.motifs import MAX_PARTS, MOTIFS, Fragment, Part, blueprint
+from geometry.turns import AXIS_TURNS, MATRICES, MIRRORED, PRODUCT, own_size
+
+F32 = NDArray[np.float32]
+I64 = NDArray[np.int64]
+
+CLANS = 16
+SLOTS = 24
+LAST_EPOCH = 10
+_REACH = 1200
+"""A fragment wider than this, 1/64 unit, is not stretched further."""
+
+Error = Callable[[Fragment, Sequence[int], Sequence[Fragment]], Fragment]
+
+
+def _change(fragment: Fragment, index: int, part: Part) -> Fragment:
+    return replace(fragment, parts=(*fragment.parts[:index], part, *fragment.parts[index + 1 :]))
+
+
+def mirror(fragment: Fragment, draws: Sequence[int], _others: Sequence[Fragment] = ()) -> Fragment:
+    """The fragment mirrored along u or v."""
+    axis = draws[0] % 2
+    flipped = []
+    for part in fragment.parts:
+        low, high = list(part.low), list(part.high)
+        low[axis], high[axis] = -part.high[axis], -part.low[axis]
+        turn = int(MIRRORED[part.prototype, axis, part.turn])
+        flipped.append(Part(part.prototype, (low[0], low[1], low[2]), (high[0], high[1], high[2]), turn, part.material))
+    return replace(fragment, parts=tuple(flipped))
+
+
+def turned(fragment: Fragment, turn: int) -> Fragment:
+    """The fragment under one of the 24 turns."""
+    m = MATRICES[turn].astype(np.int64)
+    result = []
+    for part in fragment.parts:
+        a, b = [[int(sum(m[i, j] * corner[j] for j in range(3))) for i in range(3)] for corner in (part.low, part.high)]
+        low = (min(a[0], b[0]), min(a[1], b[1]), min(a[2], b[2]))
+        high = (max(a[0], b[0]), max(a[1], b[1]), max(a[2], b[2]))
+        result.append(Part(part.prototype, low, high, int(PRODUCT[turn, part.turn]), part.material))
+    return replace(fragment, parts=tuple(result))
+
+
+def _quarter(fragment: Fragment, draws: Sequence[int], _others: Sequence[Fragment]) -> Fragment:
+    return turned(fragment, 17 if draws[0] % 2 else 19)
+
+
+def _tipped(fragment: Fragment, draws: Sequence[int], _others: Sequence[Fragment]) -> Fragment:
+    return turned(fragment, int(AXIS_TURNS[draws[0] % 2]))
+
+
+def _scaled(part: Part, axis: int, numerator: int, denominator: int, about: int) -> Part:
+    low, high = list(part.low), list(part.high)
+    low[axis] = about + (low[axis] - about) * numerator // denominator
+    high[axis] = max(low[axis] + 1, about + (high[axis] - about) * numerator // denominator)
+    return part._replace(low=(low[0], low[1], low[2]), high=(high[0], high[1], high[2]))
+
+
+def _stretched(fragment: Fragment, draws: Sequence[int], _others: Sequence[Fragment]) -> Fragment:
+    axis = draws[0] % 3
+    reach = max(part.high[axis] for part in fragment.parts) - min(part.low[axis] for part in fragment.parts)
+    ratio = (2, 1) if draws[1] % 2 and reach < _REACH else (1, 2)
+    return replace(fragment, parts=tuple(_scaled(part, axis, *ratio, 0) for part in fragment.parts))
+
+
+def _misplaced(fragment: Fragment, draws: Sequence[int], _others: Sequence[Fragment]) -> Fragment:
+    index = draws[0] % len(fragment.parts)
+    axis, part = draws[1] % 3, fragment.parts[index]
+    step = (8, 16, 32, 64)[draws[2] % 4] * (1 if draws[3] % 2 else -1)
+    low, high = list(part.low), list(part.high)
+    low[axis] += step
+    high[axis] += step
+    return _change(fragment, index, part._replace(low=(low[0], low[1], low[2]), high=(high[0], high[1], high[2])))
+
+
+def _rescaled(fragment: Fragment, draws: Sequence[int], _others: Sequence[Fragment]) -> Fragment:
+    index = draws[0] % len(fragment.parts)
+    part = fragment.parts[index]
+    for axis in range(3):
+        if draws[1] >> axis & 1:
+            about = (part.low[axis] + part.high[axis]) // 2
+            part = _scaled(part, axis, *((2, 1) if draws[2] % 2 else (1, 2)), about)
+    return _change(fragment, index, part)
+
+
+def _forgotten(fragment: Fragment, draws: Sequence[int], _others: Sequence[Fragment]) -> Fragment:
+    index = draws[0] % len(fragment.parts)
+    kept = fragment.parts[:index] + fragment.parts[index + 1 :]
+    return replace(fragment, parts=kept) if kept else fragment
+
+
+def _cut_off(fragment: Fragment, draws: Sequence[int], _others: Sequence[Fragment]) -> Fragment:
+    """Everything beyond a plane is lost: the copyist stopped there."""
+    axis = draws[0] % 3
+    low, high = min(p.low[axis] for p in fragment.parts), max(p.high[axis] for p in fragment.parts)
+    plane = low + (high - low) * (4 + draws[1] % 4) // 8
+    kept = []
+    for part in fragment.parts:
+        if part.low[axis] < plane:
+            end = list(part.high)
+            end[axis] = min(end[axis], plane)
+            kept.append(part._replace(high=(end[0], end[1], end[2])))
+    return replace(fragment, parts=tuple(kept)) if kept else fragment
+
+
+def _stammered(fragment: Fragment, draws: Sequence[int], _others: Sequence[Fragment]) -> Fragment:
+    """One part is built again and again, each a step on."""
+    part = fragment.parts[draws[0] % len(fragment.parts)]
+    axis = draws[1] % 3
+    step = max(4, part.high[axis] - part.low[axis]) * (5 + draws[2] % 4) // 4
+    copies = []
+    for i in range(1, 2 + draws[3] % 4):
+        low, high = list(part.low), list(part.high)
+        low[axis] += i * step
+        high[axis] += i * step
+        copies.append(part._replace(low=(low[0], low[1], low[2]), high=(high[0], high[1], high[2])))
+    return replace(fragment, parts=(*fragment.parts, *copies)[:MAX_PARTS])
+
+
+def _grafted(fragment: Fragment, draws: Sequence[int], others: Sequence[Fragment]) -> Fragment:
+    """Another fragment grows out of one of its parts, smaller and turned the wrong way."""
+    other = turned(others[draws[0] % len(others)], draws[1] % 24)
+    stock = fragment.parts[draws[2] % len(fragment.parts)]
+    axis = draws[3] % 3
+    base = [min(p.low[i] for p in other.parts) for i in range(3)]
+    at = [(stock.low[i] + stock.high[i]) // 2 for i in range(3)]
+    at[axis] = stock.high[axis] - 2
+    shrink = 1 + draws[4] % 3
+    grown = []
+    for part in other.parts[: MAX_PARTS // 2]:
+        low = tuple(at[i] + (part.low[i] - base[i]) // shrink for i in range(3))
+        high = tuple(max(low[i] + 1, at[i] + (part.high[i] - base[i]) // shrink) for i in range(3))
+        grown.append(part._replace(low=(low[0], low[1], low[2]), high=(high[0], high[1], high[2])))
+    kept = fragment.parts[: MAX_PARTS - len(grown)]
+    return replace(fragment, parts=(*kept, *grown))
+
+
+_ERRORS: tuple[tuple[Error, int], ...] = (
+    (mirror, 3), (_quarter, 2), (_tipped, 2), (_stretched, 3), (_misplaced, 4), (_rescaled, 3), (_forgotten, 3), (_cut_off, 1),
+    (_stammered, 3), (_grafted, 6),
+)  # fmt: skip
+_ERROR_BY_DRAW: tuple[Error, ...] = tuple(error for error, weight in _ERRORS for _ in range(weight))
+_ERRORS_A_COPY = (0, 0, 0, 0, 0, 1, 1, 1, 1, 2)
+"""How many errors one copy of one fragment suffers, by draw: 0.6 on average."""
+
+
+def pruned(fragment: Fragment) -> Fragment:
+    """The fragment let down on to w = 0, without the parts that hang on nothing."""
+    low = np.array([part.low for part in fragment.parts])
+    high = np.array([part.high for part in fragment.parts])
+    ground = int(low[:, 2].min())
+    touching = ((low[:, None] <= high[None]) & (high[:, None] >= low[None])).all(axis=2)
+    held = low[:, 2] <= ground + 2
+    for _ in range(len(held)):
+        grown = touching[held].any(axis=0)
+        if (grown == held).all():
+            break
+        held = grown
+    drop = lambda corner: (corner[0], corner[1], corner[2] - ground)
+    kept = [p._replace(low=drop(p.low), high=drop(p.high)) for p, is_held in zip(fragment.parts, held, strict=True) if is_held]
+    return replace(fragment, parts=tuple(kept))
+
+
+def corrupted(fragments: Sequence[Fragment], stream: Stream) -> tuple[Fragment, ...]:
+    """One generation's copy of a memory, with its errors."""
+    copies = []
+    for slot, fragment in enumerate(fragments):
+        draws = [int(bits >> np.uint64(40)) for bits in stream.sub("fragment", slot).bits("errors", 16)]
+        copy = fragment
+        for error in range(_ERRORS_A_COPY[draws[0] % len(_ERRORS_A_COPY)]):
+            wrong = _ERROR_BY_DRAW[draws[1 + error] % len(_ERROR_BY_DRAW)]
+            copy = pruned(wrong(copy, draws[4 + 5 * error : 10 + 5 * error], fragments))
+        copies.append(copy)
+    return tuple(copies)
+
+
+def _founding(clan: int) -> tuple[Fragment, ...]:
+    """A founding clan's 24 of the motifs of the ordered age."""
+    rank = Stream(derive(word_of_clan(clan), "motifs")).bits("rank", len(MOTIFS))
+    chosen = sorted(np.argsort(rank, kind="stable")[:SLOTS].tolist())
+    return tuple(pruned(blueprint(motif)) for motif in chosen)
+
+
+def word_of_clan(clan: int) -> int:
+    """The key of a clan's lineage."""
+    return derive(0, "clan", clan)
+
+
+@lru_cache(maxsize=CLANS * (LAST_EPOCH + 1))
+def fragments_of(clan: int, epoch: int) -> tuple[Fragment, ...]:
+    """A clan's fragments after `epoch` generations (0-10): its parent clan's, copied with errors."""
+    if epoch <= 0:
+        return _founding(clan)
+    errors = Stream(derive(word_of_clan(clan), "copy", epoch))
+    return corrupted(fragments_of(clan // 2, epoch - 1), errors)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Fragments as tables, each followed by its mirror image: fragment 2i and 2i + 1."""
+
+    start: I64
+    """(f,) first row of each fragment."""
+    count: I64
+    """(f,) rows of each fragment."""
+    low: NDArray[np.float64]
+    """(24, f, 3) lowest corner of the turned fragment, units."""
+    high: NDArray[np.float64]
+    """(24, f, 3) highest corner."""
+    perch: NDArray[np.float64]
+    """(f, 2, 3) corners of the part that carries what is built on it later."""
+    kind: I64
+    """(f,) 0 wall, 1 floor, 2 ceiling."""
+    grain: I64
+    """(f,) 0 giant, 1 middle, 2 human."""
+    prototype: NDArray[np.uint8]
+    material: NDArray[np.uint8]
+    turn: NDArray[np.uint8]
+    size: F32
+    """(r, 3) units along each prototype's own axes."""
+    centre: F32
+    """(24, r, 3) units."""
+    shade: F32
+    """(r,) how open a part stands: less against the wall."""
+
+
+_KINDS = ("wall", "floor", "ceiling")
+_GRAINS = ("giant", "middle", "human")
+
+
+def _rotated(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, 3) under all 24 turns: (24, n, 3). Entries are 0 and +-1, so the sums are exact."""
+    return np.stack([(MATRICES[:, None, i, :] * points[None]).sum(axis=2) for i in range(3)], axis=2)
+
+
+def remember(fragments: Sequence[Fragment]) -> Memory:
+    """The tables of fragments and their mirror images."""
+    both = [one for fragment in fragments for one in (fragment, mirror(fragment, (0,)))]
+    parts = [part for fragment in both for part in fragment.parts]
+    count = np.array([len(fragment.parts) for fragment in both], dtype=np.int64)
+    start = np.cumsum(count) - count
+    low = np.array([part.low for part in parts], dtype=np.float64) / 64.0
+    high = np.array([part.high for part in parts], dtype=np.float64) / 64.0
+    turn = np.array([part.turn for part in parts], dtype=np.uint8)
+    prototype = np.array([part.prototype for part in parts], dtype=np.uint8)
+    extent = high - low
+    f_low, f_high = np.minimum.reduceat(low, start), np.maximum.reduceat(high, start)
+    a, b = _rotated(f_low), _rotated(f_high)
+    bulk = np.where(prototype <= 1, extent[:, 0] * extent[:, 1] * extent[:, 2], -1.0)
+    best = np.array([s + int(np.argmax(bulk[s : s + c])) for s, c in zip(start, count, strict=True)])
+    top = np.repeat(f_high[:, 2], count)
+    return Memory(
+        start, count, np.minimum(a, b), np.maximum(a, b), np.stack([low[best], high[best]], axis=1),
+        np.array([_KINDS.index(fragment.side) for fragment in both]), np.array([_GRAINS.index(fragment.grain) for fragment in both]),
+        prototype, np.array([part.material for part in parts], dtype=np.uint8), turn, own_size(turn, extent).astype(np.float32),
+        _rotated((low + high) / 2).astype(np.float32), (0.62 + 0.38 * (low + high)[:, 2] / (2 * top)).astype(np.float32),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=48)
+def memory(clan: int, epoch: int) -> Memory:
+    """What clan `clan` (0-15) remembers after `epoch` generations (0-10)."""
+    return remember(fragments_of(clan, epoch))
+
+
+def joined(first: Memory, second: Memory) -> Memory:
+    """Both memories as one; the second's fragments come last."""
+    start = np.concatenate([first.start, second.start + len(first.prototype)])
+    along = lambda name, axis: np.concatenate([getattr(first, name), getattr(second, name)], axis=axis)
+    rows = [along(name, 0) for name in ("prototype", "material", "turn", "size")]
+    return Memory(
+        start, along("count", 0), along("low", 1), along("high", 1), along("perch", 0), along("kind", 0), along("grain", 0),
+        *rows, along("centre", 1), along("shade", 0),
+    )  # fmt: skip

@@ -1,0 +1,161 @@
+"""The Builders at work: `clad` what stands, or `accrete` a whole mass on an empty plot. The same rules at every scale.
+
+Source: canon S49 (fragmented memory of earlier structures), P70, P71, P100, P101, P103.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.carve import carved, openings
+from geometry.copies import Copies, Pass, Room, copies_on, expand, order, perches
+from geometry.dress import dress
+from geometry.hosts import Hosts, Panels, hosts, join_hosts, join_panels, panels
+from geometry.key import Stream
+from geometry.masses import Mass, as_hosts, composed, lumps
+from geometry.material import Material
+from geometry.memory import CLANS, LAST_EPOCH, Memory, memory
+from geometry.parts import EMPTY, Parts, join, parts
+from geometry.sky import exposures
+from geometry.spans import braces, bridges, cables
+
+__all__ = ["Hosts", "accrete", "clad", "hosts"]
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+_BUDGETS = (10, 40, 140, 420, 1200)
+"""Parts a host gets, about, at detail 0 to 4."""
+_PASSES: tuple[tuple[str, float, int, int, float], ...] = (
+    ("giants", 0.42, 0, 5, 0.14),
+    ("works", 0.16, 1, 14, 0.34),
+    ("cells", 0.06, 1, 24, 0.26),
+    ("hands", 0.03, 2, 30, 0.26),
+)
+"""Name, span as a fraction of the panel, grain, longest run, share of the budget."""
+_AGE = 400.0
+"""Years before the place's own year in which its first masses were raised."""
+
+
+def _remembered(stream: Stream, epoch: float) -> Memory:
+    """The memory of the clan at work here; between whole epochs, the one or the other."""
+    clan = int(stream.whole("clan", 1, 0, CLANS)[0])
+    whole = int(epoch) + (stream.one("epoch") < epoch - int(epoch))
+    return memory(clan, min(max(whole, 0), LAST_EPOCH))
+
+
+def _heat(stream: Stream, name: str, sides: Panels, kept: float, span: F64, unit: float) -> I64:
+    """Where Builders gather: large sides more, some not at all, a few far more. (m,) whole-number weights."""
+    draws = stream.unit(name, len(sides) * 2).reshape(-1, 2)
+    wanted = (sides.width / span) * (sides.height / span)
+    crowd = 1.0 + (1.0 - kept) * (6.0 * draws[:, 0] * draws[:, 0] * draws[:, 0] - 0.6)
+    blank = draws[:, 1] < 0.28 + 0.14 * (1.0 - kept)
+    facing = np.array([4.0, 4.0, 4.0, 4.0, 3.0, 1.2])[sides.face]
+    weight = np.minimum(wanted, 4096.0) * crowd * facing * np.where(blank, 0.0, 1.0)
+    return (weight * 16.0).astype(np.int64) * (np.minimum(sides.width, sides.height) > unit)
+
+
+def _shown(stream: Stream, copies: Copies, memory_: Memory, seen: F64, year: float) -> Parts:
+    return expand(copies, memory_, seen[copies.panel], stream.bits("tints", len(copies)), year)
+
+
+def _passes(stream: Stream, boxes: Hosts, mind: Memory, kept: float, unit: float, budget: int, room: Room | None, year: float) -> list[Parts]:
+    """All passes of Builders over hosts, each on what the ones before left."""
+    grown: list[Parts] = []
+    todo, sides = boxes, panels(boxes)
+    seen = exposures(sides, boxes, boxes.sheltered[sides.host])
+    grown.append(dress(stream, sides, seen, kept, unit, budget // 6, room, year - _AGE / 2))
+    for number, (name, share, grain, run, part) in enumerate(_PASSES):
+        least = np.minimum(sides.width, sides.height)
+        span = np.maximum(share * least, unit) if grain < 2 else np.full(len(sides), 2.0 * unit)
+        heat = _heat(stream, name + " heat", sides, kept, span, unit)
+        aim = Pass(name, span, grain, int(budget * part * 0.83), run)
+        copies = copies_on(stream, sides, mind, aim, kept, unit, room, heat)
+        grown.append(_shown(stream.sub(name), copies, mind, seen, year - _AGE * (3 - number) / 8.0))
+        more = perches(copies, mind, sides, todo, 2.5 * unit)
+        if len(more) and number < 3:
+            new = panels(more)
+            seen = np.concatenate([seen, exposures(new, boxes, more.sheltered[new.host])])
+            sides = join_panels([sides, replace(new, host=new.host + len(todo))])
+            todo = join_hosts([todo, more])
+    return grown
+
+
+def clad(
+    stream: Stream, boxes: Hosts, *, epoch: float, detail: int, year: float, unit: float, budget: int | None = None, room: Room | None = None
+) -> Parts:
+    """What Builders add to hosts: joints, growths, pipes, stairs, doors and lamps, in the frame of the hosts.
+
+    `unit` is the base module in metres: 3 where people live, 1e8 on a stratum. `detail` 0-4 sets how much (10 to 1,200 parts a
+    host); `budget` overrides it with a number of parts for all hosts together. `room` is a box nothing may leave.
+    """
+    if not len(boxes) or not 0 <= detail < len(_BUDGETS):
+        if len(boxes):
+            raise ValueError(f"detail is 0 to 4, not {detail}")
+        return EMPTY
+    parts_wanted = _BUDGETS[detail] * len(boxes) if budget is None else budget
+    kept = order(epoch)
+    return join(_passes(stream, boxes, _remembered(stream, epoch), kept, unit, parts_wanted, room, year))
+
+
+def accrete(stream: Stream, size: tuple[float, float, float], *, epoch: float, budget: int, unit: float, year: float) -> Parts:
+    """A plot filled with a mass of about `budget` parts: a few huge bodies with voids between, smaller ones on them, all clad.
+
+    The plot is the box [-x/2, x/2] x [-y/2, y/2] x [0, z] metres of `size`; nothing leaves it. In order it is a plan of equal
+    towers, after ten generations of forgetting a heap that still remembers one.
+    """
+    kept = order(epoch)
+    low = np.array([-size[0] / 2, -size[1] / 2, 0.0])
+    high = np.array([size[0] / 2, size[1] / 2, size[2]])
+    room = Room(low, high)
+    count = 4 if budget < 150 else min(5 + int(np.sqrt(budget) / 9.0), 16)
+    masses = composed(stream, size, kept, count)
+    boxes, drums = _bodies(stream, masses, kept)
+    extra = lumps(stream, boxes, kept, min(6 + budget // 40, 160), low, high)
+    boxes = join_hosts([boxes, extra])
+    raised = year - _AGE
+    solid = _as_parts(stream, boxes, drums, raised)
+    few = 3 + min(budget // 60, 60)
+    spans = [bridges(stream, boxes, kept, unit, few, year - _AGE / 2), cables(stream, boxes, unit, few, 0.0, year - _AGE / 2)]
+    spans.append(_braced(stream, masses, raised))
+    spent = len(solid) + sum(len(group) for group in spans)
+    rest = max(budget - spent, budget // 3)
+    return join([solid, *spans, clad(stream, boxes, epoch=epoch, detail=0, year=year, unit=unit, budget=rest, room=room)])
+
+
+def _bodies(stream: Stream, masses: list[Mass], kept: float) -> tuple[Hosts, I64]:
+    """Masses as hosts, the bulky ones carved; and which rows of them are drums."""
+    boxes = as_hosts(masses)
+    forms = np.array([mass.form for mass in masses])
+    carve = np.isin(forms, ("monolith", "hung", "lying")) & (stream.unit("carve", len(masses)) < 0.72)
+    whole = boxes[~carve]
+    drums = np.flatnonzero(forms[~carve] == "drum")
+    if not carve.any():
+        return whole, drums
+    chosen = boxes[carve]
+    return join_hosts([whole, carved(chosen, *openings(stream, chosen, kept))]), drums
+
+
+def _as_parts(stream: Stream, boxes: Hosts, drums: I64, year: float) -> Parts:
+    """The hosts themselves as parts."""
+    seen = 0.35 + 0.5 * (boxes.high[:, 2] / boxes.high[:, 2].max())
+    prototype = np.zeros(len(boxes), dtype=np.int64)
+    prototype[drums] = 5
+    tint = (stream.bits("mass tint", len(boxes)) >> np.uint64(56)).astype(np.uint8)
+    return parts(prototype, boxes.centre, boxes.size, boxes.material, exposure=seen * 255.0, tint=tint, year=year)
+
+
+def _braced(stream: Stream, masses: list[Mass], year: float) -> Parts:
+    """Struts under every lying or hung mass, back to the first mass that crosses it."""
+    pairs = [(a, b) for a in masses if a.form in ("lying", "hung") for b in masses if b.form not in ("lying", "hung") and _cross(a, b)]
+    if not pairs:
+        return EMPTY
+    return braces(as_hosts([a for a, _ in pairs]), as_hosts([b for _, b in pairs]), stream, year)
+
+
+def _cross(a: Mass, b: Mass) -> bool:
+    return all(a.low[i] <= b.high[i] and a.high[i] >= b.low[i] for i in range(3))

@@ -1,0 +1,52 @@
+"""How much of the lit ceiling a panel sees: a cheap estimate, baked into parts while unfolding."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.hosts import Hosts, Panels
+from geometry.turns import MATRICES
+
+F64 = NDArray[np.float64]
+
+_OCCLUDERS = 48
+_CHUNK = 8192
+
+
+def exposures(sides: Panels, boxes: Hosts, sheltered: F64) -> F64:
+    """(m,) 0 to 1 for each panel: two rays, straight up and slanting out of the panel, against the largest hosts; higher is
+    brighter, `sheltered` (m,) darker."""
+    if not len(sides):
+        return np.zeros(0)
+    volume = boxes.size[:, 0] * boxes.size[:, 1] * boxes.size[:, 2]
+    largest = np.argsort(-volume, kind="stable")[:_OCCLUDERS]
+    low, high = boxes.low[largest], boxes.high[largest]
+    base, top = float(boxes.low[:, 2].min()), float(boxes.high[:, 2].max())
+    reach = top - base
+    out = MATRICES[sides.face * 4][:, :, 2]
+    start = sides.centre + out * (0.02 * np.minimum(sides.width, sides.height))[:, None]
+    seen = np.zeros(len(sides))
+    for slope, weight in ((0.35, 0.55), (1.4, 0.45)):
+        ray = out * slope + np.array([0.0, 0.0, 1.0])
+        for first in range(0, len(sides), _CHUNK):
+            part = slice(first, first + _CHUNK)
+            seen[part] += weight * ~_blocked(start[part], ray[part], low, high)
+    level = np.clip((sides.centre[:, 2] - base) / reach, 0.0, 1.0)
+    facing = np.array([0.72, 0.72, 0.72, 0.72, 1.0, 0.22])[sides.face]
+    shelter = 1.0 - 0.85 * sheltered
+    return np.clip((0.10 + 0.30 * level + 0.60 * seen * (0.45 + 0.55 * level)) * facing * shelter, 0.02, 1.0)
+
+
+def _blocked(start: F64, ray: F64, low: F64, high: F64) -> NDArray[np.bool_]:
+    """(m,) whether rays (m, 3) hit any box (k, 3): the slab test, where rays never point down."""
+    enter: F64 = np.zeros((len(start), len(low)))
+    leave: F64 = np.full((len(start), len(low)), np.inf)
+    for axis in range(3):
+        step = ray[:, axis]
+        inverse = 1.0 / np.where(np.abs(step) < 1e-9, 1e-9, step)
+        a = (low[None, :, axis] - start[:, axis : axis + 1]) * inverse[:, None]
+        b = (high[None, :, axis] - start[:, axis : axis + 1]) * inverse[:, None]
+        np.maximum(enter, np.minimum(a, b), out=enter)
+        np.minimum(leave, np.maximum(a, b), out=leave)
+    return np.asarray((enter < leave).any(axis=1))
