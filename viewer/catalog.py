@@ -1,0 +1,203 @@
+"""The small commands: what there is, what is set, whether a file is sound. None of them opens a display or loads VTK."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, Parameter
+
+from geometry.cityfile import CityFile, preset, preset_names, read, text_of, write
+from geometry.spec import CitySpec, Field, differences, fields, with_changes
+from geometry.version import GENERATOR_VERSION
+from viewer.errors import OK, CheckError, InputError, UsageError, WriteError
+from viewer.options import Common, What
+from viewer.outputs import STDOUT, check_outputs
+from viewer.report import log_path, report_of
+
+Table = list[dict[str, Any]]
+LIBRARIES = ("numpy", "vtk", "pyvista", "pyvistaqt", "PySide6-Essentials", "msgspec", "cyclopts", "rich", "platformdirs")
+
+
+def version() -> str:
+    """Version of the program."""
+    return _version_of("megastructure") or "0 (not installed)"
+
+
+def _version_of(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _columns(rows: list[tuple[str, ...]]) -> str:
+    """Rows as aligned columns; the last one is free."""
+    widths = [max((len(row[i]) for row in rows), default=0) for i in range(len(rows[0]) - 1)] if rows else []
+    return "\n".join("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip() for row in rows)
+
+
+def presets(*, common: Common | None = None) -> int:
+    """List the presets."""
+    cities = {name: preset(name) for name in preset_names()}
+    rows: Table = [
+        {"name": name, "title": city.title, "description": city.description, "changes": differences(city.spec)}
+        for name, city in cities.items()
+    ]
+    report_of(common).data(_columns([(row["name"], row["title"], row["description"].partition("\n")[0]) for row in rows]), rows)
+    return OK
+
+
+def places(
+    words: Annotated[tuple[str, ...], Parameter(help="Show what holds all these words.", show_env_var=False)] = (),
+    /,
+    *,
+    common: Common | None = None,
+) -> int:
+    """List named views, and how the City's addresses read."""
+    from viewer.views import VIEWS
+
+    rows: Table = [{"kind": "view", "name": row.name, "title": row.title} for row in VIEWS.values()]
+    rows += [{"kind": "address", "name": name, "title": title} for name, title in ADDRESSES]
+    wanted = [word.lower() for word in words]
+    found = [row for row in rows if all(word in " ".join(row.values()).lower() for word in wanted)]
+    report_of(common).data(_columns([(row["kind"], row["name"], row["title"]) for row in found]), found)
+    return OK
+
+
+ADDRESSES = (
+    ("band 7", "a drawn stratum, all round; 0 is the innermost"),
+    ("band 7 / tile 3-0213", "a tile of it: cube face, then quadrants"),
+)
+
+
+def canon(*, common: Common | None = None) -> int:
+    """List every parameter: default, range, canon row and how certain it is."""
+    rows = [asdict(row) | {"type": row.type.__name__} for row in fields()]
+    lines = [(row.name, _default(row), row.range, f"{row.canon or '-'} {row.certainty}", row.help) for row in fields()]
+    report_of(common).data(_columns([("parameter", "default", "range", "canon", "meaning"), *lines]), rows)
+    return OK
+
+
+def _default(row: Field) -> str:
+    return f"{row.default:g}" if isinstance(row.default, float) else str(row.default)
+
+
+def info(*, common: Common | None = None) -> int:
+    """Say what is installed and where things are; opens no display."""
+    from viewer.config import default_path
+    from viewer.display import problem
+
+    rows = {
+        "megastructure": version(),
+        "generator": GENERATOR_VERSION,
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "processors": os.cpu_count() or 1,
+        "display": problem() or "available",
+        "configuration": str(default_path()),
+        "log": str(log_path()),
+        **{name: _version_of(name) or "missing" for name in LIBRARIES},
+    }
+    report_of(common).data(_columns([(name, str(value)) for name, value in rows.items()]), rows)
+    return OK
+
+
+def new(
+    name: Annotated[str, Parameter(help="The preset to start from.", show_env_var=False)] = "canon",
+    /,
+    *,
+    output: Annotated[str, Parameter(name=["--output", "-o"], help="File to write, ending in .toml; - is stdout.")] = STDOUT,
+    title: Annotated[str, Parameter(help="A name for the City.")] = "",
+    force: Annotated[bool, Parameter(name=["--force", "-f"], negative="", help="Overwrite what exists.")] = False,
+    what: What | None = None,
+    common: Common | None = None,
+) -> int:
+    """Write a city file to change and to share."""
+    report, what = report_of(common), what or What()
+    if name not in preset_names():
+        raise UsageError(f"there is no preset '{name[:40]}'; use one of {', '.join(preset_names())}")
+    base = preset(name)
+    city = CityFile(with_changes(base.spec, what.changes()), title or base.title, base.description, name)
+    check_outputs([output], (".toml",), force)
+    if output == STDOUT:
+        report.data(text_of(city).rstrip("\n"), {"text": text_of(city)})
+        return OK
+    try:
+        write(output, city)
+    except OSError as error:
+        raise WriteError(f"{output}: could not be written ({error.strerror or error}); free space or choose another name") from None
+    if not report.quiet:
+        report.data(f"{output}: a City of {city.spec.layers} layers from preset {name}", {"output": output, "preset": name})
+    return OK
+
+
+def validate(city: Annotated[str, Parameter(help="A city file.", show_env_var=False)], /, *, common: Common | None = None) -> int:
+    """Check a city file against the table of parameters."""
+    file = read(city)
+    changed = differences(file.spec, preset(file.preset).spec if file.preset else CitySpec())
+    words = ", ".join(f"{key}={value}" for key, value in changed.items()) or "nothing changed"
+    start = f"preset {file.preset}" if file.preset else "the default City"
+    row = {"file": city, "valid": True, "title": file.title, "preset": file.preset, "changes": changed}
+    report_of(common).data(f"{city}: valid; {start}, {words}", row)
+    return OK
+
+
+def check(mesh: Annotated[str, Parameter(help="A GLB or STL file.", show_env_var=False)], /, *, common: Common | None = None) -> int:
+    """Check a mesh: closed, sound, nothing degenerate. Exit code 7 if it is not."""
+    from geometry.export import check_mesh
+
+    if not Path(mesh).is_file():
+        raise InputError(f"{mesh}: there is no such file; check the path")
+    found = check_mesh(Path(mesh))
+    row = {"file": mesh, **(asdict(found) if not isinstance(found, dict) else found)}
+    report_of(common).data("\n".join(f"{key}: {value}" for key, value in row.items()), row)
+    if not row.get("ok", True):
+        raise CheckError(f"{mesh}: is not sound; see the report above")
+    return OK
+
+
+def config(
+    verb: Annotated[
+        Literal["path", "show", "reset"], Parameter(help="Where it is, what it says, or start it anew.", show_env_var=False)
+    ] = "path",
+    /,
+    *,
+    force: Annotated[bool, Parameter(name=["--force", "-f"], negative="", help="Reset even where one exists.")] = False,
+    common: Common | None = None,
+) -> int:
+    """Say where the configuration file is, show it, or reset it."""
+    from viewer.config import default_path, load, reset
+
+    report = report_of(common)
+    path = common.config if common is not None and common.config is not None else default_path()
+    if verb == "show":
+        loaded = load(path, chosen=True)
+        if loaded.warning:
+            report.say(f"warning: {loaded.warning}")
+        report.data("\n".join(f"{key} = {value!r}" for key, value in loaded.values.items()), loaded.values)
+        return OK
+    if verb == "reset":
+        check_outputs([str(path)] if path.parent.is_dir() else [], (".toml",), force)
+        reset(path)
+    report.data(str(path), {"path": str(path)})
+    return OK
+
+
+def register(app: App) -> None:
+    """Add these commands, and `completion`, to the program."""
+
+    def completion(
+        shell: Annotated[Literal["bash", "zsh", "fish"], Parameter(help="The shell to complete for.", show_env_var=False)], /
+    ) -> int:
+        """Print the completion script of a shell."""
+        print(app.generate_completion(shell=shell), file=sys.stdout)
+        return OK
+
+    for command in (places, new, validate, check, canon, presets, info, config, completion):
+        app.command(command, help_epilogue="")

@@ -1,0 +1,280 @@
+"""The command `megastructure`. Every command is a thin line from flags to a job; VTK and Qt load only where they are used."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import cyclopts
+from cyclopts import App, Parameter
+from cyclopts.config import Dict, Env
+
+from viewer import catalog, jobs
+from viewer.config import PREFIX, load
+from viewer.errors import OK, TERMINATED, USAGE, DisplayError, UsageError, WriteError
+from viewer.link import is_link
+from viewer.options import DEFAULT_SIZE, Common, What, Work, read_bytes, read_size, within
+from viewer.outputs import STDOUT, check_outputs, names
+from viewer.report import Report, explain, report_of
+from viewer.sources import Source, resolve, state_of
+from viewer.state import ViewState
+
+app = App(
+    name="megastructure",
+    help="The City of BLAME!: grow it, look at it, light it, cut it open, take it with you. Without a command the window opens.",
+    help_epilogue="Flags override MEGASTRUCTURE_* variables, these the configuration file, that the defaults. "
+    "Exit codes: 0 done, 1 a bug, 2 usage, 3 bad input, 4 output failed, 5 no display or OpenGL, 6 too large, 7 check failed.",
+    version=catalog.version,
+    help_flags=["--help", "-h"],
+)
+
+CITY = Parameter(help="A preset, a city file, a link (city://…), a picture of ours, or an address ('band 7').", show_env_var=False)
+SAY_SOURCE = Annotated[str | None, CITY]
+
+
+@app.default
+def opening(*, what: What | None = None, common: Common | None = None) -> int:
+    """Open the window; without a display render the opening view to a PNG."""
+    from viewer.display import problem
+
+    report, what = report_of(common), what or What()
+    state = state_of(resolve(None), what)
+    if problem() is None:
+        return _window(state)
+    output = _free_name("megastructure")
+    job = jobs.Still(state, read_size(DEFAULT_SIZE), output)
+    with report.progress(f"Rendering {output}"):
+        jobs.make_still(job)
+    report.data(f"No display, so the opening view was rendered to {output}", {"output": output})
+    return OK
+
+
+def _free_name(stem: str) -> str:
+    """The first of stem.png, stem-2.png, … that does not exist."""
+    tried = (f"{stem}.png" if n == 1 else f"{stem}-{n}.png" for n in range(1, 10_000))
+    found = next((name for name in tried if not Path(name).exists()), None)
+    if found is None:
+        raise WriteError(f"{stem}.png and 9,999 like it exist; clear the folder")
+    check_outputs([found], (".png",), force=False)
+    return found
+
+
+def _window(state: ViewState) -> int:
+    from viewer.qt.app import run
+
+    return int(run(state, sys.argv))
+
+
+@app.command(help_epilogue="")
+def view(city: SAY_SOURCE = None, /, *, what: What | None = None, common: Common | None = None) -> int:
+    """Open the window on a City, a link, a picture or an address."""
+    from viewer.display import problem
+
+    report_of(common)
+    state = state_of(resolve(city), what or What())
+    trouble = problem()
+    if trouble is not None:
+        raise DisplayError(trouble)
+    return _window(state)
+
+
+@app.command(help_epilogue="")
+def render(
+    city: SAY_SOURCE = None,
+    /,
+    *,
+    output: Annotated[
+        list[str],
+        Parameter(name=["--output", "-o"], negative="", help="PNG to write; - is stdout; {n} {seed} {view} {size} {date} are filled in."),
+    ] = [],  # noqa: B006  # cyclopts reads the default, nobody changes it
+    view: Annotated[list[str], Parameter(negative="", show_default=False, help="A named view or a link; several make a batch.")] = [],  # noqa: B006
+    size: Annotated[list[str], Parameter(negative="", show_default=False, help="3840x2160, or HD, FHD, 2K, 4K, 5K, 8K, 16K.")] = [],  # noqa: B006
+    quality: Annotated[jobs.Quality, Parameter(help="How finely edges are sampled.")] = "good",
+    transparent: Annotated[bool, Parameter(negative="", show_default=False, help="Leave the background clear.")] = False,
+    what: What | None = None,
+    work: Work | None = None,
+    common: Common | None = None,
+) -> int:
+    """Draw stills, off screen. Several -o, --view or --size make a batch."""
+    report, what, work = report_of(common), what or What(), work or Work()
+    rows = _batch(resolve(city), what, work, view, size)
+    outputs = names(output, [row for _, _, row in rows], "megastructure-{seed}-{view}.png" if len(rows) == 1 else "megastructure-{n:3}.png")
+    check_outputs(outputs, (".png",), work.force or work.dry_run)
+    _check_stdout(outputs, report)
+    stills = [
+        jobs.Still(state, pixels, out, quality, transparent, work.max_triangles)
+        for (state, pixels, _), out in zip(rows, outputs, strict=True)
+    ]
+    limit = None if work.max_memory is None else read_bytes(work.max_memory)
+    for still in stills:
+        jobs.refuse_over(limit, jobs.still_bytes(still.size, jobs.SUPERSAMPLE[quality], 0))
+    if work.dry_run:
+        return _tell_dry(report, [jobs.dry_still(still) for still in stills])
+    return _render_all(report, stills)
+
+
+def _batch(
+    source: Source, what: What, work: Work, views: list[str], sizes: list[str]
+) -> list[tuple[ViewState, tuple[int, int], dict[str, Any]]]:
+    """One row a picture: its state, its size and the words for its name. Every list has one entry or as many as there are pictures."""
+    _check_work(work)
+    pixels = [read_size(text) for text in sizes or [DEFAULT_SIZE]]
+    chosen: Sequence[str | None] = views or [None]
+    count = max(len(pixels), len(chosen))
+    if len(pixels) not in (1, count) or len(chosen) not in (1, count):
+        raise UsageError(f"{len(chosen)} views and {len(pixels)} sizes; give one of either, or as many of both")
+    rows = []
+    for n in range(count):
+        name, (width, height) = chosen[n % len(chosen)], pixels[n % len(pixels)]
+        state = _detailed(state_of(source, what, name), work)
+        word = "link" if name is not None and is_link(name) else name or "view"
+        rows.append((state, (width, height), {"seed": state.city.seed, "view": word, "size": f"{width}x{height}"}))
+    return rows
+
+
+def _check_work(work: Work) -> None:
+    within("--detail", work.detail, lambda v: 0.01 <= v <= 100.0, "give 0.01 to 100")
+    within("--max-triangles", work.max_triangles, lambda v: 1 <= v <= 2**32, "give 1 to 4294967296")
+
+
+def _detailed(state: ViewState, work: Work) -> ViewState:
+    from dataclasses import replace
+
+    return state if work.detail is None else replace(state, detail=work.detail)
+
+
+def _check_stdout(outputs: list[str], report: Report) -> None:
+    if STDOUT in outputs and (report.json or len(outputs) > 1 or sys.stdout is None or sys.stdout.isatty()):
+        raise UsageError("-o - sends one picture to a pipe; leave out --json, or name a file")
+
+
+def _render_all(report: Report, stills: list[jobs.Still]) -> int:
+    made = []
+    with report.progress("Rendering") as advance:
+        for n, still in enumerate(stills, 1):
+            row = jobs.make_still(still)
+            made.append(row)
+            advance(n / len(stills))
+            if still.output != STDOUT and not report.json and not report.quiet:
+                report.data(still.output, row)
+            report.detail(f"{row['triangles']} triangles, {row['seconds']} s, {row['link']}")
+    if report.json:
+        report.data("", made)
+    return OK
+
+
+def _tell_dry(report: Report, rows: list[dict[str, Any]]) -> int:
+    lines = ["  ".join(f"{key}={value}" for key, value in row.items()) for row in rows]
+    report.data("\n".join(lines), rows)
+    return OK
+
+
+@app.command(help_epilogue="")
+def export(
+    place: Annotated[str | None, Parameter(help="An address ('band 7'), a city file, preset or link; the whole City if left out.")] = None,
+    /,
+    *,
+    output: Annotated[str, Parameter(name=["--output", "-o"], help="FILE.glb or FILE.stl.")],
+    min_feature: Annotated[float | None, Parameter(help="Leave out places smaller than this, metres.")] = None,
+    size_mm: Annotated[float, Parameter(name="--size-mm", help="Longest side of a printed STL, millimetres.")] = 200.0,
+    what: What | None = None,
+    work: Work | None = None,
+    common: Common | None = None,
+) -> int:
+    """Write a place, or the whole City, as a mesh."""
+    report, what, work = report_of(common), what or What(), work or Work()
+    _check_work(work)
+    within("--size-mm", size_mm, lambda v: 1.0 <= v <= 10_000.0, "give 1 to 10000")
+    within("--min-feature", min_feature, lambda v: 0.0 <= v <= 1e15, "give 0 to 1e15 metres")
+    outputs = names([output], [{"seed": what.seed or 40}], output)
+    if STDOUT in outputs:
+        raise UsageError("export writes a file; name it with -o FILE.glb or -o FILE.stl")
+    check_outputs(outputs, (".glb", ".stl"), work.force or work.dry_run)
+    source = resolve(place)
+    triangles = work.max_triangles or round(jobs.EXPORT_TRIANGLES * (work.detail or 1.0))
+    job = jobs.Export(state_of(source, what), source.address, outputs[0], triangles, min_feature or 0.0, size_mm)
+    jobs.refuse_too_large(job)
+    if work.dry_run:
+        return _tell_dry(report, [jobs.dry_export(job)])
+    row = jobs.make_export(job, report)
+    if not report.quiet or report.json:
+        report.data(f"{row['output']}: {row['triangles']} triangles, {row['bytes']} bytes", row)
+    return OK
+
+
+catalog.register(app)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; the exit code. Never raises, never shows a traceback."""
+    tokens = list(sys.argv[1:] if argv is None else argv)
+    try:
+        _prepare()
+        code = _dispatch(tokens)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else OK if leaving.code is None else USAGE
+    except BaseException as error:  # noqa: BLE001  # the last door: whatever happened becomes one line and a code
+        return explain(error)
+
+
+def _prepare() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        signal.signal(signal.SIGTERM, _terminated)
+    except ValueError:  # not in the main thread: whoever runs us there handles signals
+        return
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    raise SystemExit(TERMINATED)
+
+
+def _dispatch(tokens: list[str]) -> int:
+    """Parse with the configuration below the environment below the flags, and run."""
+    path, skipped = _config_choice(tokens)
+    config = None if skipped else load(path, chosen=path is not None)
+    if config is not None and config.warning:
+        print(f"warning: {config.warning}", file=sys.stderr)
+    app.config = [
+        Env(PREFIX, command=False, show=False),
+        *([Dict(config.values, source=str(config.path), allow_unknown=True, use_commands_as_keys=False)] if config else []),
+    ]
+    try:
+        result = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
+    except cyclopts.CycloptsError as error:
+        raise UsageError(_usage(error, tokens)) from None
+    return result if isinstance(result, int) else OK
+
+
+def _config_choice(tokens: list[str]) -> tuple[Path | None, bool]:
+    """What --config and --no-config say, before anything else is parsed."""
+    for n, token in enumerate(tokens):
+        if token == "--config" and n + 1 < len(tokens):
+            return Path(tokens[n + 1]), False
+        if token.startswith("--config="):
+            return Path(token.partition("=")[2]), False
+    return None, "--no-config" in tokens or tokens[:1] in (["config"], ["completion"])
+
+
+def _usage(error: cyclopts.CycloptsError, tokens: list[str]) -> str:
+    """One line, with the nearest command for a misspelt one."""
+    commands = [name for name in app if not name.startswith("-")]
+    if tokens and not tokens[0].startswith("-") and tokens[0] not in commands:
+        near = get_close_matches(tokens[0], commands, 1)
+        return f"there is no command '{tokens[0][:40]}'; " + (f"did you mean '{near[0]}'?" if near else "`megastructure --help` lists them")
+    return f"{' '.join(str(error).split()).rstrip('.')}; `megastructure {_command(tokens)}--help` tells more"
+
+
+def _command(tokens: list[str]) -> str:
+    return f"{tokens[0]} " if tokens and tokens[0] in app else ""

@@ -1,0 +1,201 @@
+"""The long works of the command: stills and exports, each first estimated, then done. Loads VTK only when a picture is drawn."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from geometry.address import Address
+from viewer.errors import LimitError, WriteError
+from viewer.link import link
+from viewer.outputs import STDOUT
+from viewer.report import Report
+from viewer.state import ViewState
+
+if TYPE_CHECKING:
+    from viewer.scene import Scene
+
+Quality = Literal["draft", "good", "best"]
+EXPORT_TRIANGLES = 2_000_000
+SUPERSAMPLE: dict[str, int] = {"draft": 1, "good": 2, "best": 3}
+BASE_BYTES = 350_000_000
+TRIANGLE_BYTES = 120
+PIXEL_BYTES = 12
+SAMPLE_BYTES = 48
+TILE_SAMPLES = 4096 * 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """One picture to make."""
+
+    state: ViewState
+    size: tuple[int, int]
+    output: str
+    quality: Quality = "good"
+    transparent: bool = False
+    max_triangles: int | None = None
+
+
+def still_bytes(size: tuple[int, int], supersample: int, triangles: int) -> int:
+    """About how much memory a still takes: the picture, one tile of samples, the triangles, and the libraries."""
+    pixels = size[0] * size[1]
+    samples = min(pixels * supersample * supersample, TILE_SAMPLES)
+    return BASE_BYTES + pixels * PIXEL_BYTES + samples * SAMPLE_BYTES + triangles * TRIANGLE_BYTES
+
+
+def refuse_over(limit: int | None, needed: int) -> None:
+    """Raise LimitError if the work needs more bytes than allowed, or than the machine has."""
+    allowed = limit if limit is not None else _machine_bytes()
+    if allowed and needed > allowed:
+        raise LimitError(
+            f"this needs about {needed / 1e9:.1f} GB of memory and {allowed / 1e9:.1f} GB are allowed; "
+            "lower --size, --quality or --max-triangles"
+        )
+
+
+def _machine_bytes() -> int:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError, AttributeError):
+        return 0
+
+
+def composed(job: Still) -> Scene:
+    """The scene of a still. Raises LimitError where the City at this detail does not fit."""
+    from geometry.city import City
+    from viewer.compose import STILL_TRIANGLES, Unfolder, content, scene
+
+    budget = STILL_TRIANGLES if job.max_triangles is None else job.max_triangles
+    return scene(job.state, content(Unfolder(City(job.state.city)), job.state, job.size, budget))
+
+
+def dry_still(job: Still) -> dict[str, Any]:
+    """What a still would take, without drawing it."""
+    start = time.perf_counter()
+    what = composed(job).content
+    supersample = SUPERSAMPLE[job.quality]
+    return {
+        "output": job.output,
+        "width": job.size[0],
+        "height": job.size[1],
+        "parts": len(what.instances.prototype),
+        "triangles": what.triangles,
+        "memory_bytes": still_bytes(job.size, supersample, what.triangles),
+        "bytes": job.size[0] * job.size[1] * 2,
+        "seconds": round(time.perf_counter() - start + job.size[0] * job.size[1] * supersample**2 * 4e-7, 1),
+        "link": link(job.state),
+    }
+
+
+def make_still(job: Still) -> dict[str, Any]:
+    """Draw a still and write it, whole or not at all; what was made. Raises RenderError, OutputError, MemoryError."""
+    from viewer.picture import still, write_png
+
+    start = time.perf_counter()
+    what = composed(job)
+    pixels = still(what, job.size, supersample=SUPERSAMPLE[job.quality], transparent=job.transparent)
+    words = {"city": link(job.state), "Software": "megastructure"}
+    with landed(job.output, ".png") as path:
+        write_png(path, pixels, words)
+    width, height = job.size
+    return {
+        "output": job.output,
+        "width": width,
+        "height": height,
+        "triangles": what.content.triangles,
+        "seconds": round(time.perf_counter() - start, 2),
+        "link": words["city"],
+    }
+
+
+@contextmanager
+def landed(output: str, suffix: str) -> Iterator[Path]:
+    """The path to write: the output's own, or a temporary one that is copied to stdout at the end. Raises WriteError."""
+    try:
+        if output != STDOUT:
+            yield Path(output)
+            return
+        with tempfile.TemporaryDirectory(prefix="megastructure-") as folder:
+            path = Path(folder) / f"stdout{suffix}"
+            yield path
+            with path.open("rb") as file:
+                shutil.copyfileobj(file, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+    except OSError as error:
+        name = "stdout" if output == STDOUT else output
+        raise WriteError(f"{name}: could not be written ({error.strerror or error}); free space or choose another name") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One file to make of a place."""
+
+    state: ViewState
+    address: Address | None
+    """None for the whole City."""
+    output: str
+    max_triangles: int
+    min_feature: float = 0.0
+    size_mm: float = 200.0
+
+    @property
+    def suffix(self) -> str:
+        """`.glb` or `.stl`."""
+        return Path(self.output).suffix.lower()
+
+
+def export_bytes(suffix: str, triangles: int) -> int:
+    """About how large the file is: 50 bytes a triangle in STL, three corners of 24 bytes and an index in GLB."""
+    return 84 + 50 * triangles if suffix == ".stl" else 2000 + 84 * triangles
+
+
+def refuse_too_large(job: Export) -> None:
+    """Raise LimitError for a file that its format cannot hold."""
+    if job.max_triangles >= 2**32 or (job.suffix == ".glb" and export_bytes(".glb", job.max_triangles) >= 2**32):
+        raise LimitError(f"{job.max_triangles} triangles do not fit in one {job.suffix[1:].upper()} file; lower --max-triangles")
+
+
+def _pieces(job: Export) -> Any:
+    from geometry.city import City
+    from geometry.cut import pieces  # type: ignore[attr-defined,unused-ignore]
+
+    city = City(job.state.city)
+    place = city.root if job.address is None else city.at(job.address)
+    return pieces(city, place, max_triangles=job.max_triangles, min_feature=job.min_feature)
+
+
+def dry_export(job: Export) -> dict[str, Any]:
+    """What an export would hold, without writing it."""
+    start = time.perf_counter()
+    parts = triangles = places = 0
+    for piece in _pieces(job):
+        places += 1
+        parts += len(piece.parts)
+        triangles += piece.triangles
+    size = export_bytes(job.suffix, triangles)
+    seconds = time.perf_counter() - start
+    row = {"output": job.output, "places": places, "parts": parts, "triangles": triangles, "bytes": size}
+    return {**row, "memory_bytes": BASE_BYTES // 2, "seconds": round(seconds * 1.2 + size / 3e8, 1)}
+
+
+def make_export(job: Export, report: Report) -> dict[str, Any]:
+    """Write an export, whole or not at all; what was made. Raises OutputError, Cancelled, LimitError."""
+    from geometry.export import write_glb, write_stl
+
+    start = time.perf_counter()
+    with report.progress(f"Writing {job.output}") as advance, landed(job.output, job.suffix) as path:
+        if job.suffix == ".stl":
+            made = write_stl(_pieces(job), path, size_mm=job.size_mm, progress=advance)
+        else:
+            made = write_glb(_pieces(job), path, link=link(job.state), progress=advance)
+    row = {"output": job.output, "triangles": getattr(made, "triangles", None), "bytes": Path(job.output).stat().st_size}
+    return {**row, "seconds": round(time.perf_counter() - start, 2), "link": link(job.state)}

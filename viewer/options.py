@@ -1,0 +1,132 @@
+"""The flags commands share, each declared once, and how their text becomes values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from cyclopts import Group, Parameter
+
+from geometry.spec import read_value
+from viewer.errors import InputError, LimitError, UsageError
+
+T = TypeVar("T")
+_WHAT = Group("The City and the view", sort_key=1)
+_HOW = Group("The work", sort_key=2)
+_COMMON = Group("Every command", sort_key=3)
+
+
+def _flag(group: Group, help_text: str, *names: str, **more: Any) -> Parameter:
+    return Parameter(name=names or None, help=help_text, group=group, negative="", show_default=False, **more)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Common:
+    """Flags of every command."""
+
+    json: Annotated[bool, _flag(_COMMON, "Answer as JSON on stdout.")] = False
+    quiet: Annotated[bool, _flag(_COMMON, "Say nothing but errors.", "--quiet", "-q")] = False
+    verbose: Annotated[int, _flag(_COMMON, "Say more; twice says all.", "--verbose", "-v", count=True)] = 0
+    log_file: Annotated[Path | None, _flag(_COMMON, "Write the log there.")] = None
+    config: Annotated[Path | None, _flag(_COMMON, "Read defaults from this file.")] = None
+    no_config: Annotated[bool, _flag(_COMMON, "Read no configuration file.", "--no-config")] = False
+    color: Annotated[Literal["auto", "always", "never"], _flag(_COMMON, "Colour on the terminal; NO_COLOR counts too.")] = "auto"
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class What:
+    """Flags that say which City and which view of it."""
+
+    seed: Annotated[int | None, _flag(_WHAT, "Which of all possible Cities.")] = None
+    set_: Annotated[list[str], _flag(_WHAT, "Change a parameter: fill=0.3. `canon` lists them.", "--set")] = field(default_factory=list)
+    year: Annotated[float | None, _flag(_WHAT, "Years since now; what is younger is not there.")] = None
+    hour: Annotated[float | None, _flag(_WHAT, "Hour of the day, 0 to 24.")] = None
+    slice: Annotated[
+        list[str], _flag(_WHAT, "Cut open: wedge:-45,90 or plane:x,0.2 or shells:0.4,1 (parts of the radius); none shuts all.")
+    ] = field(default_factory=list)
+    peel: Annotated[int | None, _flag(_WHAT, "Take off so many strata from outside.")] = None
+    isolate: Annotated[int | None, _flag(_WHAT, "Show one stratum only, 0 is the innermost.")] = None
+    explode: Annotated[float | None, _flag(_WHAT, "Pull strata apart, in parts of the radius.")] = None
+    style: Annotated[str | None, _flag(_WHAT, "concrete, ink or blueprint.")] = None
+    haze: Annotated[float | None, _flag(_WHAT, "Strength of the haze, 1 by default.")] = None
+    do: Annotated[list[str], _flag(_WHAT, "Apply an action by its id, in order, like layers.peel.")] = field(default_factory=list)
+
+    def changes(self) -> dict[str, int | float | str]:
+        """What --set and --seed change in the specification. Raises UsageError or SpecError."""
+        found = dict(_assignment(text) for text in self.set_)
+        return found if self.seed is None else {**found, "seed": read_value("seed", str(self.seed))}
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Work:
+    """Flags of commands that write files."""
+
+    detail: Annotated[float | None, _flag(_HOW, "Unfold more (2) or less (0.5).")] = None
+    max_triangles: Annotated[int | None, _flag(_HOW, "Unfold at most so many triangles.")] = None
+    max_memory: Annotated[str | None, _flag(_HOW, "Refuse work that would need more, like 2G.")] = None
+    force: Annotated[bool, _flag(_HOW, "Overwrite what exists.", "--force", "-f")] = False
+    dry_run: Annotated[bool, _flag(_HOW, "Only say what would be made.", "--dry-run", "-n")] = False
+
+
+def _assignment(text: str) -> tuple[str, int | float | str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise UsageError(f"--set '{text[:60]}' has no value; write --set key=value")
+    name = name.strip().replace("-", "_")
+    return name, read_value(name, value.strip())
+
+
+SIZES = {
+    "HD": (1280, 720),
+    "FHD": (1920, 1080),
+    "2K": (2560, 1440),
+    "4K": (3840, 2160),
+    "5K": (5120, 2880),
+    "8K": (7680, 4320),
+    "16K": (15360, 8640),
+}
+MAX_PIXELS = 300_000_000
+DEFAULT_SIZE = "FHD"
+
+
+def read_size(text: str) -> tuple[int, int]:
+    """Width and height in pixels of `3840x2160` or a name like 4K. Raises UsageError for nonsense, LimitError for too much."""
+    named = SIZES.get(text.strip().upper())
+    if named is not None:
+        return named
+    match = re.fullmatch(r"([0-9]{1,12})[xX×]([0-9]{1,12})", text.strip())
+    if match is None or int(match[1]) == 0 or int(match[2]) == 0:
+        raise UsageError(f"--size '{text[:40]}' is not a size; write 3840x2160 or {', '.join(SIZES)}")
+    width, height = int(match[1]), int(match[2])
+    if width * height > MAX_PIXELS or max(width, height) > 65_535:
+        raise LimitError(f"--size {width}x{height} is more than {MAX_PIXELS // 10**6} megapixels or 65,535 a side; give a smaller size")
+    return width, height
+
+
+def read_bytes(text: str) -> int:
+    """Bytes of `500M` or `2G`. Raises UsageError."""
+    match = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)([KMGT]?)i?B?", text.strip(), re.IGNORECASE)
+    if match is None or float(match[1]) == 0:
+        raise UsageError(f"--max-memory '{text[:40]}' is not an amount; write 500M or 2G")
+    return int(float(match[1]) * 1024 ** " KMGT".index(match[2].upper() or " "))
+
+
+def within(flag: str, value: T | None, good: Callable[[T], bool], hint: str) -> T | None:
+    """The flag's value, or UsageError if it is not good."""
+    if value is not None and not good(value):
+        raise UsageError(f"{flag} {value} is out of range; {hint}")
+    return value
+
+
+def as_usage(flag: str, work: Callable[[], T]) -> T:
+    """Run it; what it finds wrong with a flag's text is a mistake in the command."""
+    try:
+        return work()
+    except InputError as error:
+        raise UsageError(f"{flag}: {error}") from None

@@ -1,0 +1,73 @@
+"""Names of what is written: templates, and the checks that can be made before the work."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from viewer.errors import UsageError, WriteError
+
+STDOUT = "-"
+_FIELD = re.compile(r"\{([a-z]+)(?::(\d))?\}")
+
+
+def expanded(template: str, values: dict[str, str | int]) -> str:
+    """`{n}`, `{n:3}`, `{seed}`, `{view}`, `{date}` … filled in. Raises UsageError for an unknown one."""
+
+    def fill(match: re.Match[str]) -> str:
+        if match[1] not in values:
+            raise UsageError(f"-o: there is no '{match[0]}'; use {', '.join('{' + name + '}' for name in values)}")
+        text = str(values[match[1]])
+        return text.zfill(int(match[2])) if match[2] else re.sub(r"[^\w.,=+-]", "-", text)[:80]
+
+    return _FIELD.sub(fill, template)
+
+
+def names(templates: list[str], rows: list[dict[str, str | int]], default: str) -> list[str]:
+    """One output name for each row of values: one template for all, or one each. Raises UsageError if two are the same."""
+    given = templates or [default]
+    if len(given) not in (1, len(rows)):
+        raise UsageError(f"{len(given)} outputs for {len(rows)} pictures; give one -o each, or one with {{n}}")
+    pairs = zip(given * len(rows) if len(given) == 1 else given, rows, strict=True)
+    today = date.today().isoformat()
+    found = [expanded(template, {"n": n, "date": today, **row}) for n, (template, row) in enumerate(pairs, 1)]
+    if len(set(found)) < len(found):
+        raise UsageError(f"several outputs would be '{found[0]}'; put {{n}} or {{view}} in the name")
+    return found
+
+
+def check_outputs(paths: Iterable[str], kinds: tuple[str, ...], force: bool) -> None:
+    """Refuse early what cannot be written. Raises UsageError for a wrong ending, WriteError for the rest."""
+    for text in paths:
+        if text == STDOUT:
+            continue
+        if text:
+            _check_path(Path(text), force)
+        if Path(text).suffix.lower() not in kinds:
+            raise UsageError(f"-o '{text}' must end in {' or '.join(kinds)}")
+
+
+def _check_path(path: Path, force: bool) -> None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        _check_folder(path.parent)
+        return
+    except (OSError, ValueError) as error:
+        raise WriteError(f"{path}: cannot be written ({getattr(error, 'strerror', None) or error}); choose another name") from None
+    if not stat.S_ISREG(found.st_mode):
+        raise WriteError(f"{path}: is not a plain file; choose another name")
+    if not force:
+        raise WriteError(f"{path}: exists; add --force to overwrite it")
+    _check_folder(path.parent)
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise WriteError(f"{folder}: there is no such folder; make it first")
+    if not os.access(folder, os.W_OK):
+        raise WriteError(f"{folder}: may not be written to; choose another folder")
