@@ -136,8 +136,8 @@ def _scales(draws: F64, aim: Pass, span: F64, extent: F64, unit: float, kept: fl
 
 def _lay(stream: Stream, sides: Panels, memory: Memory, aim: Pass, kept: float, unit: float, room: F64, heat: I64) -> Copies:
     """One pass: which Builders there are, and the copies they make."""
-    copies_each = 1.0 + 0.45 * aim.run
-    builders = max(1, int(aim.budget / (12.0 * copies_each)))
+    copies_each = 1.0 + aim.run * (0.05 + 0.5 * kept)
+    builders = max(2, int(2.0 * aim.budget / (12.0 * copies_each)))
     draws = stream.unit(aim.name, builders * 20).reshape(builders, 20)
     steps = np.cumsum(heat)
     at = (np.arange(builders) + draws[:, 8]) / builders
@@ -173,6 +173,7 @@ def _run(draws: F64, rows: I64, fragment: I64, quarter: I64, scale: F64, sides: 
     across = np.where(draws[:, 15] < kept + 0.3, across, 1)
     nu, nv = np.where(upward, across, along), np.where(upward, along, across)
     count = nu * nv
+    count = _afforded(count, memory.count[fragment], draws[:, 0] + draws[:, 13], aim.budget)
     who = np.repeat(np.arange(len(rows)), count)
     step = np.arange(len(who)) - np.repeat(np.cumsum(count) - count, count)
     cell = np.stack([step % nu[who], step // nu[who]], axis=1)
@@ -187,6 +188,16 @@ def _run(draws: F64, rows: I64, fragment: I64, quarter: I64, scale: F64, sides: 
     limit = (size - foot)[who] / 2
     at = np.clip(at, -limit, limit)
     return _set_down(at, rows[who], fragment[who], quarter[who], scale[who], sides, memory)
+
+
+def _afforded(count: I64, parts_each: I64, rank: F64, budget: int) -> I64:
+    """Copies a Builder may make: in the order of `rank`, whole Builders until the budget of parts is spent."""
+    turn = np.argsort(rank, kind="stable")
+    spent = np.cumsum((count * parts_each)[turn])
+    late = turn[np.searchsorted(spent, budget) + 1 :]
+    allowed = count.copy()
+    allowed[late] = 0
+    return allowed
 
 
 def _set_down(at: F64, rows: I64, fragment: I64, quarter: I64, scale: F64, sides: Panels, memory: Memory) -> Copies:

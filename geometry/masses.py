@@ -153,7 +153,7 @@ def lumps(stream: Stream, boxes: Hosts, kept: float, count: int, low: F64, high:
     axis = face // 2
     sign = np.where(face % 2 == 0, 1.0, -1.0)
     least = np.minimum(sides.width, sides.height)[rows]
-    share = np.where(draws[:, 1] < kept, 0.25, 0.07 / (0.12 + 0.88 * draws[:, 2]))
+    share = np.where(draws[:, 1] < kept, 0.25, 0.1 / (0.15 + 0.85 * draws[:, 2]))
     size = np.empty((count, 3))
     stretch = 0.5 + 1.5 * draws[:, 3:6] * draws[:, 3:6]
     size[:] = np.minimum(share, 0.6)[:, None] * least[:, None] * stretch

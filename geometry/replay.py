@@ -37,6 +37,8 @@ _PASSES: tuple[tuple[str, float, int, int, float], ...] = (
     ("hands", 0.03, 2, 30, 0.26),
 )
 """Name, span as a fraction of the panel, grain, longest run, share of the budget."""
+_CORE = 0.8
+"""Share of a plot's width that primary masses may fill: the rest is left to what grows out of them."""
 _AGE = 400.0
 """Years before the place's own year in which its first masses were raised."""
 
@@ -48,15 +50,16 @@ def _remembered(stream: Stream, epoch: float) -> Memory:
     return memory(clan, min(max(whole, 0), LAST_EPOCH))
 
 
-def _heat(stream: Stream, name: str, sides: Panels, kept: float, span: F64, unit: float) -> I64:
+def _heat(stream: Stream, name: str, sides: Panels, kept: float, span: F64, unit: float, fine: bool) -> I64:
     """Where Builders gather: large sides more, some not at all, a few far more. (m,) whole-number weights."""
     draws = stream.unit(name, len(sides) * 2).reshape(-1, 2)
     wanted = (sides.width / span) * (sides.height / span)
     crowd = 1.0 + (1.0 - kept) * (6.0 * draws[:, 0] * draws[:, 0] * draws[:, 0] - 0.6)
     blank = draws[:, 1] < 0.28 + 0.14 * (1.0 - kept)
     facing = np.array([4.0, 4.0, 4.0, 4.0, 3.0, 1.2])[sides.face]
-    weight = np.minimum(wanted, 4096.0) * crowd * facing * np.where(blank, 0.0, 1.0)
-    return (weight * 16.0).astype(np.int64) * (np.minimum(sides.width, sides.height) > unit)
+    large = np.minimum(sides.width, sides.height) / max(float(np.minimum(sides.width, sides.height).max()), 1e-9)
+    weight = np.minimum(wanted, 4096.0) * crowd * facing * np.where(blank, 0.0, 1.0) * (large if fine else large * large)
+    return (weight * 1024.0).astype(np.int64) * (np.minimum(sides.width, sides.height) > unit)
 
 
 def _shown(stream: Stream, copies: Copies, memory_: Memory, seen: F64, year: float) -> Parts:
@@ -72,7 +75,7 @@ def _passes(stream: Stream, boxes: Hosts, mind: Memory, kept: float, unit: float
     for number, (name, share, grain, run, part) in enumerate(_PASSES):
         least = np.minimum(sides.width, sides.height)
         span = np.maximum(share * least, unit) if grain < 2 else np.full(len(sides), 2.0 * unit)
-        heat = _heat(stream, name + " heat", sides, kept, span, unit)
+        heat = _heat(stream, name + " heat", sides, kept, span, unit, number > 1)
         aim = Pass(name, span, grain, int(budget * part * 0.83), run)
         copies = copies_on(stream, sides, mind, aim, kept, unit, room, heat)
         grown.append(_shown(stream.sub(name), copies, mind, seen, year - _AGE * (3 - number) / 8.0))
@@ -113,10 +116,11 @@ def accrete(stream: Stream, size: tuple[float, float, float], *, epoch: float, b
     high = np.array([size[0] / 2, size[1] / 2, size[2]])
     room = Room(low, high)
     count = 4 if budget < 150 else min(5 + int(np.sqrt(budget) / 9.0), 16)
-    masses = composed(stream, size, kept, count)
+    masses = composed(stream, (size[0] * _CORE, size[1] * _CORE, size[2] * 0.96), kept, count)
     boxes, drums = _bodies(stream, masses, kept)
-    extra = lumps(stream, boxes, kept, min(6 + budget // 40, 160), low, high)
-    boxes = join_hosts([boxes, extra])
+    for generation in (1, 2):
+        number = min(4 + budget // (60 * generation), 120)
+        boxes = join_hosts([boxes, lumps(stream.sub("lumps", generation), boxes, kept, number, low, high)])
     raised = year - _AGE
     solid = _as_parts(stream, boxes, drums, raised)
     few = 3 + min(budget // 60, 60)
