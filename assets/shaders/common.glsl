@@ -1,0 +1,75 @@
+// Shared by every pass. Directions and positions are in the City's axes, in metres from the eye, unless they say otherwise.
+const float FAR_LOG = 53.2;      // log2(1e16): the depth range, 1 m/NEAR to 1e14 m
+const float NEAR = 0.01;
+
+float depthOf(float distance) { return clamp(log2(max(distance, NEAR) / NEAR) / FAR_LOG, 0.0, 1.0); }
+
+uint mixBits(uint x)             // lowbias32, Chris Wellons
+{
+  x ^= x >> 16; x *= 0x7feb352dU; x ^= x >> 15; x *= 0x846ca68bU; return x ^ (x >> 16);
+}
+float unit(uint x) { return float(x >> 8) * (1.0 / 16777216.0); }
+float hash1(ivec2 p, uint salt) { return unit(mixBits(uint(p.x) * 0x9E3779B1U ^ mixBits(uint(p.y) + salt * 0x85EBCA77U))); }
+float hash3(ivec3 p) { return unit(mixBits(uint(p.x) * 0x9E3779B1U ^ mixBits(uint(p.y) * 0x85EBCA77U ^ mixBits(uint(p.z))))); }
+
+float value2(vec2 p, uint salt)
+{
+  ivec2 i = ivec2(floor(p)); vec2 f = p - floor(p); f = f * f * (3.0 - 2.0 * f);
+  return mix(mix(hash1(i, salt), hash1(i + ivec2(1, 0), salt), f.x), mix(hash1(i + ivec2(0, 1), salt), hash1(i + ivec2(1, 1), salt), f.x), f.y);
+}
+float value3(vec3 p)
+{
+  ivec3 i = ivec3(floor(p)); vec3 f = p - floor(p); f = f * f * (3.0 - 2.0 * f);
+  vec4 a = vec4(hash3(i), hash3(i + ivec3(1, 0, 0)), hash3(i + ivec3(0, 1, 0)), hash3(i + ivec3(1, 1, 0)));
+  i.z += 1;
+  vec4 b = vec4(hash3(i), hash3(i + ivec3(1, 0, 0)), hash3(i + ivec3(0, 1, 0)), hash3(i + ivec3(1, 1, 0)));
+  vec4 c = mix(a, b, f.z); vec2 d = mix(c.xz, c.yw, f.x); return mix(d.x, d.y, f.y);
+}
+
+// Light of a ceiling at a local hour, 0 to 1: viewer/daylight.py says the same.
+float daylight(float hour, float duty)
+{
+  float away = abs(mod(hour, 24.0) - 12.0);
+  float t = clamp((12.0 * duty - away) / 0.5 + 0.5, 0.0, 1.0);
+  return duty >= 1.0 ? 1.0 : t * t * (3.0 - 2.0 * t);
+}
+
+float luminance(vec3 c) { return dot(c, vec3(0.2126, 0.7152, 0.0722)); }
+
+// G-buffer: red = octahedral normal 11 + 11 bits and a 2-bit kind, green = 1/distance, blue = log luminance 10 bits, chroma 7 + 7.
+// Whole numbers below 2^24 are exact in a float. Blending is on in VTK, so alpha must be 1.
+const float LIT = 0.0, GLOWING = 1.0, SECTION = 2.0, DRAWN = 3.0;
+const float STOPS_LOW = -13.0, STOPS = 20.0;
+
+float packNormal(vec3 n, float kind)
+{
+  n /= abs(n.x) + abs(n.y) + abs(n.z);
+  vec2 o = n.z >= 0.0 ? n.xy : (1.0 - abs(n.yx)) * vec2(n.x >= 0.0 ? 1.0 : -1.0, n.y >= 0.0 ? 1.0 : -1.0);
+  vec2 q = floor(clamp(o * 0.5 + 0.5, 0.0, 1.0) * 2047.0 + 0.5);
+  return q.x + q.y * 2048.0 + kind * 4194304.0;
+}
+vec3 unpackNormal(float code, out float kind)
+{
+  kind = floor(code / 4194304.0); code -= kind * 4194304.0;
+  float y = floor(code / 2048.0);
+  vec2 o = vec2(code - y * 2048.0, y) / 2047.0 * 2.0 - 1.0;
+  vec3 n = vec3(o, 1.0 - abs(o.x) - abs(o.y));
+  if (n.z < 0.0) n.xy = (1.0 - abs(n.yx)) * vec2(n.x >= 0.0 ? 1.0 : -1.0, n.y >= 0.0 ? 1.0 : -1.0);
+  return normalize(n);
+}
+float packColour(vec3 c, float dither)
+{
+  float sum = max(c.r + c.g + c.b, 1e-6);
+  float level = (log2(max(sum, 1e-5)) - STOPS_LOW) / STOPS;
+  float l = clamp(floor(level * 1023.0 + dither), 0.0, 1023.0);
+  vec2 chroma = clamp(floor(c.rb / sum * 127.0 + dither), 0.0, 127.0);
+  return l + chroma.x * 1024.0 + chroma.y * 131072.0;
+}
+vec3 unpackColour(float code)
+{
+  float b = floor(code / 131072.0); code -= b * 131072.0;
+  float r = floor(code / 1024.0); float l = code - r * 1024.0;
+  float sum = exp2(l / 1023.0 * STOPS + STOPS_LOW);
+  vec2 rb = vec2(r, b) / 127.0;
+  return sum * vec3(rb.x, max(1.0 - rb.x - rb.y, 0.0), rb.y);
+}

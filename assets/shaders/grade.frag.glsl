@@ -1,0 +1,28 @@
+//VTK::System::Dec
+out vec4 fragOutput0;
+//VTK::CustomUniforms::Dec
+//SAMPLERS
+//INCLUDE common.glsl
+in vec2 uv;
+
+vec3 filmic(vec3 x) { return clamp((x * (2.51 * x + 0.03)) / (x * (2.43 * x + 0.59) + 0.14), 0.0, 1.0); }   // Narkowicz 2015
+
+void main()
+{
+  float inverse = texture(gbuffer, uv).g;
+  gl_FragDepth = inverse > 0.0 ? depthOf(1.0 / inverse) : 1.0;
+  vec3 colour = texture(lit, uv).rgb;
+  float opaque = inverse > 0.0 ? 1.0 : 0.0;
+  if (style > 0.5) { fragOutput0 = vec4(pow(colour, vec3(style > 1.5 ? 1.0 / 2.2 : 1.0)), mix(1.0, opaque, clear)); return; }
+  colour += texture(glow1, uv).rgb * 0.10 + texture(glow2, uv).rgb * 0.09 + texture(glow3, uv).rgb * 0.06;
+  colour *= 0.80;
+  colour = filmic(colour * 0.95);
+  colour = pow(colour, vec3(1.0 / 2.2));
+  colour = mix(colour, colour * colour * (3.0 - 2.0 * colour), 0.35);
+  colour = mix(vec3(luminance(colour)), colour, 0.72);
+  vec2 away = uv - 0.5;
+  colour *= 1.0 - 0.30 * dot(away, away);
+  float grain = unit(mixBits(uint(gl_FragCoord.x + origin.x) * 2654435761U ^ mixBits(uint(gl_FragCoord.y + origin.y)))) - 0.5;
+  colour += grain * 0.016;
+  fragOutput0 = vec4(clamp(colour, 0.0, 1.0), mix(1.0, opaque, clear));
+}

@@ -1,0 +1,76 @@
+//VTK::System::Dec
+out vec4 fragOutput0;
+//VTK::CustomUniforms::Dec
+//SAMPLERS
+//INCLUDE common.glsl
+//INCLUDE screen.glsl
+//INCLUDE haze.glsl
+//INCLUDE ink.glsl
+in vec2 uv;
+
+vec3 stars(vec3 dir)
+{
+  vec3 a = abs(dir); vec2 p = a.z > max(a.x, a.y) ? dir.xy / a.z : a.x > a.y ? dir.yz / a.x : dir.xz / a.y;
+  uint face = a.z > max(a.x, a.y) ? 1U : a.x > a.y ? 2U : 3U;
+  vec3 sum = vec3(0.0);
+  for (int i = 0; i < 2; i++)
+  {
+    vec2 q = p * (i == 0 ? 90.0 : 240.0); ivec2 c = ivec2(floor(q));
+    float h = hash1(c, face * 7U + uint(i));
+    if (h > 0.10) continue;
+    vec2 at = vec2(hash1(c, face + 21U), hash1(c, face + 33U)) * 0.7 + 0.15;
+    float size = max(pixelAngle * (parallel > 0.5 ? 0.001 : 1.0), 0.0006) * (i == 0 ? 90.0 : 240.0) * 0.9;
+    float d = length(q - floor(q) - at) / size;
+    float bright = pow(hash1(c, face + 5U), 6.0) * 1.4 + 0.05;
+    sum += mix(vec3(1.0, 0.86, 0.7), vec3(0.75, 0.88, 1.0), hash1(c, face + 9U)) * bright * exp(-d * d);
+  }
+  return sum;
+}
+
+// Occlusion is drawn at half size; its four nearest of like depth are averaged over the 4 x 4 turns of its taps.
+float openness(vec2 at, float depth)
+{
+  ivec2 size = textureSize(occlusion, 0); vec2 p = at * vec2(size) - 0.5;
+  ivec2 c = ivec2(floor(p)) - 1; float sum = 0.0, weight = 1e-4;
+  for (int j = 0; j < 4; j++) for (int i = 0; i < 4; i++)
+  {
+    vec2 o = texelFetch(occlusion, clamp(c + ivec2(i, j), ivec2(0), size - 1), 0).rg;
+    float w = max(1.0 - abs(o.g - depth) / (0.04 * depth), 1e-3);
+    sum += o.r * w; weight += w;
+  }
+  return sum / weight;
+}
+
+void main()
+{
+  ivec2 size = textureSize(gbuffer, 0);
+  ivec2 c = ivec2(uv * vec2(size));
+  vec4 g = texelFetch(gbuffer, c, 0);
+  mat3 toWorld = transpose(toView);
+  vec3 dir = normalize(toWorld * (parallel > 0.5 ? vec3(0.0, 0.0, -1.0) : viewPoint(uv, 1.0)));
+  float day = daylight(hour + eyePhase, duty);
+  vec3 colour;
+  if (g.g <= 0.0)
+  {
+    vec3 starDir = parallel > 0.5 ? normalize(toWorld * vec3((uv * 2.0 - 1.0) / lens.xy / max(abs(1.0 / lens.y), 1e-9) * 0.3, -1.0)) : dir;
+    colour = inside > 0.5 ? hazeColour(dir, day) : vec3(0.0022, 0.003, 0.0042) + stars(starDir);
+    if (style > 0.5) colour = inkSky(uv);
+    fragOutput0 = vec4(colour, 1.0);
+    return;
+  }
+  float kind; vec3 n = unpackNormal(g.r, kind);
+  vec3 view = viewPoint(uv, g.g);
+  vec3 x = toWorld * view;
+  float far = parallel > 0.5 ? -view.z : length(view);
+  float open = openness(uv, 1.0 / g.g);
+  colour = unpackColour(g.b);
+  if (kind != GLOWING) colour *= mix(0.12, 1.0, open * open) ;
+  float haze = hazeShare(x, far, dir);
+  float wisps = value3(x / hazeLength * 2.3 + 7.0) * 0.6 + value3(x / hazeLength * 6.1 + 3.0) * 0.4;
+  haze = clamp(1.0 - pow(1.0 - haze, 0.70 + 0.60 * wisps), 0.0, 1.0);
+  if (style > 0.5) { fragOutput0 = vec4(inked(c, g, n, kind, colour, open, haze), 1.0); return; }
+  vec3 air = inside > 0.5 ? hazeColour(dir, day) : vec3(0.010, 0.014, 0.019) * gain;
+  float through = kind == GLOWING ? pow(1.0 - haze, 0.7) : 1.0 - haze;
+  colour = colour * through + air * haze;
+  fragOutput0 = vec4(min(colour, vec3(40.0)), 1.0);
+}

@@ -1,0 +1,68 @@
+// What a part is made of and the light it sends to the eye, before ambient occlusion and haze.
+//TABLE finishes
+
+vec3 upAt(vec3 x) { return normalize(x - centre); }
+
+// The lit ceiling above, what the lit ground throws back, and the little that never goes out.
+vec3 irradiance(vec3 n, vec3 up, float day, float exposure, float roughness)
+{
+  float height = dot(n, up);
+  vec3 side = normalize(cross(up, vec3(0.36, 0.48, 0.80)));
+  vec3 other = cross(up, side);
+  float slant = 0.5 + 0.5 * dot(n, side), cross_ = 0.5 + 0.5 * dot(n, other);
+  float sky = pow(0.5 + 0.5 * height, 1.6);
+  float wall = (0.25 + 0.75 * slant * slant) * (0.55 + 0.45 * cross_);
+  float bounce = max(-height, 0.0) * 0.16 + 0.05;
+  vec3 lit = vec3(0.93, 0.985, 1.0) * (sky * (0.55 + 0.75 * wall) * exposure + bounce * wall * (0.3 + 0.7 * exposure));
+  vec3 never = vec3(0.55, 0.80, 1.0) * (0.010 + 0.045 * wall * (0.35 + 0.65 * sky)) * (0.4 + 0.6 * exposure);
+  vec3 space = (1.0 - inside) * vec3(0.9, 0.96, 1.0) * 0.42 * pow(clamp(0.5 + 0.5 * dot(n, normalize(vec3(0.35, -0.45, 0.82))), 0.0, 1.0), 2.2);
+  return day * lit * 1.9 + never + space;
+}
+
+vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out float kind)
+{
+  int m = int(look.x + 0.5);
+  float exposure = look.y / 255.0, tint = look.z / 255.0;
+  float day = daylight(hour + look.w / 256.0 * 24.0, duty);
+  vec3 albedo = COLOUR[m];
+  float rough = ROUGHNESS[m];
+  vec3 up = upAt(x);
+  uint salt = mixBits(uint(max(seed, 0.0)) + 977U);
+  kind = LIT;
+  vec3 glow = vec3(0.0);
+
+  albedo *= 0.80 + 0.40 * unit(mixBits(salt + 5U));
+  bool plain = m == 13 || m == 5;
+  if (!plain)
+  {
+    Skin skin = wall(face, x, n, salt, rough);
+    float dirt = weather(face, x, n, salt, rough);
+    albedo *= skin.tone * skin.depth * dirt * (1.0 - 0.55 * skin.line);
+  }
+  if (m == 7 || m == 0 || m == 1)
+  {
+    float glass;
+    float facing = 1.0 - smoothstep(0.55, 0.85, abs(dot(n, up)));
+    float home = m == 7 ? 1.0 : step(0.80, unit(mixBits(salt + 71U))) * 0.5;
+    vec3 light = windows(face, salt, 1.0 - day, glass) * facing * step(0.01, home) * (m == 7 ? 1.0 : 0.8);
+    albedo *= 1.0 - 0.72 * glass * facing * step(0.01, home);
+    glow += light * 1.5;
+  }
+  if (LIT_WHEN[m] == 1.0)
+  {
+    float broken = tint < 0.10 ? 0.0 : 1.0;
+    float flicker = tint < 0.18 ? step(0.5, hash1(ivec2(int(floor(hour * 240.0)), int(seed)), 3U)) : 1.0;
+    vec2 cells = face.size.x > 0.0 ? face.at / vec2(fitted(max(12.0, face.pixel * 24.0), face.size.x), fitted(max(12.0, face.pixel * 24.0), face.size.y)) : vec2(0.0);
+    float dead = step(0.10, hash1(ivec2(floor(cells)), salt + 40U));
+    float frame = face.size.x > 0.0 ? smoothstep(0.02, 0.06, min(min(fract(cells.x), 1.0 - fract(cells.x)), min(fract(cells.y), 1.0 - fract(cells.y)))) : 1.0;
+    float shine = day * broken * flicker * (0.65 + 0.35 * unit(mixBits(salt + 41U))) * mix(0.25, 1.0, dead) * mix(0.55, 1.0, frame);
+    glow += EMISSION[m] * shine * 0.35;
+  }
+  if (LIT_WHEN[m] == 3.0) glow += EMISSION[m] * (0.6 + 0.4 * tint);
+  vec3 light = irradiance(n, up, day, exposure, rough);
+  vec3 result = albedo * light;
+  float shineBack = pow(1.0 - clamp(-dot(n, sight), 0.0, 1.0), 4.0) * (1.0 - rough) * 0.35;
+  result += vec3(0.8, 0.93, 1.0) * shineBack * (0.03 + 0.6 * day * exposure) * (1.0 - inside * 0.0);
+  if (luminance(glow) > 0.02) kind = GLOWING;
+  return (result + glow) * gain;
+}

@@ -1,0 +1,138 @@
+// Architecture at every scale: joints, recesses, louvres, weather and windows in the part's own metres. Pitches are snapped to
+// octaves of the size of a pixel, so that a wall reads at 3 m and at 1e8 m, and fitted to the wall, so that nothing is cut off.
+
+struct Face { vec2 at; vec2 size; vec2 grain; float pixel; };   // metres on the wall, its size, metres a pixel each way and overall
+
+Face faceOf(vec3 p, vec3 n, vec3 size, float code, float pixel)
+{
+  Face f;
+  if (code > 1.5)
+  {
+    vec3 q = code > 2.5 ? p.yzx : p.xyz; vec3 s = code > 2.5 ? size.yzx : size.xyz;
+    f.size = vec2(1.5707963 * (s.x + s.y), s.z);
+    f.at = vec2((atan(q.y / s.y, q.x / s.x) / 6.2831853 + 0.5) * f.size.x, q.z + 0.5 * s.z);
+  }
+  else
+  {
+    vec3 a = abs(n);
+    vec2 at = a.z > max(a.x, a.y) ? p.xy : a.x > a.y ? p.yz : p.xz;
+    f.size = a.z > max(a.x, a.y) ? size.xy : a.x > a.y ? size.yz : size.xz;
+    f.at = at + 0.5 * f.size;
+  }
+  vec2 g = fwidth(f.at);
+  f.grain = clamp(g, vec2(pixel * 0.5), vec2(pixel * 12.0));
+  f.pixel = pixel;
+  return f;
+}
+
+// A pitch near `wanted` of which a whole number fits the length (0: endless).
+float fitted(float wanted, float size) { return size > 0.0 ? size / max(1.0, floor(size / wanted + 0.5)) : wanted; }
+
+// Plates have no box of their own: their metres are the City's, whose remainder by octaves of 8 comes in float64 from the CPU.
+vec2 plateCell(vec3 x, vec3 n, float octave)
+{
+  int k = int(clamp(octave, 0.0, 15.0)) * 4;
+  vec3 cell = x / exp2(3.0 * octave) + vec3(lattice[k], lattice[k + 1], lattice[k + 2]);
+  vec3 a = abs(n);
+  return a.z > max(a.x, a.y) ? cell.xy : a.x > a.y ? cell.yz : cell.xz;
+}
+
+struct Skin { float tone; float depth; float line; };           // albedo factor, shade of recesses, joints
+
+// One octave of panels. `at` in cells, `soft` = cells a pixel.
+Skin panels(vec2 at, vec2 soft, uint salt, float rough)
+{
+  Skin s = Skin(1.0, 1.0, 0.0);
+  float row = floor(at.y);
+  float stagger = hash1(ivec2(int(row), 7), salt);
+  at.x += stagger > 0.55 ? stagger * 4.0 : 0.0;
+  ivec2 cell = ivec2(floor(at)); vec2 f = at - floor(at);
+  float h = hash1(cell, salt), kind = hash1(cell, salt + 11U);
+  vec2 edge = min(f, 1.0 - f) / soft;
+  float joint = 1.0 - smoothstep(0.4, 1.4, min(edge.x, edge.y));
+  s.line = joint * (0.35 + 0.65 * hash1(cell, salt + 3U));
+  s.tone = 1.0 + (h - 0.5) * 0.30 * rough;
+  float margin = 0.10 + 0.16 * hash1(cell, salt + 5U);
+  vec2 inner = (min(f, 1.0 - f) - margin) / soft;
+  float inside = clamp(min(inner.x, inner.y) + 0.5, 0.0, 1.0);
+  if (kind < 0.16) { s.depth = 1.0 - inside * (0.55 + 0.35 * smoothstep(0.2, 1.0, f.y)); }
+  else if (kind < 0.30)
+  {
+    float bars = 9.0; float wave = abs(fract(f.y * bars) - 0.5) * 2.0;
+    float clear = clamp(0.6 - soft.y * bars, 0.0, 0.5) * 2.0;
+    s.depth = 1.0 - inside * mix(0.30, 0.62 * smoothstep(0.25, 0.75, wave), clear);
+  }
+  else if (kind < 0.40)
+  {
+    float bars = 7.0; float wave = abs(fract(f.x * bars) - 0.5) * 2.0;
+    float clear = clamp(0.6 - soft.x * bars, 0.0, 0.5) * 2.0;
+    s.depth = 1.0 - inside * mix(0.22, 0.5 * smoothstep(0.2, 0.8, wave), clear);
+  }
+  else if (kind < 0.46) { s.tone *= 1.0 + 0.35 * inside; }
+  return s;
+}
+
+Skin blended(Skin a, Skin b, float t) { return Skin(mix(a.tone, b.tone, t), mix(a.depth, b.depth, t), mix(a.line, b.line, t)); }
+
+Skin panelsAt(Face f, vec3 x, vec3 n, float octave, uint salt, float rough)
+{
+  float pitch = exp2(octave) * 3.0;
+  if (f.size.x <= 0.0)
+  {
+    float o = floor(octave / 3.0 + 1.0);
+    return panels(plateCell(x, n, o), vec2(f.pixel / exp2(3.0 * o)), salt, rough);
+  }
+  vec2 p = vec2(fitted(pitch, f.size.x), fitted(pitch * 1.25, f.size.y));
+  Skin s = panels(f.at / p, f.grain / p, salt, rough);
+  vec2 fits = step(p * 1.5, f.size);
+  s.line *= max(fits.x, fits.y);
+  float whole = max(f.size.x, f.size.y) / f.pixel;
+  if (whole > 1.0e6) { s.line = 0.0; s.depth = 1.0; }
+  return s;
+}
+
+Skin wall(Face f, vec3 x, vec3 n, uint salt, float rough)
+{
+  float level = log2(max(f.pixel * 15.0, 0.2) / 3.0) / 2.0;     // octaves of four
+  float k = floor(level), t = smoothstep(0.25, 0.9, level - k);
+  Skin fine = blended(panelsAt(f, x, n, 2.0 * k, salt + uint(int(k) + 64) * 97U, rough), panelsAt(f, x, n, 2.0 * k + 2.0, salt + uint(int(k) + 65) * 97U, rough), t);
+  Skin broad = blended(panelsAt(f, x, n, 2.0 * k + 2.0, salt + uint(int(k) + 65) * 97U, rough), panelsAt(f, x, n, 2.0 * k + 4.0, salt + uint(int(k) + 66) * 97U, rough), t);
+  return Skin(broad.tone * mix(1.0, fine.tone, 0.7), broad.depth * mix(1.0, fine.depth, 0.75), max(broad.line, fine.line * 0.6));
+}
+
+// Rain without rain: dirt runs down from the top of a wall, and patches of damp.
+float weather(Face f, vec3 x, vec3 n, uint salt, float rough)
+{
+  float level = log2(f.pixel * 6.0) / 2.0; float k = floor(level), t = level - k;
+  vec2 at = f.size.x > 0.0 ? f.at / exp2(2.0 * k) : plateCell(x, n, floor(2.0 * k / 3.0)) * 8.0;
+  if (f.size.x > 0.0 && max(f.size.x, f.size.y) / f.pixel > 1.0e6) return 1.0;
+  float a = value2(at * vec2(1.0, 0.06), salt) * (1.0 - t) + value2(at * vec2(0.25, 0.015), salt + 1U) ;
+  float b = value2(at * 0.12, salt + 9U) * 0.6 + value2(at * 0.5, salt + 10U) * 0.4 * (1.0 - t);
+  float streak = 1.0 - 0.34 * rough * clamp(a - 0.35, 0.0, 1.0);
+  return streak * (1.0 - 0.30 * rough * b);
+}
+
+// Lit windows, clustered. Returns (share of glass, light); below three pixels a cell is a cluster of the next octave.
+vec3 windows(Face f, uint salt, float night, out float glass)
+{
+  glass = 0.0;
+  if (f.size.x <= 0.0 || max(f.size.x, f.size.y) / f.pixel > 2.0e6) return vec3(0.0);
+  float g = max(f.grain.x, f.grain.y);
+  float k = max(0.0, floor(log2(g * 3.2 / 3.0) + 1.0));
+  vec2 p = vec2(fitted(2.7 * exp2(k), f.size.x), fitted(3.2 * exp2(k), f.size.y));
+  if (f.size.x < p.x * 1.9 || f.size.y < p.y * 0.9) return vec3(0.0);
+  vec2 at = f.at / p; ivec2 cell = ivec2(floor(at)); vec2 q = at - floor(at);
+  vec2 soft = f.grain / p;
+  vec2 wide = vec2(0.30, 0.27);
+  vec2 box = clamp((wide - abs(q - vec2(0.5, 0.52))) / soft + 0.5, 0.0, 1.0);
+  glass = box.x * box.y;
+  float cluster = value2(vec2(cell) * vec2(0.21, 0.13), salt) * 0.75 + 0.25 * hash1(cell / ivec2(3, 9), salt + 2U);
+  float lively = smoothstep(0.52, 0.80, cluster) * mix(0.12, 0.85, night) + 0.008;
+  float h = hash1(cell, salt + 4U);
+  float on = step(h, lively);
+  float tone = hash1(cell / ivec2(5, 4), salt + 6U) * 0.75 + hash1(cell, salt + 8U) * 0.25;
+  vec3 colour = tone > 0.60 ? vec3(0.62, 0.90, 1.0) : mix(vec3(1.0, 0.66, 0.30), vec3(1.0, 0.86, 0.62), hash1(cell, salt + 7U));
+  float strength = 0.5 + 2.8 * hash1(cell, salt + 5U) * hash1(cell, salt + 12U);
+  float far = exp2(-0.25 * k);
+  return colour * (glass * on * strength * mix(0.6, 1.0, far));
+}

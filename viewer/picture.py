@@ -1,0 +1,157 @@
+"""Stills: a scene drawn off screen into an array, in tiles where it is large, and PNG files that carry their link."""
+
+from __future__ import annotations
+
+import os
+import struct
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkRenderingCore import vtkRenderWindow
+
+from viewer.render import Renderer
+from viewer.render_uniforms import Frame
+from viewer.scene import Scene
+
+U8 = NDArray[np.uint8]
+
+TILE = 4096
+"""Longest side drawn in one go, in drawn pixels (supersampled): past 16,384 a framebuffer comes back black without an error."""
+MARGIN = 384
+"""Drawn pixels around a tile, so that glow and occlusion see across its edge."""
+
+
+def _pixels(window: vtkRenderWindow, alpha: bool) -> U8:
+    width, height = window.GetSize()
+    raw = vtkUnsignedCharArray()
+    read = window.GetRGBACharPixelData if alpha else window.GetPixelData
+    read(0, 0, width - 1, height - 1, 0, raw, 0)
+    return np.asarray(vtk_to_numpy(raw), dtype=np.uint8).reshape(height, width, 4 if alpha else 3)[::-1]
+
+
+def _reduced(pixels: U8, factor: int) -> U8:
+    """Mean of factor x factor blocks, in linear light."""
+    if factor == 1:
+        return np.ascontiguousarray(pixels)
+    height, width, channels = pixels.shape
+    linear = (np.arange(256, dtype=np.float32) / 255.0) ** np.float32(2.2)
+    blocks = linear[pixels].reshape(height // factor, factor, width // factor, factor, channels)
+    mean = blocks.mean(axis=(1, 3), dtype=np.float32)
+    return np.asarray(np.clip(mean ** np.float32(1 / 2.2) * 255.0 + 0.5, 0, 255), dtype=np.uint8)
+
+
+def offscreen(width: int, height: int, *, alpha: bool = False) -> vtkRenderWindow:
+    """A render window without a screen (X, EGL or OSMesa, whichever VTK finds)."""
+    window = vtkRenderWindow()
+    window.SetOffScreenRendering(True)
+    window.SetAlphaBitPlanes(alpha)
+    window.SetSize(width, height)
+    return window
+
+
+def _tiles(length: int) -> list[tuple[int, int]]:
+    """(start, end) of the tiles along one side."""
+    count = -(-length // TILE)
+    edges = [length * i // count for i in range(count + 1)]
+    return list(zip(edges[:-1], edges[1:], strict=True))
+
+
+def _span(start: int, end: int, length: int) -> tuple[int, int]:
+    return (max(start - MARGIN, 0), min(end + MARGIN, length)) if end - start < length else (0, length)
+
+
+def still(scene: Scene, size: tuple[int, int], *, supersample: int = 2, transparent: bool = False) -> U8:
+    """(h, w, 3 or 4) uint8, top row first. Drawn `supersample` times larger and averaged; the same picture on the same driver.
+
+    Raises ValueError for a size below 1 x 1.
+    """
+    if min(size) < 1 or supersample < 1:
+        raise ValueError(f"a picture of {size[0]} x {size[1]} pixels cannot be drawn")
+    width, height = size[0] * supersample, size[1] * supersample
+    out = np.zeros((height // supersample, width // supersample, 4 if transparent else 3), dtype=np.uint8)
+    window = offscreen(8, 8, alpha=transparent)
+    renderer = Renderer(window, taps=16)
+    try:
+        for y0, y1 in _tiles(size[1]) if height <= TILE else _tiles_of(size[1], supersample):
+            for x0, x1 in _tiles(size[0]) if width <= TILE else _tiles_of(size[0], supersample):
+                out[size[1] - y1 : size[1] - y0, x0:x1] = _tile(renderer, scene, (width, height), (x0, x1, y0, y1), supersample, transparent)
+    finally:
+        renderer.release()
+        window.Finalize()
+    return out
+
+
+def _tiles_of(length: int, supersample: int) -> list[tuple[int, int]]:
+    count = -(-length * supersample // TILE)
+    edges = [length * i // count for i in range(count + 1)]
+    return list(zip(edges[:-1], edges[1:], strict=True))
+
+
+def _tile(
+    renderer: Renderer, scene: Scene, whole: tuple[int, int], box: tuple[int, int, int, int], factor: int, transparent: bool
+) -> U8:
+    x0, x1, y0, y1 = (edge * factor for edge in box)
+    (left, right), (bottom, top) = _span(x0, x1, whole[0]), _span(y0, y1, whole[1])
+    renderer.window.SetSize(right - left, top - bottom)
+    renderer.show(scene, Frame(right - left, top - bottom, whole, (left, bottom)), clear=transparent)
+    renderer.render()
+    pixels = _pixels(renderer.window, transparent)
+    high = top - bottom
+    return _reduced(pixels[high - (y1 - bottom) : high - (y0 - bottom), x0 - left : x1 - left], factor)
+
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png(pixels: U8, text: Mapping[str, str]) -> bytes:
+    """A PNG file of (h, w, 3 or 4) uint8 with text chunks (Latin-1). The same pixels give the same bytes."""
+    height, width, channels = pixels.shape
+    header = struct.pack(">IIBBBBB", width, height, 8, 6 if channels == 4 else 2, 0, 0, 0)
+    rows = np.zeros((height, 1 + width * channels), dtype=np.uint8)
+    rows[:, 1:] = pixels.reshape(height, -1)
+    rows[1:, 0] = 2
+    rows[1:, 1:] -= pixels.reshape(height, -1)[:-1]
+    texts = [_chunk(b"tEXt", key.encode("latin-1") + b"\0" + value.encode("latin-1", "replace")) for key, value in text.items()]
+    data = _chunk(b"IDAT", zlib.compress(rows.tobytes(), 6))
+    return b"".join([_SIGNATURE, _chunk(b"IHDR", header), *texts, data, _chunk(b"IEND", b"")])
+
+
+def write_png(path: str | Path, pixels: U8, text: Mapping[str, str]) -> None:
+    """Write a PNG whole or not at all; the text chunk "city" holds the permalink. Raises OSError."""
+    target = Path(path)
+    temporary = target.with_name(f".{target.name[:200]}.{os.getpid()}.part")
+    try:
+        with temporary.open("xb") as file:
+            file.write(png(pixels, text))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def read_link(path: str | Path) -> str | None:
+    """The permalink in a PNG of ours, or None. Raises OSError when the file cannot be read."""
+    with Path(path).open("rb") as file:
+        if file.read(8) != _SIGNATURE:
+            return None
+        while len(head := file.read(8)) == 8:
+            length, kind = struct.unpack(">I4s", head)
+            if kind in (b"IDAT", b"IEND") or length > 1 << 20:
+                return None
+            data = file.read(length)
+            file.read(4)
+            key, _, value = data.partition(b"\0")
+            if kind == b"tEXt" and key == b"city":
+                return value.decode("latin-1")
+    return None

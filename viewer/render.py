@@ -1,0 +1,163 @@
+"""The renderer: shows a Scene in a VTK render window, on the screen or off it, and applies only what changed.
+
+VTK rasterises into a float32 G-buffer; a chain of full-screen passes lights it, draws haze or ink, and grades. The camera stands
+at the origin; every actor's matrix is its anchor minus the eye, in float64, and depth is logarithmic: 0.1 m to 1e13 m in one picture.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.util.vtkConstants import VTK_FLOAT
+from vtkmodules.vtkCommonMath import vtkMatrix4x4
+from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderWindow
+from vtkmodules.vtkRenderingOpenGL2 import vtkTextureObject
+
+from viewer.camera import Camera
+from viewer.render_content import glyph_actor, instance_data, nearest_phase, plate_actor, surface_data
+from viewer.render_passes import Pass, bare_renderer, framebuffer, set_uniforms
+from viewer.render_uniforms import Frame, Value, cut_uniforms, eye_uniforms, frame_uniforms, half_height, look_uniforms, whole_frame
+from viewer.scene import Content, Scene
+
+AMBIENT_TAPS = 12
+"""Occlusion taps of a window; stills take 16."""
+
+
+class Renderer:
+    """Draws scenes into one render window. Independent of Qt; the caller owns the window and asks for frames."""
+
+    def __init__(self, window: vtkRenderWindow, *, taps: int = AMBIENT_TAPS) -> None:
+        """Take over `window`: its renderers' layers 0 to 7 become ours. `taps` occlusion samples a pixel (1 to 16)."""
+        self.window = window
+        self.scene: Scene | None = None
+        self.frame: Frame | None = None
+        self._told: dict[str, Value] = {}
+        self._phase = 0.0
+        window.SetMultiSamples(0)
+        window.SetNumberOfLayers(8)
+        self.city = bare_renderer(window, 0)
+        self.buffer = framebuffer(self.city, vtkTextureObject.Float32)
+        self._parts, self._plates = glyph_actor(), plate_actor()
+        for actor in (self._parts, self._plates):
+            self.city.AddActor(actor)
+        self._passes = self._chain(window)
+        self.overlay = self._passes[-1].renderer
+        self._tell({"taps": float(taps), "clear": 0.0})
+
+    def _chain(self, window: vtkRenderWindow) -> tuple[Pass, ...]:
+        occlusion = Pass(window, 1, "occlusion.frag.glsl", {"gbuffer": self.buffer}, scale=0.5)
+        assert occlusion.frame is not None
+        light = Pass(window, 2, "light.frag.glsl", {"gbuffer": self.buffer, "occlusion": occlusion.frame})
+        chain = [occlusion, light]
+        for layer, scale in ((3, 1 / 4), (4, 1 / 16), (5, 1 / 48)):
+            source = chain[-1].frame
+            assert source is not None
+            chain.append(Pass(window, layer, "bloom.frag.glsl", {"source": source}, scale=scale))
+        sources = {"gbuffer": self.buffer}
+        for name, step in zip(("lit", "glow1", "glow2", "glow3"), chain[1:], strict=True):
+            assert step.frame is not None
+            sources[name] = step.frame
+        return (*chain, Pass(window, 6, "grade.frag.glsl", sources, last=True))
+
+    @property
+    def _actors(self) -> tuple[vtkActor, ...]:
+        return (self._parts, self._plates, *(step.actor for step in self._passes))
+
+    def _tell(self, values: dict[str, Value]) -> None:
+        """Send the shaders the numbers that differ from what they know."""
+        news = {name: value for name, value in values.items() if self._told.get(name) != value}
+        if news:
+            for actor in self._actors:
+                set_uniforms(actor, news)
+            self._told.update(news)
+
+    def show(self, scene: Scene, frame: Frame | None = None, *, clear: bool = False) -> None:
+        """Take over a scene: upload its content if it is another, set uniforms that changed. Draws nothing: the caller renders.
+
+        `frame` says which part of a larger picture the window is (default: the whole); `clear` leaves the background transparent.
+        """
+        shown = self.scene
+        if shown is None or shown.content is not scene.content:
+            self._upload(scene.content)
+        self._place(scene.content, scene.camera)
+        width, height = self.window.GetSize()
+        frame = frame or whole_frame(max(width, 1), max(height, 1))
+        self._tell(
+            {
+                **look_uniforms(scene.look),
+                **eye_uniforms(scene.camera, scene.look.floor_radius),
+                **cut_uniforms(scene),
+                **frame_uniforms(scene.camera, frame),
+                "eyePhase": self._phase * 24.0,
+                "clear": float(clear),
+            }
+        )
+        self.scene, self.frame = scene, frame
+        for step in self._passes:
+            step.bind()
+
+    def render(self) -> None:
+        """Draw what is shown; a window made off screen is drawn off screen."""
+        self.window.Render()
+
+    def _upload(self, content: Content) -> None:
+        self._parts.GetMapper().SetInputDataObject(instance_data(content.instances))
+        self._parts.SetVisibility(len(content.instances.prototype) > 0)
+        self._plates.GetMapper().SetInputDataObject(surface_data(content.surface))
+        self._plates.SetVisibility(len(content.surface.triangles) > 0)
+        self._phase = nearest_phase(content.instances, content.surface)
+
+    def _place(self, content: Content, camera: Camera) -> None:
+        offset = np.asarray(content.anchor, dtype=np.float64) - np.asarray(camera.position, dtype=np.float64)
+        matrix = vtkMatrix4x4()
+        for row in range(3):
+            matrix.SetElement(row, 3, float(offset[row]))
+        for actor in (self._parts, self._plates):
+            actor.SetUserMatrix(matrix)
+        for renderer in (self.city, self.overlay):
+            eye = renderer.GetActiveCamera()
+            eye.SetPosition(0.0, 0.0, 0.0)
+            eye.SetFocalPoint(*camera.forward)
+            eye.SetViewUp(*camera.upward)
+            eye.SetViewAngle(camera.fov)
+            eye.SetParallelProjection(camera.parallel)
+            eye.SetParallelScale(half_height(camera))
+            eye.SetClippingRange(0.01, 1.0e14)
+
+    def depth_at(self, x: int, y: int) -> float | None:
+        """Metres along the sight axis to what was last drawn at a pixel (from the lower left), or None for the background."""
+        texture = self.buffer.GetColorTexture()
+        if self.scene is None or not (0 <= x < texture.GetWidth() and 0 <= y < texture.GetHeight()):
+            return None
+        inverse = float(self.gbuffer()[y, x, 1])
+        return 1.0 / inverse if inverse > 0.0 else None
+
+    def gbuffer(self) -> NDArray[np.float32]:
+        """(h, w, 4) float32: packed normal, 1/depth, packed colour, alpha, as last drawn; bottom row first."""
+        return read_texture(self.window, self.buffer.GetColorTexture())
+
+    def release(self) -> None:
+        """Let go of the window before it closes, in the order VTK needs."""
+        self.window.MakeCurrent()
+        for step in reversed(self._passes):
+            step.release()
+        self.city.SetPass(None)
+        self.buffer.ReleaseGraphicsResources(self.window)
+        self.city.RemoveAllViewProps()
+        for actor in (self._parts, self._plates):
+            actor.ReleaseGraphicsResources(self.window)
+        self.window.RemoveRenderer(self.city)
+        self.scene = None
+
+
+def read_texture(window: vtkRenderWindow, texture: vtkTextureObject) -> NDArray[np.float32]:
+    """(h, w, components) float32 of a texture on the card, bottom row first."""
+    window.MakeCurrent()
+    height, width, components = texture.GetHeight(), texture.GetWidth(), texture.GetComponents()
+    pixels = np.zeros((height, width, components), dtype=np.float32)
+    buffer = texture.Download()
+    try:
+        buffer.Download2D(VTK_FLOAT, pixels, [width, height], components, [0, 0])
+    finally:
+        buffer.UnRegister(None)
+    return pixels

@@ -1,0 +1,143 @@
+"""A content's arrays on the graphics card: one glyph mapper for all instances and one mesh for the curved plates."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
+from vtkmodules.vtkCommonCore import vtkPoints
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkDataObject, vtkPolyData
+from vtkmodules.vtkRenderingCore import vtkActor, vtkGlyph3DMapper, vtkPolyDataMapper
+
+from geometry.mesh import Mesh
+from geometry.solids import PROTOTYPES, prototypes
+from viewer.render_shaders import shader
+from viewer.scene import Instances, Surface
+
+ROUND_Z = frozenset({"drum", "banded_drum", "tube", "ring", "cone", "dome", "fan"})
+ROUND_X = frozenset({"pipe", "cable"})
+
+
+def _attached(polydata: vtkPolyData, name: str, values: NDArray[Any]) -> None:
+    array = numpy_to_vtk(np.ascontiguousarray(values), deep=1)
+    array.SetName(name)
+    polydata.GetPointData().AddArray(array)
+
+
+def _points(values: NDArray[np.float32]) -> vtkPoints:
+    points = vtkPoints()
+    points.SetData(numpy_to_vtk(np.ascontiguousarray(values, dtype=np.float32), deep=1))
+    return points
+
+
+def _triangles(rows: NDArray[np.int32]) -> vtkCellArray:
+    cells = vtkCellArray()
+    cells.SetData(3, numpy_to_vtkIdTypeArray(np.ascontiguousarray(rows, dtype=np.int64).ravel(), deep=1))
+    return cells
+
+
+def mesh_data(points: NDArray[np.float32], normals: NDArray[np.float32], triangles: NDArray[np.int32]) -> vtkPolyData:
+    """Triangles with normals, as VTK holds them."""
+    data = vtkPolyData()
+    data.SetPoints(_points(points))
+    data.SetPolys(_triangles(triangles))
+    array = numpy_to_vtk(np.ascontiguousarray(normals, dtype=np.float32), deep=1)
+    array.SetName("Normals")
+    data.GetPointData().SetNormals(array)
+    return data
+
+
+def coded_normals(name: str, mesh: Mesh) -> NDArray[np.float32]:
+    """Normals 1, 2 or 3 long where the wall is flat, round about z, or round about x: the shader unrolls it accordingly."""
+    axis = 2 if name in ROUND_Z else 0
+    rounded = (np.abs(mesh.normals[:, axis]) < 0.95) & (name in ROUND_Z or name in ROUND_X)
+    length = np.where(rounded, 2.0 if axis == 2 else 3.0, 1.0)
+    return (mesh.normals * length[:, None]).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def _prototype_data() -> tuple[vtkPolyData, ...]:
+    pairs = zip(PROTOTYPES, prototypes(), strict=True)
+    return tuple(mesh_data(mesh.points, coded_normals(name, mesh), mesh.triangles) for name, mesh in pairs)
+
+
+def _actor(mapper: vtkGlyph3DMapper | vtkPolyDataMapper) -> vtkActor:
+    actor = vtkActor()
+    actor.SetMapper(mapper)
+    actor.ForceOpaqueOn()
+    actor.GetShaderProperty().SetFragmentShaderCode(shader("gbuffer.frag.glsl"))
+    return actor
+
+
+def _replace_glyph_vertex(actor: vtkActor) -> None:
+    """The glyph mapper ignores a whole vertex shader, so ours goes into its template: declarations, then the body of main."""
+    head, body = shader("part.vert.glsl").split("void main()")
+    prop = actor.GetShaderProperty()
+    for tag in ("Normal::Dec", "Color::Dec", "Glyph::Dec", "Camera::Dec", "Normal::Impl", "Color::Impl", "Glyph::Impl"):
+        prop.AddVertexShaderReplacement(f"//VTK::{tag}", True, "", False)
+    prop.AddVertexShaderReplacement("//VTK::PositionVC::Dec", True, head, False)
+    prop.AddVertexShaderReplacement("//VTK::PositionVC::Impl", True, body.strip()[1:-1], False)
+
+
+def glyph_actor() -> vtkActor:
+    """An empty actor for instances of every prototype."""
+    mapper = vtkGlyph3DMapper()
+    for index, data in enumerate(_prototype_data()):
+        mapper.SetSourceData(index, data)
+    mapper.SetSourceIndexing(True)
+    mapper.SetSourceIndexArray("prototype")
+    mapper.SetOrientationArray("rotation")
+    mapper.SetOrientationModeToQuaternion()
+    mapper.SetScaleArray("scale")
+    mapper.SetScaleModeToScaleByVectorComponents()
+    mapper.SetScalarModeToUsePointFieldData()
+    mapper.SelectColorArray("look")
+    mapper.SetColorModeToDirectScalars()
+    mapper.SetInputData(vtkPolyData())
+    actor = _actor(mapper)
+    _replace_glyph_vertex(actor)
+    return actor
+
+
+def plate_actor() -> vtkActor:
+    """An empty actor for the curved plates."""
+    mapper = vtkPolyDataMapper()
+    mapper.SetVBOShiftScaleMethod(0)
+    mapper.ScalarVisibilityOff()
+    mapper.MapDataArrayToVertexAttribute("plateLook", "look", vtkDataObject.FIELD_ASSOCIATION_POINTS, -1)
+    mapper.SetInputData(vtkPolyData())
+    actor = _actor(mapper)
+    actor.GetShaderProperty().SetVertexShaderCode(shader("plate.vert.glsl"))
+    return actor
+
+
+def instance_data(instances: Instances) -> vtkPolyData:
+    """Instances as the glyph mapper wants them."""
+    data = vtkPolyData()
+    data.SetPoints(_points(instances.position))
+    _attached(data, "prototype", instances.prototype)
+    _attached(data, "rotation", instances.rotation)
+    _attached(data, "scale", instances.scale)
+    _attached(data, "look", instances.look)
+    return data
+
+
+def surface_data(surface: Surface) -> vtkPolyData:
+    """Plates with their look as four floats a vertex."""
+    data = mesh_data(surface.points, surface.normals, surface.triangles)
+    _attached(data, "look", surface.look.astype(np.float32))
+    return data
+
+
+def nearest_phase(instances: Instances, surface: Surface) -> float:
+    """Day phase (0 to 1) of what stands nearest the anchor: the haze about the eye follows it."""
+    near: list[tuple[float, int]] = []
+    for points, look in ((instances.position, instances.look), (surface.points, surface.look)):
+        if len(points):
+            squared = np.einsum("ij,ij->i", points, points)
+            index = int(squared.argmin())
+            near.append((float(squared[index]), int(look[index, 3])))
+    return min(near)[1] / 256.0 if near else 0.0

@@ -1,0 +1,116 @@
+"""The chain of full-screen passes behind the G-buffer, as VTK renderers in rising layers, without C++.
+
+Layer 0 draws the City into a float32 texture; each later layer is one quad that reads textures and writes its own; the last
+writes the window. A layer whose viewport covers part of the window works at that size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer, vtkRenderWindow
+from vtkmodules.vtkRenderingOpenGL2 import (
+    vtkFramebufferPass,
+    vtkOpenGLTexture,
+    vtkRenderStepsPass,
+    vtkTextureObject,
+)
+
+from viewer.render_content import mesh_data
+from viewer.render_shaders import shader
+from viewer.render_uniforms import Value
+
+_QUAD = np.array([[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]], dtype=np.float32)
+_QUAD_NORMALS = np.tile(np.array([0, 0, 1], dtype=np.float32), (4, 1))
+_QUAD_FACES = np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int32)
+
+
+def bare_renderer(window: vtkRenderWindow, layer: int) -> vtkRenderer:
+    """A renderer that leaves everything to us: no cullers, no lights, no interaction."""
+    renderer = vtkRenderer()
+    renderer.SetLayer(layer)
+    renderer.GetCullers().RemoveAllItems()
+    renderer.AutomaticLightCreationOff()
+    renderer.SetBackground(0.0, 0.0, 0.0)
+    renderer.SetBackgroundAlpha(0.0)
+    window.AddRenderer(renderer)
+    return renderer
+
+
+def framebuffer(renderer: vtkRenderer, colour: int) -> vtkFramebufferPass:
+    """Let a renderer draw into a texture of its own."""
+    frame = vtkFramebufferPass()
+    frame.SetColorFormat(colour)
+    frame.SetDepthFormat(vtkTextureObject.Float32)
+    frame.SetDelegatePass(vtkRenderStepsPass())
+    renderer.SetPass(frame)
+    return frame
+
+
+def set_uniforms(actor: vtkActor, values: Mapping[str, Value]) -> None:
+    """Give an actor's shaders these numbers; 3 x 3 matrices go column by column, as GLSL has them."""
+    prop = actor.GetShaderProperty()
+    for uniforms in (prop.GetVertexCustomUniforms(), prop.GetFragmentCustomUniforms()):
+        for name, value in values.items():
+            if not isinstance(value, tuple):
+                uniforms.SetUniformf(name, value)
+            elif name == "toView":
+                uniforms.SetUniformMatrix3x3(name, list(value))
+            elif len(value) in (2, 3, 4):
+                getattr(uniforms, f"SetUniform{len(value)}f")(name, value)
+            else:
+                uniforms.SetUniform1fv(name, len(value), value)
+
+
+class Pass:
+    """One full-screen quad: a fragment shader over named textures, into its own texture or the window."""
+
+    def __init__(
+        self, window: vtkRenderWindow, layer: int, fragment: str, sources: Mapping[str, vtkFramebufferPass], *, scale: float = 1.0,
+        last: bool = False,
+    ) -> None:  # fmt: skip
+        self.window = window
+        self.renderer = bare_renderer(window, layer)
+        self.renderer.InteractiveOff()
+        self.renderer.SetViewport(0.0, 0.0, scale, scale)
+        self.frame = None if last else framebuffer(self.renderer, vtkTextureObject.Float32)
+        self.sources = dict(sources)
+        self.textures = {name: vtkOpenGLTexture() for name in sources}
+        self.actor = self._quad(fragment)
+        self.bound = False
+        self.renderer.AddActor(self.actor)
+
+    def _quad(self, fragment: str) -> vtkActor:
+        mapper = vtkPolyDataMapper()
+        mapper.SetInputData(mesh_data(_QUAD, _QUAD_NORMALS, _QUAD_FACES))
+        mapper.SetVBOShiftScaleMethod(0)
+        actor = vtkActor()
+        actor.SetMapper(mapper)
+        actor.ForceOpaqueOn()
+        actor.GetShaderProperty().SetVertexShaderCode(shader("quad.vert.glsl"))
+        actor.GetShaderProperty().SetFragmentShaderCode(shader(fragment, tuple(self.sources)))
+        return actor
+
+    def bind(self) -> None:
+        """Take the textures of the passes before; once they have been drawn into."""
+        if self.bound:
+            return
+        for name, source in self.sources.items():
+            texture = self.textures[name]
+            texture.SetTextureObject(source.GetColorTexture())
+            texture.SetInterpolate(name.startswith(("glow", "source")))
+            self.actor.GetProperty().SetTexture(name, texture)
+        self.bound = True
+
+    def release(self) -> None:
+        """Give everything back, in the order in which VTK does not complain."""
+        self.actor.GetProperty().RemoveAllTextures()
+        for texture in self.textures.values():
+            texture.SetTextureObject(None)
+        self.renderer.SetPass(None)
+        if self.frame is not None:
+            self.frame.ReleaseGraphicsResources(self.window)
+        self.renderer.RemoveAllViewProps()
+        self.actor.ReleaseGraphicsResources(self.window)
+        self.window.RemoveRenderer(self.renderer)
