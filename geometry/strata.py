@@ -72,21 +72,26 @@ def strata(spec: CitySpec, bands: tuple[int, ...] = ()) -> tuple[Stratum, ...]:
     return tuple(rows)
 
 
-def floor_below(spec: CitySpec, radius: float) -> float:
-    """Radius (m) of the top of the plate below `radius`; the core's inside it, the outermost plate's beyond the City."""
+def enclosing(spec: CitySpec, radius: float) -> Stratum | None:
+    """The smallest bundle of layers whose void or solid lies at `radius` (m); None inside the core and beyond the City."""
     bands: tuple[int, ...] = ()
-    floor = spec.core_km * 1e3
+    found: Stratum | None = None
     while True:
         rows = strata(spec, bands)
-        below = [row for row in rows if row.inner <= radius]
-        if not below:
-            return floor
-        index = len(below) - 1
-        row = rows[index]
-        floor = row.inner if radius < row.outer else row.outer
-        if radius < row.plate or radius >= row.outer or row.high - row.low == 1:
-            return floor
+        index = next((i for i, row in enumerate(rows) if row.inner <= radius < row.outer), None)
+        if index is None:
+            return found
+        found = rows[index]
+        if radius < found.plate or found.high - found.low == 1:
+            return found
         bands = (*bands, index)
+
+
+def floor_below(spec: CitySpec, radius: float) -> float:
+    """Radius (m) of the top of the plate below `radius`; the core's inside it, the outermost plate's beyond the City."""
+    top = spec.radius_km * 1e3
+    found = enclosing(spec, radius)
+    return found.inner if found else (top if radius >= top else spec.core_km * 1e3)
 
 
 def _growth(spec: CitySpec, count: int) -> float:

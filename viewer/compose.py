@@ -20,7 +20,7 @@ from geometry.solids import triangle_counts
 from geometry.spec import CitySpec
 from geometry.strata import floor_below, strata
 from viewer.camera import Camera
-from viewer.hiding import hides
+from viewer.hiding import hidden
 from viewer.scene import Content, Instances, Look, Scene, Surface
 from viewer.state import Shells, ViewState
 
@@ -79,7 +79,7 @@ def content(unfold: Unfolder, state: ViewState, size: Size, max_triangles: int, 
         eye,
         max_triangles=max_triangles,
         detail=state.detail,
-        hidden=lambda place: any(hides(cut, place) for cut in state.cuts),
+        hidden=hidden(state),
         stopped=stopped,
     )
     return assemble(shown, eye.position)

@@ -2,10 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import NDArray
 
 from geometry.place import Place
-from viewer.state import Cut, Plane, Shells, Wedge
+from geometry.spec import CitySpec
+from geometry.strata import enclosing
+from viewer.state import Cut, Plane, Shells, ViewState, Wedge
+
+Test = Callable[[Place], bool]
+
+
+def hidden(state: ViewState) -> Test:
+    """The test for places of which a state shows nothing: cut away, or behind plates that no cut opens."""
+    if state.cuts:
+        return lambda place: any(hides(cut, place) for cut in state.cuts)
+    if state.peel or state.isolated is not None or state.explode:
+        return lambda place: False
+    return behind_plates(state.city, np.asarray(state.camera.position))
+
+
+def behind_plates(spec: CitySpec, eye: NDArray[np.float64]) -> Test:
+    """From within: all but the void the eye is in, its floor and its roof. From outside: what lies below the outermost stratum or beyond the horizon."""
+    radius = float(np.sqrt((eye * eye).sum()))
+    room = enclosing(spec, radius)
+    if room is not None:
+        return lambda place: place.cell is not None and (place.cell.outer < room.inner or place.cell.inner > room.outer)
+    if radius < spec.radius_km * 1e3:
+        return lambda place: False
+    return lambda place: place.cell is not None and (place.cell.high < spec.layers or _below_horizon(place, eye / radius, radius))
+
+
+def _below_horizon(place: Place, toward: NDArray[np.float64], radius: float) -> bool:
+    """Whether the sphere's bulge hides the place, its tallest towers included."""
+    assert place.cell is not None
+    return float(place.centre @ toward) + place.radius < place.cell.plate * place.cell.plate / radius
 
 
 def hides(cut: Cut, place: Place) -> bool:
