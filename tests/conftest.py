@@ -23,7 +23,10 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _own_settings() -> Iterator[None]:
     """Settings, caches and logs of the tests, and of the processes they start, go to a folder that is dropped at the end."""
-    with tempfile.TemporaryDirectory(prefix="megastructure-tests-", ignore_cleanup_errors=True) as home, pytest.MonkeyPatch.context() as patch:
+    with (
+        tempfile.TemporaryDirectory(prefix="megastructure-tests-", ignore_cleanup_errors=True) as home,
+        pytest.MonkeyPatch.context() as patch,
+    ):
         for name in _FOLDERS:
             patch.setenv(name, os.path.join(home, name.lower()))
         yield
