@@ -11,6 +11,9 @@ from geometry.key import Stream
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 
+_BACK = 0.25
+"""How sheltered the back of a recess is."""
+
 
 def carved(boxes: Hosts, face: I64, window: F64, depth: F64) -> Hosts:
     """Boxes with an opening each: `face` (n,) 0-3 is the wall it is cut into, `window` (n, 4) u0, u1, v0, v1 in fractions of
@@ -47,8 +50,8 @@ def _pieces(boxes: Hosts, low: F64, high: F64) -> Hosts:
     size = high - low
     real = (size > 1e-6 * boxes.size.max(axis=1)[:, None, None]).all(axis=2)
     host = np.repeat(np.arange(len(boxes)), 5).reshape(-1, 5)[real]
-    sheltered = np.broadcast_to(boxes.sheltered[:, None], real.shape)[real]
-    return Hosts(((low + high) / 2)[real], size[real], boxes.faces[host], boxes.material[host], sheltered)
+    shelter = np.maximum(boxes.sheltered[:, None], np.array([_BACK, 0.0, 0.0, 0.0, 0.0]))[real]
+    return Hosts(((low + high) / 2)[real], size[real], boxes.faces[host], boxes.material[host], shelter)
 
 
 def openings(stream: Stream, boxes: Hosts, kept: float) -> tuple[I64, F64, F64]:

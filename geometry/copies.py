@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.hosts import Hosts, Panels, panels
-from geometry.key import Stream
+from geometry.key import Stream, mix
 from geometry.memory import Memory
 from geometry.parts import Parts
 from geometry.turns import BOTTOM, MATRICES, PRODUCT, QUATERNIONS, TOP, WALLS, permuted
@@ -182,12 +182,19 @@ def _run(draws: F64, rows: I64, fragment: I64, quarter: I64, scale: F64, sides: 
     block = (number - 1) * pitch + foot
     slack = np.maximum(size - block, 0.0)
     planned = np.where((draws[:, 16:18] < kept * 0.7), 0.5, np.floor(draws[:, 16:18] * 5.0) / 4.0)
-    begin = np.where(draws[:, 18:19] < kept, planned, draws[:, 16:18]) * slack - size / 2 + foot / 2
+    begin = np.where(draws[:, 18:19] < kept, planned, _crowded(draws, rows)) * slack - size / 2 + foot / 2
     drift = (1.0 - kept) * 0.18 * (draws[:, 19:20] - 0.5) * foot
     at = begin[who] + cell * pitch[who] + drift[who] * (cell[:, ::-1] % 3)
     limit = (size - foot)[who] / 2
     at = np.clip(at, -limit, limit)
     return _set_down(at, rows[who], fragment[who], quarter[who], scale[who], sides, memory)
+
+
+def _crowded(draws: F64, rows: I64) -> F64:
+    """(b, 2) where on its panel a Builder begins once the grid is forgotten, 0 to 1: near the others of that panel."""
+    focus = (mix(np.stack([rows, rows + 1000003], axis=1)) >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    spread = 0.2 + 0.8 * draws[:, 11:12]
+    return np.clip(focus + (draws[:, 16:18] - 0.5) * spread, 0.0, 1.0)
 
 
 def _afforded(count: I64, parts_each: I64, rank: F64, budget: int) -> I64:

@@ -115,7 +115,7 @@ def _expand(stream: Stream, grids: Grids, sides: Panels, seen: F64, year: float)
     centre, size = on_panel(sides, panel, low, high)
     turn = PRODUCT[sides.face[panel] * 4, grids.turn[who]]
     n = len(who)
-    tint = (mix(bits) >> np.uint64(56)).astype(np.uint8)
+    tint = (np.uint64(96) + (mix(bits) >> np.uint64(58))).astype(np.uint8)
     return Parts(
         grids.prototype[who].astype(np.uint8), centre.astype(np.float32), QUATERNIONS[turn], own_size(turn, size).astype(np.float32),
         grids.material[who].astype(np.uint8), (seen[panel] * 255.0).astype(np.uint8), tint, np.full(n, year, dtype=np.float32),

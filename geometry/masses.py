@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from geometry.hosts import Hosts, hosts, panels
 from geometry.key import Stream
 from geometry.material import Material
-from geometry.turns import ALL_FACES, BOTTOM
+from geometry.turns import ALL_FACES, BOTTOM, TOP
 
 F64 = NDArray[np.float64]
 Size = tuple[float, float, float]
@@ -135,10 +135,17 @@ def composed(stream: Stream, plot: Size, kept: float, count: int) -> list[Mass]:
 
 def as_hosts(masses: Sequence[Mass]) -> Hosts:
     """Masses as hosts; those that hang in the air may be built on from below too."""
-    low = np.array([mass.low for mass in masses])
-    high = np.array([mass.high for mass in masses])
+    low = np.array([mass.low for mass in masses]).reshape(-1, 3)
+    high = np.array([mass.high for mass in masses]).reshape(-1, 3)
     faces = np.where(low[:, 2] > 0.0, ALL_FACES, ALL_FACES & ~BOTTOM)
-    return hosts((low + high) / 2, high - low, faces=faces, material=np.array([mass.material for mass in masses]))
+    material = np.array([mass.material for mass in masses], dtype=np.int64)
+    return hosts(((low + high) / 2).reshape(-1, 3), high - low, faces=faces, material=material)
+
+
+def drum_hosts(boxes: Hosts) -> list[Hosts]:
+    """What may be built on round drums that fill these boxes: a strip on each of four sides and the square within the top."""
+    strips = (((0.87, 0.3, 1.0), 0b000011), ((0.3, 0.87, 1.0), 0b001100), ((0.62, 0.62, 1.0), TOP))
+    return [hosts(boxes.centre, boxes.size * np.array(share), faces=faces, material=boxes.material) for share, faces in strips if len(boxes)]
 
 
 def lumps(stream: Stream, boxes: Hosts, kept: float, count: int, low: F64, high: F64) -> Hosts:

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.key import Stream, derive
-from geometry.motifs import MAX_PARTS, MOTIFS, Fragment, Part, blueprint
-from geometry.turns import AXIS_TURNS, MATRICES, MIRRORED, PRODUCT, own_size
+from geometry.motifs import MAX_PARTS, MOTIFS, Fragment, Part, Side, blueprint
+from geometry.turns import AXIS_TURNS, MATRICES, MIRRORED, PRODUCT, UPRIGHT, own_size
 
 F32 = NDArray[np.float32]
 I64 = NDArray[np.int64]
@@ -25,6 +25,9 @@ SLOTS = 24
 LAST_EPOCH = 10
 _REACH = 1200
 """A fragment wider than this, 1/64 unit, is not stretched further."""
+
+_WINDOW = 14
+"""Parts in a glimpse."""
 
 Error = Callable[[Fragment, Sequence[int], Sequence[Fragment]], Fragment]
 
@@ -209,6 +212,23 @@ def fragments_of(clan: int, epoch: int) -> tuple[Fragment, ...]:
         return _founding(clan)
     errors = Stream(derive(word_of_clan(clan), "copy", epoch))
     return corrupted(fragments_of(clan // 2, epoch - 1), errors)
+
+
+def glimpse(centre: NDArray[np.float64], size: NDArray[np.float64], material: I64, stream: Stream) -> Fragment:
+    """What stands round one of the boxes (n, 3), taken for a fragment at the wrong scale: the whole as an ornament of itself."""
+    near = centre - centre[int(stream.whole("about", 1, 0, len(centre))[0])]
+    distance = near[:, 0] * near[:, 0] + near[:, 1] * near[:, 1] + near[:, 2] * near[:, 2]
+    window = np.argsort(distance, kind="stable")[:_WINDOW]
+    low, high = (centre - size / 2)[window], (centre + size / 2)[window]
+    middle, reach = (low.min(axis=0) + high.max(axis=0)) / 2, (high.max(axis=0) - low.min(axis=0)).max()
+    width = (96, 160, 288, 448)[int(stream.whole("width", 1, 0, 4)[0])]
+    lows = np.floor((low - middle) * (width / reach)).astype(np.int64)
+    highs = np.maximum(np.ceil((high - middle) * (width / reach)).astype(np.int64), lows + 1)
+    rows = zip(lows.tolist(), highs.tolist(), material[window].tolist(), strict=True)
+    boxes = tuple(Part(0, (a[0], a[1], a[2]), (b[0], b[1], b[2]), UPRIGHT, m) for a, b, m in rows)
+    side: Side = "wall" if stream.one("side") < 0.6 else "floor"
+    seen = Fragment(boxes, side, "middle", -1)
+    return pruned(turned(seen, int(stream.whole("turn", 1, 0, 24)[0])))
 
 
 @dataclass(frozen=True, slots=True)

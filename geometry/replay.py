@@ -16,12 +16,12 @@ from geometry.copies import Copies, Pass, Room, copies_on, expand, order, perche
 from geometry.dress import dress
 from geometry.hosts import Hosts, Panels, hosts, join_hosts, join_panels, panels
 from geometry.key import Stream
-from geometry.masses import Mass, as_hosts, composed, lumps
+from geometry.masses import Mass, as_hosts, composed, drum_hosts, lumps
 from geometry.material import Material
-from geometry.memory import CLANS, LAST_EPOCH, Memory, memory
+from geometry.memory import CLANS, LAST_EPOCH, Memory, glimpse, joined, memory, remember
 from geometry.parts import EMPTY, Parts, join, parts
 from geometry.sky import exposures
-from geometry.spans import braces, bridges, cables
+from geometry.spans import braces, bridges, cables, facing_pairs, slants
 
 __all__ = ["Hosts", "accrete", "clad", "hosts"]
 
@@ -31,34 +31,42 @@ I64 = NDArray[np.int64]
 _BUDGETS = (10, 40, 140, 420, 1200)
 """Parts a host gets, about, at detail 0 to 4."""
 _PASSES: tuple[tuple[str, float, int, int, float], ...] = (
-    ("giants", 0.42, 0, 5, 0.14),
-    ("works", 0.16, 1, 14, 0.34),
-    ("cells", 0.06, 1, 24, 0.26),
-    ("hands", 0.03, 2, 30, 0.26),
+    ("giants", 2.4, 0, 5, 0.20),
+    ("works", 1.2, 1, 12, 0.38),
+    ("cells", 0.55, 1, 20, 0.28),
+    ("hands", 0.0, 2, 24, 0.14),
 )
-"""Name, span as a fraction of the panel, grain, longest run, share of the budget."""
+"""Name, span in mean spacings of the budget's copies, grain, longest run, share of the budget."""
+_COVER = 0.4
+"""Share of the walls that copies would cover if each were one spacing wide."""
+_GLIMPSED = 600
+"""Parts wanted from which on a glimpse is worth its time."""
 _CORE = 0.8
 """Share of a plot's width that primary masses may fill: the rest is left to what grows out of them."""
 _AGE = 400.0
 """Years before the place's own year in which its first masses were raised."""
 
 
-def _remembered(stream: Stream, epoch: float) -> Memory:
-    """The memory of the clan at work here; between whole epochs, the one or the other."""
+def _remembered(stream: Stream, epoch: float, boxes: Hosts, budget: int) -> Memory:
+    """The memory of the clan at work here, with glimpses of the hosts; between whole epochs, the one or the other."""
     clan = int(stream.whole("clan", 1, 0, CLANS)[0])
     whole = int(epoch) + (stream.one("epoch") < epoch - int(epoch))
-    return memory(clan, min(max(whole, 0), LAST_EPOCH))
+    known = memory(clan, min(max(whole, 0), LAST_EPOCH))
+    if whole < 1 or len(boxes) < 3 or budget < _GLIMPSED:
+        return known
+    seen = [glimpse(boxes.centre, boxes.size, boxes.material, stream.sub("glimpse", i)) for i in range(min(1 + whole // 2, 4))]
+    return joined(known, remember(seen))
 
 
-def _heat(stream: Stream, name: str, sides: Panels, kept: float, span: F64, unit: float, fine: bool) -> I64:
-    """Where Builders gather: large sides more, some not at all, a few far more. (m,) whole-number weights."""
+def _heat(stream: Stream, name: str, sides: Panels, kept: float, span: F64, lure: F64, unit: float, fine: bool) -> I64:
+    """Where Builders gather: large sides and those with much `lure` (m,), some not at all, a few far more. (m,) whole-number weights."""
     draws = stream.unit(name, len(sides) * 2).reshape(-1, 2)
     wanted = (sides.width / span) * (sides.height / span)
     crowd = 1.0 + (1.0 - kept) * (6.0 * draws[:, 0] * draws[:, 0] * draws[:, 0] - 0.6)
     blank = draws[:, 1] < 0.28 + 0.14 * (1.0 - kept)
     facing = np.array([4.0, 4.0, 4.0, 4.0, 3.0, 1.2])[sides.face]
     large = np.minimum(sides.width, sides.height) / max(float(np.minimum(sides.width, sides.height).max()), 1e-9)
-    weight = np.minimum(wanted, 4096.0) * crowd * facing * np.where(blank, 0.0, 1.0) * (large if fine else large * large)
+    weight = np.minimum(wanted, 4096.0) * crowd * facing * lure * np.where(blank, 0.0, 1.0) * (large if fine else large * large)
     return (weight * 1024.0).astype(np.int64) * (np.minimum(sides.width, sides.height) > unit)
 
 
@@ -71,11 +79,12 @@ def _passes(stream: Stream, boxes: Hosts, mind: Memory, kept: float, unit: float
     grown: list[Parts] = []
     todo, sides = boxes, panels(boxes)
     seen = exposures(sides, boxes, boxes.sheltered[sides.host])
+    spacing = float(np.sqrt(_COVER * sides.area.sum() * 12.0 / max(budget, 12)))
     grown.append(dress(stream, sides, seen, kept, unit, budget // 6, room, year - _AGE / 2))
     for number, (name, share, grain, run, part) in enumerate(_PASSES):
         least = np.minimum(sides.width, sides.height)
-        span = np.maximum(share * least, unit) if grain < 2 else np.full(len(sides), 2.0 * unit)
-        heat = _heat(stream, name + " heat", sides, kept, span, unit, number > 1)
+        span = np.maximum(np.minimum(share * spacing, 0.55 * least), unit) if grain < 2 else np.full(len(sides), 2.0 * unit)
+        heat = _heat(stream, name + " heat", sides, kept, span, (0.15 + seen) * (0.15 + seen) * (1.0 + 6.0 * todo.sheltered[sides.host]), unit, number > 1)
         aim = Pass(name, span, grain, int(budget * part * 0.83), run)
         copies = copies_on(stream, sides, mind, aim, kept, unit, room, heat)
         grown.append(_shown(stream.sub(name), copies, mind, seen, year - _AGE * (3 - number) / 8.0))
@@ -102,7 +111,7 @@ def clad(
         return EMPTY
     parts_wanted = _BUDGETS[detail] * len(boxes) if budget is None else budget
     kept = order(epoch)
-    return join(_passes(stream, boxes, _remembered(stream, epoch), kept, unit, parts_wanted, room, year))
+    return join(_passes(stream, boxes, _remembered(stream, epoch, boxes, parts_wanted), kept, unit, parts_wanted, room, year))
 
 
 def accrete(stream: Stream, size: tuple[float, float, float], *, epoch: float, budget: int, unit: float, year: float) -> Parts:
@@ -117,39 +126,48 @@ def accrete(stream: Stream, size: tuple[float, float, float], *, epoch: float, b
     room = Room(low, high)
     count = 4 if budget < 150 else min(5 + int(np.sqrt(budget) / 9.0), 16)
     masses = composed(stream, (size[0] * _CORE, size[1] * _CORE, size[2] * 0.96), kept, count)
-    boxes, drums = _bodies(stream, masses, kept)
+    drawn, boxes = _bodies(stream, masses, kept)
     for generation in (1, 2):
         number = min(4 + budget // (60 * generation), 120)
-        boxes = join_hosts([boxes, lumps(stream.sub("lumps", generation), boxes, kept, number, low, high)])
+        more = lumps(stream.sub("lumps", generation), boxes, kept, number, low, high)
+        drawn, boxes = join_hosts([drawn, more]), join_hosts([boxes, more])
     raised = year - _AGE
-    solid = _as_parts(stream, boxes, drums, raised)
+    drums = as_hosts([mass for mass in masses if mass.form == "drum"] or masses[:0])
+    solid = join([_as_parts(stream, drawn, "box", raised), _as_parts(stream, drums, "banded_drum", raised)])
     few = 3 + min(budget // 60, 60)
-    spans = [bridges(stream, boxes, kept, unit, few, year - _AGE / 2), cables(stream, boxes, unit, few, 0.0, year - _AGE / 2)]
-    spans.append(_braced(stream, masses, raised))
+    middle = year - _AGE / 2
+    facing = facing_pairs(boxes)
+    spans = [bridges(stream, facing, kept, unit, few, middle), cables(stream, facing, unit, few, middle)]
+    spans += [slants(stream, facing, int(few * 0.6 * (1.0 - kept)), middle), _braced(stream, masses, raised)]
     spent = len(solid) + sum(len(group) for group in spans)
     rest = max(budget - spent, budget // 3)
     return join([solid, *spans, clad(stream, boxes, epoch=epoch, detail=0, year=year, unit=unit, budget=rest, room=room)])
 
 
-def _bodies(stream: Stream, masses: list[Mass], kept: float) -> tuple[Hosts, I64]:
-    """Masses as hosts, the bulky ones carved; and which rows of them are drums."""
+def _bodies(stream: Stream, masses: list[Mass], kept: float) -> tuple[Hosts, Hosts]:
+    """Masses as the hosts that are drawn, the bulky ones carved, and as those that are built on: drums only where they are met."""
     boxes = as_hosts(masses)
     forms = np.array([mass.form for mass in masses])
     carve = np.isin(forms, ("monolith", "hung", "lying")) & (stream.unit("carve", len(masses)) < 0.72)
-    whole = boxes[~carve]
-    drums = np.flatnonzero(forms[~carve] == "drum")
-    if not carve.any():
-        return whole, drums
-    chosen = boxes[carve]
-    return join_hosts([whole, carved(chosen, *openings(stream, chosen, kept))]), drums
+    drum = forms == "drum"
+    pieces = _opened(stream, boxes[carve], kept)
+    again = stream.unit("carve again", len(pieces)) < 0.3
+    if again.any():
+        pieces = join_hosts([pieces[~again], _opened(stream.sub("again"), pieces[again], kept)])
+    solid = join_hosts([boxes[~carve & ~drum], pieces])
+    return solid, join_hosts([solid, *drum_hosts(boxes[drum])])
 
 
-def _as_parts(stream: Stream, boxes: Hosts, drums: I64, year: float) -> Parts:
+def _opened(stream: Stream, boxes: Hosts, kept: float) -> Hosts:
+    return carved(boxes, *openings(stream, boxes, kept))
+
+
+def _as_parts(stream: Stream, boxes: Hosts, prototype: str, year: float) -> Parts:
     """The hosts themselves as parts."""
+    if not len(boxes):
+        return EMPTY
     seen = 0.35 + 0.5 * (boxes.high[:, 2] / boxes.high[:, 2].max())
-    prototype = np.zeros(len(boxes), dtype=np.int64)
-    prototype[drums] = 5
-    tint = (stream.bits("mass tint", len(boxes)) >> np.uint64(56)).astype(np.uint8)
+    tint = (stream.bits(prototype + " tint", len(boxes)) >> np.uint64(56)).astype(np.uint8)
     return parts(prototype, boxes.centre, boxes.size, boxes.material, exposure=seen * 255.0, tint=tint, year=year)
 
 

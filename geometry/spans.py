@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,29 +40,43 @@ def struts(a: F64, b: F64, width: F64, prototype: str, material: int, exposure: 
     return parts(prototype, (a + b) / 2, size, material, rotation=toward(along / length[:, None]), exposure=exposure * 255.0, year=year)
 
 
-def _facing(boxes: Hosts) -> tuple[I64, I64, I64, F64, F64]:
-    """Pairs of hosts that face each other across a void: (axis, first, second, low, high) where low and high bound what both
-    share in the other two axes and the gap along `axis`."""
+@dataclass(frozen=True, slots=True)
+class Facing:
+    """Pairs of hosts that face each other across a void: what both share, and the gap along `axis`."""
+
+    axis: I64
+    """(n,) 0 or 1."""
+    low: F64
+    """(n, 3) lowest corner of the box of void between them, metres."""
+    high: F64
+
+    def __len__(self) -> int:
+        return len(self.axis)
+
+
+def facing_pairs(boxes: Hosts) -> Facing:
+    """Every pair of the largest hosts with nothing but void, or other hosts, between."""
     volume = boxes.size[:, 0] * boxes.size[:, 1] * boxes.size[:, 2]
     large = np.argsort(-volume, kind="stable")[:_LARGEST]
     low, high = boxes.low[large], boxes.high[large]
-    found = []
+    axes, lows, highs = [], [], []
     for axis in (0, 1):
         gap = low[None, :, axis] - high[:, None, axis]
         shared = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])
-        other = 1 - axis
-        i, j = np.nonzero((gap > 0.0) & (shared[:, :, other] > 0.0) & (shared[:, :, 2] > 0.0))
+        i, j = np.nonzero((gap > 0.0) & (shared[:, :, 1 - axis] > 0.0) & (shared[:, :, 2] > 0.0))
         a, b = np.maximum(low[i], low[j]), np.minimum(high[i], high[j])
         a[:, axis], b[:, axis] = high[i, axis], low[j, axis]
-        found.append((np.full(len(i), axis), large[i], large[j], a, b))
-    return tuple(np.concatenate(column) for column in zip(*found, strict=True))  # type: ignore[return-value]
+        axes.append(np.full(len(i), axis))
+        lows.append(a)
+        highs.append(b)
+    return Facing(np.concatenate(axes), np.concatenate(lows), np.concatenate(highs))
 
 
-def bridges(stream: Stream, boxes: Hosts, kept: float, unit: float, count: int, year: float) -> Parts:
+def bridges(stream: Stream, facing: Facing, kept: float, unit: float, count: int, year: float) -> Parts:
     """About `count` bridges, girders and pipes across the voids, ends set into both hosts; as order fades some stop in mid-air."""
-    axis, first, second, low, high = _facing(boxes)
-    if not len(axis) or count <= 0:
+    if not len(facing) or count <= 0:
         return EMPTY
+    axis, low, high = facing.axis, facing.low, facing.high
     draws = stream.unit("bridges", count * 8).reshape(count, 8)
     gap = (high - low)[np.arange(len(axis)), axis]
     weight = (4096.0 / (1.0 + gap / gap.min())).astype(np.int64) + 1
@@ -112,11 +128,36 @@ def _rails(centre: F64, size: F64, axis: I64, unit: float, year: float) -> list[
     return sides
 
 
-def cables(stream: Stream, boxes: Hosts, unit: float, count: int, floor: float, year: float) -> Parts:
-    """Ropes hanging between facing hosts, ends set into both; sag never reaches below `floor` metres."""
-    axis, _, _, low, high = _facing(boxes)
-    if not len(axis) or count <= 0:
+def slants(stream: Stream, facing: Facing, count: int, year: float) -> Parts:
+    """About `count` slanting pipes and beams from one host down to another, ends set into both."""
+    if not len(facing) or count <= 0:
         return EMPTY
+    draws = stream.unit("slants", count * 6).reshape(count, 6)
+    pick = (draws[:, 0] * len(facing)).astype(np.int64)
+    axis, low, high = facing.axis[pick], facing.low[pick], facing.high[pick]
+    rows, other = np.arange(count), 1 - axis
+    gap, extent = (high - low)[rows, axis], high - low
+    width = np.minimum(gap * (0.02 + 0.07 * draws[:, 1]), 0.3 * np.minimum(extent[rows, other], extent[:, 2]))
+    a, b = np.empty((count, 3)), np.empty((count, 3))
+    a[rows, axis], b[rows, axis] = low[rows, axis] - 0.6 * width, high[rows, axis] + 0.6 * width
+    side = low[rows, other] + width + draws[:, 2] * (extent[rows, other] - 2 * width)
+    a[rows, other] = b[rows, other] = side
+    middle = low[:, 2] + extent[:, 2] * (0.2 + 0.6 * draws[:, 3])
+    rise = np.minimum(np.minimum(middle - low[:, 2], high[:, 2] - middle) * 0.85, gap) * (2.0 * draws[:, 4] - 1.0)
+    a[:, 2], b[:, 2] = middle - rise, middle + rise
+    kinds = ("pipe", "truss", "box")
+    kind = (draws[:, 5] * 3).astype(np.int64)
+    materials = (Material.DARK_STEEL, Material.STEEL, Material.OLD_CONCRETE)
+    groups = [(np.flatnonzero(kind == k), kinds[k], materials[k]) for k in range(3)]
+    seen = np.full(count, 0.45)
+    return join([struts(a[i], b[i], width[i], name, material, seen[i], year) for i, name, material in groups if len(i)])
+
+
+def cables(stream: Stream, facing: Facing, unit: float, count: int, year: float) -> Parts:
+    """Ropes hanging between facing hosts, ends set into both; they never sag below the void they cross."""
+    if not len(facing) or count <= 0:
+        return EMPTY
+    axis, low, high = facing.axis, facing.low, facing.high
     draws = stream.unit("cables", count * 4).reshape(count, 4)
     pick = (draws[:, 0] * len(axis)).astype(np.int64)
     axis, low, high = axis[pick], low[pick], high[pick]
@@ -124,7 +165,7 @@ def cables(stream: Stream, boxes: Hosts, unit: float, count: int, floor: float, 
     gap = (high - low)[rows, axis]
     thick = np.minimum(np.maximum(gap * (0.002 + 0.008 * draws[:, 1] * draws[:, 1]), 0.03 * unit), 0.3 * (high - low)[rows, other])
     top = low[:, 2] + (0.5 + 0.48 * draws[:, 2]) * (high[:, 2] - low[:, 2])
-    sag = np.minimum(gap * (0.04 + 0.2 * draws[:, 3]), 0.9 * (top - floor))
+    sag = np.minimum(gap * (0.04 + 0.2 * draws[:, 3]), 0.9 * (top - low[:, 2]))
     centre = np.empty((count, 3))
     centre[rows, axis] = (low + high)[rows, axis] / 2
     centre[rows, other] = low[rows, other] + thick / 2 + draws[:, 1] * ((high - low)[rows, other] - thick)
