@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from pathlib import Path
 
+
+from assets import path
 from geometry.material import FINISHES, Lit, Material
 
-FOLDER = Path(__file__).resolve().parent.parent / "assets" / "shaders"
+FOLDER = path("shaders")
 _LIT_CODE: dict[Lit, float] = {"never": 0.0, "ceiling": 1.0, "night": 2.0, "always": 3.0}
 
 

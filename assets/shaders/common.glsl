@@ -73,3 +73,17 @@ vec3 unpackColour(float code)
   vec2 rb = vec2(r, b) / 127.0;
   return sum * vec3(rb.x, max(1.0 - rb.x - rb.y, 0.0), rb.y);
 }
+
+// In ink the blue channel holds tone 8 bits (square root), joints 4 bits and two hatchings 6 + 6 bits instead of a colour.
+float packInk(float tone, float joints, vec2 hatching, float dither)
+{
+  vec4 q = floor(clamp(vec4(sqrt(clamp(tone, 0.0, 1.0)) * 255.0 + dither, joints * 15.0 + 0.5, hatching * 63.0 + 0.5), vec4(0.0), vec4(255.0, 15.0, 63.0, 63.0)));
+  return q.x + q.y * 256.0 + q.z * 4096.0 + q.w * 262144.0;
+}
+vec4 unpackInk(float code)
+{
+  float w = floor(code / 262144.0); code -= w * 262144.0;
+  float z = floor(code / 4096.0); code -= z * 4096.0;
+  float y = floor(code / 256.0); float t = (code - y * 256.0) / 255.0;
+  return vec4(t * t, y / 15.0, z / 63.0, w / 63.0);
+}

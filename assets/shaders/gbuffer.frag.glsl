@@ -39,12 +39,14 @@ void main()
       vec3 at = mix(o, x, share);
       float w = max(dot(at, -toWorld[2]), NEAR);
       vec3 colour = section(at, cutNormal, pixelAngle * (parallel > 0.5 ? 1.0 : w), look);
-      fragOutput0 = vec4(packNormal(cutNormal, SECTION), 1.0 / w, packColour(colour, dither), 1.0);
+      float third = style > 0.5 ? packInk(0.7, 1.0 - luminance(colour) / (gain * 0.4), vec2(1.0), dither) : packColour(colour, dither);
+      fragOutput0 = vec4(packNormal(cutNormal, SECTION), 1.0 / w, third, 1.0);
       return;
     }
   }
   if (dot(n, sight) > 0.0) n = faceforward(n, sight, n);
-  float kind;
-  vec3 colour = shaded(x, n, sight, face, look, seed, kind);
-  fragOutput0 = vec4(packNormal(n, kind), 1.0 / -viewAt.z, packColour(colour, dither), 1.0);
+  float kind, joints, opening;
+  vec3 colour = shaded(x, n, sight, face, look, seed, kind, joints, opening);
+  float third = style > 0.5 ? packInk(luminance(colour) / gain, max(joints, opening * 0.6), hatch(face, x, n), dither) : packColour(colour, dither);
+  fragOutput0 = vec4(packNormal(n, kind), 1.0 / -viewAt.z, third, 1.0);
 }

@@ -14,11 +14,11 @@ void main()
   vec3 colour = texture(lit, uv).rgb;
   float opaque = inverse > 0.0 ? 1.0 : 0.0;
   if (style > 0.5) { fragOutput0 = vec4(pow(colour, vec3(style > 1.5 ? 1.0 / 2.2 : 1.0)), mix(1.0, opaque, clear)); return; }
-  colour += texture(glow1, uv).rgb * 0.10 + texture(glow2, uv).rgb * 0.09 + texture(glow3, uv).rgb * 0.06;
-  colour *= 0.80;
+  colour += texture(glow1, uv).rgb * 0.14 + texture(glow2, uv).rgb * 0.11 + texture(glow3, uv).rgb * 0.09;
+  colour *= 0.74;
   colour = filmic(colour * 0.95);
   colour = pow(colour, vec3(1.0 / 2.2));
-  colour = mix(colour, colour * colour * (3.0 - 2.0 * colour), 0.35);
+  colour = mix(colour, colour * colour * (3.0 - 2.0 * colour), 0.55);
   colour = mix(vec3(luminance(colour)), colour, 0.72);
   vec2 away = uv - 0.5;
   colour *= 1.0 - 0.30 * dot(away, away);

@@ -17,25 +17,26 @@ float contour(ivec2 c, vec4 g, vec3 n, int reach)
   return max(outline, smoothstep(0.12, 0.45, fold) * 0.85);
 }
 
-vec3 inked(ivec2 c, vec4 g, vec3 n, float kind, vec3 colour, float open, float haze)
+vec3 inked(ivec2 c, vec4 g, vec3 n, float kind, float open, float haze)
 {
-  float tone = luminance(colour) / gain;
-  float dark = 1.0 - smoothstep(0.0, 1.0, pow(clamp(tone * 3.2, 0.0, 1.0), 0.55) * mix(0.35, 1.0, open));
+  vec4 page = unpackInk(g.b);
   float near = 1.0 - haze;
+  float tone = pow(clamp(page.x * 2.6, 0.0, 1.0), 0.6) * mix(0.25, 1.0, open * open);
+  float dark = (1.0 - tone) * smoothstep(0.10, 0.70, near);
   float thin = contour(c, g, n, 1), thick = contour(c, g, n, 2);
-  float line = max(thin, thick * smoothstep(0.45, 0.85, near));
-  vec2 p = vec2(c);
-  vec3 a = abs(n);
-  float slope = a.z > max(a.x, a.y) ? 0.6 : a.x > a.y ? 1.9 : 1.2;
-  vec2 along = vec2(cos(slope), sin(slope));
-  float wave = abs(fract(dot(p, along) / 5.0) - 0.5) * 2.0, wave2 = abs(fract(dot(p, vec2(along.y, -along.x)) / 5.0) - 0.5) * 2.0;
-  float ink = line * mix(0.35, 1.0, near);
-  float d = dark * smoothstep(0.05, 0.75, near);
-  ink = max(ink, smoothstep(0.80, 0.88, d));
-  ink = max(ink, smoothstep(-0.12, 0.12, (d - 0.45) * 2.2 - wave) );
-  ink = max(ink, smoothstep(-0.12, 0.12, (d - 0.62) * 2.2 - wave2));
-  ink *= mix(0.12, 1.0, smoothstep(0.02, 0.5, near));
-  if (kind == GLOWING) ink *= 0.15;
-  if (style > 1.5) return mix(vec3(0.012, 0.055, 0.19), vec3(0.80, 0.90, 1.0), max(line * mix(0.25, 0.9, near), 0.10 * (1.0 - d)));
-  return vec3(1.0 - ink);
+  float line = max(thin, thick * smoothstep(0.50, 0.90, near)) * mix(0.30, 1.0, smoothstep(0.0, 0.6, near));
+  float detail = smoothstep(0.25, 0.75, page.y) * smoothstep(0.25, 0.8, near);
+  float strokes = smoothstep(-0.18, 0.18, (dark - 0.50) * 2.4 - page.z);
+  strokes = max(strokes, smoothstep(-0.18, 0.18, (dark - 0.66) * 2.6 - page.w));
+  float black = smoothstep(0.84, 0.90, dark);
+  float ink = max(max(strokes, detail), black);
+  if (kind == GLOWING) ink = 0.0;
+  if (kind == SECTION) ink = detail;
+  if (style > 1.5)
+  {
+    float chalk = max(line, detail * 0.45) * mix(0.3, 1.0, near) + 0.05 * (1.0 - dark);
+    return mix(vec3(0.010, 0.045, 0.16), vec3(0.80, 0.90, 1.0), clamp(chalk, 0.0, 1.0));
+  }
+  ink = mix(max(ink, line), ink * (1.0 - line * 0.85), black);      // on black, contours are left white
+  return vec3(1.0 - ink * mix(0.25, 1.0, smoothstep(0.0, 0.45, near)));
 }

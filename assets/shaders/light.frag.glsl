@@ -64,13 +64,13 @@ void main()
   float far = parallel > 0.5 ? -view.z : length(view);
   float open = openness(uv, 1.0 / g.g);
   colour = unpackColour(g.b);
-  if (kind != GLOWING) colour *= mix(0.12, 1.0, open * open) ;
+  if (kind != GLOWING) colour *= mix(0.06, 1.0, open * open);
   float haze = hazeShare(x, far, dir);
   float wisps = value3(x / hazeLength * 2.3 + 7.0) * 0.6 + value3(x / hazeLength * 6.1 + 3.0) * 0.4;
   haze = clamp(1.0 - pow(1.0 - haze, 0.70 + 0.60 * wisps), 0.0, 1.0);
-  if (style > 0.5) { fragOutput0 = vec4(inked(c, g, n, kind, colour, open, haze), 1.0); return; }
+  if (style > 0.5) { fragOutput0 = vec4(inked(c, g, n, kind, open, haze), 1.0); return; }
   vec3 air = inside > 0.5 ? hazeColour(dir, day) : vec3(0.010, 0.014, 0.019) * gain;
   float through = kind == GLOWING ? pow(1.0 - haze, 0.7) : 1.0 - haze;
-  colour = colour * through + air * haze;
+  colour = colour * through + air * haze * (inside > 0.5 ? hazeGlow(haze) : 1.0);
   fragOutput0 = vec4(min(colour, vec3(40.0)), 1.0);
 }

@@ -6,21 +6,22 @@ vec3 upAt(vec3 x) { return normalize(x - centre); }
 // The lit ceiling above, what the lit ground throws back, and the little that never goes out.
 vec3 irradiance(vec3 n, vec3 up, float day, float exposure, float roughness)
 {
-  float height = dot(n, up);
+  float height = clamp(dot(n, up), -1.0, 1.0);
   vec3 side = normalize(cross(up, vec3(0.36, 0.48, 0.80)));
   vec3 other = cross(up, side);
   float slant = 0.5 + 0.5 * dot(n, side), cross_ = 0.5 + 0.5 * dot(n, other);
-  float sky = pow(0.5 + 0.5 * height, 1.6);
+  float sky = pow(0.5 + 0.5 * height, 1.7);
   float wall = (0.25 + 0.75 * slant * slant) * (0.55 + 0.45 * cross_);
-  float bounce = max(-height, 0.0) * 0.16 + 0.05;
+  float bounce = max(-height, 0.0) * 0.07 + 0.02;
   vec3 lit = vec3(0.93, 0.985, 1.0) * (sky * (0.55 + 0.75 * wall) * exposure + bounce * wall * (0.3 + 0.7 * exposure));
   vec3 never = vec3(0.55, 0.80, 1.0) * (0.010 + 0.045 * wall * (0.35 + 0.65 * sky)) * (0.4 + 0.6 * exposure);
   vec3 space = (1.0 - inside) * vec3(0.9, 0.96, 1.0) * 0.42 * pow(clamp(0.5 + 0.5 * dot(n, normalize(vec3(0.35, -0.45, 0.82))), 0.0, 1.0), 2.2);
-  return day * lit * 1.9 + never + space;
+  return day * lit * 2.1 + never + space;
 }
 
-vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out float kind)
+vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out float kind, out float joints, out float opening)
 {
+  opening = 0.0;
   int m = int(look.x + 0.5);
   float exposure = look.y / 255.0, tint = look.z / 255.0;
   float day = daylight(hour + look.w / 256.0 * 24.0, duty);
@@ -33,11 +34,18 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
 
   albedo *= 0.80 + 0.40 * unit(mixBits(salt + 5U));
   bool plain = m == 13 || m == 5;
+  joints = 0.0;
   if (!plain)
   {
+    float flat_ = smoothstep(0.75, 0.95, abs(dot(n, up)));                  // floors and soffits have joints, but no openings
+    float room = face.size.x > 0.0 ? smoothstep(6.0, 16.0, min(face.size.x, face.size.y) / face.pixel) : 1.0;
     Skin skin = wall(face, x, n, salt, rough);
     float dirt = weather(face, x, n, salt, rough);
-    albedo *= skin.tone * skin.depth * dirt * (1.0 - 0.55 * skin.line);
+    skin.depth = mix(1.0, skin.depth, room * (1.0 - flat_));
+    skin.tone = mix(1.0, skin.tone, room * (1.0 - 0.5 * flat_));
+    joints = skin.line * room;
+    opening = 1.0 - skin.depth;
+    albedo *= skin.tone * skin.depth * dirt * (1.0 - 0.6 * joints);
   }
   if (m == 7 || m == 0 || m == 1)
   {

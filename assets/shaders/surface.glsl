@@ -55,20 +55,23 @@ Skin panels(vec2 at, vec2 soft, uint salt, float rough)
   float margin = 0.10 + 0.16 * hash1(cell, salt + 5U);
   vec2 inner = (min(f, 1.0 - f) - margin) / soft;
   float inside = clamp(min(inner.x, inner.y) + 0.5, 0.0, 1.0);
-  if (kind < 0.16) { s.depth = 1.0 - inside * (0.55 + 0.35 * smoothstep(0.2, 1.0, f.y)); }
-  else if (kind < 0.30)
+  vec2 shapes = vec2(hash1(cell, salt + 21U), hash1(cell, salt + 22U)) * 0.3;
+  inner = (min(f, 1.0 - f) - margin - (hash1(cell, salt + 23U) > 0.5 ? vec2(shapes.x, 0.0) : vec2(0.0, shapes.y))) / soft;
+  inside = clamp(min(inner.x, inner.y) + 0.5, 0.0, 1.0);
+  if (kind < 0.10) { s.depth = 1.0 - inside * (0.55 + 0.35 * smoothstep(0.2, 1.0, f.y)); }
+  else if (kind < 0.24)
   {
     float bars = 9.0; float wave = abs(fract(f.y * bars) - 0.5) * 2.0;
     float clear = clamp(0.6 - soft.y * bars, 0.0, 0.5) * 2.0;
     s.depth = 1.0 - inside * mix(0.30, 0.62 * smoothstep(0.25, 0.75, wave), clear);
   }
-  else if (kind < 0.40)
+  else if (kind < 0.34)
   {
     float bars = 7.0; float wave = abs(fract(f.x * bars) - 0.5) * 2.0;
     float clear = clamp(0.6 - soft.x * bars, 0.0, 0.5) * 2.0;
     s.depth = 1.0 - inside * mix(0.22, 0.5 * smoothstep(0.2, 0.8, wave), clear);
   }
-  else if (kind < 0.46) { s.tone *= 1.0 + 0.35 * inside; }
+  else if (kind < 0.38) { s.tone *= 1.0 + 0.35 * inside; }
   return s;
 }
 
@@ -82,7 +85,9 @@ Skin panelsAt(Face f, vec3 x, vec3 n, float octave, uint salt, float rough)
     float o = floor(octave / 3.0 + 1.0);
     return panels(plateCell(x, n, o), vec2(f.pixel / exp2(3.0 * o)), salt, rough);
   }
-  vec2 p = vec2(fitted(pitch, f.size.x), fitted(pitch * 1.25, f.size.y));
+  float kinds = unit(mixBits((salt & 0xfffffU) ^ 0x51edU));                    // long panels, tall ones, squares: one habit a wall
+  vec2 habit = kinds < 0.3 ? vec2(2.4, 0.8) : kinds < 0.6 ? vec2(0.8, 2.6) : kinds < 0.8 ? vec2(1.0, 1.25) : vec2(3.5, 3.0);
+  vec2 p = vec2(fitted(pitch * habit.x, f.size.x), fitted(pitch * habit.y, f.size.y));
   Skin s = panels(f.at / p, f.grain / p, salt, rough);
   vec2 fits = step(p * 1.5, f.size);
   s.line *= max(fits.x, fits.y);
@@ -95,8 +100,8 @@ Skin wall(Face f, vec3 x, vec3 n, uint salt, float rough)
 {
   float level = log2(max(f.pixel * 15.0, 0.2) / 3.0) / 2.0;     // octaves of four
   float k = floor(level), t = smoothstep(0.25, 0.9, level - k);
-  Skin fine = blended(panelsAt(f, x, n, 2.0 * k, salt + uint(int(k) + 64) * 97U, rough), panelsAt(f, x, n, 2.0 * k + 2.0, salt + uint(int(k) + 65) * 97U, rough), t);
-  Skin broad = blended(panelsAt(f, x, n, 2.0 * k + 2.0, salt + uint(int(k) + 65) * 97U, rough), panelsAt(f, x, n, 2.0 * k + 4.0, salt + uint(int(k) + 66) * 97U, rough), t);
+  Skin fine = blended(panelsAt(f, x, n, 2.0 * k, salt ^ (uint(int(k) + 64) << 20), rough), panelsAt(f, x, n, 2.0 * k + 2.0, salt ^ (uint(int(k) + 65) << 20), rough), t);
+  Skin broad = blended(panelsAt(f, x, n, 2.0 * k + 2.0, salt ^ (uint(int(k) + 65) << 20), rough), panelsAt(f, x, n, 2.0 * k + 4.0, salt ^ (uint(int(k) + 66) << 20), rough), t);
   return Skin(broad.tone * mix(1.0, fine.tone, 0.7), broad.depth * mix(1.0, fine.depth, 0.75), max(broad.line, fine.line * 0.6));
 }
 
@@ -135,4 +140,14 @@ vec3 windows(Face f, uint salt, float night, out float glass)
   float strength = 0.5 + 2.8 * hash1(cell, salt + 5U) * hash1(cell, salt + 12U);
   float far = exp2(-0.25 * k);
   return colour * (glass * on * strength * mix(0.6, 1.0, far));
+}
+
+// Hatching lines along the wall and across it, as triangle waves 0 to 1, 4 to 8 pixels apart at any distance.
+vec2 hatch(Face f, vec3 x, vec3 n)
+{
+  float level = log2(f.pixel * 5.0), k = floor(level), t = level - k;
+  vec2 at = f.size.x > 0.0 ? f.at / exp2(k) : plateCell(x, n, floor(k / 3.0)) * exp2(3.0 * floor(k / 3.0) - k);
+  if (f.size.x > 0.0 && max(f.size.x, f.size.y) / f.pixel > 1.0e6) at = gl_FragCoord.xy / 5.0;
+  vec2 a = abs(fract(at) - 0.5) * 2.0, b = abs(fract(at * 0.5) - 0.5) * 2.0;
+  return mix(a, b, smoothstep(0.4, 0.6, t));
 }
