@@ -20,6 +20,7 @@ libGL.so.1 libgl1
 libEGL.so.1 libegl1
 libX11.so.6 libx11-6
 libX11-xcb.so.1 libx11-xcb1
+libXcursor.so.1 libxcursor1
 libgthread-2.0.so.0 libglib2.0-0
 libdbus-1.so.3 libdbus-1-3
 libfontconfig.so.1 libfontconfig1
