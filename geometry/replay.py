@@ -136,7 +136,7 @@ def accrete(stream: Stream, size: tuple[float, float, float], *, epoch: float, b
     solid = join([_as_parts(stream, drawn, "box", raised), _as_parts(stream, drums, "banded_drum", raised)])
     few = 3 + min(budget // 60, 60)
     middle = year - _AGE / 2
-    facing = facing_pairs(boxes)
+    facing = facing_pairs(boxes, 0.8 * unit)
     spans = [bridges(stream, facing, kept, unit, few, middle), cables(stream, facing, unit, few, middle)]
     spans += [slants(stream, facing, int(few * 0.6 * (1.0 - kept)), middle), _braced(stream, masses, raised)]
     spent = len(solid) + sum(len(group) for group in spans)

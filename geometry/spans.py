@@ -54,8 +54,8 @@ class Facing:
         return len(self.axis)
 
 
-def facing_pairs(boxes: Hosts) -> Facing:
-    """Every pair of the largest hosts with nothing but void, or other hosts, between."""
+def facing_pairs(boxes: Hosts, least: float) -> Facing:
+    """Every pair of the largest hosts that are at least `least` metres apart and share that much of their sides."""
     volume = boxes.size[:, 0] * boxes.size[:, 1] * boxes.size[:, 2]
     large = np.argsort(-volume, kind="stable")[:_LARGEST]
     low, high = boxes.low[large], boxes.high[large]
@@ -63,7 +63,7 @@ def facing_pairs(boxes: Hosts) -> Facing:
     for axis in (0, 1):
         gap = low[None, :, axis] - high[:, None, axis]
         shared = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])
-        i, j = np.nonzero((gap > 0.0) & (shared[:, :, 1 - axis] > 0.0) & (shared[:, :, 2] > 0.0))
+        i, j = np.nonzero((gap > least) & (shared[:, :, 1 - axis] > least) & (shared[:, :, 2] > least))
         a, b = np.maximum(low[i], low[j]), np.minimum(high[i], high[j])
         a[:, axis], b[:, axis] = high[i, axis], low[j, axis]
         axes.append(np.full(len(i), axis))
@@ -137,13 +137,13 @@ def slants(stream: Stream, facing: Facing, count: int, year: float) -> Parts:
     axis, low, high = facing.axis[pick], facing.low[pick], facing.high[pick]
     rows, other = np.arange(count), 1 - axis
     gap, extent = (high - low)[rows, axis], high - low
-    width = np.minimum(gap * (0.02 + 0.07 * draws[:, 1]), 0.3 * np.minimum(extent[rows, other], extent[:, 2]))
+    width = np.minimum(gap * (0.02 + 0.07 * draws[:, 1]), 0.2 * np.minimum(extent[rows, other], extent[:, 2]))
     a, b = np.empty((count, 3)), np.empty((count, 3))
     a[rows, axis], b[rows, axis] = low[rows, axis] - 0.6 * width, high[rows, axis] + 0.6 * width
     side = low[rows, other] + width + draws[:, 2] * (extent[rows, other] - 2 * width)
     a[rows, other] = b[rows, other] = side
     middle = low[:, 2] + extent[:, 2] * (0.2 + 0.6 * draws[:, 3])
-    rise = np.minimum(np.minimum(middle - low[:, 2], high[:, 2] - middle) * 0.85, gap) * (2.0 * draws[:, 4] - 1.0)
+    rise = np.minimum(np.minimum(middle - low[:, 2], high[:, 2] - middle) - 0.5 * width, gap) * (2.0 * draws[:, 4] - 1.0)
     a[:, 2], b[:, 2] = middle - rise, middle + rise
     kinds = ("pipe", "truss", "box")
     kind = (draws[:, 5] * 3).astype(np.int64)
@@ -165,6 +165,7 @@ def cables(stream: Stream, facing: Facing, unit: float, count: int, year: float)
     gap = (high - low)[rows, axis]
     thick = np.minimum(np.maximum(gap * (0.002 + 0.008 * draws[:, 1] * draws[:, 1]), 0.03 * unit), 0.3 * (high - low)[rows, other])
     top = low[:, 2] + (0.5 + 0.48 * draws[:, 2]) * (high[:, 2] - low[:, 2])
+    thick = np.minimum(thick, 0.3 * (top - low[:, 2]))
     sag = np.minimum(gap * (0.04 + 0.2 * draws[:, 3]), 0.9 * (top - low[:, 2]))
     centre = np.empty((count, 3))
     centre[rows, axis] = (low + high)[rows, axis] / 2
@@ -190,7 +191,7 @@ def braces(carried: Hosts, carrier: Hosts, stream: Stream, year: float) -> Parts
     wall = np.where(side < 2, carrier.high[rows, axis], carrier.low[rows, axis])
     sign = np.where(side < 2, 1.0, -1.0)
     under = carried.low[:, 2]
-    drop = np.minimum(far * (0.7 + 0.8 * draws), under - carrier.low[:, 2])
+    drop = np.minimum(far * (0.7 + 0.8 * draws), under - carrier.low[:, 2] - 0.1 * far)
     ok = (far > 0.0) & (drop > 0.15 * far) & (under < carrier.high[:, 2])
     low = np.maximum(carried.low, carrier.low)[rows, 1 - axis]
     high = np.minimum(carried.high, carrier.high)[rows, 1 - axis]

@@ -1,0 +1,91 @@
+"""Measure the Builders: what each generation of forgetting does to order, whether things hang together, and how fast they build.
+
+Run: python benchmarks/builders.py
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from geometry.copies import order
+from geometry.hosts import hosts
+from geometry.key import Stream
+from geometry.masses import as_hosts, composed
+from geometry.measure import coplanarity, entropy, fidelity, floating, moored, packed_bits, repetition, tokens
+from geometry.memory import CLANS, fragments_of
+from geometry.parts import Parts
+from geometry.replay import accrete, clad
+from geometry.solids import PROTOTYPE_IDS
+from geometry.spans import bridges, facing_pairs
+
+PLOT = (400.0, 400.0, 900.0)
+UNIT = 3.0
+SEEDS = 4
+
+
+def plot(epoch: float, budget: int, seed: int) -> Parts:
+    """One plot."""
+    return accrete(Stream(seed), PLOT, epoch=epoch, budget=budget, unit=UNIT, year=0.0)
+
+
+def remembered(epoch: int) -> float:
+    """Mean fidelity of all clans' fragments to those of their founders."""
+    pairs = [pair for clan in range(CLANS) for pair in zip(fragments_of(clan >> epoch, 0), fragments_of(clan, epoch), strict=True)]
+    return float(np.mean([fidelity(a, b) for a, b in pairs]))
+
+
+def bridged(epoch: float) -> float:
+    """Share of bridges with both ends in a mass."""
+    shares = []
+    for seed in range(20):
+        boxes = as_hosts(composed(Stream(seed), PLOT, order(epoch), 12))
+        spans = bridges(Stream(seed), facing_pairs(boxes, UNIT), order(epoch), UNIT, 40, 0.0)
+        shares.append(moored(spans[spans.prototype != PROTOTYPE_IDS["rail"]], boxes.low, boxes.high))
+    return float(np.mean(shares))
+
+
+def best(work: Callable[[], Parts], tries: int = 7) -> tuple[float, int]:
+    """(seconds, parts) of the fastest of some tries, after one to warm up."""
+    work()
+    times = []
+    for _ in range(tries):
+        start = time.perf_counter()
+        made = work()
+        times.append(time.perf_counter() - start)
+    return min(times), len(made)
+
+
+def decay() -> None:
+    """Print the measures for every epoch."""
+    print("epoch  order  parts  entropy  zlib b/part  repetition  coplanar  fidelity  floating  bridges")
+    for epoch in range(11):
+        groups = [plot(epoch, 6000, seed) for seed in range(SEEDS)]
+        row = [
+            np.mean([entropy(tokens(group, UNIT)) for group in groups]), np.mean([packed_bits(group, UNIT) for group in groups]),
+            np.mean([repetition(tokens(group, UNIT)) for group in groups]), np.mean([coplanarity(group, UNIT) for group in groups]),
+            remembered(epoch), np.mean([floating(group, 0.05) for group in groups[:2]]), bridged(epoch),
+        ]  # fmt: skip
+        print("{:5d}  {:5.3f}  {:5d}  {:7.2f}  {:11.1f}  {:10.2f}  {:8.2f}  {:8.2f}  {:8.4f}  {:7.2f}".format(
+            epoch, order(epoch), int(np.mean([len(group) for group in groups])), *row))  # fmt: skip
+
+
+def speed() -> None:
+    """Print how fast plots accrete and hosts are clad."""
+    for budget in (200, 2_000, 20_000, 200_000):
+        for epoch in (0, 6, 10):
+            seconds, count = best(lambda budget=budget, epoch=epoch: plot(epoch, budget, 5))
+            print(f"accrete epoch {epoch:2d} budget {budget:6d}: {seconds * 1e3:7.2f} ms, {count:6d} parts, {count / seconds / 1e6:5.2f} M/s")
+    rng = Stream(1)
+    centre = rng.between("centre", 900, -2000.0, 2000.0).reshape(300, 3)
+    boxes = hosts(centre, rng.between("size", 900, 30.0, 300.0).reshape(300, 3))
+    for detail in range(5):
+        seconds, count = best(lambda detail=detail: clad(Stream(5), boxes, epoch=6, detail=detail, year=0.0, unit=UNIT))
+        print(f"clad 300 hosts, epoch 6, detail {detail}: {seconds * 1e3:7.2f} ms, {count:6d} parts, {count / seconds / 1e6:5.2f} M/s")
+
+
+if __name__ == "__main__":
+    decay()
+    speed()
