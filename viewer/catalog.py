@@ -164,7 +164,8 @@ def check(mesh: Annotated[str, Parameter(help="A GLB or STL file.", show_env_var
 
 def config(
     verb: Annotated[
-        Literal["path", "show", "reset"], Parameter(help="Where it is, what it says, or start it anew.", show_env_var=False)
+        Literal["path", "show", "reset"],
+        Parameter(show_choices=False, help="path says where it is, show what it says, reset starts it anew.", show_env_var=False),
     ] = "path",
     /,
     *,
@@ -193,7 +194,7 @@ def register(app: App) -> None:
     """Add these commands, and `completion`, to the program."""
 
     def completion(
-        shell: Annotated[Literal["bash", "zsh", "fish"], Parameter(help="The shell to complete for.", show_env_var=False)], /
+        shell: Annotated[Literal["bash", "zsh", "fish"], Parameter(show_choices=False, help="bash, zsh or fish.", show_env_var=False)], /
     ) -> int:
         """Print the completion script of a shell."""
         print(app.generate_completion(shell=shell), file=sys.stdout)

@@ -94,7 +94,7 @@ def render(
     ] = [],  # noqa: B006  # cyclopts reads the default, nobody changes it
     view: Annotated[list[str], Parameter(negative="", show_default=False, help="A named view or a link; several make a batch.")] = [],  # noqa: B006
     size: Annotated[list[str], Parameter(negative="", show_default=False, help="3840x2160, or HD, FHD, 2K, 4K, 5K, 8K, 16K.")] = [],  # noqa: B006
-    quality: Annotated[jobs.Quality, Parameter(help="How finely edges are sampled.")] = "good",
+    quality: Annotated[jobs.Quality, Parameter(show_choices=False, help="How finely edges are sampled: draft, good or best.")] = "good",
     transparent: Annotated[bool, Parameter(negative="", show_default=False, help="Leave the background clear.")] = False,
     what: What | None = None,
     work: Work | None = None,

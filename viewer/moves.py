@@ -8,6 +8,7 @@ import numpy as np
 
 from geometry.spec import with_changes
 from viewer.camera import F64, Camera, Vector, orbit, pan, zoom
+from viewer.daylight import daylight
 from viewer.slicing import flipped, last_plane, moved, radius, toggled, with_axis
 from viewer.state import STYLES, Plane, Shells, ViewState, Wedge
 from viewer.views import OPENING, view
@@ -97,10 +98,11 @@ def detailed(state: ViewState, factor: float) -> ViewState:
 
 
 def slice_moved(state: ViewState, steps: float) -> ViewState:
-    """Move the last slice; a plane along its normal. Where there is none a plane across x appears."""
+    """Move the last slice, a plane along its normal, by a fiftieth of what is in view. Where there is none a plane across x appears."""
     if not state.cuts:
         return slice_axis(state, "x")
-    return replace(state, cuts=(*state.cuts[:-1], moved(state.cuts[-1], steps, state.city)))
+    pitch = 0.02 * min(radius(state.city), state.camera.distance)
+    return replace(state, cuts=(*state.cuts[:-1], moved(state.cuts[-1], steps, pitch, state.city)))
 
 
 def slice_axis(state: ViewState, axis: str) -> ViewState:
@@ -171,14 +173,14 @@ def made_whole(state: ViewState) -> ViewState:
     return replace(state, cuts=(), peel=0, isolated=None, explode=0.0)
 
 
-def is_day(hour: float, duty: float) -> bool:
-    """Whether ceilings of phase 0 are lit: noon is 12, and the lit part of the day lies about it."""
-    return abs(hour - 12.0) < 12.0 * duty
-
-
 def day_toggled(state: ViewState) -> ViewState:
-    """Midnight by day, noon by night."""
-    return replace(state, hour=0.0 if is_day(state.hour, state.city.day_duty) else 12.0)
+    """Half a day on, so that it turns whatever the phase of the place; noon or midnight where the duty makes both halves alike."""
+    duty = state.city.day_duty
+    lit = daylight(state.hour, duty) > 0.5
+    hour = (state.hour + 12.0) % 24.0
+    if (daylight(hour, duty) > 0.5) == lit:
+        hour = 0.0 if lit else 12.0
+    return replace(state, hour=hour)
 
 
 def hours_passed(state: ViewState, hours: float) -> ViewState:

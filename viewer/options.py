@@ -12,6 +12,7 @@ from cyclopts import Group, Parameter
 
 from geometry.spec import read_value
 from viewer.errors import InputError, LimitError, UsageError
+from viewer.state import STYLES
 
 T = TypeVar("T")
 _WHAT = Group("The City and the view", sort_key=1)
@@ -34,7 +35,10 @@ class Common:
     log_file: Annotated[Path | None, _flag(_COMMON, "Write the log there.")] = None
     config: Annotated[Path | None, _flag(_COMMON, "Read defaults from this file.")] = None
     no_config: Annotated[bool, _flag(_COMMON, "Read no configuration file.", "--no-config")] = False
-    color: Annotated[Literal["auto", "always", "never"], _flag(_COMMON, "Colour on the terminal; NO_COLOR counts too.")] = "auto"
+    color: Annotated[
+        Literal["auto", "always", "never"],
+        _flag(_COMMON, "Colour on the terminal: auto, always or never; NO_COLOR counts too.", show_choices=False),
+    ] = "auto"
 
 
 @Parameter(name="*")
@@ -52,7 +56,7 @@ class What:
     peel: Annotated[int | None, _flag(_WHAT, "Take off so many strata from outside.")] = None
     isolate: Annotated[int | None, _flag(_WHAT, "Show one stratum only, 0 is the innermost.")] = None
     explode: Annotated[float | None, _flag(_WHAT, "Pull strata apart, in parts of the radius.")] = None
-    style: Annotated[str | None, _flag(_WHAT, "concrete, ink or blueprint.")] = None
+    style: Annotated[str | None, _flag(_WHAT, f"How it is drawn: {', '.join(STYLES)}.")] = None
     haze: Annotated[float | None, _flag(_WHAT, "Strength of the haze, 1 by default.")] = None
     do: Annotated[list[str], _flag(_WHAT, "Apply an action by its id, in order, like layers.peel.")] = field(default_factory=list)
 

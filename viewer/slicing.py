@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from geometry.spec import CitySpec
@@ -60,16 +61,21 @@ def _along(direction: Vector, length: float) -> Vector:
     return (x * length, y * length, z * length)
 
 
-def moved(cut: Cut, steps: float, city: CitySpec) -> Cut:
-    """The cut a few steps on: a fiftieth of the radius, or 5 degrees for a wedge."""
-    size = 0.02 * radius(city) * steps
+def moved(cut: Cut, steps: float, pitch: float, city: CitySpec) -> Cut:
+    """The cut some steps on: `pitch` metres each, or 5 degrees for a wedge. It stops where it no longer cuts the City."""
+    size = radius(city)
     if isinstance(cut, Wedge):
         return replace(cut, start=(cut.start + 5.0 * steps + 180.0) % 360.0 - 180.0)
     if isinstance(cut, Shells):
-        return replace(cut, outer=max(cut.inner + 1.0, min(cut.outer + size, radius(city))))
-    x, y, z = cut.point
-    dx, dy, dz = _along(cut.normal, size)
-    return replace(cut, point=(x + dx, y + dy, z + dz))
+        return replace(cut, outer=max(cut.inner + 1.0, min(cut.outer + pitch * steps, max(size, cut.outer))))
+    x, y, z = cut.normal
+    length = math.hypot(x, y, z)
+    unit = (x / length, y / length, z / length)
+    here = sum(p * n for p, n in zip(cut.point, unit, strict=True))
+    limit = max(size, abs(here))
+    dx, dy, dz = _along(unit, min(limit, max(-limit, here + pitch * steps)) - here)
+    px, py, pz = cut.point
+    return replace(cut, point=(px + dx, py + dy, pz + dz))
 
 
 def flipped(cut: Cut) -> Cut:

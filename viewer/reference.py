@@ -1,0 +1,121 @@
+"""docs/commands.md, made from the tables that the program itself uses: `python -m viewer.reference > docs/commands.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cyclopts import App, Group
+
+from geometry.cityfile import preset, preset_names
+from geometry.spec import fields, number
+from viewer.actions import ACTIONS, MENUS
+from viewer.cli import app
+from viewer.options import SIZES
+from viewer.slicing import FORMS
+from viewer.views import VIEWS
+
+HEAD = """\
+# Commands, parameters, keys
+
+Made from the program's own tables by `python -m viewer.reference > docs/commands.md`; a test keeps it current.
+
+"""
+
+CODES = (
+    ("0", "done"),
+    ("1", "a bug in the program; the line names the log"),
+    ("2", "the command makes no sense as given"),
+    ("3", "a city file, link, picture, mesh or parameter cannot be used"),
+    ("4", "the output cannot be written, or exists and --force was not given"),
+    ("5", "no display, or no OpenGL"),
+    ("6", "more memory, pixels or triangles than the limits allow"),
+    ("7", "the check was made, and failed"),
+    ("130, 143", "stopped by Ctrl-C, by SIGTERM"),
+)
+
+
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines) + "\n"
+
+
+def _flags(command: App) -> dict[str, list[tuple[str, ...]]]:
+    """Rows (flag, meaning) of a command by the title of their group; arguments come under an empty title."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for argument in command.assemble_argument_collection():
+        if argument.children:
+            continue
+        place = argument.field_info.kind in (argument.field_info.POSITIONAL_ONLY, argument.field_info.VAR_POSITIONAL)
+        groups = argument.parameter.group or ()
+        group = groups if isinstance(groups, Group) else next(iter(groups), None)
+        name = argument.name.upper() if place else ", ".join(f"`{flag}`" for flag in argument.names)
+        title = "" if place or not isinstance(group, Group) or group.name in ("Parameters", "Arguments") else group.name
+        found.setdefault(title, []).append((name, argument.parameter.help or ""))
+    return found
+
+
+def _commands() -> str:
+    """Every command with its own flags; the flags that commands share stand below them, once."""
+    shared: dict[str, list[tuple[str, ...]]] = {}
+    lines = ["## Commands", "", "`megastructure` and `python -m viewer` are the same.", ""]
+    for name in ("", *sorted(name for name in app if not name.startswith("-"))):
+        command = app[name] if name else app
+        flags = _flags(command)
+        shared |= {title: rows for title, rows in flags.items() if title}
+        said = "Open the window; without a display render the opening view to a PNG." if not name else command.help
+        groups = ", ".join(f"*{title}*" for title in flags if title)
+        lines += [f"### megastructure {name}".rstrip(), "", said, ""]
+        lines += [table(("Argument or flag", "Meaning"), flags[""])] if flags.get("") else []
+        lines += [f"And: {groups}.", ""] if groups else []
+    for title, rows in shared.items():
+        lines += [f"### Flags: {title}", "", table(("Flag", "Meaning"), rows)]
+    return "\n".join(lines)
+
+
+def _parameters() -> str:
+    rows = [
+        (
+            f"`{row.name}`",
+            row.default if isinstance(row.default, str) else number(row.default),
+            row.range,
+            row.canon,
+            row.certainty,
+            row.help,
+        )
+        for row in fields()
+    ]
+    return table(("Parameter", "Default", "Range", "Canon", "Certainty", "Meaning"), rows)
+
+
+def _keys() -> str:
+    rows = [
+        (action.title, f"`{action.id}`", ", ".join(f"`{key}`" for key in action.keys), menu)
+        for menu in MENUS
+        for action in ACTIONS
+        if action.menu == menu
+    ]
+    return table(("Action", "Id", "Keys", "Menu"), rows)
+
+
+def text() -> str:
+    """The whole document."""
+    views = table(("View", "Shows"), [(f"`{row.name}`", row.title) for row in VIEWS.values()])
+    presets = table(("Preset", "Title", "About"), [(f"`{n}`", preset(n).title, preset(n).description) for n in preset_names()])
+    sizes = table(("Size", "Pixels"), [(name, f"{w} x {h}") for name, (w, h) in SIZES.items()])
+    parts = [
+        HEAD + _commands(),
+        "## Exit codes\n\n" + table(("Code", "Meaning"), [*CODES]),
+        "## Parameters\n\nFor `--set`, the `[city]` table of a city file, and links. Certainty: A is said in the story,"
+        " B and C by its readers, D is theory, X our own calculation, ? our choice where the story is silent.\n\n" + _parameters(),
+        "## Presets\n\n" + presets,
+        "## Views\n\nFor `--view`; a link serves too.\n\n" + views,
+        f"## Slices\n\nFor `--slice`: {FORMS}. Lengths are parts of the City's radius; several slices work together.\n",
+        "## Sizes\n\n" + sizes,
+        "## Actions and keys\n\nAn action that changes the view can be given to `--do` by its id.\n\n" + _keys(),
+    ]
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    print(text(), end="")
