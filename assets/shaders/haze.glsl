@@ -9,12 +9,12 @@ float hazeShare(vec3 x, float far, vec3 dir)
 }
 
 // Near air stands in the shade of what is built; what is far is seen through lit air: so depth brightens.
-float hazeGlow(float share) { return mix(0.26, 1.0, share * share * (3.0 - 2.0 * share)); }
+float hazeGlow(float share) { return mix(0.30, 1.0, share * share * (3.0 - 2.0 * share)); }
 
 vec3 hazeColour(vec3 dir, float day)
 {
   float rise = dot(dir, eyeUp);
   vec3 noon = mix(vec3(0.62, 0.70, 0.73), vec3(1.10, 1.17, 1.18), smoothstep(-0.8, 0.6, rise));
-  vec3 dark = mix(vec3(0.115, 0.150, 0.180), vec3(0.018, 0.027, 0.038), smoothstep(-0.45, 0.55, rise));
+  vec3 dark = mix(vec3(0.21, 0.265, 0.30), vec3(0.030, 0.043, 0.058), smoothstep(-0.40, 0.60, rise));
   return mix(dark, noon, day) * gain;
 }

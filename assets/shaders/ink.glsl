@@ -25,9 +25,9 @@ vec3 inked(ivec2 c, vec4 g, vec3 n, float kind, float open, float haze)
   float dark = (1.0 - tone) * smoothstep(0.10, 0.70, near);
   float thin = contour(c, g, n, 1), thick = contour(c, g, n, 2);
   float line = max(thin, thick * smoothstep(0.50, 0.90, near)) * mix(0.30, 1.0, smoothstep(0.0, 0.6, near));
-  float detail = smoothstep(0.25, 0.75, page.y) * smoothstep(0.25, 0.8, near);
+  float detail = smoothstep(0.45, 0.85, page.y) * smoothstep(0.35, 0.9, near);
   float strokes = smoothstep(-0.18, 0.18, (dark - 0.50) * 2.4 - page.z);
-  strokes = max(strokes, smoothstep(-0.18, 0.18, (dark - 0.66) * 2.6 - page.w));
+  strokes = max(strokes, smoothstep(-0.18, 0.18, (dark - 0.74) * 3.0 - page.w));
   float black = smoothstep(0.84, 0.90, dark);
   float ink = max(max(strokes, detail), black);
   if (kind == GLOWING) ink = 0.0;

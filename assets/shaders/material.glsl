@@ -14,7 +14,7 @@ vec3 irradiance(vec3 n, vec3 up, float day, float exposure, float roughness)
   float wall = (0.25 + 0.75 * slant * slant) * (0.55 + 0.45 * cross_);
   float bounce = max(-height, 0.0) * 0.07 + 0.02;
   vec3 lit = vec3(0.93, 0.985, 1.0) * (sky * (0.55 + 0.75 * wall) * exposure + bounce * wall * (0.3 + 0.7 * exposure));
-  vec3 never = vec3(0.55, 0.80, 1.0) * (0.010 + 0.045 * wall * (0.35 + 0.65 * sky)) * (0.4 + 0.6 * exposure);
+  vec3 never = vec3(0.60, 0.82, 1.0) * (0.020 + 0.085 * wall * (0.35 + 0.65 * sky)) * (0.4 + 0.6 * exposure);
   vec3 space = (1.0 - inside) * vec3(0.9, 0.96, 1.0) * 0.42 * pow(clamp(0.5 + 0.5 * dot(n, normalize(vec3(0.35, -0.45, 0.82))), 0.0, 1.0), 2.2);
   return day * lit * 2.1 + never + space;
 }

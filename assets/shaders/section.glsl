@@ -1,29 +1,56 @@
-// The face of a cut: a technical section. Warm grey concrete, fine lines at even radii (the layers), hatching, seams that glow at night.
+// The face of a cut: a technical section. Warm grey concrete between strata lines at even radii, and in it, octave by octave,
+// chambers: voids in shadow, floors, a few that are lit. Nothing here is stored: the same numbers give the same rooms.
+
+// Metres along the cut, square to the radius: an arc where the view is wide, a world axis (exact when near) where it is not.
+float alongCut(vec3 x, vec3 n, float pixel, float pitch, float octave)
+{
+  vec3 up = upAt(x), t = cross(n, up);
+  if (pixel > 2.0e6)
+  {
+    vec3 e = normalize(abs(n.z) < 0.9 ? cross(n, vec3(0.0, 0.0, 1.0)) : vec3(1.0, 0.0, 0.0)), f = cross(n, e);
+    float count = max(floor(6.2831853 * length(x - centre) / (pitch * 8.0)), 1.0) * 8.0;
+    return (atan(dot(up, f), dot(up, e)) / 6.2831853 + 0.5) * count;
+  }
+  int k = int(octave) * 4; vec3 cell = x / exp2(3.0 * octave) + vec3(lattice[k], lattice[k + 1], lattice[k + 2]);
+  vec3 a = abs(t);
+  return (a.z > max(a.x, a.y) ? cell.z : a.x > a.y ? cell.x : cell.y) * exp2(3.0 * octave) / pitch;
+}
+
+// One octave of chambers: albedo factor, light.
+vec2 chambers(vec3 x, vec3 n, float height, float pixel, float level)
+{
+  float octave = clamp(floor(level / 3.0) + 1.0, 0.0, 15.0), pitch = exp2(level);
+  float row = (height / exp2(3.0 * octave) + lattice[int(octave) * 4 + 3]) * exp2(3.0 * octave - level);
+  float r = floor(row), fy = row - r;
+  uint salt = uint(int(level) + 40);
+  int ri = int(mod(r, 65536.0));
+  float wide = exp2(1.0 + floor(3.0 * hash1(ivec2(ri, 1), salt)));
+  float along = alongCut(x, n, pixel, pitch * wide, octave) + hash1(ivec2(ri, 2), salt);
+  float c = floor(along), fx = along - c;
+  ivec2 cell = ivec2(ri, int(mod(c, 65536.0)));
+  float h = hash1(cell, salt + 3U), soft = pixel / pitch;
+  vec2 edge = vec2(min(fx, 1.0 - fx) * wide, min(fy, 1.0 - fy)) / soft;
+  float wall = clamp(min(edge.x, edge.y) - 0.3, 0.0, 1.0);
+  float cluster = value2(vec2(r * 0.11, c * 0.07 * wide), salt + 7U);
+  float hollow = step(h, 0.18 + 0.5 * cluster);
+  float inner = clamp(min(edge.x, edge.y) - 1.4, 0.0, 1.0);
+  float tone = mix(0.62, 1.0, wall) * mix(0.92 + 0.16 * h, mix(0.30, 0.52, 1.0 - fy), hollow * inner);
+  float lit = inner * hollow * step(0.93, hash1(cell, salt + 5U)) * (0.3 + 0.7 * smoothstep(0.45, 0.8, cluster));
+  return vec2(tone, lit);
+}
+
 vec3 section(vec3 x, vec3 n, float pixel, vec4 look)
 {
   float height = (2.0 * eyeRadius * dot(eyeUp, x) + dot(x, x)) / (length(x - centre) + eyeRadius);
-  float level = log2(pixel * 7.0) / 3.0;
-  float k = clamp(floor(level) + 1.0, 0.0, 15.0), t = clamp(level - floor(level), 0.0, 1.0);
-  float line = 0.0, seam = 0.0;
-  for (int i = 0; i < 2; i++)
-  {
-    float o = min(k + float(i), 15.0);
-    float pitch = exp2(3.0 * o);
-    float cell = height / pitch + lattice[int(o) * 4 + 3];
-    float f = abs(fract(cell) - 0.5);
-    float soft = max(pixel / pitch, 1e-6);
-    float l = clamp((f - 0.5) / soft + 1.2, 0.0, 1.0);
-    float weight = i == 0 ? 1.0 - t : 0.9;
-    line = max(line, l * weight * (0.55 + 0.45 * float(i)));
-    float h = hash1(ivec2(int(mod(floor(cell + 0.5), 4096.0)), int(o)), 5U);
-    seam = max(seam, l * weight * step(0.45, h) * h);
-  }
-  vec3 side = cross(n, eyeUp);
-  float tone = 1.0 + 0.22 * (hash1(ivec2(int(mod(floor(height / exp2(3.0 * min(k + 1.0, 15.0)) + lattice[int(min(k + 1.0, 15.0)) * 4 + 3]), 4096.0)), 3), 9U) - 0.5);
+  float level = log2(pixel * 7.0), k = floor(level), t = smoothstep(0.2, 0.8, level - k);
+  vec2 fine = mix(chambers(x, n, height, pixel, k), chambers(x, n, height, pixel, k + 1.0), t);
+  vec2 broad = mix(chambers(x, n, height, pixel, k + 3.0), chambers(x, n, height, pixel, k + 4.0), t);
   float day = daylight(hour + look.w / 256.0 * 24.0, duty);
-  vec3 poche = vec3(0.40, 0.385, 0.36) * (int(look.x) == 0 ? 0.8 : 1.0) * tone;
-  float lit = mix(0.34, 0.95, day);
-  vec3 colour = poche * lit * (1.0 - 0.72 * line);
-  colour += vec3(1.0, 0.72, 0.40) * seam * (1.0 - day) * 0.9 + vec3(0.75, 0.92, 1.0) * seam * day * 0.12;
+  vec3 poche = vec3(0.46, 0.435, 0.40) * (int(look.x) == 0 ? 0.9 : 1.0);
+  poche *= mix(1.0, fine.x, 0.8) * mix(1.0, broad.x, 0.75);
+  vec3 colour = poche * mix(0.26, 0.92, day);
+  float h = fract(height / exp2(k + 9.0) * 1.618);
+  vec3 warm = mix(vec3(1.0, 0.66, 0.34), vec3(0.70, 0.90, 1.0), step(0.62, h));
+  colour += warm * (fine.y * 1.3 + broad.y * 0.5) * mix(0.85, 0.20, day);
   return colour * gain;
 }

@@ -100,8 +100,10 @@ Skin wall(Face f, vec3 x, vec3 n, uint salt, float rough)
 {
   float level = log2(max(f.pixel * 15.0, 0.2) / 3.0) / 2.0;     // octaves of four
   float k = floor(level), t = smoothstep(0.25, 0.9, level - k);
-  Skin fine = blended(panelsAt(f, x, n, 2.0 * k, salt ^ (uint(int(k) + 64) << 20), rough), panelsAt(f, x, n, 2.0 * k + 2.0, salt ^ (uint(int(k) + 65) << 20), rough), t);
-  Skin broad = blended(panelsAt(f, x, n, 2.0 * k + 2.0, salt ^ (uint(int(k) + 65) << 20), rough), panelsAt(f, x, n, 2.0 * k + 4.0, salt ^ (uint(int(k) + 66) << 20), rough), t);
+  Skin a = panelsAt(f, x, n, 2.0 * k, salt ^ (uint(int(k) + 64) << 20), rough);
+  Skin b = panelsAt(f, x, n, 2.0 * k + 2.0, salt ^ (uint(int(k) + 65) << 20), rough);
+  Skin c = panelsAt(f, x, n, 2.0 * k + 4.0, salt ^ (uint(int(k) + 66) << 20), rough);
+  Skin fine = blended(a, b, t), broad = blended(b, c, t);
   return Skin(broad.tone * mix(1.0, fine.tone, 0.7), broad.depth * mix(1.0, fine.depth, 0.75), max(broad.line, fine.line * 0.6));
 }
 
