@@ -36,6 +36,8 @@ void main()
     float share = lastExit(o, x, cutNormal);
     if (share > 0.0)
     {
+      // Where two closed solids touch, the one that is left must win over the one that is entered, or the section flickers.
+      gl_FragDepth -= 2.0e-6;
       vec3 at = mix(o, x, share);
       float w = max(dot(at, -toWorld[2]), NEAR);
       vec3 colour = section(at, cutNormal, pixelAngle * (parallel > 0.5 ? 1.0 : w), look);
