@@ -1,0 +1,304 @@
+"""Bake: instances of prototype solids become triangles, the same bytes on every machine.
+
+One matrix product a prototype would round as the machine's BLAS pleases (fused or not, in its own order). So the sums are
+done element by element on the distinct corners (`x*a + y*b + z*c + t`, IEEE 754 operations in a fixed order), and the matrix
+product only *spreads* them to the corners of every face: its matrix holds 0, 1 and -1, so whatever the order or
+the fusing, each result is one exact number. A row of ones times +0 settles the sign of zero as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.mesh import F32, I32, Mesh
+from geometry.parts import Parts
+from geometry.place import Frame
+from geometry.solids import prototypes
+
+CHUNK_TRIANGLES = 200_000
+_BATCH = 4096  # instances worked on at once: the scratch stays in the second-level cache
+_BLOCK = 8  # distinct corners in one spreading product
+_FLATTEST = np.float32(1e12)  # a part this much thinner than long still has a finite normal
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of corners of a prototype and the few distinct vectors they are made of."""
+
+    start: int
+    """First of the prototype's corners; `stop` is one past the last."""
+    stop: int
+    vectors: F32
+    """(k, 3) distinct, k <= 8."""
+    spread: F32
+    """(3k + 1, 3*(stop - start)): 1 where a corner's coordinate is a vector's coordinate; the last row is zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """How one prototype is baked."""
+
+    corners: int
+    triangles: I32
+    """(3m,) rows of the prototype's points."""
+    points: tuple[Block, ...]
+    normals: tuple[Block, ...]
+    """Empty when every normal is an axis: then `axes` does it in one product."""
+    axes: F32
+    """(10, 3*corners): 1 or -1 where a normal is an axis; the last row is zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Consecutive instances of one prototype (and of one material where asked) in a `Baked`."""
+
+    prototype: int
+    material: int
+    """-1 where materials were not asked for."""
+    points: slice
+    triangles: slice
+
+
+@dataclass(frozen=True, slots=True)
+class Baked:
+    """Triangles with a normal a corner. The arrays are views of the buffers: copy them before the next bake."""
+
+    points: F32
+    """(n, 3)."""
+    normals: F32
+    """(n, 3) unit."""
+    triangles: I32
+    """(m, 3) rows of `points`, counter-clockwise seen from outside."""
+    runs: tuple[Run, ...]
+
+
+class Buffers:
+    """Memory that bakes reuse: the first bake into it costs several times a warm one. One thread at a time."""
+
+    def __init__(self) -> None:
+        self._points, self._normals = np.empty((0, 3), np.float32), np.empty((0, 3), np.float32)
+        self._triangles = np.empty((0, 3), np.int32)
+        self.sums = np.empty((3 * _BLOCK + 1, _BATCH), np.float32)
+        self.terms = np.empty((3 * _BLOCK, _BATCH), np.float32)
+        self.turned = np.empty((10, _BATCH), np.float32)
+        self.turned[9] = 1.0
+
+    def take(self, points: int, triangles: int) -> tuple[F32, F32, I32]:
+        """Room for so many points and triangles: (points, normals, triangles)."""
+        if len(self._points) < points:
+            self._points, self._normals = np.empty((points, 3), np.float32), np.empty((points, 3), np.float32)
+        if len(self._triangles) < triangles:
+            self._triangles = np.empty((triangles, 3), np.int32)
+        return self._points[:points], self._normals[:points], self._triangles[:triangles]
+
+
+def _blocks(rows: F32) -> tuple[Block, ...]:
+    """Cut (n, 3) rows into runs of at most _BLOCK distinct ones."""
+    cuts, seen = [0], set[bytes]()
+    for index, row in enumerate(rows):
+        seen.add(row.tobytes())
+        if len(seen) > _BLOCK:
+            cuts.append(index)
+            seen = {row.tobytes()}
+    return tuple(_block(rows, start, stop) for start, stop in zip(cuts, [*cuts[1:], len(rows)], strict=True))
+
+
+def _block(rows: F32, start: int, stop: int) -> Block:
+    vectors, which = np.unique(rows[start:stop], axis=0, return_inverse=True)
+    k = len(vectors)
+    spread = np.zeros((3 * k + 1, 3 * (stop - start)), np.float32)
+    for corner, vector in enumerate(np.ravel(which)):
+        for axis in range(3):
+            spread[axis * k + vector, 3 * corner + axis] = 1.0
+    return Block(start, stop, vectors, spread)
+
+
+def _axes(normals: F32) -> F32:
+    """The product that turns rotation entries (row*3 + column) into these normals, all of them +-axes."""
+    spread = np.zeros((10, 3 * len(normals)), np.float32)
+    for corner, normal in enumerate(normals):
+        column = int(np.argmax(np.abs(normal)))
+        for row in range(3):
+            spread[3 * row + column, 3 * corner + row] = normal[column]
+    return spread
+
+
+def _pattern(mesh: Mesh) -> Pattern:
+    normals = mesh.normals + np.float32(0.0)
+    upright = bool(((np.abs(normals) == 1.0).sum(axis=1) == 1).all())
+    axes = _axes(normals) if upright else np.zeros((10, 0), np.float32)
+    blocks = () if upright else _blocks(normals)
+    return Pattern(len(mesh.points), mesh.triangles.ravel(), _blocks(mesh.points + np.float32(0.0)), blocks, axes)
+
+
+@lru_cache(maxsize=1)
+def patterns() -> tuple[Pattern, ...]:
+    """How each prototype is baked, in the order of geometry.solids.PROTOTYPES."""
+    return tuple(_pattern(mesh) for mesh in prototypes())
+
+
+@lru_cache(maxsize=1)
+def corner_counts() -> NDArray[np.int64]:
+    """Points of each prototype: int64 (len(PROTOTYPES),)."""
+    return np.array([len(mesh.points) for mesh in prototypes()], dtype=np.int64)
+
+
+def _order(parts: Parts, by_material: bool) -> tuple[Parts, NDArray[np.int64]]:
+    """Parts grouped, and the first of each group (with the count at the end)."""
+    key = parts.prototype.astype(np.int64)
+    if by_material:
+        key += parts.material.astype(np.int64) << 8
+    if (key[1:] < key[:-1]).any():
+        order = np.argsort(key, kind="stable")
+        parts, key = parts[order], key[order]
+    starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.zeros(0, np.int64)
+    return parts, np.append(starts, len(key))
+
+
+def _rotation(quaternion: F32, out: F32) -> None:
+    """Entries row*3 + column of the rotation matrices of (n, 4) quaternions into (9, n)."""
+    w, x, y, z = np.ascontiguousarray(quaternion.T)
+    one, two = np.float32(1.0), np.float32(2.0)
+    out[0], out[4], out[8] = one - two * (y * y + z * z), one - two * (x * x + z * z), one - two * (x * x + y * y)
+    out[1], out[3] = two * (x * y - w * z), two * (x * y + w * z)
+    out[2], out[6] = two * (x * z + w * y), two * (x * z - w * y)
+    out[5], out[7] = two * (y * z - w * x), two * (y * z + w * x)
+    out += np.float32(0.0)
+
+
+def _sum(linear: F32, vectors: F32, sums: F32, terms: F32) -> None:
+    """linear (3, 3, n) times each of the k vectors: sums (3, k, n), in a fixed order."""
+    x, y, z = (vectors[:, axis][None, :, None] for axis in range(3))
+    np.multiply(linear[:, 0, None], x, out=sums)
+    np.multiply(linear[:, 1, None], y, out=terms)
+    np.add(sums, terms, out=sums)
+    np.multiply(linear[:, 2, None], z, out=terms)
+    np.add(sums, terms, out=sums)
+
+
+def _scratch(buffers: Buffers, k: int, n: int) -> tuple[F32, F32, F32]:
+    """(matrix (3k+1, n) whose last row is one, its first rows as (3, k, n), terms (3, k, n))."""
+    whole = buffers.sums[: 3 * k + 1, :n]
+    whole[3 * k] = 1.0
+    return whole, whole[: 3 * k].reshape(3, k, n), buffers.terms[: 3 * k, :n].reshape(3, k, n)
+
+
+def _place_points(pattern: Pattern, linear: F32, offset: F32, out: F32, buffers: Buffers) -> None:
+    n = linear.shape[2]
+    for block in pattern.points:
+        whole, sums, terms = _scratch(buffers, len(block.vectors), n)
+        _sum(linear, block.vectors, sums, terms)
+        np.add(sums, offset[:, None], out=sums)
+        np.matmul(whole.T, block.spread, out=out[:, 3 * block.start : 3 * block.stop])
+
+
+def _place_normals(pattern: Pattern, turned: F32, scale: F32, out: F32, buffers: Buffers) -> None:
+    """Normals of a stretched solid: divided by the stretch, made unit, turned."""
+    if pattern.axes.shape[1]:
+        np.matmul(turned.T, pattern.axes, out=out)
+        return
+    n = turned.shape[1]
+    thinness = np.minimum(scale.max(axis=0) / np.maximum(scale, np.float32(1e-30)), _FLATTEST)
+    for block in pattern.normals:
+        whole, sums, terms = _scratch(buffers, len(block.vectors), n)
+        bent = block.vectors.T[:, :, None] * thinness[:, None]
+        bent /= np.sqrt(bent[0] * bent[0] + bent[1] * bent[1] + bent[2] * bent[2])
+        rows = turned[:9].reshape(3, 3, n)
+        for row in range(3):
+            np.multiply(rows[row, 0], bent[0], out=sums[row])
+            for column in (1, 2):
+                np.multiply(rows[row, column], bent[column], out=terms[row])
+                np.add(sums[row], terms[row], out=sums[row])
+        np.matmul(whole.T, block.spread, out=out[:, 3 * block.start : 3 * block.stop])
+
+
+def _offsets(parts: Parts, frame: Frame | None, unit: float) -> F32:
+    """(3, n) positions in the wanted frame and unit: float64 until the last cast."""
+    if frame is None:
+        return np.ascontiguousarray(parts.position.T) * np.float32(unit) + np.float32(0.0)
+    return np.ascontiguousarray((frame.to_world(parts.position) * unit).T.astype(np.float32)) + np.float32(0.0)
+
+
+def _turn_all(turned: F32, frame: Frame) -> None:
+    """Turn the rotations in (9, n) by the frame's axes."""
+    axes = frame.axes.astype(np.float32)
+    m = turned[:9].reshape(3, 3, -1).copy()
+    for row in range(3):
+        for column in range(3):
+            a = axes[0, row] * m[0, column] + axes[1, row] * m[1, column]
+            turned[3 * row + column] = a + axes[2, row] * m[2, column] + np.float32(0.0)
+
+
+def _bake_batch(parts: Parts, pattern: Pattern, frame: Frame | None, unit: float, out: tuple[F32, F32], buffers: Buffers) -> None:
+    n = len(parts)
+    turned = buffers.turned[:, :n]
+    _rotation(parts.rotation, turned[:9])
+    if frame is not None:
+        _turn_all(turned, frame)
+    scale = np.ascontiguousarray(parts.scale.T)
+    linear = turned[:9].reshape(3, 3, n) * (scale * np.float32(unit))[None]
+    _place_points(pattern, linear, _offsets(parts, frame, unit), out[0].reshape(n, -1), buffers)
+    _place_normals(pattern, turned, scale, out[1].reshape(n, -1), buffers)
+
+
+def _bake_run(
+    parts: Parts, pattern: Pattern, frame: Frame | None, unit: float, first: int, out: tuple[F32, F32, I32], buffers: Buffers
+) -> None:
+    corners, index = pattern.corners, len(pattern.triangles)
+    triangles = out[2].reshape(len(parts), index)
+    for start in range(0, len(parts), _BATCH):
+        batch = parts[start : start + _BATCH]
+        rows = slice(start * corners, (start + len(batch)) * corners)
+        _bake_batch(batch, pattern, frame, unit, (out[0][rows], out[1][rows]), buffers)
+        steps = np.arange(start, start + len(batch), dtype=np.int32) * np.int32(corners) + np.int32(first)
+        np.add(pattern.triangles, steps[:, None], out=triangles[start : start + len(batch)])
+
+
+def bake(parts: Parts, out: Buffers | None = None, *, by_material: bool = False, frame: Frame | None = None, unit: float = 1.0) -> Baked:
+    """All parts as triangles, grouped by prototype (within material where asked), in their own frame or in `frame`'s
+    parent; lengths are multiplied by `unit`. With `out`, its memory is reused. Raises OverflowError beyond 2^31 points."""
+    buffers = out if out is not None else Buffers()
+    parts, cuts = _order(parts, by_material)
+    firsts = parts.prototype[cuts[:-1]].astype(np.int64)
+    counts = np.diff(cuts)
+    table = patterns()
+    corners = counts * corner_counts()[firsts]
+    triangles = counts * np.array([len(table[p].triangles) // 3 for p in firsts], dtype=np.int64)
+    if int(corners.sum()) >= 2**31:
+        raise OverflowError(f"{int(corners.sum())} points do not fit one mesh: bake in chunks")
+    arrays = buffers.take(int(corners.sum()), int(triangles.sum()))
+    point_ends, triangle_ends = np.append(0, np.cumsum(corners)), np.append(0, np.cumsum(triangles))
+    runs = []
+    for i, prototype in enumerate(firsts.tolist()):
+        some, rows, faces = (slice(int(ends[i]), int(ends[i + 1])) for ends in (cuts, point_ends, triangle_ends))
+        _bake_run(parts[some], table[prototype], frame, unit, rows.start, (arrays[0][rows], arrays[1][rows], arrays[2][faces]), buffers)
+        runs.append(Run(prototype, int(parts.material[some.start]) if by_material else -1, rows, faces))
+    return Baked(*arrays, tuple(runs))
+
+
+def bake_chunks(
+    parts: Parts,
+    out: Buffers | None = None,
+    *,
+    by_material: bool = False,
+    frame: Frame | None = None,
+    unit: float = 1.0,
+    triangles: int = CHUNK_TRIANGLES,
+) -> Iterator[Baked]:
+    """`bake` in pieces of about so many triangles: each is a mesh of its own and stands in the same memory as the last.
+
+    Joined, they hold the same points in the same order as one `bake`."""
+    buffers = out if out is not None else Buffers()
+    parts, _ = _order(parts, by_material)
+    counts = np.array([len(mesh) for mesh in prototypes()], dtype=np.int64)[parts.prototype]
+    done = np.cumsum(counts)
+    start, before = 0, 0
+    while start < len(parts):
+        stop = max(start + 1, int(np.searchsorted(done, before + triangles, side="right")))
+        yield bake(parts[start:stop], buffers, by_material=by_material, frame=frame, unit=unit)
+        start, before = stop, int(done[stop - 1])

@@ -1,0 +1,194 @@
+"""Check a mesh file: is it whole, and are its solids closed? Reads binary STL and GLB without trusting them."""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.mesh import F64
+
+_JSON, _BIN = 0x4E4F534A, 0x004E4942
+_TYPES: dict[int, np.dtype[Any]] = {5121: np.dtype("<u1"), 5123: np.dtype("<u2"), 5125: np.dtype("<u4"), 5126: np.dtype("<f4")}
+_DEEPEST = 256
+
+
+class MeshError(Exception):
+    """The file is not a mesh we can read; the message says what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a mesh file holds."""
+
+    path: Path
+    kind: str
+    """'stl' or 'glb'."""
+    triangles: int
+    open_edges: int
+    """Edges that lack a partner running the other way, corners welded where they are equal to the bit."""
+    degenerate: int
+    """Triangles with two equal corners."""
+    size: tuple[float, float, float]
+    """Extent in the file's own units and axes."""
+
+    @property
+    def ok(self) -> bool:
+        """Closed, and for printing (STL) without degenerate triangles; on a screen those are merely nothing."""
+        return self.open_edges == 0 and (self.degenerate == 0 or self.kind == "glb")
+
+
+def check_mesh(path: str | os.PathLike[str]) -> Check:
+    """Read an STL or GLB and count its triangles and faults. Raises MeshError when it is neither or cannot be read.
+
+    Corners are welded over the whole of an STL, and in a GLB over the meshes below one node: a place is closed by itself."""
+    shown = Path(path)
+    try:
+        data = shown.read_bytes()
+    except OSError as error:
+        raise MeshError(f"cannot read '{shown}': {(error.strerror or str(error)).lower()}") from error
+    kind = "glb" if data[:4] == b"glTF" else "stl"
+    try:
+        groups: Sequence[NDArray[np.floating]] = _glb(data) if kind == "glb" else [_stl(data)]
+    except MeshError as error:
+        raise MeshError(f"'{shown}' {error}") from error
+    except (KeyError, IndexError, TypeError, ValueError, struct.error, RecursionError, OverflowError) as error:
+        raise MeshError(f"'{shown}' is a damaged GLB: {type(error).__name__.lower()} while reading its document") from error
+    return _count(shown, kind, groups)
+
+
+def _count(path: Path, kind: str, groups: Sequence[NDArray[np.floating]]) -> Check:
+    if not all(np.isfinite(group).all() for group in groups):
+        raise MeshError(f"'{path}' has corners that are not numbers")
+    faults = [_faults(group) for group in groups]
+    corners = [group.reshape(-1, 3) for group in groups if len(group)]
+    if not corners:
+        raise MeshError(f"'{path}' holds no triangles")
+    low, high = np.min([c.min(axis=0) for c in corners], axis=0), np.max([c.max(axis=0) for c in corners], axis=0)
+    x, y, z = (high - low).tolist()
+    return Check(path, kind, sum(map(len, groups)), sum(o for o, _ in faults), sum(d for _, d in faults), (x, y, z))
+
+
+def _faults(triangles: NDArray[np.floating]) -> tuple[int, int]:
+    """(open edges, degenerate triangles) of (n, 3, 3) corners."""
+    if not len(triangles):
+        return 0, 0
+    corners = np.ascontiguousarray(triangles.reshape(-1, 3)) + triangles.dtype.type(0)
+    _, ids = np.unique(corners.view(f"V{3 * corners.itemsize}")[:, 0], return_inverse=True)
+    faces = ids.reshape(-1, 3).astype(np.int64)
+    a, b = faces.ravel(), np.roll(faces, -1, axis=1).ravel()
+    degenerate = int((faces == np.roll(faces, -1, axis=1)).any(axis=1).sum())
+    key = np.minimum(a, b) << 32 | np.maximum(a, b)
+    order = np.argsort(key)
+    starts = np.flatnonzero(np.r_[True, np.diff(key[order]) != 0])
+    balance = np.add.reduceat(np.sign(b - a)[order], starts)
+    return int(np.abs(balance).sum()), degenerate
+
+
+def _stl(data: bytes) -> NDArray[np.float32]:
+    if data[:5].lower() == b"solid" and len(data) < 84:
+        raise MeshError("is a text STL; only binary STL is read")
+    if len(data) < 84:
+        raise MeshError(f"is neither a GLB nor a binary STL: only {len(data)} bytes")
+    count = int.from_bytes(data[80:84], "little")
+    if len(data) != 84 + 50 * count:
+        text = data[:5].lower() == b"solid" and b"facet" in data[:1024]
+        known = "a text STL; only binary STL is read" if text else f"no mesh we know, or cut short: {len(data)} bytes do not fit its header"
+        raise MeshError(f"is {known}")
+    records = np.frombuffer(data, np.uint8, offset=84).reshape(count, 50)
+    return np.ascontiguousarray(records[:, 12:48]).view("<f4").reshape(count, 3, 3)
+
+
+def _glb(data: bytes) -> list[F64]:
+    """World triangles (n, 3, 3) of each node that has meshes of its own or in leaves below it."""
+    _, version, length, json_size, json_kind = struct.unpack_from("<4sIIII", data)
+    if version != 2 or length != len(data) or json_kind != _JSON:
+        raise MeshError(f"is a damaged GLB: its header says {length} bytes, version {version}; the file has {len(data)}")
+    document = json.loads(data[20 : 20 + json_size])
+    start = 20 + json_size
+    size, kind = struct.unpack_from("<II", data, start)
+    if kind != _BIN or start + 8 + size > len(data):
+        raise MeshError("is a damaged GLB: it has no binary chunk")
+    reader = _Reader(document, memoryview(data)[start + 8 : start + 8 + size])
+    groups: dict[int, list[F64]] = {}
+    for root in document["scenes"][document.get("scene", 0)]["nodes"]:
+        reader.walk(root, np.eye(4), -1, groups, 0)
+    return [np.concatenate(group) for group in groups.values()]
+
+
+class _Reader:
+    def __init__(self, document: dict[str, Any], binary: memoryview) -> None:
+        self.document, self.binary = document, binary
+
+    def array(self, index: int, width: int) -> NDArray[Any]:
+        """The values of an accessor, (count, width)."""
+        accessor = self.document["accessors"][index]
+        view = self.document["bufferViews"][accessor["bufferView"]]
+        dtype, count = _TYPES[accessor["componentType"]], int(accessor["count"])
+        if view.get("byteStride", dtype.itemsize * width) != dtype.itemsize * width:
+            raise MeshError("has interleaved arrays, which are not read")
+        offset = int(view.get("byteOffset", 0)) + int(accessor.get("byteOffset", 0))
+        if offset < 0 or count < 0 or offset + count * width * dtype.itemsize > len(self.binary):
+            raise MeshError("is a damaged GLB: an array reaches past its end")
+        return np.frombuffer(self.binary, dtype, count * width, offset).reshape(count, width)
+
+    def walk(self, index: int, above: F64, group: int, groups: dict[int, list[F64]], depth: int) -> None:
+        """Collect the triangles of a node and what is below it; leaves with a mesh belong to the node above them."""
+        if depth > _DEEPEST:
+            raise MeshError(f"nests nodes deeper than {_DEEPEST}")
+        node = self.document["nodes"][index]
+        world = above @ _matrix(node)
+        if "mesh" in node:
+            groups.setdefault(group if not node.get("children") else index, []).extend(self.meshes(node, world))
+        for child in node.get("children", ()):
+            self.walk(child, world, index, groups, depth + 1)
+
+    def meshes(self, node: dict[str, Any], world: F64) -> list[F64]:
+        """World triangles (n, 3, 3) of a node's primitives, once for each instance."""
+        result = []
+        for primitive in self.document["meshes"][node["mesh"]]["primitives"]:
+            points = self.array(primitive["attributes"]["POSITION"], 3).astype(np.float64)
+            indices = self.array(primitive["indices"], 1)[:, 0] if "indices" in primitive else np.arange(len(points))
+            if len(indices) % 3 or primitive.get("mode", 4) != 4:
+                raise MeshError("holds something other than triangles")
+            if len(indices) and int(indices.max()) >= len(points):
+                raise MeshError("is a damaged GLB: a triangle names a corner that is not there")
+            for matrix in self.instances(node):
+                whole = world @ matrix
+                turned = points @ whole[:3, :3].T + whole[:3, 3]
+                result.append(turned[indices].reshape(-1, 3, 3))
+        return result
+
+    def instances(self, node: dict[str, Any]) -> list[F64]:
+        """Matrices of a node's instances; one that does nothing where it is not instanced."""
+        extension = node.get("extensions", {}).get("EXT_mesh_gpu_instancing")
+        if extension is None:
+            return [np.eye(4)]
+        names = (("TRANSLATION", "translation", 3), ("ROTATION", "rotation", 4), ("SCALE", "scale", 3))
+        columns = {key: self.array(extension["attributes"][name], width) for name, key, width in names if name in extension["attributes"]}
+        count = min(map(len, columns.values()))
+        return [_matrix({key: column[i].tolist() for key, column in columns.items()}) for i in range(count)]
+
+
+def _matrix(node: dict[str, Any]) -> F64:
+    if "matrix" in node:
+        return np.array(node["matrix"], dtype=np.float64).reshape(4, 4).T
+    x, y, z, w = node.get("rotation", (0.0, 0.0, 0.0, 1.0))
+    turned = np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
+            [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+            [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
+        ]
+    )
+    result = np.eye(4)
+    result[:3, :3] = turned * np.asarray(node.get("scale", (1.0, 1.0, 1.0)), dtype=np.float64)
+    result[:3, 3] = node.get("translation", (0.0, 0.0, 0.0))
+    return result

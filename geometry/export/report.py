@@ -1,0 +1,57 @@
+"""What an export has to tell: its report, and how it speaks while it works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from geometry.export.atomic import Cancelled
+
+Progress = Callable[[float, str], None]
+"""Called with the fraction done, 0 to 1, and a short text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was written."""
+
+    path: Path
+    triangles: int
+    """Triangles in the file."""
+    bytes: int
+    """Size of the file."""
+    dropped: int
+    """Triangles left out because two of their corners fell together at the file's precision."""
+    scale: float
+    """File units a metre: millimetres for STL, scene units for GLB."""
+    size: tuple[float, float, float]
+    """Metres along x, y, z of what was exported."""
+    pieces: int
+    """Places written."""
+    meshes: int = 1
+    """Meshes in the file."""
+    thin: int = 0
+    """Parts thinner than the printer's minimum wall (STL)."""
+
+
+@dataclass(slots=True)
+class Watch:
+    """Speaks to the caller between chunks of work."""
+
+    total: int
+    progress: Progress | None = None
+    cancelled: Callable[[], bool] | None = None
+    done: int = 0
+
+    def check(self) -> None:
+        """Raises Cancelled when the caller wishes."""
+        if self.cancelled is not None and self.cancelled():
+            raise Cancelled("cancelled; no file was written")
+
+    def step(self, amount: int, text: str) -> None:
+        """`amount` more of the total is done."""
+        self.done += amount
+        self.check()
+        if self.progress is not None:
+            self.progress(min(1.0, self.done / self.total) if self.total else 1.0, text)

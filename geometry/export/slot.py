@@ -1,0 +1,73 @@
+"""One mesh of a GLB: where its arrays stand in the binary chunk, filled chunk by chunk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from geometry.export.atomic import Output
+from geometry.export.gltf import FLOAT, INDICES, UINT, USHORT, VERTICES, Document
+from geometry.mesh import F32, I32, Mesh
+
+_SMALL = 65_535  # vertices that 16-bit indices reach; the last value is reserved
+
+
+@dataclass(slots=True)
+class Slot:
+    """Where one mesh goes in the binary chunk, and what has gone there."""
+
+    positions: int
+    """Accessor of the positions."""
+    offsets: tuple[int, int, int]
+    """Bytes to positions, normals, indices."""
+    wide: bool
+    """32-bit indices."""
+    points: int = 0
+    triangles: int = 0
+    low: F32 = field(default_factory=lambda: np.full(3, np.inf, np.float32))
+    high: F32 = field(default_factory=lambda: np.full(3, -np.inf, np.float32))
+
+
+def add_mesh(document: Document, name: str, material: int, points: int, triangles: int) -> Slot:
+    """Lay out one mesh."""
+    positions, a = document.array("VEC3", FLOAT, points, VERTICES)
+    document.hold_bounds(positions)
+    normals, b = document.array("VEC3", FLOAT, points, VERTICES)
+    indices, c = document.array("SCALAR", UINT if points > _SMALL else USHORT, 3 * triangles, INDICES)
+    primitive = {"attributes": {"POSITION": positions, "NORMAL": normals}, "indices": indices, "material": document.material(material)}
+    document.meshes.append({"name": name, "primitives": [primitive]})
+    return Slot(positions, (a, b, c), points > _SMALL)
+
+
+def bounds(points: F32) -> tuple[F32, F32]:
+    """Exact (low, high) of (n, 3) points, in long rows: a hundredth of the time of rows of three."""
+    n = len(points) // 1024 * 1024
+    rows, rest = points[:n].reshape(-1, 3072), points[n:]
+    low = [rest.min(axis=0)] if len(rest) else []
+    high = [rest.max(axis=0)] if len(rest) else []
+    if n:
+        low.append(rows.min(axis=0).reshape(-1, 3).min(axis=0))
+        high.append(rows.max(axis=0).reshape(-1, 3).max(axis=0))
+    return np.min(low, axis=0), np.max(high, axis=0)
+
+
+def put(out: Output, base: int, slot: Slot, points: F32, normals: F32, triangles: I32) -> None:
+    """Write a chunk of a mesh after what its slot already holds. `triangles` count from the chunk's first point."""
+    low, high = bounds(points)
+    slot.low, slot.high = np.minimum(slot.low, low), np.maximum(slot.high, high)
+    a, b, c = slot.offsets
+    out.write_at(base + a + 12 * slot.points, points)
+    out.write_at(base + b + 12 * slot.points, normals)
+    indices = triangles if slot.points == 0 else triangles + np.int32(slot.points)
+    width = 12 if slot.wide else 6
+    out.write_at(base + c + width * slot.triangles, indices if slot.wide else indices.astype(np.uint16))
+    slot.points += len(points)
+    slot.triangles += len(triangles)
+
+
+def skin(mesh: Mesh, scale: float) -> tuple[F32, F32, I32]:
+    """A skin in scene units; a normal without length (of a collapsed wall) points up, as the format demands a unit one."""
+    lengths = (mesh.normals * mesh.normals).sum(axis=1, keepdims=True)
+    normals = np.where(lengths > 0.25, mesh.normals, np.array([0, 0, 1], np.float32)).astype(np.float32)
+    return mesh.points * np.float32(scale), normals, np.ascontiguousarray(mesh.triangles)

@@ -1,0 +1,157 @@
+"""Binary STL for printing: millimetres, real normals, one corner at the origin. Overlapping closed solids stay as they are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.bake import Baked, Buffers, bake_chunks
+from geometry.export.atomic import LimitError, Output, atomic
+from geometry.export.piece import Piece, Store, Survey, survey
+from geometry.export.report import Progress, Report, Watch
+from geometry.mesh import F32, F64, I32
+from geometry.parts import Parts
+from geometry.place import Frame
+
+Thin = Literal["keep", "thicken", "drop"]
+MINIMUM_WALL = 0.3
+"""Millimetres: what a 0.4 mm nozzle still prints; thinner pillars vanish."""
+_MOST = 2**32 - 1
+_CHUNK = 32_768  # triangles at once: everything stays in the cache
+
+
+@dataclass(slots=True)
+class _Desk:
+    """Memory that chunks reuse."""
+
+    buffers: Buffers = field(default_factory=Buffers)
+    corners: F32 = field(default_factory=lambda: np.empty((_CHUNK, 12), np.float32))
+    columns: F32 = field(default_factory=lambda: np.empty((9, _CHUNK), np.float32))
+    edges: F32 = field(default_factory=lambda: np.empty((11, _CHUNK), np.float32))
+    records: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((_CHUNK, 50), np.uint8))
+
+
+def _normals(columns: F32, edges: F32) -> NDArray[np.bool_]:
+    """Unit normals of triangles (9, n) into edges[6:9]; true where a triangle has two equal corners.
+
+    Slivers whose corners are distinct but in line stay (without them their neighbours' edges would be open), with no normal."""
+    first, second, normal = edges[0:3], edges[3:6], edges[6:9]
+    spare, length = edges[9], edges[10]
+    np.subtract(columns[3:6], columns[0:3], out=first)
+    np.subtract(columns[6:9], columns[0:3], out=second)
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        np.multiply(first[j], second[k], out=normal[i])
+        np.multiply(first[k], second[j], out=spare)
+        np.subtract(normal[i], spare, out=normal[i])
+    np.multiply(normal[0], normal[0], out=length)
+    for i in (1, 2):
+        np.multiply(normal[i], normal[i], out=spare)
+        np.add(length, spare, out=length)
+    np.sqrt(length, out=length)
+    flat = np.flatnonzero(length == 0.0)
+    length[flat] = 1.0
+    np.divide(normal, length, out=normal)
+    degenerate = np.zeros(columns.shape[1], dtype=bool)
+    a, b, c = (columns[i : i + 3, flat] for i in (0, 3, 6))
+    degenerate[flat] = (a == b).all(axis=0) | (b == c).all(axis=0) | (a == c).all(axis=0)
+    return degenerate
+
+
+def _facets(points: F32, triangles: I32, desk: _Desk) -> tuple[NDArray[np.uint8], int]:
+    """STL records (m, 50) of at most _CHUNK triangles, and how many were dropped."""
+    n = len(triangles)
+    rows, columns, edges, records = desk.corners[:n], desk.columns[:, :n], desk.edges[:, :n], desk.records[:n]
+    corners = points.view("V12")[:, 0].take(triangles.ravel(), mode="clip").view(np.float32).reshape(n, 9)
+    columns[...] = corners.T
+    rows[:, 3:] = corners
+    degenerate = _normals(columns, edges)
+    rows[:, :3] = edges[6:9].T
+    records[:, :48].view("V48")[...] = rows.view("V48")
+    dropped = int(degenerate.sum())
+    return (records[~degenerate] if dropped else records), dropped
+
+
+def _skins(piece: Piece, frame: Frame, scale: float) -> Iterator[tuple[F32, I32]]:
+    for mesh in piece.skin:
+        points: F64 = frame.to_world(mesh.points) * scale
+        cast = np.ascontiguousarray(points.astype(np.float32)) + np.float32(0.0)
+        for start in range(0, len(mesh), _CHUNK):
+            yield cast, mesh.triangles[start : start + _CHUNK]
+
+
+def _chunks(piece: Piece, parts: Parts, corner: F64, scale: float, desk: _Desk) -> Iterator[tuple[F32, I32]]:
+    frame = Frame(piece.frame.origin - corner, piece.frame.axes)
+    chunk: Baked
+    for chunk in bake_chunks(parts, desk.buffers, frame=frame, unit=scale, triangles=_CHUNK):
+        yield chunk.points, chunk.triangles
+    yield from _skins(piece, frame, scale)
+
+
+def _thin(parts: Parts, minimum: float, thin: Thin) -> tuple[Parts, int]:
+    """Parts with those thinner than `minimum` metres treated as asked, and how many those were."""
+    slim = parts.scale.min(axis=1) < minimum if len(parts) else np.zeros(0, dtype=bool)
+    if thin == "drop":
+        parts = parts[~slim]
+    elif thin == "thicken":
+        parts = replace(parts, scale=np.maximum(parts.scale, np.float32(minimum)))
+    return parts, int(slim.sum())
+
+
+def _header(title: str) -> bytes:
+    """80 bytes of ASCII. It never begins with 'solid': readers take that for the text form."""
+    return f"Megastructure, millimetres. {title}".encode("ascii", "replace")[:80].ljust(80)
+
+
+def _write(out: Output, store: Store, found: Survey, scale: float, thin: Thin, title: str, watch: Watch) -> tuple[int, int, int]:
+    """(triangles, dropped, thin parts)."""
+    out.write(_header(title) + bytes(4))
+    desk, count, dropped, slim = _Desk(), 0, 0, 0
+    for piece in store.again():
+        parts, slender = _thin(piece.parts, MINIMUM_WALL / scale, thin)
+        slim += slender
+        for points, triangles in _chunks(piece, parts, found.low, scale, desk):
+            records, lost = _facets(points, triangles, desk)
+            out.write(records)
+            count, dropped = count + len(records), dropped + lost
+            watch.step(len(triangles), piece.name)
+    out.write_at(80, count.to_bytes(4, "little"))
+    return count, dropped, slim
+
+
+def write_stl(
+    pieces: Iterable[Piece],
+    path: str | os.PathLike[str],
+    *,
+    title: str = "",
+    longest_mm: float = 200.0,
+    thin: Thin = "keep",
+    force: bool = False,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Report:
+    """Write one binary STL whose longest side is `longest_mm` millimetres, its least corner at the origin, z up.
+
+    `thin` says what becomes of parts under MINIMUM_WALL: kept, thickened to it, or dropped; the report counts them.
+    Raises OutputError, LimitError (over 2^32 triangles, nothing to write) or Cancelled; then no file is left.
+    """
+    if not (np.isfinite(longest_mm) and longest_mm > 0):
+        raise LimitError(f"the longest side must be more than 0 mm, not {longest_mm}")
+    watch = Watch(0, progress, cancelled)
+    with atomic(path, force=force) as out:
+        store = Store(pieces, str(Path(os.path.realpath(path)).parent))
+        try:
+            found = survey(store.first(), watch)
+            if found.triangles > _MOST:
+                raise LimitError(f"{found.triangles:,} triangles do not fit an STL file (at most {_MOST:,}): export less, or less detail")
+            scale = longest_mm / found.longest
+            watch.total = found.triangles
+            count, dropped, slim = _write(out, store, found, scale, thin, title, watch)
+        finally:
+            store.close()
+    return Report(Path(path), count, out.size, dropped, scale, found.size, len(found.sheets), thin=slim)
