@@ -98,8 +98,11 @@ class Pass:
             return
         for name, source in self.sources.items():
             texture = self.textures[name]
+            smooth = name.startswith("glow")
+            source.GetColorTexture().SetMinificationFilter(vtkTextureObject.Linear if smooth else vtkTextureObject.Nearest)
+            source.GetColorTexture().SetMagnificationFilter(vtkTextureObject.Linear if smooth else vtkTextureObject.Nearest)
             texture.SetTextureObject(source.GetColorTexture())
-            texture.SetInterpolate(name.startswith(("glow", "source")))
+            texture.SetInterpolate(smooth)
             self.actor.GetProperty().SetTexture(name, texture)
         self.bound = True
 
