@@ -24,7 +24,7 @@ Unfold = Callable[[Place], Growth]
 REFINE_PIXELS = 420.0
 """A place wider than this on screen is refined."""
 PART_PIXELS = 0.8
-"""Parts smaller than this on screen are left out."""
+"""Parts smaller than this on screen are left out, unless the caller asks for fewer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +37,8 @@ class Eye:
     """Pixels a radian covers at the middle of the picture."""
     sides: F64 = field(default_factory=lambda: np.zeros((0, 3)))
     """(k, 3) inward unit normals of the planes through the eye that bound the picture."""
+    part_pixels: float = PART_PIXELS
+    """Width on screen below which a part is left out."""
 
     def size_of(self, place: Place) -> float:
         """Pixels across; infinite from inside."""
@@ -57,7 +59,7 @@ class Eye:
         away = parts.position - local
         size = parts.scale.max(axis=1)
         distance = np.sqrt((away * away).sum(axis=1)) - size
-        return np.asarray(size * np.float32(self.pixels) > PART_PIXELS * distance)
+        return np.asarray(size * np.float32(self.pixels) > self.part_pixels * distance)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,20 +95,21 @@ def for_eye(
         number = next(order)
         shown[number] = Shown(place, kept, growth, True)
         spent += int(triangle_counts()[kept.prototype].sum()) + sum(len(mesh) for mesh in growth.skin)
-        heapq.heappush(heap, (-eye.size_of(place), number, number))
+        whole = place.cell is None and any(child.cell is not None for child in growth.children)
+        heapq.heappush(heap, (-np.inf if whole else -eye.size_of(place), number, number))
 
     for root in roots:
         show(root)
     limit = REFINE_PIXELS / detail
-    while heap and spent < max_triangles and not stopped():
+    while heap and not stopped():
         size, _, number = heapq.heappop(heap)
-        if -size < limit:
+        if -size < limit or (spent >= max_triangles and size != -np.inf):
             break
         parent = shown[number]
         for child in parent.growth.children:
             if not eye.sees(child) or hidden(child):
                 continue
-            if child.cell is None and child.kind != "band" and eye.size_of(child) < limit / 6:
+            if child.cell is None and eye.size_of(child) < limit / 6:
                 continue
             show(child)
         if any(child.cell is not None for child in parent.growth.children):

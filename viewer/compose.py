@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geometry.angle import multiply, rotate
 from geometry.city import City
-from geometry.cut import Eye, Shown, for_eye
+from geometry.cut import PART_PIXELS, Eye, Shown, for_eye
 from geometry.place import Growth, Place
 from geometry.solids import triangle_counts
 from geometry.spec import CitySpec
@@ -52,15 +52,16 @@ class Unfolder:
         return growth
 
 
-def eye_of(camera: Camera, size: Size) -> Eye:
-    """The eye that selects what a camera draws into `size` pixels."""
+def eye_of(camera: Camera, size: Size, max_triangles: int) -> Eye:
+    """The eye that selects what a camera draws into `size` pixels: the fewer triangles it may spend, the larger the smallest part."""
     width, height = size
     half = np.tan(np.radians(camera.fov) / 2)
     wide = half * width / max(height, 1)
     f, r, u = camera.forward, camera.right, camera.upward
     sides = np.array([f * wide - r, f * wide + r, f * half - u, f * half + u, f])
     sides /= np.sqrt((sides**2).sum(axis=1, keepdims=True))
-    return Eye(np.asarray(camera.position), height / (2 * half), sides)
+    part_pixels = PART_PIXELS * max(1.0, (STILL_TRIANGLES / max_triangles) ** 0.5)
+    return Eye(np.asarray(camera.position), height / (2 * half), sides, part_pixels)
 
 
 def roots_of(city: City, state: ViewState) -> tuple[Place, ...]:
@@ -72,7 +73,7 @@ def roots_of(city: City, state: ViewState) -> tuple[Place, ...]:
 
 def content(unfold: Unfolder, state: ViewState, size: Size, max_triangles: int, stopped: Callable[[], bool] = lambda: False) -> Content:
     """Everything to draw for a state, at the detail its camera asks for."""
-    eye = eye_of(state.camera, size)
+    eye = eye_of(state.camera, size, max_triangles)
     shown = for_eye(
         unfold,
         roots_of(unfold.city, state),

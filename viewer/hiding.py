@@ -25,7 +25,7 @@ def hidden(state: ViewState) -> Test:
 
 
 def behind_plates(spec: CitySpec, eye: NDArray[np.float64]) -> Test:
-    """From within: all but the void the eye is in, its floor and its roof. From outside: what lies below the outermost stratum or beyond the horizon."""
+    """From within: all but the void the eye is in, its floor and its roof. From outside: all below the outermost stratum or the horizon."""
     radius = float(np.sqrt((eye * eye).sum()))
     room = enclosing(spec, radius)
     if room is not None:

@@ -13,15 +13,17 @@ import numpy as np
 
 from geometry import cell as cells
 from geometry.angle import turn
-from geometry.key import Stream
+from geometry.key import Stream, derive
 from geometry.material import Material
 from geometry.nest import bands_of, cell_children
 from geometry.parts import Parts, join, parts
+from geometry.pattern import mass
 from geometry.place import Cell, Growth, Place
-from geometry.replay import accrete
 from geometry.shell import Mask, apertures, plate
 from geometry.spec import CitySpec
 
+_STRATA_A_CLAN = 3
+"""Neighbouring drawn strata that one clan of Builders works on."""
 _LEVELS = 3
 """The plate of a cell is cut into 2**_LEVELS squares a side."""
 _CROWN_DEPTH = 3
@@ -38,6 +40,18 @@ class Room(NamedTuple):
     solid: float
 
 
+class Ground(NamedTuple):
+    """All that the pieces of a cell are made from."""
+
+    stream: Stream
+    room: Room
+    open: Mask
+    """Which of its squares are holes."""
+    epoch: float
+    clan: int
+    """Key of the clan of Builders that works here."""
+
+
 def room_of(cell: Cell) -> Room:
     """The plot below a cell's plate."""
     return Room(cells.width(cell, cell.plate), cell.plate - cell.inner, cell.inner, cell.outer - cell.plate)
@@ -47,14 +61,14 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     """Plate, ribs, lamps, columns and masses of one cell; children are the cells it divides into."""
     assert place.cell is not None
     cell, stream = place.cell, place.stream
-    open_ = apertures(spec, bands_of(spec, place.address), place.address.tile, _LEVELS)
-    room = room_of(cell)
-    grown = [coffers(stream, room, open_, place.epoch), columns(stream, room, open_, place.epoch), terraces(stream, room, open_)]
+    bands = bands_of(spec, place.address)
+    open_ = apertures(spec, bands, place.address.tile, _LEVELS)
+    ground = Ground(stream, room_of(cell), open_, place.epoch, derive(spec.seed, "clan", bands[0] // _STRATA_A_CLAN))
+    grown = [coffers(ground), columns(ground), terraces(ground), masses(ground), hangings(ground)]
     if cell.high == spec.layers and cell.depth >= _CROWN_DEPTH:
-        grown.append(crown(stream, room, open_, place.epoch))
-    grown += [masses(stream, room, open_, place.epoch), hangings(stream, room, open_, place.epoch)]
+        grown.append(crown(ground))
     return Growth(
-        cells.wrap(join(grown), cell, place.frame, cell.inner, room.breadth),
+        cells.wrap(join(grown), cell, place.frame, cell.inner, ground.room.breadth),
         cell_children(spec, place),
         plate(cell, place.frame, open_),
     )
@@ -67,13 +81,14 @@ def _squares(n: int, breadth: float) -> tuple[np.ndarray, np.ndarray]:  # type: 
     return x, y
 
 
-def coffers(stream: Stream, room: Room, open_: Mask, epoch: float) -> Parts:
+def coffers(ground: Ground) -> Parts:
     """Ribs along the squares of the plate's underside, and a lamp panel in each coffer: some are dead, some have fallen."""
+    stream, room, open_ = ground.stream, ground.room, ground.open
     n = len(open_)
     step = room.breadth / n
     x, y = _squares(n, room.breadth)
     solid = ~open_
-    lamps_on = solid & (stream.unit("lamp", n * n).reshape(n, n) >= 0.015 * epoch)
+    lamps_on = solid & (stream.unit("lamp", n * n).reshape(n, n) >= 0.015 * ground.epoch)
     deep = min(0.16 * step, 0.3 * room.height) if room.height > 0 else 0.0
     if deep == 0.0:
         return parts("box", np.zeros((0, 3)), np.zeros((0, 3)))
@@ -97,8 +112,9 @@ def coffers(stream: Stream, room: Room, open_: Mask, epoch: float) -> Parts:
     )
 
 
-def terraces(stream: Stream, room: Room, open_: Mask) -> Parts:
+def terraces(ground: Ground) -> Parts:
     """Low ground of the floor: stepped slabs on its squares, and the arterial ridges along two borders that join cell to cell."""
+    stream, room, open_ = ground.stream, ground.room, ground.open
     if room.height < 0.02 * room.breadth:
         return join([])
     n = len(open_)
@@ -131,8 +147,9 @@ def _segments(line: np.ndarray, long: np.ndarray, n: int) -> Parts:  # type: ign
     return parts("box", where, sizes, Material.CONCRETE, exposure=200)
 
 
-def columns(stream: Stream, room: Room, open_: Mask, epoch: float) -> Parts:
+def columns(ground: Ground) -> Parts:
     """Great columns from floor to plate, where the cell is neither too wide nor too narrow for its void; each has a foot and a head."""
+    stream, room, open_ = ground.stream, ground.room, ground.open
     slender = room.height / room.breadth
     if not 0.12 <= slender <= 2.2:
         return parts("box", np.zeros((0, 3)), np.zeros((0, 3)))
@@ -144,7 +161,7 @@ def columns(stream: Stream, room: Room, open_: Mask, epoch: float) -> Parts:
         own = stream.sub("column", index)
         x, y = (i / n - 0.5) * room.breadth, (j / n - 0.5) * room.breadth
         wide = room.breadth * (0.018 + 0.05 * own.one("girth") ** 2)
-        groups.append(_column(own, np.array([x, y, 0.0]), wide, room.height, epoch))
+        groups.append(_column(own, np.array([x, y, 0.0]), wide, room.height, ground.epoch))
     return join(groups)
 
 
@@ -181,39 +198,38 @@ def _plots(stream: Stream, purpose: str, n: int, count: int, open_: Mask) -> lis
     return rows
 
 
-def _grow(stream: Stream, room: Room, open_: Mask, epoch: float, *, purpose: str, count: int, tall: float, budget: int) -> list[Parts]:
-    """Accreted masses on some plots of a 4 x 4 plan, standing on z = 0; heights follow a power law."""
+def _grow(ground: Ground, *, purpose: str, count: int, tall: float, budget: int) -> list[Parts]:
+    """Masses on some plots of a 4 x 4 plan, standing on z = 0; heights follow a power law."""
     groups = []
-    plot = room.breadth / 4
-    for number, i, j in _plots(stream, purpose, 4, count, open_):
-        own = stream.sub(purpose, number)
+    plot = ground.room.breadth / 4
+    for number, i, j in _plots(ground.stream, purpose, 4, count, ground.open):
+        own = ground.stream.sub(purpose, number)
         share = own.one("height")
         high = tall * (0.18 + 0.82 * share * share * share)
-        wide = plot * (0.55 + 0.4 * own.one("breadth"))
-        grown = accrete(own, (wide, wide, high), epoch=epoch, budget=budget, unit=plot / 48, year=0.0)
-        groups.append(grown.moved([(i + 0.5) * plot - room.breadth / 2, (j + 0.5) * plot - room.breadth / 2, 0.0]))
+        grown = mass(own, ground.clan, plot * (0.55 + 0.4 * own.one("breadth")), high, epoch=ground.epoch, budget=budget)
+        groups.append(grown.moved([(i + 0.5) * plot - 2 * plot, (j + 0.5) * plot - 2 * plot, 0.0]))
     return groups
 
 
-def masses(stream: Stream, room: Room, open_: Mask, epoch: float) -> Parts:
+def masses(ground: Ground) -> Parts:
     """What stands on the floor of the void."""
-    if room.height < 0.02 * room.breadth:
+    if ground.room.height < 0.02 * ground.room.breadth:
         return join([])
-    tall = min(0.72 * room.height, 0.30 * room.breadth)
-    return join(_grow(stream, room, open_, epoch, purpose="mass", count=7, tall=tall, budget=70))
+    tall = min(0.72 * ground.room.height, 0.30 * ground.room.breadth)
+    return join(_grow(ground, purpose="mass", count=6, tall=tall, budget=56))
 
 
-def hangings(stream: Stream, room: Room, open_: Mask, epoch: float) -> Parts:
+def hangings(ground: Ground) -> Parts:
     """What hangs from the plate: the same masses, overturned."""
-    if room.height < 0.02 * room.breadth:
+    if ground.room.height < 0.02 * ground.room.breadth:
         return join([])
-    tall = min(0.4 * room.height, 0.2 * room.breadth)
-    grown = _grow(stream, room, open_, epoch, purpose="hanging", count=2, tall=tall, budget=50)
-    return join(group.moved([0.0, 0.0, room.height], _OVERTURN) for group in grown)
+    tall = min(0.4 * ground.room.height, 0.2 * ground.room.breadth)
+    grown = _grow(ground, purpose="hanging", count=2, tall=tall, budget=40)
+    return join(group.moved([0.0, 0.0, ground.room.height], _OVERTURN) for group in grown)
 
 
-def crown(stream: Stream, room: Room, open_: Mask, epoch: float) -> Parts:
+def crown(ground: Ground) -> Parts:
     """What stands on the outermost plate, under the stars (canon S14)."""
-    tall = 0.16 * room.breadth
-    grown = _grow(stream, room, open_, epoch, purpose="crown", count=9, tall=tall, budget=60)
-    return join(group.moved([0.0, 0.0, room.height + room.solid]) for group in grown)
+    tall = 0.16 * ground.room.breadth
+    grown = _grow(ground, purpose="crown", count=8, tall=tall, budget=48)
+    return join(group.moved([0.0, 0.0, ground.room.height + ground.room.solid]) for group in grown)
