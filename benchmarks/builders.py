@@ -77,7 +77,8 @@ def speed() -> None:
     for budget in (200, 2_000, 20_000, 200_000):
         for epoch in (0, 6, 10):
             seconds, count = best(lambda budget=budget, epoch=epoch: plot(epoch, budget, 5))
-            print(f"accrete epoch {epoch:2d} budget {budget:6d}: {seconds * 1e3:7.2f} ms, {count:6d} parts, {count / seconds / 1e6:5.2f} M/s")
+            rate = count / seconds / 1e6
+            print(f"accrete epoch {epoch:2d} budget {budget:6d}: {seconds * 1e3:7.2f} ms, {count:6d} parts, {rate:5.2f} M/s")
     rng = Stream(1)
     centre = rng.between("centre", 900, -2000.0, 2000.0).reshape(300, 3)
     boxes = hosts(centre, rng.between("size", 900, 30.0, 300.0).reshape(300, 3))

@@ -11,11 +11,11 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.hosts import Hosts, Panels, panels
+from geometry.hosts import Hosts, Panels
 from geometry.key import Stream, mix
 from geometry.memory import Memory
 from geometry.parts import Parts
-from geometry.turns import BOTTOM, MATRICES, PRODUCT, QUATERNIONS, TOP, WALLS, permuted
+from geometry.turns import BOTTOM, MATRICES, PRODUCT, QUATERNIONS, TOP, WALLS
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -78,6 +78,18 @@ class Copies:
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """The circumstances Builders work in."""
+
+    kept: float
+    """What is left of order, 0 to 1."""
+    unit: float
+    """The base module, metres."""
+    year: float
+    room: Room | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Pass:
     """What one pass of Builders aims at."""
 
@@ -92,24 +104,9 @@ class Pass:
     """Copies one Builder makes at most."""
 
 
-def _candidates(memory: Memory) -> tuple[I64, I64]:
-    """Fragments by kind and grain: (3, 3, f) padded rows, and how many of each are real. Where none fits, all do."""
-    f = len(memory.kind)
-    table, count = np.zeros((3, 3, f), dtype=np.int64), np.zeros((3, 3), dtype=np.int64)
-    for kind in range(3):
-        for grain in range(3):
-            fit = np.flatnonzero((memory.kind == kind) & (memory.grain == grain))
-            if not len(fit):
-                fit = np.flatnonzero(memory.kind == kind)
-            if not len(fit):
-                fit = np.arange(f)
-            table[kind, grain, : len(fit)], count[kind, grain] = fit, len(fit)
-    return table, count
-
-
 def _pick(draws: F64, kind: I64, aim: Pass, kept: float, memory: Memory, theme: F64) -> I64:
     """(b,) the fragment of each Builder: in order one of few themes that belong there, later anything anywhere."""
-    table, count = _candidates(memory)
+    table, count = memory.fit, memory.fits
     stray = draws[:, 0] > kept + (1.0 - kept) * 0.72
     chosen_kind = np.where(stray, (draws[:, 1] * 3).astype(np.int64), kind)
     grain = np.where(draws[:, 2] > kept + (1.0 - kept) * 0.7, (draws[:, 3] * 3).astype(np.int64), aim.grain)
@@ -134,8 +131,9 @@ def _scales(draws: F64, aim: Pass, span: F64, extent: F64, unit: float, kept: fl
     return np.where(draws[:, 7] < kept + 0.15, planned, np.maximum(astray, 0.25 * unit))
 
 
-def _lay(stream: Stream, sides: Panels, memory: Memory, aim: Pass, kept: float, unit: float, room: F64, heat: I64) -> Copies:
+def _lay(stream: Stream, sides: Panels, memory: Memory, aim: Pass, site: Site, clear: F64, heat: I64) -> Copies:
     """One pass: which Builders there are, and the copies they make."""
+    kept, unit = site.kept, site.unit
     copies_each = 1.0 + aim.run * (0.05 + 0.5 * kept)
     builders = max(2, int(2.0 * aim.budget / (12.0 * copies_each)))
     draws = stream.unit(aim.name, builders * 20).reshape(builders, 20)
@@ -152,13 +150,15 @@ def _lay(stream: Stream, sides: Panels, memory: Memory, aim: Pass, kept: float, 
     flat = memory.high[16 + quarter, fragment] - memory.low[16 + quarter, fragment]
     width, height = sides.width[rows], sides.height[rows]
     scale = _scales(draws, aim, aim.span[rows], flat, unit, kept)
-    out = np.minimum(room[rows], 0.9 * np.maximum(np.minimum(width, height), aim.span[rows]))
+    out = np.minimum(clear[rows], 0.9 * np.maximum(np.minimum(width, height), aim.span[rows]))
     scale = np.minimum(scale, np.minimum(np.minimum(width / flat[:, 0], height / flat[:, 1]) * 0.96, out / flat[:, 2]))
     ok = scale > 0.12 * unit
     return _run(draws[ok], rows[ok], fragment[ok], quarter[ok], scale[ok], sides, memory, aim, kept, flat[ok])
 
 
-def _run(draws: F64, rows: I64, fragment: I64, quarter: I64, scale: F64, sides: Panels, memory: Memory, aim: Pass, kept: float, flat: F64) -> Copies:
+def _run(
+    draws: F64, rows: I64, fragment: I64, quarter: I64, scale: F64, sides: Panels, memory: Memory, aim: Pass, kept: float, flat: F64
+) -> Copies:
     """Expand Builders into copies: columns, rows, pitch, drift, and where on the panel it all begins."""
     width, height = sides.width[rows], sides.height[rows]
     foot = flat[:, :2] * scale[:, None]
@@ -198,12 +198,12 @@ def _crowded(draws: F64, rows: I64) -> F64:
 
 
 def _afforded(count: I64, parts_each: I64, rank: F64, budget: int) -> I64:
-    """Copies a Builder may make: in the order of `rank`, whole Builders until the budget of parts is spent."""
+    """Copies a Builder may make: in the order of `rank`, until the budget of parts is spent."""
     turn = np.argsort(rank, kind="stable")
-    spent = np.cumsum((count * parts_each)[turn])
-    late = turn[np.searchsorted(spent, budget) + 1 :]
-    allowed = count.copy()
-    allowed[late] = 0
+    cost = (count * parts_each)[turn]
+    left = budget - (np.cumsum(cost) - cost)
+    allowed = np.empty_like(count)
+    allowed[turn] = np.clip(left // parts_each[turn], 0, count[turn])
     return allowed
 
 
@@ -220,13 +220,14 @@ def _set_down(at: F64, rows: I64, fragment: I64, quarter: I64, scale: F64, sides
     return Copies(fragment, face * 4 + quarter, origin, scale, rows)
 
 
-def copies_on(stream: Stream, sides: Panels, memory: Memory, aim: Pass, kept: float, unit: float, room: Room | None, heat: I64) -> Copies:
-    """The copies one pass sets on panels: `heat` (m,) whole-number weights say where Builders gather. Nothing leaves `room`."""
+def copies_on(stream: Stream, sides: Panels, memory: Memory, aim: Pass, site: Site, heat: I64) -> Copies:
+    """The copies one pass sets on panels: `heat` (m,) whole-number weights say where Builders gather. Nothing leaves the room."""
+    room = site.room
     if not len(sides) or int(heat.sum()) <= 0 or aim.budget <= 0:
         none = np.zeros(0, dtype=np.int64)
         return Copies(none, none, np.zeros((0, 3)), np.zeros(0), none)
     clear = np.full(len(sides), np.inf) if room is None else np.maximum(room.clearance(sides), 0.0) * 0.98
-    laid = _lay(stream, sides, memory, aim, kept, unit, clear, heat)
+    laid = _lay(stream, sides, memory, aim, site, clear, heat)
     return laid if room is None else laid[room.holds(*laid.corners(memory))]
 
 

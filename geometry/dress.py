@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.copies import Room
+from geometry.copies import Site
 from geometry.hosts import Panels, on_panel
 from geometry.key import Stream, mix
 from geometry.material import Material
@@ -46,7 +46,8 @@ class Grids:
 
 
 _KINDS = ("plates", "ledges", "piers", "pipes", "ribs", "louvres")
-_MATERIAL = np.array([Material.CONCRETE, Material.OLD_CONCRETE, Material.CONCRETE, Material.DARK_STEEL, Material.OLD_CONCRETE, Material.DARK_STEEL])
+_C, _O, _D = Material.CONCRETE, Material.OLD_CONCRETE, Material.DARK_STEEL
+_MATERIAL = np.array([_C, _O, _C, _D, _O, _D])
 _PROTOTYPE = np.array([PROTOTYPE_IDS[name] for name in ("box", "box", "box", "pipe", "box", "louvre")])
 _TURN = np.array([TURN[name] for name in ("floor", "floor", "floor", "up", "floor", "wall")])
 _WALL_CHANCES = (34, 14, 16, 14, 12, 10)
@@ -83,16 +84,16 @@ def _planned(stream: Stream, sides: Panels, count: int, kept: float, unit: float
     return Grids(panel, begin - extent / 2, begin + extent / 2, number, fill, out, _PROTOTYPE[kind], _TURN[kind], _MATERIAL[kind], lost)
 
 
-def dress(stream: Stream, sides: Panels, seen: F64, kept: float, unit: float, budget: int, room: Room | None, year: float) -> Parts:
-    """About `budget` parts on the panels (m,), whose exposure is `seen` (m,) 0 to 1. Nothing leaves `room`."""
-    large = np.flatnonzero(np.minimum(sides.width, sides.height) >= 2.0 * unit)
+def dress(stream: Stream, sides: Panels, seen: F64, site: Site, budget: int) -> Parts:
+    """About `budget` parts on the panels (m,), whose exposure is `seen` (m,) 0 to 1. Nothing leaves the room."""
+    large = np.flatnonzero(np.minimum(sides.width, sides.height) >= 2.0 * site.unit)
     if not len(large) or budget < 4:
         return EMPTY
     walls = sides[large]
-    grids = _planned(stream, walls, max(1, budget // 8), kept, unit)
-    if room is not None:
-        grids = grids[grids.out < 0.98 * room.clearance(walls)[grids.panel]]
-    return _expand(stream, grids, walls, seen[large], year)
+    grids = _planned(stream, walls, max(1, budget // 8), site.kept, site.unit)
+    if site.room is not None:
+        grids = grids[grids.out < 0.98 * site.room.clearance(walls)[grids.panel]]
+    return _expand(stream, grids, walls, seen[large], site.year)
 
 
 def _expand(stream: Stream, grids: Grids, sides: Panels, seen: F64, year: float) -> Parts:

@@ -69,8 +69,8 @@ def hosts(
     sizes[odd] = sizes[odd][:, [1, 0, 2]]
     own = np.broadcast_to(np.asarray(faces, dtype=np.int64), (n,))
     turned = ((own[:, None] >> np.arange(6) & 1) << _QUARTER_FACES[quarters]).sum(axis=1)
-    column = lambda value, kind: np.broadcast_to(np.asarray(value, dtype=kind), (n,))
-    return Hosts(where, sizes, turned, column(material, np.int64), column(sheltered, np.float64))
+    what = np.broadcast_to(np.asarray(material, dtype=np.int64), (n,))
+    return Hosts(where, sizes, turned, what, np.broadcast_to(np.asarray(sheltered, dtype=np.float64), (n,)))
 
 
 def join_hosts(groups: Iterable[Hosts]) -> Hosts:

@@ -145,7 +145,9 @@ def as_hosts(masses: Sequence[Mass]) -> Hosts:
 def drum_hosts(boxes: Hosts) -> list[Hosts]:
     """What may be built on round drums that fill these boxes: a strip on each of four sides and the square within the top."""
     strips = (((0.87, 0.3, 1.0), 0b000011), ((0.3, 0.87, 1.0), 0b001100), ((0.62, 0.62, 1.0), TOP))
-    return [hosts(boxes.centre, boxes.size * np.array(share), faces=faces, material=boxes.material) for share, faces in strips if len(boxes)]
+    if not len(boxes):
+        return []
+    return [hosts(boxes.centre, boxes.size * np.array(share), faces=faces, material=boxes.material) for share, faces in strips]
 
 
 def lumps(stream: Stream, boxes: Hosts, kept: float, count: int, low: F64, high: F64) -> Hosts:

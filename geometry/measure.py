@@ -93,8 +93,8 @@ def floating_boxes(low: F64, high: F64, held: NDArray[np.bool_], slack: float) -
 
 def _shapes(fragment: Fragment) -> Counter[tuple[int, ...]]:
     """The parts of a fragment as a bag of shapes, whichever way they are turned."""
-    size = lambda part: sorted(b - a for a, b in zip(part.low, part.high, strict=True))
-    return Counter((part.prototype, part.material, *size(part)) for part in fragment.parts)
+    sizes = [sorted(b - a for a, b in zip(part.low, part.high, strict=True)) for part in fragment.parts]
+    return Counter((part.prototype, part.material, *size) for part, size in zip(fragment.parts, sizes, strict=True))
 
 
 def fidelity(first: Fragment, copy: Fragment) -> float:
@@ -108,9 +108,9 @@ def moored(spans: Parts, low: F64, high: F64) -> float:
     along = matrix(spans.rotation)[..., 0] * (spans.scale[:, 0:1] / 2.0)
     where = spans.position.astype(np.float64)
     reach = spans.scale[:, 1:2].astype(np.float64) * _ENDS
-    inside = []
+    inside: list[NDArray[np.bool_]] = []
     for sign in (-1.0, 1.0):
         end = where + sign * along
         held = (end[:, None] >= low[None] - reach[:, None]) & (end[:, None] <= high[None] + reach[:, None])
-        inside.append(held.all(axis=2).any(axis=1))
+        inside.append(np.any(np.all(held, axis=2), axis=1))
     return float((inside[0] & inside[1]).mean())

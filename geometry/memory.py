@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,13 @@ Error = Callable[[Fragment, Sequence[int], Sequence[Fragment]], Fragment]
 
 def _change(fragment: Fragment, index: int, part: Part) -> Fragment:
     return replace(fragment, parts=(*fragment.parts[:index], part, *fragment.parts[index + 1 :]))
+
+
+def _moved(part: Part, axis: int, step: int) -> Part:
+    low, high = list(part.low), list(part.high)
+    low[axis] += step
+    high[axis] += step
+    return part._replace(low=(low[0], low[1], low[2]), high=(high[0], high[1], high[2]))
 
 
 def mirror(fragment: Fragment, draws: Sequence[int], _others: Sequence[Fragment] = ()) -> Fragment:
@@ -86,10 +94,7 @@ def _misplaced(fragment: Fragment, draws: Sequence[int], _others: Sequence[Fragm
     index = draws[0] % len(fragment.parts)
     axis, part = draws[1] % 3, fragment.parts[index]
     step = (8, 16, 32, 64)[draws[2] % 4] * (1 if draws[3] % 2 else -1)
-    low, high = list(part.low), list(part.high)
-    low[axis] += step
-    high[axis] += step
-    return _change(fragment, index, part._replace(low=(low[0], low[1], low[2]), high=(high[0], high[1], high[2])))
+    return _change(fragment, index, _moved(part, axis, step))
 
 
 def _rescaled(fragment: Fragment, draws: Sequence[int], _others: Sequence[Fragment]) -> Fragment:
@@ -127,12 +132,7 @@ def _stammered(fragment: Fragment, draws: Sequence[int], _others: Sequence[Fragm
     part = fragment.parts[draws[0] % len(fragment.parts)]
     axis = draws[1] % 3
     step = max(4, part.high[axis] - part.low[axis]) * (5 + draws[2] % 4) // 4
-    copies = []
-    for i in range(1, 2 + draws[3] % 4):
-        low, high = list(part.low), list(part.high)
-        low[axis] += i * step
-        high[axis] += i * step
-        copies.append(part._replace(low=(low[0], low[1], low[2]), high=(high[0], high[1], high[2])))
+    copies = [_moved(part, axis, i * step) for i in range(1, 2 + draws[3] % 4)]
     return replace(fragment, parts=(*fragment.parts, *copies)[:MAX_PARTS])
 
 
@@ -168,15 +168,14 @@ def pruned(fragment: Fragment) -> Fragment:
     low = np.array([part.low for part in fragment.parts])
     high = np.array([part.high for part in fragment.parts])
     ground = int(low[:, 2].min())
-    touching = ((low[:, None] <= high[None]) & (high[:, None] >= low[None])).all(axis=2)
+    touching = np.all((low[:, None] <= high[None]) & (high[:, None] >= low[None]), axis=2)
     held = low[:, 2] <= ground + 2
     for _ in range(len(held)):
-        grown = touching[held].any(axis=0)
+        grown = np.any(touching[held], axis=0)
         if (grown == held).all():
             break
         held = grown
-    drop = lambda corner: (corner[0], corner[1], corner[2] - ground)
-    kept = [p._replace(low=drop(p.low), high=drop(p.high)) for p, is_held in zip(fragment.parts, held, strict=True) if is_held]
+    kept = [_moved(part, 2, -ground) for part, is_held in zip(fragment.parts, held, strict=True) if is_held]
     return replace(fragment, parts=tuple(kept))
 
 
@@ -258,6 +257,10 @@ class Memory:
     """(24, r, 3) units."""
     shade: F32
     """(r,) how open a part stands: less against the wall."""
+    fit: I64
+    """(3, 3, f) fragments of each kind and grain, padded; where none is of that grain, those of the kind, or all."""
+    fits: I64
+    """(3, 3) how many of each row of `fit` are real."""
 
 
 _KINDS = ("wall", "floor", "ceiling")
@@ -285,12 +288,25 @@ def remember(fragments: Sequence[Fragment]) -> Memory:
     bulk = np.where(prototype <= 1, extent[:, 0] * extent[:, 1] * extent[:, 2], -1.0)
     best = np.array([s + int(np.argmax(bulk[s : s + c])) for s, c in zip(start, count, strict=True)])
     top = np.repeat(f_high[:, 2], count)
+    kind = np.array([_KINDS.index(fragment.side) for fragment in both])
+    grain = np.array([_GRAINS.index(fragment.grain) for fragment in both])
     return Memory(
-        start, count, np.minimum(a, b), np.maximum(a, b), np.stack([low[best], high[best]], axis=1),
-        np.array([_KINDS.index(fragment.side) for fragment in both]), np.array([_GRAINS.index(fragment.grain) for fragment in both]),
+        start, count, np.minimum(a, b), np.maximum(a, b), np.stack([low[best], high[best]], axis=1), kind, grain,
         prototype, np.array([part.material for part in parts], dtype=np.uint8), turn, own_size(turn, extent).astype(np.float32),
         _rotated((low + high) / 2).astype(np.float32), (0.62 + 0.38 * (low + high)[:, 2] / (2 * top)).astype(np.float32),
+        *_fitting(kind, grain),
     )  # fmt: skip
+
+
+def _fitting(kind: I64, grain: I64) -> tuple[I64, I64]:
+    table, count = np.zeros((3, 3, len(kind)), dtype=np.int64), np.zeros((3, 3), dtype=np.int64)
+    for k in range(3):
+        of_kind = np.flatnonzero(kind == k) if (kind == k).any() else np.arange(len(kind))
+        for g in range(3):
+            exact = of_kind[grain[of_kind] == g]
+            fit = exact if len(exact) else of_kind
+            table[k, g, : len(fit)], count[k, g] = fit, len(fit)
+    return table, count
 
 
 @lru_cache(maxsize=48)
@@ -302,9 +318,12 @@ def memory(clan: int, epoch: int) -> Memory:
 def joined(first: Memory, second: Memory) -> Memory:
     """Both memories as one; the second's fragments come last."""
     start = np.concatenate([first.start, second.start + len(first.prototype)])
-    along = lambda name, axis: np.concatenate([getattr(first, name), getattr(second, name)], axis=axis)
-    rows = [along(name, 0) for name in ("prototype", "material", "turn", "size")]
+
+    def along(name: str, axis: int) -> NDArray[Any]:
+        return np.concatenate([getattr(first, name), getattr(second, name)], axis=axis)
+
+    kind, grain = along("kind", 0), along("grain", 0)
     return Memory(
-        start, along("count", 0), along("low", 1), along("high", 1), along("perch", 0), along("kind", 0), along("grain", 0),
-        *rows, along("centre", 1), along("shade", 0),
+        start, along("count", 0), along("low", 1), along("high", 1), along("perch", 0), kind, grain, along("prototype", 0),
+        along("material", 0), along("turn", 0), along("size", 0), along("centre", 1), along("shade", 0), *_fitting(kind, grain),
     )  # fmt: skip

@@ -5,19 +5,17 @@ Source: canon S49 (fragmented memory of earlier structures), P70, P71, P100, P10
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geometry.carve import carved, openings
-from geometry.copies import Copies, Pass, Room, copies_on, expand, order, perches
+from geometry.copies import Pass, Room, Site, copies_on, expand, order, perches
 from geometry.dress import dress
 from geometry.hosts import Hosts, Panels, hosts, join_hosts, join_panels, panels
 from geometry.key import Stream
 from geometry.masses import Mass, as_hosts, composed, drum_hosts, lumps
-from geometry.material import Material
 from geometry.memory import CLANS, LAST_EPOCH, Memory, glimpse, joined, memory, remember
 from geometry.parts import EMPTY, Parts, join, parts
 from geometry.sky import exposures
@@ -37,10 +35,18 @@ _PASSES: tuple[tuple[str, float, int, int, float], ...] = (
     ("hands", 0.0, 2, 24, 0.14),
 )
 """Name, span in mean spacings of the budget's copies, grain, longest run, share of the budget."""
+_SKETCH = (("giants", 2.0, 0, 4, 0.4), ("works", 1.0, 1, 6, 0.6))
+"""The passes for few parts."""
 _COVER = 0.4
 """Share of the walls that copies would cover if each were one spacing wide."""
 _GLIMPSED = 600
 """Parts wanted from which on a glimpse is worth its time."""
+_DRESSED = 0.17
+"""Share of the parts that goes to joints, ledges, piers and pipes."""
+_FINE = 12
+"""Passes whose Builders run longer than this work on small sides too."""
+_SMALL = 400
+"""Parts wanted up to which a plot is sketched: two passes, one generation of lumps."""
 _CORE = 0.8
 """Share of a plot's width that primary masses may fill: the rest is left to what grows out of them."""
 _AGE = 400.0
@@ -58,60 +64,74 @@ def _remembered(stream: Stream, epoch: float, boxes: Hosts, budget: int) -> Memo
     return joined(known, remember(seen))
 
 
-def _heat(stream: Stream, name: str, sides: Panels, kept: float, span: F64, lure: F64, unit: float, fine: bool) -> I64:
-    """Where Builders gather: large sides and those with much `lure` (m,), some not at all, a few far more. (m,) whole-number weights."""
-    draws = stream.unit(name, len(sides) * 2).reshape(-1, 2)
-    wanted = (sides.width / span) * (sides.height / span)
-    crowd = 1.0 + (1.0 - kept) * (6.0 * draws[:, 0] * draws[:, 0] * draws[:, 0] - 0.6)
-    blank = draws[:, 1] < 0.28 + 0.14 * (1.0 - kept)
+def _heat(stream: Stream, aim: Pass, sides: Panels, site: Site, lure: F64) -> I64:
+    """Where Builders gather: large sides and those with much `lure` (m,), some not at all, a few far more. (m,) whole numbers."""
+    draws = stream.unit(aim.name + " heat", len(sides) * 2).reshape(-1, 2)
+    least = np.minimum(sides.width, sides.height)
+    wanted = np.minimum((sides.width / aim.span) * (sides.height / aim.span), 4096.0)
+    crowd = 1.0 + (1.0 - site.kept) * (6.0 * draws[:, 0] * draws[:, 0] * draws[:, 0] - 0.6)
+    bare = (draws[:, 1] < 0.28 + 0.14 * (1.0 - site.kept)) | (least <= site.unit)
     facing = np.array([4.0, 4.0, 4.0, 4.0, 3.0, 1.2])[sides.face]
-    large = np.minimum(sides.width, sides.height) / max(float(np.minimum(sides.width, sides.height).max()), 1e-9)
-    weight = np.minimum(wanted, 4096.0) * crowd * facing * lure * np.where(blank, 0.0, 1.0) * (large if fine else large * large)
-    return (weight * 1024.0).astype(np.int64) * (np.minimum(sides.width, sides.height) > unit)
+    large = least / float(least.max())
+    weight = wanted * crowd * facing * lure * (large if aim.run > _FINE else large * large)
+    return np.where(bare, 0, (weight * 1024.0).astype(np.int64))
 
 
-def _shown(stream: Stream, copies: Copies, memory_: Memory, seen: F64, year: float) -> Parts:
-    return expand(copies, memory_, seen[copies.panel], stream.bits("tints", len(copies)), year)
+def _aim(number: int, sketch: bool, sides: Panels, spacing: float, budget: int, unit: float) -> Pass:
+    """What pass `number` tries for on each panel."""
+    name, share, grain, run, part = (_SKETCH if sketch else _PASSES)[number]
+    wide = np.minimum(share * spacing, 0.55 * np.minimum(sides.width, sides.height))
+    span = np.maximum(wide, unit) if grain < 2 else np.full(len(sides), 2.0 * unit)
+    return Pass(name, span, grain, int(budget * part * (1.0 - _DRESSED)), run)
 
 
-def _passes(stream: Stream, boxes: Hosts, mind: Memory, kept: float, unit: float, budget: int, room: Room | None, year: float) -> list[Parts]:
+def _passes(stream: Stream, boxes: Hosts, mind: Memory, site: Site, budget: int) -> list[Parts]:
     """All passes of Builders over hosts, each on what the ones before left."""
-    grown: list[Parts] = []
-    todo, sides = boxes, panels(boxes)
+    todo, sides, sketch = boxes, panels(boxes), budget <= _SMALL
     seen = exposures(sides, boxes, boxes.sheltered[sides.host])
     spacing = float(np.sqrt(_COVER * sides.area.sum() * 12.0 / max(budget, 12)))
-    grown.append(dress(stream, sides, seen, kept, unit, budget // 6, room, year - _AGE / 2))
-    for number, (name, share, grain, run, part) in enumerate(_PASSES):
-        least = np.minimum(sides.width, sides.height)
-        span = np.maximum(np.minimum(share * spacing, 0.55 * least), unit) if grain < 2 else np.full(len(sides), 2.0 * unit)
-        heat = _heat(stream, name + " heat", sides, kept, span, (0.15 + seen) * (0.15 + seen) * (1.0 + 6.0 * todo.sheltered[sides.host]), unit, number > 1)
-        aim = Pass(name, span, grain, int(budget * part * 0.83), run)
-        copies = copies_on(stream, sides, mind, aim, kept, unit, room, heat)
-        grown.append(_shown(stream.sub(name), copies, mind, seen, year - _AGE * (3 - number) / 8.0))
-        more = perches(copies, mind, sides, todo, 2.5 * unit)
-        if len(more) and number < 3:
-            new = panels(more)
-            seen = np.concatenate([seen, exposures(new, boxes, more.sheltered[new.host])])
-            sides = join_panels([sides, replace(new, host=new.host + len(todo))])
-            todo = join_hosts([todo, more])
+    grown = [dress(stream, sides, seen, replace(site, year=site.year - _AGE / 2), int(budget * _DRESSED))]
+    count = len(_SKETCH if sketch else _PASSES)
+    for number in range(count):
+        aim = _aim(number, sketch, sides, spacing, budget, site.unit)
+        lure = (0.15 + seen) * (0.15 + seen) * (1.0 + 6.0 * todo.sheltered[sides.host])
+        copies = copies_on(stream, sides, mind, aim, site, _heat(stream, aim, sides, site, lure))
+        tints = stream.bits(aim.name + " tints", len(copies))
+        grown.append(expand(copies, mind, seen[copies.panel], tints, site.year - _AGE * (count - 1 - number) / 8.0))
+        if number == count - 1 or sketch:
+            continue
+        more = perches(copies, mind, sides, todo, 2.5 * site.unit)
+        new = panels(more)
+        seen = np.concatenate([seen, exposures(new, boxes, more.sheltered[new.host])])
+        sides = join_panels([sides, replace(new, host=new.host + len(todo))])
+        todo = join_hosts([todo, more])
     return grown
 
 
 def clad(
-    stream: Stream, boxes: Hosts, *, epoch: float, detail: int, year: float, unit: float, budget: int | None = None, room: Room | None = None
+    stream: Stream,
+    boxes: Hosts,
+    *,
+    epoch: float,
+    detail: int,
+    year: float,
+    unit: float,
+    budget: int | None = None,
+    room: Room | None = None,
 ) -> Parts:
     """What Builders add to hosts: joints, growths, pipes, stairs, doors and lamps, in the frame of the hosts.
 
     `unit` is the base module in metres: 3 where people live, 1e8 on a stratum. `detail` 0-4 sets how much (10 to 1,200 parts a
-    host); `budget` overrides it with a number of parts for all hosts together. `room` is a box nothing may leave.
+    host); `budget` overrides it with a number of parts for all hosts together. `room` is a box nothing may leave. Raises
+    ValueError for another detail.
     """
-    if not len(boxes) or not 0 <= detail < len(_BUDGETS):
-        if len(boxes):
-            raise ValueError(f"detail is 0 to 4, not {detail}")
+    if not 0 <= detail < len(_BUDGETS):
+        raise ValueError(f"detail is 0 to 4, not {detail}")
+    if not len(boxes):
         return EMPTY
-    parts_wanted = _BUDGETS[detail] * len(boxes) if budget is None else budget
-    kept = order(epoch)
-    return join(_passes(stream, boxes, _remembered(stream, epoch, boxes, parts_wanted), kept, unit, parts_wanted, room, year))
+    wanted = _BUDGETS[detail] * len(boxes) if budget is None else budget
+    site = Site(order(epoch), unit, year, room)
+    return join(_passes(stream, boxes, _remembered(stream, epoch, boxes, wanted), site, wanted))
 
 
 def accrete(stream: Stream, size: tuple[float, float, float], *, epoch: float, budget: int, unit: float, year: float) -> Parts:
@@ -127,14 +147,14 @@ def accrete(stream: Stream, size: tuple[float, float, float], *, epoch: float, b
     count = 4 if budget < 150 else min(5 + int(np.sqrt(budget) / 9.0), 16)
     masses = composed(stream, (size[0] * _CORE, size[1] * _CORE, size[2] * 0.96), kept, count)
     drawn, boxes = _bodies(stream, masses, kept)
-    for generation in (1, 2):
-        number = min(4 + budget // (60 * generation), 120)
+    for generation in (1, 2) if budget > _SMALL else (1,):
+        number = min(3 + budget // (60 * generation), 120)
         more = lumps(stream.sub("lumps", generation), boxes, kept, number, low, high)
         drawn, boxes = join_hosts([drawn, more]), join_hosts([boxes, more])
     raised = year - _AGE
     drums = as_hosts([mass for mass in masses if mass.form == "drum"] or masses[:0])
     solid = join([_as_parts(stream, drawn, "box", raised), _as_parts(stream, drums, "banded_drum", raised)])
-    few = 3 + min(budget // 60, 60)
+    few = 2 + min(budget // 60, 60)
     middle = year - _AGE / 2
     facing = facing_pairs(boxes, 0.8 * unit)
     spans = [bridges(stream, facing, kept, unit, few, middle), cables(stream, facing, unit, few, middle)]

@@ -35,7 +35,8 @@ def exposures(sides: Panels, boxes: Hosts, sheltered: F64) -> F64:
     level = np.clip((sides.centre[:, 2] - base) / reach, 0.0, 1.0)
     facing = np.array([0.72, 0.72, 0.72, 0.72, 1.0, 0.22])[sides.face]
     shelter = 1.0 - 0.85 * sheltered
-    return np.clip((0.10 + 0.30 * level + 0.60 * seen * (0.45 + 0.55 * level)) * facing * shelter, 0.02, 1.0)
+    light: F64 = (0.10 + 0.30 * level + 0.60 * seen * (0.45 + 0.55 * level)) * facing * shelter
+    return np.clip(light, 0.02, 1.0)
 
 
 def _blocked(start: F64, ray: F64, low: F64, high: F64) -> NDArray[np.bool_]:

@@ -7,10 +7,12 @@ import os
 import subprocess
 import sys
 from dataclasses import fields
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from geometry.angle import rotate
 from geometry.carve import carved
 from geometry.copies import order
 from geometry.hosts import hosts, panels
@@ -98,7 +100,7 @@ def test_bridges_end_in_something(epoch: float, least: float) -> None:
 def test_order_fades_and_entropy_grows() -> None:
     levels = [order(epoch / 4) for epoch in range(41)]
     assert levels[0] == 1.0
-    assert all(a > b for a, b in zip(levels, levels[1:], strict=False))
+    assert all(a > b for a, b in pairwise(levels))
     measured = []
     for epoch in (0, 4, 10):
         symbols = [tokens(grown(epoch, 4000, seed), 3.0) for seed in range(4)]
@@ -161,8 +163,6 @@ def test_struts_point_where_they_should() -> None:
     rng = np.random.default_rng(1)
     way = rng.normal(size=(200, 3))
     way /= np.linalg.norm(way, axis=1, keepdims=True)
-    from geometry.angle import rotate
-
     assert np.allclose(rotate(toward(way), np.tile([1.0, 0.0, 0.0], (200, 1))), way, atol=1e-9)
 
 
