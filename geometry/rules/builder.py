@@ -60,7 +60,11 @@ def _walker(kit: Kit) -> Parts:
     spine = points(np.linspace(-0.5, 0.42, m + 1), 0, hip_z + 0.07 * s.unit("sway", m + 1))
     bulk = s.between("bulk", m, 0.18, 0.36)
     neck = [points(0.40, 0, hip_z + 0.04), points(0.56, 0.04, hip_z + 0.22), points(0.63, 0.02, hip_z + 0.36)]
-    arms = [points([0.36, 0.36], [-0.12, 0.12], hip_z), points([0.56, 0.58], [-0.3, 0.24], hip_z + 0.04), points([0.68, 0.66], [-0.22, 0.2], 0.2)]
+    arms = [
+        points([0.36, 0.36], [-0.12, 0.12], hip_z),
+        points([0.56, 0.58], [-0.3, 0.24], hip_z + 0.04),
+        points([0.68, 0.66], [-0.22, 0.2], 0.2),
+    ]
     back = points(s.between("back x", 7, -0.42, 0.1), s.between("back y", 7, -0.1, 0.1), hip_z + 0.14)
     made = [limbs(kit, [hips, knees, ground], girth), feet(kit, ground - [0, 0, 0.04], girth), segments(kit, spine, bulk)]
     made += [limbs(kit, neck, 0.09, kind="drum", name="neck"), head(kit, neck[-1], 0.13, int(s.whole("head", 1, 0, 4)[0]))]
@@ -87,7 +91,11 @@ def _clinger(kit: Kit) -> Parts:
     lifted = np.tile(roots[:, 2] > 0.36, 2)
     tips = np.concatenate([points(roots[:, 0], roots[:, 1] + sign * reach, 0.015) for sign in out]) + points(lean * 2, 0, 0)
     tips[lifted] = knees[lifted] + points(0.1, 0, -0.16)
-    made = [segments(kit, spine, bulk, tall=0.8), limbs(kit, [hips, knees, tips], 0.035), head(kit, spine[-1] + [0.03, 0, 0.04], 0.13, int(s.whole("head", 1, 0, 4)[0]))]
+    made = [
+        segments(kit, spine, bulk, tall=0.8),
+        limbs(kit, [hips, knees, tips], 0.035),
+        head(kit, spine[-1] + [0.03, 0, 0.04], 0.13, int(s.whole("head", 1, 0, 4)[0])),
+    ]
     made.append(feet(kit, tips[~lifted] * [1, 1, 0], 0.018))
     crest = spine[1:-2:2] + [0, 0, 0.09]
     return join([*made, growths(kit, crest, 0.09, "crest")])
@@ -115,9 +123,18 @@ def _crane(kit: Kit) -> Parts:
     x = float(s.between("trolley", 1, 0.25, 0.55)[0])
     low = float(s.between("hoist", 1, 0.2, 0.45)[0])
     ropes = kit.bar(points(x, [-0.03, 0.03], top[2] - 0.06), points(x, [-0.06, 0.06], low + 0.07), 0.006, 0.006, Material.CABLE)
-    load = join([kit.solid("chamfer", (x, 0, low), (0.1, 0.2, 0.14), Material.CONCRETE), kit.solid("frame", (x, 0, low), (0.2, 0.1, 0.12), Material.DARK_STEEL, QUARTER_TURNS["z"][1])])
+    load = join(
+        [
+            kit.solid("chamfer", (x, 0, low), (0.1, 0.2, 0.14), Material.CONCRETE),
+            kit.solid("frame", (x, 0, low), (0.2, 0.1, 0.12), Material.DARK_STEEL, QUARTER_TURNS["z"][1]),
+        ]
+    )
     face = head(kit, np.array([0.2, 0.0, hub + 0.16]), 0.12, int(s.whole("head", 1, 0, 4)[0]))
-    arms = [points([0.12, 0.12], [-0.14, 0.14], hub), points([0.34, 0.3], [-0.28, 0.3], hub + 0.08), points([0.46, 0.4], [-0.24, 0.26], hub - 0.2)]
+    arms = [
+        points([0.12, 0.12], [-0.14, 0.14], hub),
+        points([0.34, 0.3], [-0.28, 0.3], hub + 0.08),
+        points([0.46, 0.4], [-0.24, 0.26], hub - 0.2),
+    ]
     tools = [tool(kit, arms[-1][i], 0.045, int(s.whole("tool", 2, 0, 4)[i])) for i in (0, 1)]
     legs = [limbs(kit, [hips, knees, ground], 0.075), feet(kit, ground - [0, 0, 0.03], 0.06), limbs(kit, arms, 0.045, name="arms"), *tools]
     back = points(s.between("back", 5, -0.28, -0.06), s.between("back y", 5, -0.07, 0.07), hub + 0.24)
@@ -133,7 +150,9 @@ def _giant(kit: Kit) -> Parts:
     bulk = np.array([0.3, 0.4, 0.46, 0.36]) * s.between("bulk", 4, 0.85, 1.1)
     torso = segments(kit, spine, bulk, tall=0.85)
     hump = kit.solid("dome", (-0.14, 0, 0.83), (0.46, 0.5, 0.24), HULL)
-    ribs = kit.solid("ring", spine[1:4] + [-0.01, 0, 0], np.stack([bulk[:3] * 1.1, bulk[:3] * 1.16, np.full(3, 0.04)], axis=-1), Material.DARK_STEEL)
+    ribs = kit.solid(
+        "ring", spine[1:4] + [-0.01, 0, 0], np.stack([bulk[:3] * 1.1, bulk[:3] * 1.16, np.full(3, 0.04)], axis=-1), Material.DARK_STEEL
+    )
     broad = np.array([-1.0, 1.0]) * s.between("broad", 1, 0.27, 0.34)
     shoulders = points(0.06, broad, 0.70)
     elbows = points(s.between("elbow", 2, 0.02, 0.22), broad * 1.62, s.between("elbow z", 2, 0.4, 0.52))
@@ -146,5 +165,9 @@ def _giant(kit: Kit) -> Parts:
     face = head(kit, np.array([0.36, 0.0, 0.73]), 0.15, int(s.whole("head", 1, 0, 4)[0]))
     legs = join([limbs(kit, [hips, knees, heels], 0.11), feet(kit, heels - [0, 0, 0.03], 0.09)])
     back = points(s.between("back", 9, -0.34, 0.0), s.between("back y", 9, -0.2, 0.2), 0.84)
-    trail = cables(kit, points(-0.3, [-0.1, 0.0, 0.12], 0.6), points(-0.36, [-0.2, 0.05, 0.2], 0.2), 0.1, 0.006) if s.one("trail") < 0.9 else EMPTY
+    trail = (
+        cables(kit, points(-0.3, [-0.1, 0.0, 0.12], 0.6), points(-0.36, [-0.2, 0.05, 0.2], 0.2), 0.1, 0.006)
+        if s.one("trail") < 0.9
+        else EMPTY
+    )
     return join([torso, hump, ribs, pads, arms, *tools, neck, face, legs, growths(kit, back, 0.09, "back"), trail])

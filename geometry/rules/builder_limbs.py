@@ -31,7 +31,9 @@ def limbs(kit: Kit, joints: list[F64], girth: ArrayLike, *, kind: str = "chamfer
         length, rotation = along(b - a)
         size = np.stack([w * 0.8, w, length], axis=-1)
         upright = multiply(rotation, QUARTER_TURNS["y"][1])
-        made.append(kit.solid(kind if number == 0 else "frustum", (a + b) / 2, size if number == 0 else size * [1.1, 1.1, 1.0], HULL, upright))
+        made.append(
+            kit.solid(kind if number == 0 else "frustum", (a + b) / 2, size if number == 0 else size * [1.1, 1.1, 1.0], HULL, upright)
+        )
         third = a + (b - a) * 0.3
         sleeve = np.stack([w * 1.25, w * 1.3, length * 0.22], axis=-1)
         made.append(kit.solid("prism", third, sleeve, Material.DARK_STEEL, upright))
@@ -40,7 +42,13 @@ def limbs(kit: Kit, joints: list[F64], girth: ArrayLike, *, kind: str = "chamfer
         knuckle = np.stack([w * 1.35, w * 1.35, w * 1.15], axis=-1)
         made.append(kit.solid("drum", a, knuckle, HULL, _SIDEWAYS))
         made.append(kit.solid("drum", a, knuckle * [0.55, 0.55, 1.25], Material.STEEL, _SIDEWAYS))
-    hose = cables(kit, joints[0] + points(0, 0, thick * 0.6), joints[-1], 0.25 * thick + 0.02 * kit.stream.unit(f"hose {name}", len(thick)), 0.06 * float(thick[0]))
+    hose = cables(
+        kit,
+        joints[0] + points(0, 0, thick * 0.6),
+        joints[-1],
+        0.25 * thick + 0.02 * kit.stream.unit(f"hose {name}", len(thick)),
+        0.06 * float(thick[0]),
+    )
     return join([*made, hose])
 
 
@@ -50,7 +58,15 @@ def feet(kit: Kit, at: F64, girth: float) -> Parts:
     claws = []
     for f in (0.0, 0.36, 0.64):
         way = spokes(f)[0]
-        claws.append(kit.solid("wedge", at + way * girth * 1.05 + [0, 0, girth * 0.2], (girth * 1.1, girth * 0.42, girth * 0.4), Material.DARK_STEEL, yaw(f + 0.5)[0]))
+        claws.append(
+            kit.solid(
+                "wedge",
+                at + way * girth * 1.05 + [0, 0, girth * 0.2],
+                (girth * 1.1, girth * 0.42, girth * 0.4),
+                Material.DARK_STEEL,
+                yaw(f + 0.5)[0],
+            )
+        )
     return join([pad, *claws])
 
 
@@ -66,8 +82,16 @@ def segments(kit: Kit, spine: F64, girth: F64, *, tall: float = 1.0, name: str =
     body = kit.solid(kinds, (a + b) / 2, np.stack([girth * tall, girth, length * 1.04], axis=-1), HULL, lying)
     collar = kit.solid("drum", a, np.stack([girth * tall * 0.8, girth * 0.8, length * 0.3], axis=-1), Material.DARK_STEEL, lying)
     up = (a + b) / 2 + points(0, 0, girth * tall * 0.5)
-    plate = kit.solid("box", up, np.stack([length * draws.between("plate", m, 0.5, 0.9), girth * 0.62, girth * 0.12], axis=-1), Material.STEEL, rotation)
-    fin = kit.solid("louvre", up + points(0, 0, girth * 0.1), np.stack([length * 0.5, girth * 0.16, girth * draws.between("fin", m, 0.1, 0.5)], axis=-1), Material.DARK_STEEL, rotation)
+    plate = kit.solid(
+        "box", up, np.stack([length * draws.between("plate", m, 0.5, 0.9), girth * 0.62, girth * 0.12], axis=-1), Material.STEEL, rotation
+    )
+    fin = kit.solid(
+        "louvre",
+        up + points(0, 0, girth * 0.1),
+        np.stack([length * 0.5, girth * 0.16, girth * draws.between("fin", m, 0.1, 0.5)], axis=-1),
+        Material.DARK_STEEL,
+        rotation,
+    )
     side = np.repeat([[-1.0], [1.0]], m, axis=0)[:, 0]
     tank_at = np.tile((a + b) / 2, (2, 1)) + points(0, side * np.tile(girth, 2) * 0.5, -0.1 * np.tile(girth, 2))
     there = draws.unit("tank", 2 * m) < 0.65
@@ -101,7 +125,13 @@ def head(kit: Kit, at: F64, girth: float, form: int) -> Parts:
     own = [
         kit.solid("box", c + [size[0] * 0.1, 0, -size[2] * 0.2], size * [0.9, 1.06, 0.1], Material.STEEL),
         kit.solid("ring", c + [0, 0, size[2] * 0.25], (size[1] * 1.5, size[1] * 1.5, girth * 0.08), Material.DARK_STEEL, _FORWARD),
-        kit.solid("grille", c + [size[0] * 0.42, 0, -size[2] * 0.1], (size[1] * 0.7, girth * 0.12, size[2] * 0.5), Material.DARK_STEEL, QUARTER_TURNS["z"][1]),
+        kit.solid(
+            "grille",
+            c + [size[0] * 0.42, 0, -size[2] * 0.1],
+            (size[1] * 0.7, girth * 0.12, size[2] * 0.5),
+            Material.DARK_STEEL,
+            QUARTER_TURNS["z"][1],
+        ),
         kit.solid("drum", ears, (girth * 0.4, girth * 0.4, girth * 0.2), Material.DARK_STEEL, _SIDEWAYS),
     ][form % 4]
     made = [
@@ -119,7 +149,9 @@ def tool(kit: Kit, at: F64, girth: float, form: int) -> Parts:
     wrist = kit.solid("drum", c, (girth * 1.1, girth * 1.1, girth * 0.9), Material.STEEL, _SIDEWAYS)
     if form % 4 == 0:
         ends = spokes(np.array([0.02, 0.36, 0.7]))[:, [2, 1, 0]] * [1, 1, -1] * girth * 0.9
-        return join([wrist, kit.bar(np.repeat(c, 3, axis=0), c + ends + [0.5 * girth, 0, -1.0 * girth], girth * 0.3, girth * 0.3, HULL, "beam")])
+        return join(
+            [wrist, kit.bar(np.repeat(c, 3, axis=0), c + ends + [0.5 * girth, 0, -1.0 * girth], girth * 0.3, girth * 0.3, HULL, "beam")]
+        )
     if form % 4 == 1:
         return join([wrist, kit.solid("fan", c - [0, 0, girth * 0.8], (girth * 2.4, girth * 2.4, girth * 0.5), Material.DARK_STEEL)])
     if form % 4 == 2:
@@ -127,7 +159,19 @@ def tool(kit: Kit, at: F64, girth: float, form: int) -> Parts:
         cone = kit.solid("cone", (c + low) / 2, (girth, girth, girth * 1.5), Material.DARK_STEEL, QUARTER_TURNS["x"][2])
         return join([wrist, cone, kit.solid("box", low, girth * np.array([0.16, 0.16, 0.1]), Material.COLD_LIGHT)])
     slab = kit.solid("box", c - [0, 0, girth * 1.1], (girth * 0.25, girth * 2.6, girth * 1.8), Material.CONCRETE)
-    return join([wrist, slab, kit.solid("grille", c - [girth * 0.2, 0, girth * 1.1], (girth * 2.2, girth * 0.2, girth * 1.4), Material.DARK_STEEL, QUARTER_TURNS["z"][1])])
+    return join(
+        [
+            wrist,
+            slab,
+            kit.solid(
+                "grille",
+                c - [girth * 0.2, 0, girth * 1.1],
+                (girth * 2.2, girth * 0.2, girth * 1.4),
+                Material.DARK_STEEL,
+                QUARTER_TURNS["z"][1],
+            ),
+        ]
+    )
 
 
 def growths(kit: Kit, at: F64, girth: float, name: str) -> Parts:
@@ -140,5 +184,9 @@ def growths(kit: Kit, at: F64, girth: float, name: str) -> Parts:
     kinds = np.where(draws.unit("kind", n) < 0.6, Material.DARK_STEEL, Material.RUST)
     pipes = kit.bar(base, base + lean, girth * 0.16, girth * 0.16, kinds, "pipe")
     caps = kit.solid("prism", base + lean, girth * np.array([0.26, 0.26, 0.14]), HULL, IDENTITY)
-    sag = cables(kit, (base + lean)[:-1], (base + lean)[1:], girth * 0.4, girth * 0.02) if n > 1 else kit.solid("box", np.zeros((0, 3)), (1, 1, 1))
+    sag = (
+        cables(kit, (base + lean)[:-1], (base + lean)[1:], girth * 0.4, girth * 0.02)
+        if n > 1
+        else kit.solid("box", np.zeros((0, 3)), (1, 1, 1))
+    )
     return join([pipes, caps, sag])

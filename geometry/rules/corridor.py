@@ -30,6 +30,7 @@ from geometry.rules.furnish import (
     strip_lamps,
     trays,
 )
+from geometry.rules.lamplight import lamplit
 from geometry.spec import CitySpec
 
 F64 = NDArray[np.float64]
@@ -78,7 +79,7 @@ def _fill(place: Place) -> Growth:
     vaulted = (place.form or 1 + int(kit.stream.one("form") < 0.4)) == 2
     made = [_shell(kit, way), _ribs(kit, way, vaulted), _lamps(kit, way, vaulted), _pipes(kit, way), _doors(kit, way)]
     made += [_walls(kit, way), _airlocks(kit, way), _floor(kit, way)]
-    return Growth(join(made), _rooms(place, way))
+    return Growth(lamplit(join(made), dark=24, bright=180, reach=3.6), _rooms(place, way))
 
 
 def _rooms(place: Place, way: _Way) -> tuple[Place, ...]:
@@ -98,7 +99,9 @@ def _rooms(place: Place, way: _Way) -> tuple[Place, ...]:
 def _shell(kit: Kit, way: _Way) -> Parts:
     """Floor and ceiling slabs, and a wall panel a bay, pierced where there is a room."""
     x0, x1 = -way.length / 2, way.length / 2
-    slabs = kit.box([(x0, -way.outer, 0), (x0, -way.outer, way.ceiling)], [(x1, way.outer, way.floor), (x1, way.outer, way.top)], Material.OLD_CONCRETE)
+    slabs = kit.box(
+        [(x0, -way.outer, 0), (x0, -way.outer, way.ceiling)], [(x1, way.outer, way.floor), (x1, way.outer, way.top)], Material.OLD_CONCRETE
+    )
     walls = []
     for side, sign in enumerate((-1.0, 1.0)):
         y = sign * (way.half + way.wall / 2)
@@ -125,9 +128,13 @@ def _ribs(kit: Kit, way: _Way, vaulted: bool) -> Parts:
         return join([arches, roof])
     gx, side = (g.ravel() for g in np.meshgrid(x, [-1.0, 1.0], indexing="ij"))
     posts = kit.solid("chamfer", points(gx, side * (way.half - deep * 0.4), middle), (deep, deep * 1.2, tall), Material.OLD_CONCRETE)
-    lintel = kit.box(points(x - deep / 2, -way.half, way.ceiling - deep * 0.9), points(x + deep / 2, way.half, way.ceiling), Material.OLD_CONCRETE)
+    lintel = kit.box(
+        points(x - deep / 2, -way.half, way.ceiling - deep * 0.9), points(x + deep / 2, way.half, way.ceiling), Material.OLD_CONCRETE
+    )
     knee = points(gx, side * (way.half - 2.2 * deep), way.ceiling - 0.8 * deep)
-    braces = kit.bar(points(gx, side * (way.half - 0.9 * deep), way.ceiling - 2.6 * deep), knee, deep * 0.5, deep * 0.5, Material.DARK_STEEL)
+    braces = kit.bar(
+        points(gx, side * (way.half - 0.9 * deep), way.ceiling - 2.6 * deep), knee, deep * 0.5, deep * 0.5, Material.DARK_STEEL
+    )
     return join([posts, lintel, braces])
 
 
@@ -141,7 +148,12 @@ def _lamps(kit: Kit, way: _Way, vaulted: bool) -> Parts:
     hang = np.concatenate([at - [0.45, 0, 0], at + [0.45, 0, 0]])
     rods = kit.bar(hang, np.c_[hang[:, :2], np.full(len(hang), way.ceiling)], 0.03, 0.03, Material.DARK_STEEL)
     side = np.where(kit.stream.unit("wall lamp side", len(x)) < 0.5, -1.0, 1.0)
-    wall = strip_lamps(kit, points(x + 0.4 * way.pitch, side * (way.half - 0.1), way.floor + 2.35), (0.34, 0.16, 0.14), kit.chance("wall lamp", len(x), 0.12))
+    wall = strip_lamps(
+        kit,
+        points(x + 0.4 * way.pitch, side * (way.half - 0.1), way.floor + 2.35),
+        (0.34, 0.16, 0.14),
+        kit.chance("wall lamp", len(x), 0.12),
+    )
     return join([strip_lamps(kit, at, (min(1.5, 0.5 * way.pitch), 0.24, 0.1), lit), rods, wall])
 
 
@@ -158,13 +170,17 @@ def _pipes(kit: Kit, way: _Way) -> Parts:
     stuff = np.where(draws.unit("rust", n) < 0.35, Material.RUST, Material.STEEL)
     runs = pipe_runs(kit, points(-ends, y, z), points(ends, y, z), radius, flange=2 * way.pitch, material=stuff)
     shelf = 0.55 * way.half
-    tray = trays(kit, points(-ends, shelf, way.ceiling - 0.42), points(ends, shelf, way.ceiling - 0.42), width=min(0.6, 0.35 * way.half), strands=3)
+    tray = trays(
+        kit, points(-ends, shelf, way.ceiling - 0.42), points(ends, shelf, way.ceiling - 0.42), width=min(0.6, 0.35 * way.half), strands=3
+    )
     k = max(2, round(len(way.bays) * (0.3 + 0.9 * kit.chaos)))
     start = way.bays[draws.whole("bight", k, 0, len(way.bays))] - way.pitch / 2
     stop = np.minimum(start + way.pitch * (1 + draws.whole("span", k, 0, 3)), ends)
     across = draws.between("from", k, -0.9, 0.9) * way.half, draws.between("to", k, -0.9, 0.9) * way.half
     high = way.ceiling - 0.12
-    return join([runs, tray, cables(kit, points(start, across[0], high), points(stop, across[1], high), draws.between("sag", k, 0.15, 0.9), 0.016)])
+    return join(
+        [runs, tray, cables(kit, points(start, across[0], high), points(stop, across[1], high), draws.between("sag", k, 0.15, 0.9), 0.016)]
+    )
 
 
 def _doors(kit: Kit, way: _Way) -> Parts:
@@ -196,9 +212,20 @@ def _walls(kit: Kit, way: _Way) -> Parts:
     n = len(way.bays)
     draws = kit.stream.sub("walls")
     hand = np.where(draws.unit("side", n) < 0.5, -1.0, 1.0)
-    boxes = kit.solid("box", points(way.bays + draws.between("x", n, -0.3, 0.3) * way.pitch, hand * (way.half - 0.07), way.floor + 1.5), (0.4, 0.14, 0.55), Material.DARK_STEEL)
+    boxes = kit.solid(
+        "box",
+        points(way.bays + draws.between("x", n, -0.3, 0.3) * way.pitch, hand * (way.half - 0.07), way.floor + 1.5),
+        (0.4, 0.14, 0.55),
+        Material.DARK_STEEL,
+    )
     turned = QUARTER_TURNS["z"][np.where(hand > 0, 2, 0)]
-    vents = kit.solid("louvre", points(way.bays + draws.between("v", n, -0.3, 0.3) * way.pitch, -hand * (way.half - 0.05), way.floor + 0.55), (0.8, 0.08, 0.5), Material.STEEL, turned)
+    vents = kit.solid(
+        "louvre",
+        points(way.bays + draws.between("v", n, -0.3, 0.3) * way.pitch, -hand * (way.half - 0.05), way.floor + 0.55),
+        (0.8, 0.08, 0.5),
+        Material.STEEL,
+        turned,
+    )
     drop = points(way.bays + 0.31 * way.pitch, hand * (way.half - 0.05), way.floor + 0.1)
     conduits = kit.bar(drop, np.c_[drop[:, :2], np.full(n, way.ceiling - 0.2)], 0.05, 0.05, Material.STEEL, "pipe")
     return join([skirt, band, boxes, vents, conduits])
@@ -234,7 +261,9 @@ def _floor(kit: Kit, way: _Way) -> Parts:
     gx, gy = np.meshgrid(way.bays, lanes, indexing="ij")
     plates = kit.solid("box", points(gx, gy, way.floor + 0.012), (way.pitch - 0.04, wide, 0.024), Material.CONCRETE)
     x = spread(-way.length / 2, way.length / 2, max(1.0, way.length / 160))
-    gutter = kit.solid("grille", points(x, 0.0, way.floor + 0.01), (way.length / len(x) - 0.02, 0.05, 0.24), Material.DARK_STEEL, QUARTER_TURNS["x"][1])
+    gutter = kit.solid(
+        "grille", points(x, 0.0, way.floor + 0.01), (way.length / len(x) - 0.02, 0.05, 0.24), Material.DARK_STEEL, QUARTER_TURNS["x"][1]
+    )
     low, high = (-way.length / 2, -way.half + 0.2, way.floor + 0.02), (way.length / 2, way.half - 0.2, way.floor + 0.02)
     rubble = debris(kit, low, high, round(min(200, way.length * way.half * (0.2 + kit.chaos))), largest=0.3)
     k = max(1, n // 8)
@@ -242,5 +271,9 @@ def _floor(kit: Kit, way: _Way) -> Parts:
     foot = points(way.bays[kit.stream.whole("crate", k, 0, n)], side * (way.half - 0.65), way.floor + 0.024)
     boxes = crates(kit, foot, (0.9, 0.6, 0.7), kit.stream.unit("crate turn", k) * 0.05) if way.half > 1.4 else EMPTY
     somebody = kit.stream.one("watcher") < 0.2
-    watcher = figure(kit, (way.length * (kit.stream.one("watcher x") - 0.5) * 0.6, 0.3 * way.half, way.floor + 0.024), 0.25) if somebody else EMPTY
+    watcher = (
+        figure(kit, (way.length * (kit.stream.one("watcher x") - 0.5) * 0.6, 0.3 * way.half, way.floor + 0.024), 0.25)
+        if somebody
+        else EMPTY
+    )
     return join([plates, gutter, rubble, boxes, watcher])

@@ -163,7 +163,9 @@ def lengthwise(place: Place, fill: Callable[[Place], Growth]) -> Growth:
 
 def pierced(kit: Kit, low: ArrayLike, high: ArrayLike, hole_low: ArrayLike, hole_high: ArrayLike, axis: int, material: ArrayLike) -> Parts:
     """Wall slabs (n, 3 corners), thin along `axis` 0 or 1, each with a rectangular hole: up to four boxes a wall."""
-    lo, hi, a, b = (np.array(np.broadcast_to(np.atleast_2d(np.asarray(v, float)), np.atleast_2d(low).shape)) for v in (low, high, hole_low, hole_high))
+    lo, hi, a, b = (
+        np.array(np.broadcast_to(np.atleast_2d(np.asarray(v, float)), np.atleast_2d(low).shape)) for v in (low, high, hole_low, hole_high)
+    )
     u = 1 - axis
     a, b = np.maximum(a, lo), np.minimum(b, hi)
     pieces = []
@@ -216,9 +218,7 @@ def strip_lamps(kit: Kit, centre: ArrayLike, size: ArrayLike, lit: ArrayLike, *,
     at, extent = np.atleast_2d(np.asarray(centre, float)), np.atleast_2d(np.asarray(size, float))
     glow = np.where(np.broadcast_to(lit, len(at)), Material.WARM_LIGHT if warm else Material.COLD_LIGHT, Material.OLD_CONCRETE)
     lens = at - extent * [0, 0, 0.5]
-    return join(
-        [kit.solid("box", at, extent, Material.DARK_STEEL), kit.solid("box", lens, extent * [0.92, 0.7, 0.3], glow)]
-    )
+    return join([kit.solid("box", at, extent, Material.DARK_STEEL), kit.solid("box", lens, extent * [0.92, 0.7, 0.3], glow)])
 
 
 def doors(kit: Kit, foot: ArrayLike, quarter: ArrayLike, *, width: ArrayLike = 0.95, height: ArrayLike = 2.1) -> Parts:
@@ -248,7 +248,9 @@ def doors(kit: Kit, foot: ArrayLike, quarter: ArrayLike, *, width: ArrayLike = 0
     )
 
 
-def pipe_runs(kit: Kit, start: ArrayLike, end: ArrayLike, radius: ArrayLike, *, flange: float = 6.0, material: ArrayLike = Material.STEEL) -> Parts:
+def pipe_runs(
+    kit: Kit, start: ArrayLike, end: ArrayLike, radius: ArrayLike, *, flange: float = 6.0, material: ArrayLike = Material.STEEL
+) -> Parts:
     """Pipes (n, 3) to (n, 3) with a flange about every `flange` metres."""
     a, b = np.broadcast_arrays(np.atleast_2d(np.asarray(start, float)), np.atleast_2d(np.asarray(end, float)))
     r = np.broadcast_to(np.asarray(radius, float), (len(a),))
@@ -258,7 +260,9 @@ def pipe_runs(kit: Kit, start: ArrayLike, end: ArrayLike, radius: ArrayLike, *, 
     at = (a[:, None] + f * (b - a)[:, None]).reshape(-1, 3)
     _, rotation = along(b - a)
     wide = np.repeat(r, n)
-    hoops = kit.solid("pipe", at, np.stack([wide * 0.5, wide * 2.7, wide * 2.7], axis=-1), Material.DARK_STEEL, np.repeat(rotation, n, axis=0))
+    hoops = kit.solid(
+        "pipe", at, np.stack([wide * 0.5, wide * 2.7, wide * 2.7], axis=-1), Material.DARK_STEEL, np.repeat(rotation, n, axis=0)
+    )
     return join([kit.bar(a, b, r * 2, r * 2, material, "pipe"), hoops])
 
 
@@ -293,7 +297,9 @@ def crates(kit: Kit, foot: ArrayLike, size: ArrayLike, turns: ArrayLike) -> Part
     extent = np.broadcast_to(np.asarray(size, float), at.shape)
     rotation = np.broadcast_to(yaw(turns), (len(at), 4))
     frame = np.asarray(matrix(rotation))
-    place = lambda x, y, z: at + frame[..., 0] * (x * extent[:, :1]) + frame[..., 1] * (y * extent[:, 1:2]) + frame[..., 2] * (z * extent[:, 2:])
+    place = lambda x, y, z: (
+        at + frame[..., 0] * (x * extent[:, :1]) + frame[..., 1] * (y * extent[:, 1:2]) + frame[..., 2] * (z * extent[:, 2:])
+    )
     piece = lambda kind, x, y, z, scale, material: kit.solid(kind, place(x, y, z), extent * scale, material, rotation)
     return join(
         [
@@ -333,7 +339,9 @@ def steps(kit: Kit, foot: ArrayLike, towards: ArrayLike, width: float, n: int, *
     )
 
 
-def deck(kit: Kit, low: ArrayLike, high: ArrayLike, *, plate: float = 2.4, bolts: bool = True, thickness: float = 0.08, lost: float = 0.0) -> Parts:
+def deck(
+    kit: Kit, low: ArrayLike, high: ArrayLike, *, plate: float = 2.4, bolts: bool = True, thickness: float = 0.08, lost: float = 0.0
+) -> Parts:
     """A floor of plates with open joints between corners (3,) whose top is at high z; some plates sag, some are `lost`."""
     low, high = np.asarray(low, float), np.asarray(high, float)
     x, y = spread(low[0], high[0], plate), spread(low[1], high[1], plate * 1.5)
@@ -367,4 +375,3 @@ def trays(kit: Kit, start: ArrayLike, end: ArrayLike, *, width: float = 0.5, str
     lines = np.repeat(p, strands, axis=0) + shift + lip, np.repeat(q, strands, axis=0) + shift + lip
     slack = 0.02 + 0.25 * (0.2 + kit.chaos) * kit.stream.unit("slack", len(shift)) ** 2
     return join([kit.bar(a, b, width, 0.05, Material.DARK_STEEL), cables(kit, *lines, slack, 0.025)])
-

@@ -13,7 +13,8 @@ from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join
 from geometry.place import Growth, Place
 from geometry.rules.furnish import Kit, cables, kit_of, lengthwise, pipe_runs, points, rails, spokes, spread, strip_lamps, yaw
-from geometry.rules.hall_shell import F64, Nave, catwalks, galleries, litter, nave_of, services, shell
+from geometry.rules.hall_shell import F64, Nave, catwalks, galleries, litter, nave_of, overgrown, services, shell
+from geometry.rules.lamplight import lamplit
 from geometry.spec import CitySpec
 
 _WEIGHTS = (4, 3, 2, 2)
@@ -24,7 +25,12 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     """One of four halls; no children beside corridors that open off the galleries' ends."""
     form = place.form or 1 + int(place.stream.choice("form", 1, _WEIGHTS)[0])
     fill = (_nave, _hypostyle, _drum, _furnace)[(form - 1) % 4]
-    return lengthwise(place, lambda turned: Growth(fill(kit_of(turned, 45), nave_of(turned))))
+
+    def grown(turned: Place) -> Growth:
+        h = nave_of(turned)
+        return Growth(lamplit(fill(kit_of(turned, 45), h), dark=30, bright=150, reach=0.13 * h.height))
+
+    return lengthwise(place, grown)
 
 
 def _nave(kit: Kit, h: Nave) -> Parts:
@@ -35,11 +41,18 @@ def _nave(kit: Kit, h: Nave) -> Parts:
     ribs = kit.solid("arch", points(x, 0.0, middle), rib, Material.OLD_CONCRETE, _ACROSS)
     pier = 0.13 * h.half
     gx, side = (g.ravel() for g in np.meshgrid(x, [-1.0, 1.0], indexing="ij"))
-    shaft = kit.solid("chamfer", points(gx, side * (0.68 * h.half - pier * 0.1), h.floor + 0.27 * h.height), (pier * 1.5, pier * 1.5, 0.54 * h.height))
-    foot = kit.solid("frustum", points(gx, side * 0.67 * h.half, h.floor + 0.03 * h.height), (pier * 2.4, pier * 2.4, 0.06 * h.height), Material.OLD_CONCRETE)
+    shaft = kit.solid(
+        "chamfer", points(gx, side * (0.68 * h.half - pier * 0.1), h.floor + 0.27 * h.height), (pier * 1.5, pier * 1.5, 0.54 * h.height)
+    )
+    foot = kit.solid(
+        "frustum",
+        points(gx, side * 0.67 * h.half, h.floor + 0.03 * h.height),
+        (pier * 2.4, pier * 2.4, 0.06 * h.height),
+        Material.OLD_CONCRETE,
+    )
     spring, crown = h.floor + 0.5 * h.height, h.floor + 0.96 * h.height
     vault = kit.solid("vault", points(0, 0, (spring + crown) / 2), (h.length - 2 * h.wall, 1.62 * h.half, crown - spring))
-    made = [shell(kit, h), ribs, shaft, foot, vault, _crown_lamps(kit, h), services(kit, h), litter(kit, h)]
+    made = [shell(kit, h), ribs, shaft, foot, vault, _crown_lamps(kit, h), services(kit, h), litter(kit, h), overgrown(kit, h)]
     made += [galleries(kit, h, h.levels, 0.36 * h.half), catwalks(kit, h, h.levels, 0.66 * h.half), _misremembered(kit, h, rib)]
     return join(made)
 
@@ -70,7 +83,11 @@ def _misremembered(kit: Kit, h: Nave, rib: tuple[float, float, float]) -> Parts:
     size = np.asarray(rib) * scale[:, None]
     spin = multiply(QUARTER_TURNS["z"][draws.whole("turn", n, 0, 2)], turn("z", draws.between("skew", n, -0.06, 0.06)))
     ground = kit.solid("arch", points(x, side * 0.72 * h.half, h.floor + size[:, 2] / 2), size, Material.CONCRETE, spin)
-    stubs = kit.solid("chamfer", points(x + 0.3 * h.bay, side * (h.half - 0.06 * h.half), h.floor + 0.74 * h.height), (0.14 * h.bay, 0.14 * h.half, 0.2 * h.height))
+    stubs = kit.solid(
+        "chamfer",
+        points(x + 0.3 * h.bay, side * (h.half - 0.06 * h.half), h.floor + 0.74 * h.height),
+        (0.14 * h.bay, 0.14 * h.half, 0.2 * h.height),
+    )
     return join([ground, stubs])
 
 
@@ -90,14 +107,35 @@ def _hypostyle(kit: Kit, h: Nave) -> Parts:
     z = h.floor + 0.97 * h.height
     x = spread(-h.length / 2, h.length / 2, h.bay / 2)
     beams = kit.bar(points(x, -h.half, z), points(x, h.half, z), 0.05 * h.bay, 0.06 * h.height, Material.OLD_CONCRETE)
-    long = kit.bar(points(-h.length / 2 + h.wall, rows, z - 0.01 * h.height), points(h.length / 2 - h.wall, rows, z - 0.01 * h.height), 0.7 * d, 0.06 * h.height)
+    long = kit.bar(
+        points(-h.length / 2 + h.wall, rows, z - 0.01 * h.height),
+        points(h.length / 2 - h.wall, rows, z - 0.01 * h.height),
+        0.7 * d,
+        0.06 * h.height,
+    )
     cx, cy = (g.ravel() for g in np.meshgrid(x[:-1] + h.bay / 4, [-0.51 * h.half, 0.0, 0.51 * h.half], indexing="ij"))
     lit = kit.chance("coffer lit", len(cx), 0.8 - 0.5 * kit.chaos)
     stuff = np.where(lit, Material.LAMP, Material.OLD_CONCRETE)
     coffers = kit.solid("box", points(cx, cy, h.ceiling - 0.15), (0.2 * h.bay, 0.1 * h.half, 0.3), stuff)
     lamp = kit.chance("pier lamp", len(gx), 0.3)
-    strips = strip_lamps(kit, points(gx, gy - np.sign(gy) * 0.62 * d, h.floor + 0.2 * h.height)[lamp], (0.4 * d, 0.3 * d, 0.05 * d + 0.1), True)
-    made = [shell(kit, h), shaft, core, base, capital, band, beams, long, coffers, strips, litter(kit, h), services(kit, h)]
+    strips = strip_lamps(
+        kit, points(gx, gy - np.sign(gy) * 0.62 * d, h.floor + 0.2 * h.height)[lamp], (0.4 * d, 0.3 * d, 0.05 * d + 0.1), True
+    )
+    made = [
+        shell(kit, h),
+        shaft,
+        core,
+        base,
+        capital,
+        band,
+        beams,
+        long,
+        coffers,
+        strips,
+        litter(kit, h),
+        services(kit, h),
+        overgrown(kit, h),
+    ]
     return join([*made, galleries(kit, h, h.levels[1::2], 0.14 * h.half), catwalks(kit, h, h.levels[1::2], 0.87 * h.half)])
 
 
@@ -111,15 +149,27 @@ def _drum(kit: Kit, h: Nave) -> Parts:
     gate = np.abs(out[:, 1]) * radius < h.door[0] + face / 2
     tall, low = h.height * 0.8, np.where(gate, h.door[1], 0.0)
     middle = out * (radius + h.wall * 0.35) + points(0, 0, h.floor + (low + tall) / 2)
-    panels = kit.solid("box", middle, np.stack([np.full(n, h.wall * 0.6), np.full(n, face * 1.12), tall - low], axis=-1), Material.CONCRETE, heading)
+    panels = kit.solid(
+        "box", middle, np.stack([np.full(n, h.wall * 0.6), np.full(n, face * 1.12), tall - low], axis=-1), Material.CONCRETE, heading
+    )
     pilaster = spokes(f + 0.5 / n) * (radius - 0.02 * radius) + [0, 0, h.floor + tall / 2]
     keep = np.abs(pilaster[:, 1]) > h.door[0] + 0.03 * radius
     pilasters = kit.solid("box", pilaster[keep], (0.09 * radius, 0.05 * radius, tall), Material.OLD_CONCRETE, yaw(f + 0.5 / n)[keep])
     slabs = kit.box((-h.length / 2, -h.half, 0), (h.length / 2, h.half, h.floor), Material.OLD_CONCRETE)
-    dome = kit.solid("ring", points(0, 0, h.floor + tall + 0.02 * h.height * np.arange(8)), _rings(radius + h.wall * 0.6, 8, 0.03 * h.height))
+    dome = kit.solid(
+        "ring", points(0, 0, h.floor + tall + 0.02 * h.height * np.arange(8)), _rings(radius + h.wall * 0.6, 8, 0.03 * h.height)
+    )
     eye = kit.solid("drum", points(0, 0, h.ceiling - 0.02 * h.height), (0.62 * radius, 0.62 * radius, 0.02 * h.height), Material.LAMP)
-    lid = kit.solid("drum", (0, 0, (h.ceiling + h.top) / 2), (2 * radius + h.wall, 2 * radius + h.wall, h.top - h.ceiling), Material.CONCRETE)
-    cap = kit.solid("dome", (0, 0, h.ceiling - 0.09 * h.height), (1.5 * radius, 1.5 * radius, 0.18 * h.height), Material.OLD_CONCRETE, QUARTER_TURNS["x"][2])
+    lid = kit.solid(
+        "drum", (0, 0, (h.ceiling + h.top) / 2), (2 * radius + h.wall, 2 * radius + h.wall, h.top - h.ceiling), Material.CONCRETE
+    )
+    cap = kit.solid(
+        "dome",
+        (0, 0, h.ceiling - 0.09 * h.height),
+        (1.5 * radius, 1.5 * radius, 0.18 * h.height),
+        Material.OLD_CONCRETE,
+        QUARTER_TURNS["x"][2],
+    )
     made = [panels, pilasters, slabs, dome, eye, lid, cap, _vestibules(kit, h, radius), _ring_galleries(kit, h, radius), litter(kit, h)]
     return join([*made, _core(kit, h, radius)])
 
@@ -163,7 +213,12 @@ def _core(kit: Kit, h: Nave, radius: float) -> Parts:
     r, low = 0.15 * radius, h.floor + 0.3 * h.height
     n = 6
     z = low + (np.arange(n) + 0.5) * ((h.ceiling - low) / n)
-    core = kit.solid("banded_drum", points(0, 0, z), np.stack([2 * r * (1 + 0.2 * kit.stream.unit("girth", n))] * 2 + [np.full(n, (h.ceiling - low) / n)], axis=-1), Material.STEEL)
+    core = kit.solid(
+        "banded_drum",
+        points(0, 0, z),
+        np.stack([2 * r * (1 + 0.2 * kit.stream.unit("girth", n))] * 2 + [np.full(n, (h.ceiling - low) / n)], axis=-1),
+        Material.STEEL,
+    )
     tip = kit.solid("cone", (0, 0, low - 0.05 * h.height), (2 * r, 2 * r, 0.1 * h.height), Material.DARK_STEEL, QUARTER_TURNS["x"][2])
     fan = kit.solid("fan", (0, 0, low + 0.015 * h.height), (3.4 * r, 3.4 * r, 0.03 * h.height), Material.DARK_STEEL)
     k = 5
@@ -172,7 +227,9 @@ def _core(kit: Kit, h: Nave, radius: float) -> Parts:
     bridges = kit.bar(out * r * 0.9 + level, out * 0.93 * radius + level, 2.2, 0.3, Material.CONCRETE)
     truss = kit.bar(out * r * 0.9 + level - [0, 0, 1.2], out * 0.93 * radius + level - [0, 0, 1.2], 1.6, 1.9, Material.DARK_STEEL, "truss")
     ends = spokes(kit.stream.unit("guy", 9))
-    guys = cables(kit, ends * r + [0, 0, low + 0.05 * h.height], ends * 0.95 * radius + [0, 0, h.floor + 0.62 * h.height], 0.06 * h.height, 0.04)
+    guys = cables(
+        kit, ends * r + [0, 0, low + 0.05 * h.height], ends * 0.95 * radius + [0, 0, h.floor + 0.62 * h.height], 0.06 * h.height, 0.04
+    )
     return join([core, tip, fan, bridges, truss, guys])
 
 
@@ -182,14 +239,40 @@ def _furnace(kit: Kit, h: Nave) -> Parts:
     d = min(0.36 * h.half, 0.72 * h.bay)
     tall = kit.stream.between("kettle", len(gx), 0.26, 0.4) * h.height
     y = side * 0.66 * h.half
-    kettle = kit.solid("banded_drum", points(gx, y, h.floor + tall / 2), np.stack([np.full(len(gx), d)] * 2 + [tall], axis=-1), Material.STEEL)
+    kettle = kit.solid(
+        "banded_drum", points(gx, y, h.floor + tall / 2), np.stack([np.full(len(gx), d)] * 2 + [tall], axis=-1), Material.STEEL
+    )
     domes = kit.solid("dome", points(gx, y, h.floor + tall + 0.13 * d), (0.92 * d, 0.92 * d, 0.27 * d), Material.DARK_STEEL)
     stack = kit.bar(points(gx, y, h.floor + tall), points(gx, y, h.ceiling), 0.24 * d, 0.24 * d, Material.RUST, "pipe")
     hood = kit.solid("frustum", points(gx, y, h.floor + 0.83 * h.height), (1.1 * d, 1.1 * d, 0.16 * h.height), Material.OLD_CONCRETE)
-    feed = pipe_runs(kit, points(gx, side * h.half, h.floor + 0.5 * tall), points(gx, side * (0.66 * h.half), h.floor + 0.5 * tall), 0.07 * d, flange=3)
-    glow = strip_lamps(kit, points(gx, y - side * 0.52 * d, h.floor + 0.3 * tall), (0.12 * d, 0.1 * d, 0.05 * d), kit.chance("stoked", len(gx), 0.35), warm=True)
-    walls = kit.solid("box", points(h.joints[1:-1], 0.0, h.floor + 0.965 * h.height), (0.1 * h.bay, 2 * h.half, 0.07 * h.height), Material.OLD_CONCRETE)
-    made = [shell(kit, h), kettle, domes, stack, hood, feed, glow, walls, litter(kit, h), services(kit, h), _fan_wall(kit, h), _crane(kit, h)]
+    feed = pipe_runs(
+        kit, points(gx, side * h.half, h.floor + 0.5 * tall), points(gx, side * (0.66 * h.half), h.floor + 0.5 * tall), 0.07 * d, flange=3
+    )
+    glow = strip_lamps(
+        kit,
+        points(gx, y - side * 0.52 * d, h.floor + 0.3 * tall),
+        (0.12 * d, 0.1 * d, 0.05 * d),
+        kit.chance("stoked", len(gx), 0.35),
+        warm=True,
+    )
+    walls = kit.solid(
+        "box", points(h.joints[1:-1], 0.0, h.floor + 0.965 * h.height), (0.1 * h.bay, 2 * h.half, 0.07 * h.height), Material.OLD_CONCRETE
+    )
+    made = [
+        shell(kit, h),
+        kettle,
+        domes,
+        stack,
+        hood,
+        feed,
+        glow,
+        walls,
+        litter(kit, h),
+        services(kit, h),
+        overgrown(kit, h),
+        _fan_wall(kit, h),
+        _crane(kit, h),
+    ]
     lamps = kit.solid("box", points(h.bays, 0.0, h.ceiling - 0.2), (0.5 * h.bay, 0.16 * h.half, 0.4), Material.LAMP)
     return join([*made, lamps, galleries(kit, h, h.levels[2::2], 0.12 * h.half)])
 

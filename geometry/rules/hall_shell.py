@@ -7,9 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geometry.copies import Room
+from geometry.hosts import hosts
 from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join
 from geometry.place import Place
+from geometry.replay import clad
 from geometry.rules.furnish import (
     STEP_RISE,
     STEP_RUN,
@@ -103,7 +106,9 @@ def shell(kit: Kit, h: Nave, *, crown: float = 0.0) -> Parts:
     side = np.array([-1.0, 1.0])
     slabs = [
         kit.box((x0, -outer, 0), (x1, outer, h.floor), Material.OLD_CONCRETE),
-        kit.box(points(x0, np.where(side < 0, -outer, gap), h.ceiling), points(x1, np.where(side < 0, -gap, outer), h.top), Material.CONCRETE),
+        kit.box(
+            points(x0, np.where(side < 0, -outer, gap), h.ceiling), points(x1, np.where(side < 0, -gap, outer), h.top), Material.CONCRETE
+        ),
         kit.box(points(x0, side * (h.half + h.wall / 2) - h.wall / 2, 0), points(x1, side * (h.half + h.wall / 2) + h.wall / 2, h.top)),
     ]
     wide, tall = h.door
@@ -144,6 +149,32 @@ def _track(kit: Kit, h: Nave, edge: float) -> Parts:
     return join([railway, ties, drain, pipes])
 
 
+def overgrown(kit: Kit, h: Nave, *, budget: int = 420) -> Parts:
+    """What Builders left on the side walls between the bays, in the aisles and above the galleries."""
+    gx, side = (g.ravel() for g in np.meshgrid(h.bays, [-1.0, 1.0], indexing="ij"))
+    wall = h.height - 2 * h.wall
+    centre = points(gx, side * (h.half + h.wall / 2), h.floor + h.height / 2)
+    inward = np.where(side > 0, 0b001000, 0b000100)
+    boxes = hosts(centre, (0.84 * h.bay, h.wall, wall), faces=inward, sheltered=0.6)
+    reach = 0.30 * h.half
+    made = [
+        clad(
+            kit.stream.sub("overgrown", number), boxes[side == sign], epoch=kit.epoch, detail=1, year=kit.year,
+            unit=max(2.0, 0.02 * h.height), budget=budget // 2, room=_strip(h, sign, reach),
+        )
+        for number, sign in enumerate((-1.0, 1.0))
+    ]  # fmt: skip
+    grown = join(made)
+    return grown
+
+
+def _strip(h: Nave, sign: float, reach: float) -> Room:
+    """The space beside one wall that growths may fill: the middle of the hall stays free."""
+    near, far = sign * (h.half - reach), sign * h.half
+    ends = h.length / 2 - h.wall
+    return Room(np.array([-ends, min(near, far), h.floor]), np.array([ends, max(near, far), h.ceiling]))
+
+
 def great_doors(kit: Kit, h: Nave) -> Parts:
     """Portal surrounds and sliding leaves drawn aside, at both ends."""
     wide, tall = h.door
@@ -179,7 +210,14 @@ def galleries(kit: Kit, h: Nave, levels: F64, depth: float) -> Parts:
     slab = kit.box(low, points(ends, np.maximum(inner, side * h.half), gz))
     rail = rails(kit, points(-ends, inner * 1.0 + side * 0.06, gz), points(ends, inner + side * 0.06, gz), keep=1 - 0.15 * kit.chaos)
     bx, bi = (g.ravel() for g in np.meshgrid(spread(-ends, ends, min(h.bay / 2, 9.0)), np.arange(len(gz)), indexing="ij"))
-    bracket = kit.bar(points(bx, side[bi] * h.half, gz[bi] - thick - 0.25), points(bx, inner[bi] + side[bi] * 0.3, gz[bi] - thick - 0.2), 0.25, 0.4, Material.DARK_STEEL, "beam")
+    bracket = kit.bar(
+        points(bx, side[bi] * h.half, gz[bi] - thick - 0.25),
+        points(bx, inner[bi] + side[bi] * 0.3, gz[bi] - thick - 0.2),
+        0.25,
+        0.4,
+        Material.DARK_STEEL,
+        "beam",
+    )
     return join([slab, rail, bracket, _door_rows(kit, h, levels), _stairs(kit, h, float(levels[0]), depth)])
 
 
@@ -198,7 +236,9 @@ def _door_rows(kit: Kit, h: Nave, levels: F64) -> Parts:
     foot = points(gx, side * h.half, gz + lift)
     made = doors(kit, foot, np.where(side > 0, 0, 2))
     lamp = kit.chance("door lamp", len(gx), 0.35)
-    lights = strip_lamps(kit, (foot + points(0, -side * 0.12, 2.45))[lamp], (0.7, 0.22, 0.12), kit.chance("door lamp lit", int(lamp.sum()), 0.3))
+    lights = strip_lamps(
+        kit, (foot + points(0, -side * 0.12, 2.45))[lamp], (0.7, 0.22, 0.12), kit.chance("door lamp lit", int(lamp.sum()), 0.3)
+    )
     return join([made, lights])
 
 

@@ -13,6 +13,7 @@ from geometry.parts import EMPTY, Parts, join
 from geometry.place import Growth, Place
 from geometry.rules.furnish import Kit, cables, crates, debris, doors, kit_of, pierced, pipe_runs, points, spread, strip_lamps, trays
 from geometry.rules.furnish import inside as kept
+from geometry.rules.lamplight import lamplit
 from geometry.spec import CitySpec
 
 Size = tuple[float, float, float]
@@ -24,7 +25,8 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     kit = kit_of(place, 90 if form == 2 else 30)
     furniture = (_dwelling, _window, _machines)[(form - 1) % 3]
     made = [_walls(kit, place.size, window=form == 2), _fittings(kit, place.size), furniture(kit, place.size)]
-    return Growth(kept(place.size, join(made)))
+    lit = lamplit(join(made), dark=70 if form == 2 else 26, bright=150, reach=2.2)
+    return Growth(kept(place.size, lit))
 
 
 def _thickness(size: Size) -> float:
@@ -38,7 +40,9 @@ def _walls(kit: Kit, size: Size, *, window: bool) -> Parts:
     door = (min(0.5, 0.4 * x), min(2.1, z - 2 * t))
     wide, sill, head = (0.78 * x, 0.32 * z, 0.84 * z) if window else (0.0, 0.0, 0.0)
     slabs = kit.box([(-x, -y, 0), (-x, -y, z - t), (-x, -y, t), (x - t, -y, t)], [(x, y, t), (x, y, z), (-x + t, y, z - t), (x, y, z - t)])
-    front = pierced(kit, (-x + t, -y, t), (x - t, -y + t, z - t), (-door[0], -y - 1, t), (door[0], -y + t + 1, t + door[1]), 1, Material.CONCRETE)
+    front = pierced(
+        kit, (-x + t, -y, t), (x - t, -y + t, z - t), (-door[0], -y - 1, t), (door[0], -y + t + 1, t + door[1]), 1, Material.CONCRETE
+    )
     low, high = (-x + t, y - t, t), (x - t, y, z - t)
     if not window:
         return join([slabs, front, kit.box(low, high)])
@@ -57,8 +61,12 @@ def _fittings(kit: Kit, size: Size) -> Parts:
     works = kit.stream.one("lamp works") < 0.8 - 0.6 * kit.chaos
     lamp = strip_lamps(kit, (0, 0, z - t - 0.06), (min(1.2, x), 0.2, 0.1), works)
     lanes = np.array([0.12, 0.3])
-    runs = pipe_runs(kit, points(-x + t, y - t - lanes, z - t - 0.14), points(x - t, y - t - lanes, z - t - 0.14), np.array([0.05, 0.03]), flange=1.5)
-    rail = kit.box([(-x + t, -y + t, t), (x - t - 0.03, -y + t, t)], [(-x + t + 0.03, y - t, t + 0.12), (x - t, y - t, t + 0.12)], Material.DARK_STEEL)
+    runs = pipe_runs(
+        kit, points(-x + t, y - t - lanes, z - t - 0.14), points(x - t, y - t - lanes, z - t - 0.14), np.array([0.05, 0.03]), flange=1.5
+    )
+    rail = kit.box(
+        [(-x + t, -y + t, t), (x - t - 0.03, -y + t, t)], [(-x + t + 0.03, y - t, t + 0.12), (x - t, y - t, t + 0.12)], Material.DARK_STEEL
+    )
     vent = kit.solid("louvre", (-0.6 * x, -y + t + 0.03, 0.82 * z), (0.5, 0.06, 0.3), Material.STEEL, QUARTER_TURNS["z"][2])
     leaf = doors(kit, (min(0.5, 0.4 * x) + 0.62, -y + t, t), 2, height=min(2.05, z - 3 * t)) if x > 1.7 else EMPTY
     dust = debris(kit, (-x + t + 0.2, -y + t + 0.2, t), (x - t - 0.2, y - t - 0.2, t), round(8 + 30 * kit.chaos), largest=0.16)
@@ -105,7 +113,13 @@ def _shelves(kit: Kit, x: float, y: float, t: float, high: float) -> Parts:
     at = points(x - 0.2, y + along, np.repeat(z + 0.02, 3) + size[:, 2] / 2)
     there = kit.chance("box there", n, 0.7)
     uprights = kit.solid("box", points(x - 0.2, [y - 0.64, y + 0.64], t + high / 2), (0.36, 0.04, high), Material.DARK_STEEL)
-    return join([kit.solid("box", points(x - 0.2, y, z), (0.38, 1.3, 0.03), Material.STEEL), kit.solid("box", at[there], size[there], Material.OLD_CONCRETE), uprights])
+    return join(
+        [
+            kit.solid("box", points(x - 0.2, y, z), (0.38, 1.3, 0.03), Material.STEEL),
+            kit.solid("box", at[there], size[there], Material.OLD_CONCRETE),
+            uprights,
+        ]
+    )
 
 
 def _dwelling(kit: Kit, size: Size) -> Parts:

@@ -30,6 +30,7 @@ from geometry.rules.furnish import (
     strip_lamps,
     yaw,
 )
+from geometry.rules.lamplight import lamplit
 from geometry.spec import CitySpec
 
 _STOREY = 120.0
@@ -50,7 +51,8 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
         kit = kit_of(turned, 30)
         made = [] if segment else [shaft(kit, turned.size)]
         children = _storeys(turned, form) if tall else ()
-        return Growth(join(made if tall else [*made, climb(kit, turned.size, blind)]), children)
+        grown = join(made if tall else [*made, climb(kit, turned.size, blind)])
+        return Growth(lamplit(grown, dark=44, bright=180, reach=4.5), children)
 
     return lengthwise(place, fill)
 
@@ -74,14 +76,27 @@ def _round_shaft(kit: Kit, size: tuple[float, float, float]) -> Parts:
     at = spokes(f) * (radius - wall * 0.7) + points(0, 0, level)
     face = 2 * radius * 0.1317
     deep = wall * (0.5 + 0.5 * kit.stream.unit("panel", n * rows))
-    panels = kit.solid("box", at[there], np.stack([deep, np.full(n * rows, face), np.full(n * rows, z / rows * 0.985)], axis=-1)[there], Material.CONCRETE, yaw(f)[there])
+    panels = kit.solid(
+        "box",
+        at[there],
+        np.stack([deep, np.full(n * rows, face), np.full(n * rows, z / rows * 0.985)], axis=-1)[there],
+        Material.CONCRETE,
+        yaw(f)[there],
+    )
     hoop_z = np.arange(rows + 1)[1:-1] * z / rows
     hoops = kit.solid("ring", points(0, 0, hoop_z), (2 * radius, 2 * radius, 0.05 * radius), Material.OLD_CONCRETE)
     core = _pillar(radius)
     pillar = kit.solid("drum", (0, 0, z / 2), (2 * core, 2 * core, z), Material.CONCRETE)
     collars = kit.solid("drum", points(0, 0, (np.arange(rows) + 0.5) * z / rows), (2.3 * core, 2.3 * core, 0.25), Material.DARK_STEEL)
     out = spokes(np.array([0.03, 0.07, 0.31, 0.62, 0.66])) * (radius - 2.1 * wall)
-    pipes = pipe_runs(kit, out, out + [0, 0, z], np.array([0.1, 0.06, 0.08, 0.12, 0.05]) * min(2, 0.3 * radius), flange=max(6.0, z / 30), material=Material.RUST)
+    pipes = pipe_runs(
+        kit,
+        out,
+        out + [0, 0, z],
+        np.array([0.1, 0.06, 0.08, 0.12, 0.05]) * min(2, 0.3 * radius),
+        flange=max(6.0, z / 30),
+        material=Material.RUST,
+    )
     return join([panels, hoops, pillar, collars, pipes])
 
 
@@ -107,8 +122,17 @@ def _spiral(kit: Kit, size: tuple[float, float, float], blind: bool) -> Parts:
     wide = _FULL_TURN * outer / turn_steps * 1.06
     treads = kit.solid("box", at[~lost], (outer - inner + 0.05, wide, 0.08), Material.CONCRETE, heading[~lost])
     web = out * (inner + 0.22 * (outer - inner)) + points(0, 0, top - 0.22)
-    brackets = kit.solid("wedge", web[~lost & (top > 0.4)], (0.44 * (outer - inner), 0.06, 0.28), Material.DARK_STEEL, _flip(heading[~lost & (top > 0.4)]))
-    return join([treads, brackets, _spiral_rail(kit, out * (outer - 0.05) + points(0, 0, top), z), _landings(kit, f, top, outer, radius, turn_steps)])
+    brackets = kit.solid(
+        "wedge", web[~lost & (top > 0.4)], (0.44 * (outer - inner), 0.06, 0.28), Material.DARK_STEEL, _flip(heading[~lost & (top > 0.4)])
+    )
+    return join(
+        [
+            treads,
+            brackets,
+            _spiral_rail(kit, out * (outer - 0.05) + points(0, 0, top), z),
+            _landings(kit, f, top, outer, radius, turn_steps),
+        ]
+    )
 
 
 def _flip(heading: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
@@ -172,7 +196,10 @@ def _flights(kit: Kit, size: tuple[float, float, float], blind: bool) -> Parts:
     treads = kit.solid("box", at[there], (STEP_RUN, width, rise), Material.CONCRETE)
     k = np.arange(count)
     side, lanes = np.where(k % 2 == 0, 1.0, -1.0), np.where(k % 2 == 0, -0.5, 0.5) * (width + 0.3)
-    low, high = points(-side * span / 2, lanes, k * steps * rise + 0.02), points(side * span / 2, lanes, (k + 1) * steps * rise - rise - 0.12)
+    low, high = (
+        points(-side * span / 2, lanes, k * steps * rise + 0.02),
+        points(side * span / 2, lanes, (k + 1) * steps * rise - rise - 0.12),
+    )
     keep = there[::steps]
     soffit = kit.bar(low[keep], high[keep], width * 0.9, 0.16, Material.OLD_CONCRETE)
     edge = side * (x / 2 - 0.12)

@@ -16,6 +16,7 @@ from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join
 from geometry.place import Growth, Place
 from geometry.rules.furnish import Kit, cables, crates, debris, figure, inside, kit_of, points, rails, spokes, steps, strip_lamps, yaw
+from geometry.rules.lamplight import lamplit
 from geometry.spec import CitySpec
 
 F64 = NDArray[np.float64]
@@ -47,7 +48,8 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     levels = max(2, min(12, int(place.size[2] * 0.72 / (1.5 * _STOREY))))
     terraces, cells = (_round if form % 2 == 1 else _wall)(kit, place.size, levels)
     made = [terraces, _dwellings(kit, cells), _wires(kit, cells, place.size), _tanks(kit, cells), _people(kit, cells)]
-    return Growth(inside(place.size, join(made)))
+    lit = lamplit(join(made), dark=80, bright=240, reach=4.0)
+    return Growth(inside(place.size, lit))
 
 
 def _round(kit: Kit, size: tuple[float, float, float], levels: int) -> tuple[Parts, _Cells]:
@@ -56,8 +58,15 @@ def _round(kit: Kit, size: tuple[float, float, float], levels: int) -> tuple[Par
     core = 0.36 * radius
     height = size[2]
     pitch = min(1.5 * _STOREY, 0.72 * height / levels)
-    drum = kit.solid("banded_drum", points(0, 0, (np.arange(4) + 0.5) * height / 4), (2 * core, 2 * core, height / 4), Material.MEGASTRUCTURE)
-    hatch = join([kit.solid("frame", (0, -core * 0.99, 0.5 * height), (0.5 * core, 0.6, 0.5 * core), Material.STEEL), kit.solid("drum", (0, -core * 0.97, 0.5 * height), (0.36 * core, 0.36 * core, 0.8), Material.DARK_STEEL, QUARTER_TURNS["x"][1])])
+    drum = kit.solid(
+        "banded_drum", points(0, 0, (np.arange(4) + 0.5) * height / 4), (2 * core, 2 * core, height / 4), Material.MEGASTRUCTURE
+    )
+    hatch = join(
+        [
+            kit.solid("frame", (0, -core * 0.99, 0.5 * height), (0.5 * core, 0.6, 0.5 * core), Material.STEEL),
+            kit.solid("drum", (0, -core * 0.97, 0.5 * height), (0.36 * core, 0.36 * core, 0.8), Material.DARK_STEEL, QUARTER_TURNS["x"][1]),
+        ]
+    )
     level, sector = (g.ravel() for g in np.meshgrid(np.arange(levels), np.arange(_SECTORS), indexing="ij"))
     n = len(level)
     f = (sector + 0.5) / _SECTORS
@@ -67,7 +76,9 @@ def _round(kit: Kit, size: tuple[float, float, float], levels: int) -> tuple[Par
     deep, wide = rim - 0.7 * core, rim * _CHORD
     middle = out * ((rim + 0.7 * core) / 2)[:, None]
     low = np.maximum(0.0, top - 2.2 * pitch)
-    slabs = kit.solid("box", middle + points(0, 0, (low + top) / 2), np.stack([deep, wide, top - low], axis=-1), Material.OLD_CONCRETE, heading)
+    slabs = kit.solid(
+        "box", middle + points(0, 0, (low + top) / 2), np.stack([deep, wide, top - low], axis=-1), Material.OLD_CONCRETE, heading
+    )
     lips = kit.solid("box", out * (rim - 0.1)[:, None] + points(0, 0, top - 0.12), points(0.5, wide, 0.3), Material.CONCRETE, heading)
     edge = out * (rim - 0.05)[:, None] + points(0, 0, top)
     gate = kit.chance("rail", n, 0.85)
@@ -105,7 +116,9 @@ def _wall(kit: Kit, size: tuple[float, float, float], levels: int) -> tuple[Part
     k = np.arange(levels)
     edge = -y / 2 + 0.4 + (y - 8.0) * k / levels
     slabs = kit.box(points(-x / 2 + 0.2, edge, k * pitch), points(x / 2 - 0.2, y / 2 - 1.0, (k + 1) * pitch), Material.OLD_CONCRETE)
-    lip = kit.box(points(-x / 2 + 0.2, edge - 0.3, (k + 1) * pitch - 0.25), points(x / 2 - 0.2, edge + 0.2, (k + 1) * pitch), Material.CONCRETE)
+    lip = kit.box(
+        points(-x / 2 + 0.2, edge - 0.3, (k + 1) * pitch - 0.25), points(x / 2 - 0.2, edge + 0.2, (k + 1) * pitch), Material.CONCRETE
+    )
     n = max(3, int((x - 2) / 5.4))
     gx = np.tile((np.arange(n) + 0.5) / n * (x - 2) - (x - 2) / 2, levels)
     gk = np.repeat(k, n)
@@ -120,7 +133,11 @@ def _wall(kit: Kit, size: tuple[float, float, float], levels: int) -> tuple[Part
 
 def _cells(kit: Kit, foot: F64, turns: F64) -> _Cells:
     n = len(foot)
-    wide, deep, high = kit.stream.between("wide", n, 3.2, 5.0), kit.stream.between("deep", n, 3.4, 5.0), kit.stream.between("high", n, 2.6, 3.4)
+    wide, deep, high = (
+        kit.stream.between("wide", n, 3.2, 5.0),
+        kit.stream.between("deep", n, 3.4, 5.0),
+        kit.stream.between("high", n, 2.6, 3.4),
+    )
     return _Cells(foot, turns + kit.stream.between("askew", n, -0.008, 0.008) * (0.3 + kit.chaos), np.stack([wide, deep, high], axis=-1))
 
 
@@ -129,7 +146,9 @@ def _dwellings(kit: Kit, c: _Cells) -> Parts:
     n = len(c.foot)
     heading = yaw(c.turns)
     w, d, h = c.size[:, 0], c.size[:, 1], c.size[:, 2]
-    piece = lambda kind, x, y, z, size, material, pick=slice(None): kit.solid(kind, c.at(x, y, z)[pick], size[pick], material[pick] if np.ndim(material) else material, heading[pick])
+    piece = lambda kind, x, y, z, size, material, pick=slice(None): kit.solid(
+        kind, c.at(x, y, z)[pick], size[pick], material[pick] if np.ndim(material) else material, heading[pick]
+    )
     size = lambda a, b, e: np.stack([w * a, d * b, e + np.zeros(n)], axis=-1)
     shell = np.where(kit.chance("old", n, 0.4), Material.OLD_CONCRETE, Material.CONCRETE)
     thin = lambda a, b, e: np.stack([a + np.zeros(n), b + np.zeros(n), e + np.zeros(n)], axis=-1)
@@ -151,10 +170,24 @@ def _dwellings(kit: Kit, c: _Cells) -> Parts:
         piece("box", 0.0, 0.16, h + 3.7, np.stack([w * 0.5, d * 0.5, np.full(n, 2.4)], axis=-1), shell, third),
         piece("box", 0.05, -0.1, h + 3.9, thin(0.6, 0.06, 0.4), lit("lit third"), third),
         piece("box", 0.08, 0.1, h + 2.5, size(0.74, 0.8, 0.12), Material.DARK_STEEL, upper),
-        kit.solid("wedge", c.at(0.0, -0.62, h - 0.15)[awning], np.stack([0.3 * d, w * 0.9, np.full(n, 0.14)], axis=-1)[awning], Material.RUST, tilt[awning]),
+        kit.solid(
+            "wedge",
+            c.at(0.0, -0.62, h - 0.15)[awning],
+            np.stack([0.3 * d, w * 0.9, np.full(n, 0.14)], axis=-1)[awning],
+            Material.RUST,
+            tilt[awning],
+        ),
         piece("louvre", -0.3, 0.1, h + 0.45, thin(0.8, 0.6, 0.6), Material.STEEL, ~upper),
         piece("box", 0.36, 0.3, h + 0.8, thin(0.05, 0.05, 1.5), Material.DARK_STEEL),
-        piece("ladder", 0.53, -0.3, h / 2, np.stack([np.full(n, 0.4), np.full(n, 0.07), h * 1.1], axis=-1), Material.DARK_STEEL, kit.chance("ladder", n, 0.3)),
+        piece(
+            "ladder",
+            0.53,
+            -0.3,
+            h / 2,
+            np.stack([np.full(n, 0.4), np.full(n, 0.07), h * 1.1], axis=-1),
+            Material.DARK_STEEL,
+            kit.chance("ladder", n, 0.3),
+        ),
     ]
     return join(made)
 

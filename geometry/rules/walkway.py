@@ -95,12 +95,16 @@ def _patches(kit: Kit, length: float, half: float, top: float) -> Parts:
     at = low + draws.unit("where", 2 * n).reshape(n, 2) * ([length, 2 * half] + low * 2 * [0, 1] - [2.4, 0])
     at = np.clip(at, low, -low)
     plates = kit.solid("box", points(at[:, 0], at[:, 1], top + 0.006), np.c_[size, np.full(n, 0.024)], Material.STEEL)
-    lids = kit.solid("box", points(at[::3, 0], at[::3, 1], top + 0.03), np.c_[size[::3] * [0.3, 0.06], np.full(len(at[::3]), 0.04)], Material.DARK_STEEL)
+    lids = kit.solid(
+        "box", points(at[::3, 0], at[::3, 1], top + 0.03), np.c_[size[::3] * [0.3, 0.06], np.full(len(at[::3]), 0.04)], Material.DARK_STEEL
+    )
     x = spread(-length / 2, length / 2, 9.6) + 1.1
     side = np.where(np.arange(len(x)) % 2 == 0, 1.0, -1.0)
     tilt = QUARTER_TURNS["x"][1]
     drains = kit.solid("grille", points(x, side * (half - 0.38), top - 0.005), (0.6, 0.06, 0.34), Material.DARK_STEEL, tilt)
-    spouts = kit.bar(points(x, side * (half - 0.38), top - 0.2), points(x, side * (half - 0.38), top - 0.9), 0.12, 0.12, Material.RUST, "pipe")
+    spouts = kit.bar(
+        points(x, side * (half - 0.38), top - 0.2), points(x, side * (half - 0.38), top - 0.9), 0.12, 0.12, Material.RUST, "pipe"
+    )
     return join([plates, lids, drains, spouts])
 
 
@@ -117,7 +121,9 @@ def _under(kit: Kit, length: float, half: float, top: float) -> Parts:
     girders = kit.bar(points(-length / 2, y, z), points(length / 2, y, z), 0.42, deep, Material.STEEL, "beam")
     stiff = kit.solid("box", points(*np.meshgrid(x, y, indexing="ij"), z), (0.05, 0.46, deep * 0.96), Material.DARK_STEEL)
     zig = np.where(np.arange(len(x)) % 2 == 0, 1.0, -1.0)
-    braces = kit.bar(points(x[:-1], zig[:-1] * y[1], z - deep * 0.4), points(x[1:], zig[1:] * y[1], z - deep * 0.4), 0.12, 0.12, Material.DARK_STEEL)
+    braces = kit.bar(
+        points(x[:-1], zig[:-1] * y[1], z - deep * 0.4), points(x[1:], zig[1:] * y[1], z - deep * 0.4), 0.12, 0.12, Material.DARK_STEEL
+    )
     lanes = np.array([-0.3, -0.12, 0.22]) * half
     pipes = pipe_runs(
         kit, points(-length / 2, lanes, z), points(length / 2, lanes, z), np.array([0.16, 0.09, 0.12]), flange=7.2, material=Material.RUST
@@ -183,7 +189,9 @@ def _slack(kit: Kit, length: float, half: float, top: float) -> Parts:
         return EMPTY
     draws = kit.stream.sub("slack")
     n = max(3, round(length / 4))
-    start = points(draws.between("from", n, -length / 2, length / 2 - 6), np.where(draws.unit("side", n) < 0.5, -1, 1) * (half + 0.15), top - 0.35)
+    start = points(
+        draws.between("from", n, -length / 2, length / 2 - 6), np.where(draws.unit("side", n) < 0.5, -1, 1) * (half + 0.15), top - 0.35
+    )
     reach = draws.between("reach", n, 2.4, 12.0)
     end = start + np.c_[np.minimum(reach, length / 2 - start[:, 0] - 0.1), np.zeros((n, 2))]
     bights = cables(kit, start, end, draws.between("deep", n, 0.3, 0.9) * room, 0.022)
