@@ -1,0 +1,197 @@
+"""Districts: a quarter of the City, 16 to 32 km across. Canyons along its main axis, blocks, piers and towers about them, a great
+well, bridges and pipes between; emptiness beside density.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geometry.angle import IDENTITY
+from geometry.key import Stream
+from geometry.material import Material
+from geometry.parts import Parts, join, parts
+from geometry.place import Growth, Place
+from geometry.rules.bridge import girders
+from geometry.rules.masses import F64, box_about, boxes, columns, form_of, light_of, partition, power, shade, sky, spans, split, tints, walls
+from geometry.solids import PROTOTYPE_IDS
+from geometry.spec import CitySpec
+
+_PAD = 0.03
+_STRIP = 0.075
+"""Width of the canyon strip as a share of the district's."""
+
+
+def unfold(place: Place, spec: CitySpec) -> Growth:
+    """The plan, its masses, and what runs between them."""
+    stream = place.stream
+    low, high, rank = _masses(place)
+    n = len(low)
+    light = _light(low, high, place)
+    material = np.array([Material.CONCRETE, Material.CONCRETE, Material.OLD_CONCRETE, Material.MEGASTRUCTURE])[stream.whole("of", n, 0, 4)]
+    solid = np.where(rank == 3, PROTOTYPE_IDS["banded_drum"], np.where(stream.unit("stack", n) < 0.10, PROTOTYPE_IDS["stack"], PROTOTYPE_IDS["box"]))
+    drawn = boxes(low, high, material, solid=solid, exposure=shade(light), tint=tints(stream, n), year=place.year)
+    blocks = [place.child("block", i, *box_about(low[i], high[i]), form=form_of(0, float(light[i]))) for i in np.flatnonzero(rank != 3).tolist()]
+    canyons, banks = _canyons(place)
+    special, hulls = _specials(place)
+    groups = [_ground(place), drawn, banks, hulls, _piers(place), _crossings(place, low, high, 0), _crossings(place, low, high, 1), _mains(place, low, high)]
+    return Growth(join(groups), (*blocks, *canyons, *special))
+
+
+def _light(low: F64, high: F64, place: Place) -> F64:
+    top = float(np.sort(high[:, 2])[-max(len(high) // 10, 1)])
+    return sky(top - high[:, 2], 1.2 * top)
+
+
+def _strip(place: Place) -> tuple[float, float]:
+    """(x of the middle, width) of the canyon strip."""
+    wide = place.size[0]
+    return (place.stream.one("axis") - 0.5) * 0.3 * wide, _STRIP * wide
+
+
+def _plots(place: Place) -> tuple[F64, F64]:
+    """Plots (n, 2) low and high corners either side of the canyon strip, split until they are a mile or so across."""
+    wide, long, _ = place.size
+    middle, strip = _strip(place)
+    edge = wide / 2 * (1 - 2 * _PAD)
+    x0, x1 = np.array([-edge, middle + strip / 2]), np.array([middle - strip / 2, edge])
+    on = walls(columns([(x0 + x1) / 2, 0.0, 0.0]), IDENTITY, x1 - x0, long * (1 - 2 * _PAD), 1.0, 1.0)
+    found = split(place.stream.sub("plan"), on, leaf=0.045 * wide, levels=9, chaos=min(place.epoch / 10.0, 1.0), group_level=4)
+    shift = columns([(x0 + x1) / 2, 0.0])[found.wall]
+    return found.low + shift, found.high + shift
+
+
+def _masses(place: Place) -> tuple[F64, F64, F64]:
+    """(low, high, rank) of every mass: a podium, a body, what stands on the body; rank 3 is round. A plot in four is empty."""
+    stream, (wide, _, tall) = place.stream.sub("masses"), place.size
+    a, b = _plots(place)
+    kept = stream.unit("empty", len(a)) > 0.24
+    a, b = a[kept], b[kept]
+    n = len(a)
+    street = (b - a).min(axis=1)[:, None] * stream.between("street", n, 0.03, 0.16)[:, None]
+    a, b = a + street, b - street
+    across = (b - a).min(axis=1)
+    near = 1.0 / (1.0 + np.abs((a[:, 0] + b[:, 0]) / 2 - _strip(place)[0]) / (0.15 * wide))
+    body = np.minimum(across * power(stream.unit("body", n), 0.35, 5.0) * (0.5 + near), 0.8 * tall)
+    kind = stream.choice("kind", n, (42, 26, 20, 12))
+    podium = body * stream.between("podium", n, 0.06, 0.3)
+    rows = [(columns([a, b, np.zeros(n)]) if False else (np.c_[a, np.zeros(n)], np.c_[b, podium], np.zeros(n)))]
+    z = podium
+    for tier in range(4):
+        share = stream.between(f"tier {tier}", n, 0.2, 0.6)
+        inset = (b - a) * columns([stream.unit(f"ix {tier}", n), stream.unit(f"iy {tier}", n)]) * (0.10 + 0.06 * tier)
+        lean = columns([stream.unit(f"lx {tier}", n), stream.unit(f"ly {tier}", n)])
+        low2, high2 = a + inset * lean, b - inset * (1.0 - lean)
+        top = np.minimum(z + np.maximum(share * (body - z), 0.05 * across), 0.9 * tall)
+        there = kind >= np.array([0, 1, 1, 2])[tier]
+        rows.append((np.c_[low2, z][there], np.c_[high2, top][there], np.where(kind == 3, 3.0, 1.0)[there]))
+        z, a, b = np.where(there, top, z), np.where(there[:, None], low2, a), np.where(there[:, None], high2, b)
+    return tuple(np.concatenate([row[i] for row in rows]) for i in range(3))  # type: ignore[return-value]
+
+
+def _ground(place: Place) -> Parts:
+    """The plate, its sunken lanes and low sheds."""
+    stream, (wide, long, tall), n = place.stream.sub("ground"), place.size, 110
+    plate = boxes([[-wide / 2, -long / 2, 0.0]], [[wide / 2, long / 2, 0.0005 * wide]], Material.GROUND, exposure=shade(0.3), year=place.year)
+    half = columns([power(stream.unit("hx", n), 0.003, 0.05), power(stream.unit("hy", n), 0.003, 0.05)]) * wide
+    at = (columns([stream.unit("x", n), stream.unit("y", n)]) - 0.5) * (np.array([wide, long]) - 2 * half)
+    high = half.min(axis=1) * stream.between("high", n, 0.1, 1.0)
+    low = np.c_[at - half, np.zeros(n)]
+    sheds = boxes(low, np.c_[at + half, high], Material.OLD_CONCRETE, exposure=shade(0.25), tint=tints(stream, n), year=place.year)
+    return join((plate, sheds))
+
+
+def _canyons(place: Place) -> tuple[list[Place], Parts]:
+    """A chain of canyons along the main axis; the parent draws the solid outer part of their walls."""
+    stream, (wide, long, tall) = place.stream.sub("canyons"), place.size
+    middle, strip = _strip(place)
+    n = int(max(round(long * (1 - 2 * _PAD) / (3.2 * strip)), 1))
+    cuts = (partition(stream, "chain", n, spread=2) - 0.5) * long * (1 - 2 * _PAD)
+    high = np.minimum(strip * stream.between("high", n, 1.0, 1.9), 0.8 * tall)
+    places = [
+        place.child("canyon", i, (middle, float(cuts[i] + cuts[i + 1]) / 2, 0.0), (strip, float(cuts[i + 1] - cuts[i]), float(high[i]))) for i in range(n)
+    ]
+    edge = strip / 2
+    low = columns([np.repeat([middle - edge, middle + 0.24 * strip], n), np.tile(cuts[:-1], 2), 0.0])
+    top = columns([np.repeat([middle - 0.24 * strip, middle + edge], n), np.tile(cuts[1:], 2), np.tile(high, 2) * stream.between("bank", 2 * n, 0.5, 0.72)])
+    return places, boxes(low, top, Material.OLD_CONCRETE, exposure=shade(0.5), tint=tints(stream, 2 * n), year=place.year)
+
+
+def _specials(place: Place) -> tuple[list[Place], Parts]:
+    """One great well, one tower, Builders at work, and seldom a village."""
+    stream, (wide, long, tall) = place.stream.sub("specials"), place.size
+    side = -1.0 if _strip(place)[0] > 0 else 1.0
+    x, y = side * 0.33 * wide, stream.between("y", 2, -0.36, 0.36) * long
+    well = 0.09 * wide
+    tower = 0.11 * wide
+    high = min(7.0 * tower, tall)
+    found = [
+        place.child("shaft", 0, (x, float(y[0]), 0.0), (well, well, min(2.4 * well, tall))),
+        place.child("tower", 0, (-side * 0.38 * wide, float(y[1]), 0.0), (tower, tower, high)),
+    ]
+    if place.epoch > 1.0:
+        spot = stream.between("builder", 4, -0.45, 0.45)
+        found += [place.child("builder", i, (float(spot[2 * i]) * wide, float(spot[2 * i + 1]) * long, 0.0), (1000.0, 1000.0, 1000.0)) for i in (0, 1)]
+    if stream.one("village") < 0.35:
+        spot = stream.between("village at", 2, -0.4, 0.4)
+        found.append(place.child("village", 0, (float(spot[0]) * wide, float(spot[1]) * long, 0.0), (512.0, 512.0, 300.0)))
+    tube = parts("tube", [[x, float(y[0]), min(2.4 * well, tall) / 2]], (well, well, min(2.4 * well, tall)), Material.OLD_CONCRETE, exposure=shade(0.5), year=place.year)
+    drum = parts("drum", [[-side * 0.38 * wide, float(y[1]), 0.42 * high]], (0.2 * tower, 0.2 * tower, 0.84 * high), Material.DARK_STEEL, exposure=shade(0.7), year=place.year)
+    return found, join((tube, drum))
+
+
+def _piers(place: Place) -> Parts:
+    """A few columns that rise past everything to the top of the district."""
+    stream, (wide, long, tall), n = place.stream.sub("piers"), place.size, 7
+    half = power(stream.unit("half", n), 0.006, 0.03) * wide
+    x, y = stream.between("x", n, -0.44, 0.44) * wide, stream.between("y", n, -0.44, 0.44) * long
+    high = tall * np.where(stream.unit("whole", n) < 0.5, 1.0, stream.between("high", n, 0.4, 0.9))
+    solid = np.array([PROTOTYPE_IDS[name] for name in ("box", "cross", "chamfer", "banded_drum")])[stream.whole("solid", n, 0, 4)]
+    return boxes(columns([x - half, y - half, 0.0]), columns([x + half, y + half, high]), Material.MEGASTRUCTURE, solid=solid, exposure=shade(0.85), tint=tints(stream, n), year=place.year)
+
+
+def _facing(stream: Stream, low: F64, high: F64, axis: int, n: int) -> tuple[F64, F64]:
+    """n rays from a mass along +axis to the next: (start, end) points let into both; rays that meet nothing are dropped."""
+    source = stream.whole("from", n, 0, len(low))
+    other = 1 - axis
+    across = low[source, other] + (high - low)[source, other] * stream.between("across", n, 0.15, 0.85)
+    z = low[source, 2] + (high - low)[source, 2] * stream.between("z", n, 0.1, 0.9)
+    met = (low[:, other] < across[:, None]) & (high[:, other] > across[:, None]) & (low[:, 2] < z[:, None]) & (high[:, 2] > z[:, None])
+    met &= low[:, axis] > high[source, axis][:, None]
+    distance = np.where(met, low[:, axis], 1e18)
+    target = distance.argmin(axis=1)
+    bite = 0.1 * np.minimum((high - low)[source, axis], (high - low)[target, axis])
+    start, end = np.empty((n, 3)), np.empty((n, 3))
+    start[:, axis], end[:, axis] = high[source, axis] - bite, low[target, axis] + bite
+    start[:, other] = end[:, other] = across
+    start[:, 2] = end[:, 2] = z
+    hit = met.any(axis=1)
+    return start[hit], end[hit]
+
+
+def _crossings(place: Place, low: F64, high: F64, axis: int) -> Parts:
+    """Bridges from mass to mass along x or y; forgetful Builders stop some of them short."""
+    stream, wide = place.stream.sub("bridges", axis), place.size[0]
+    start, end = _facing(stream, low, high, axis, 60)
+    n = len(start)
+    reach = end[:, axis] - start[:, axis]
+    kept = reach < 0.16 * wide
+    end[:, axis] -= reach * (stream.unit("short", n) < 0.02 * place.epoch) * stream.between("gap", n, 0.2, 0.6)
+    width = np.minimum(power(stream.unit("width", n), 0.0012, 0.008) * wide, 0.7 * start[:, 2])
+    light = np.full(int(kept.sum()), 0.55) * light_of(place.form)
+    return girders(stream.sub("girders"), start[kept], end[kept], width[kept], 0.9 * width[kept], light=light, year=place.year)
+
+
+def _mains(place: Place, low: F64, high: F64) -> Parts:
+    """Pipes from mass to mass, in threes."""
+    groups = []
+    for axis in (0, 1):
+        stream = place.stream.sub("mains", axis)
+        start, end = _facing(stream, low, high, axis, 14)
+        n = len(start)
+        bore = np.minimum(power(stream.unit("bore", n), 0.0008, 0.004) * place.size[0], start[:, 2])
+        rank = np.tile([-1.3, 0.0, 1.3], n)[:, None]
+        shift = rank * np.repeat(bore, 3)[:, None] * np.eye(3)[1 - axis]
+        centre, length, rotation = spans(np.repeat(start, 3, axis=0) + shift, np.repeat(end, 3, axis=0) + shift)
+        thick = np.repeat(bore, 3)
+        groups.append(parts("pipe", centre, columns([length, thick, thick]), Material.DARK_STEEL, rotation=rotation, exposure=shade(0.4), tint=tints(stream, 3 * n), year=place.year))
+    return join(groups)
