@@ -137,7 +137,7 @@ def test_the_six_sides(name: str, direction: tuple[int, int, int]) -> None:
 
 def test_scripts_replay_actions() -> None:
     assert replayed(["layers.peel", "light.day-night"], START) == run("light.day-night", run("layers.peel"))
-    with pytest.raises(InputError, match="did you mean 'layers.peel'"):
+    with pytest.raises(InputError, match=r"did you mean 'layers\.peel'"):
         replayed(["layers.pel"], START)
     with pytest.raises(InputError, match="needs the window"):
         replayed(["quit"], START)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
 from dataclasses import asdict
 from importlib import metadata
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
@@ -15,10 +13,10 @@ from cyclopts import App, Parameter
 from geometry.cityfile import CityFile, preset, preset_names, read, text_of, write
 from geometry.spec import CitySpec, Field, differences, fields, with_changes
 from geometry.version import GENERATOR_VERSION
-from viewer.errors import OK, CheckError, InputError, UsageError, WriteError
+from viewer.errors import OK, CheckError, UsageError, WriteError
 from viewer.options import Common, What
 from viewer.outputs import STDOUT, check_outputs
-from viewer.report import log_path, report_of
+from viewer.report import Report, log_path, report_of
 
 Table = list[dict[str, Any]]
 LIBRARIES = ("numpy", "vtk", "pyvista", "pyvistaqt", "PySide6-Essentials", "msgspec", "cyclopts", "rich", "platformdirs")
@@ -112,7 +110,9 @@ def new(
     name: Annotated[str, Parameter(help="The preset to start from.", show_env_var=False)] = "canon",
     /,
     *,
-    output: Annotated[str, Parameter(name=["--output", "-o"], help="File to write, ending in .toml; - is stdout.")] = STDOUT,
+    output: Annotated[
+        str, Parameter(name=["--output", "-o"], allow_leading_hyphen=True, help="File to write, ending in .toml; - is stdout.")
+    ] = STDOUT,
     title: Annotated[str, Parameter(help="A name for the City.")] = "",
     force: Annotated[bool, Parameter(name=["--force", "-f"], negative="", help="Overwrite what exists.")] = False,
     what: What | None = None,
@@ -152,13 +152,11 @@ def check(mesh: Annotated[str, Parameter(help="A GLB or STL file.", show_env_var
     """Check a mesh: closed, sound, nothing degenerate. Exit code 7 if it is not."""
     from geometry.export import check_mesh
 
-    if not Path(mesh).is_file():
-        raise InputError(f"{mesh}: there is no such file; check the path")
-    found = check_mesh(Path(mesh))
-    row = {"file": mesh, **(asdict(found) if not isinstance(found, dict) else found)}
+    found = check_mesh(mesh)
+    row = asdict(found) | {"path": str(found.path), "ok": found.ok}
     report_of(common).data("\n".join(f"{key}: {value}" for key, value in row.items()), row)
-    if not row.get("ok", True):
-        raise CheckError(f"{mesh}: is not sound; see the report above")
+    if not found.ok:
+        raise CheckError(f"{mesh}: {found.open_edges} open edges, {found.degenerate} degenerate triangles; it is not closed")
     return OK
 
 
@@ -176,9 +174,10 @@ def config(
     from viewer.config import default_path, load, reset
 
     report = report_of(common)
-    path = common.config if common is not None and common.config is not None else default_path()
+    named = None if common is None else common.config
+    path = named or default_path()
     if verb == "show":
-        loaded = load(path, chosen=True)
+        loaded = load(path, chosen=named is not None)
         if loaded.warning:
             report.say(f"warning: {loaded.warning}")
         report.data("\n".join(f"{key} = {value!r}" for key, value in loaded.values.items()), loaded.values)
@@ -197,7 +196,7 @@ def register(app: App) -> None:
         shell: Annotated[Literal["bash", "zsh", "fish"], Parameter(show_choices=False, help="bash, zsh or fish.", show_env_var=False)], /
     ) -> int:
         """Print the completion script of a shell."""
-        print(app.generate_completion(shell=shell), file=sys.stdout)
+        Report().data(app.generate_completion(shell=shell), None)
         return OK
 
     for command in (places, new, validate, check, canon, presets, info, config, completion):

@@ -20,7 +20,7 @@ from viewer.errors import OK, TERMINATED, USAGE, DisplayError, UsageError, Write
 from viewer.link import is_link
 from viewer.options import DEFAULT_SIZE, Common, What, Work, read_bytes, read_size, within
 from viewer.outputs import STDOUT, check_outputs, names
-from viewer.report import Report, explain, report_of
+from viewer.report import Report, explain, flush_stdout, report_of
 from viewer.sources import Source, resolve, state_of
 from viewer.state import ViewState
 
@@ -29,6 +29,7 @@ app = App(
     help="The City of BLAME!: grow it, look at it, light it, cut it open, take it with you. Without a command the window opens.",
     help_epilogue="Flags override MEGASTRUCTURE_* variables, these the configuration file, that the defaults. "
     "Exit codes: 0 done, 1 a bug, 2 usage, 3 bad input, 4 output failed, 5 no display or OpenGL, 6 too large, 7 check failed.",
+    help_format="plaintext",  # the default would load a Markdown parser, a third of the time that --help takes
     version=catalog.version,
     help_flags=["--help", "-h"],
 )
@@ -90,7 +91,13 @@ def render(
     *,
     output: Annotated[
         list[str],
-        Parameter(name=["--output", "-o"], negative="", help="PNG to write; - is stdout; {n} {seed} {view} {size} {date} are filled in."),
+        Parameter(
+            name=["--output", "-o"],
+            allow_leading_hyphen=True,
+            negative="",
+            show_default=False,
+            help="PNG to write; - is stdout; {n} {seed} {view} {size} {date} are filled in.",
+        ),
     ] = [],  # noqa: B006  # cyclopts reads the default, nobody changes it
     view: Annotated[list[str], Parameter(negative="", show_default=False, help="A named view or a link; several make a batch.")] = [],  # noqa: B006
     size: Annotated[list[str], Parameter(negative="", show_default=False, help="3840x2160, or HD, FHD, 2K, 4K, 5K, 8K, 16K.")] = [],  # noqa: B006
@@ -132,7 +139,7 @@ def _batch(
     for n in range(count):
         name, (width, height) = chosen[n % len(chosen)], pixels[n % len(pixels)]
         state = _detailed(state_of(source, what, name), work)
-        word = "link" if name is not None and is_link(name) else name or "view"
+        word = "link" if name is not None and is_link(name) else name or ("opening" if source == Source(source.spec) else "view")
         rows.append((state, (width, height), {"seed": state.city.seed, "view": word, "size": f"{width}x{height}"}))
     return rows
 
@@ -179,7 +186,7 @@ def export(
     place: Annotated[str | None, Parameter(help="An address ('band 7'), a city file, preset or link; the whole City if left out.")] = None,
     /,
     *,
-    output: Annotated[str, Parameter(name=["--output", "-o"], help="FILE.glb or FILE.stl.")],
+    output: Annotated[str, Parameter(name=["--output", "-o"], allow_leading_hyphen=True, help="FILE.glb or FILE.stl.")],
     min_feature: Annotated[float | None, Parameter(help="Leave out places smaller than this, metres.")] = None,
     size_mm: Annotated[float, Parameter(name="--size-mm", help="Longest side of a printed STL, millimetres.")] = 200.0,
     what: What | None = None,
@@ -197,7 +204,9 @@ def export(
     check_outputs(outputs, (".glb", ".stl"), work.force or work.dry_run)
     source = resolve(place)
     triangles = work.max_triangles or round(jobs.EXPORT_TRIANGLES * (work.detail or 1.0))
-    job = jobs.Export(state_of(source, what), source.address, outputs[0], triangles, min_feature or 0.0, size_mm)
+    state = state_of(source, what)
+    cuts = state.cuts if what.slice else ()
+    job = jobs.Export(state, source.address, outputs[0], triangles, min_feature or 0.0, size_mm, cuts, work.force)
     jobs.refuse_too_large(job)
     if work.dry_run:
         return _tell_dry(report, [jobs.dry_export(job)])
@@ -216,8 +225,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         _prepare()
         code = _dispatch(tokens)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        flush_stdout()
         return code
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else OK if leaving.code is None else USAGE

@@ -71,6 +71,7 @@ _NAMED = {
     "MeshError": BAD_INPUT,
     "OutputError": OUTPUT_FAILED,
     "BrokenPipeError": OUTPUT_FAILED,
+    "LimitError": LIMIT,
     "Cancelled": INTERRUPTED,
     "RenderError": NO_DISPLAY,
 }

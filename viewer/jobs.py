@@ -17,10 +17,12 @@ from geometry.address import Address
 from viewer.errors import LimitError, WriteError
 from viewer.link import link
 from viewer.outputs import STDOUT
-from viewer.report import Report
-from viewer.state import ViewState
+from viewer.report import Advance, Report
+from viewer.state import Cut, ViewState
 
 if TYPE_CHECKING:
+    from geometry.cut import Shown
+    from geometry.export import Piece
     from viewer.scene import Scene
 
 Quality = Literal["draft", "good", "best"]
@@ -146,6 +148,10 @@ class Export:
     max_triangles: int
     min_feature: float = 0.0
     size_mm: float = 200.0
+    cuts: tuple[Cut, ...] = ()
+    """Places that one of these hides whole are left out."""
+    force: bool = False
+    """Overwrite what exists."""
 
     @property
     def suffix(self) -> str:
@@ -164,23 +170,36 @@ def refuse_too_large(job: Export) -> None:
         raise LimitError(f"{job.max_triangles} triangles do not fit in one {job.suffix[1:].upper()} file; lower --max-triangles")
 
 
-def _pieces(job: Export) -> Any:
+def _shown(job: Export) -> Iterator[Shown]:
+    """The places to write, largest first, without those that a cut hides whole."""
     from geometry.city import City
-    from geometry.cut import pieces  # type: ignore[attr-defined,unused-ignore]
+    from geometry.cut import for_budget
+    from viewer.hiding import hides
 
     city = City(job.state.city)
     place = city.root if job.address is None else city.at(job.address)
-    return pieces(city, place, max_triangles=job.max_triangles, min_feature=job.min_feature)
+    for item in for_budget(city, place, max_triangles=job.max_triangles, min_feature=job.min_feature):
+        if not any(hides(cut, item.place) for cut in job.cuts):
+            yield item
+
+
+def _pieces(job: Export, advance: Advance) -> Iterator[Piece]:
+    """The places as pieces of a file. `advance` is asked at each, so that a Cancel is heard while places unfold."""
+    from geometry.export import piece_of
+
+    for item in _shown(job):
+        advance(0.0)
+        yield piece_of(item.place, item.parts, item.growth.skin if item.skin else ())
 
 
 def dry_export(job: Export) -> dict[str, Any]:
     """What an export would hold, without writing it."""
     start = time.perf_counter()
     parts = triangles = places = 0
-    for piece in _pieces(job):
+    for item in _shown(job):
         places += 1
-        parts += len(piece.parts)
-        triangles += piece.triangles
+        parts += len(item.parts)
+        triangles += item.parts.triangles + (sum(len(mesh) for mesh in item.growth.skin) if item.skin else 0)
     size = export_bytes(job.suffix, triangles)
     seconds = time.perf_counter() - start
     row = {"output": job.output, "places": places, "parts": parts, "triangles": triangles, "bytes": size}
@@ -192,10 +211,25 @@ def make_export(job: Export, report: Report) -> dict[str, Any]:
     from geometry.export import write_glb, write_stl
 
     start = time.perf_counter()
-    with report.progress(f"Writing {job.output}") as advance, landed(job.output, job.suffix) as path:
+    title, permalink = str(job.address or "The City"), link(job.state)
+    with report.progress(f"Writing {job.output}") as advance:
+        pieces = _pieces(job, advance)
+
+        def told(part: float, _text: str) -> None:
+            advance(part)
+
         if job.suffix == ".stl":
-            made = write_stl(_pieces(job), path, size_mm=job.size_mm, progress=advance)
+            made = write_stl(pieces, job.output, title=title, longest_mm=job.size_mm, force=job.force, progress=told)
         else:
-            made = write_glb(_pieces(job), path, link=link(job.state), progress=advance)
-    row = {"output": job.output, "triangles": getattr(made, "triangles", None), "bytes": Path(job.output).stat().st_size}
-    return {**row, "seconds": round(time.perf_counter() - start, 2), "link": link(job.state)}
+            extras = {"link": permalink, "address": title}
+            made = write_glb(pieces, job.output, title=title, extras=extras, force=job.force, progress=told)
+    return {
+        "output": job.output,
+        "triangles": made.triangles,
+        "bytes": made.bytes,
+        "pieces": made.pieces,
+        "dropped": made.dropped,
+        "metres_per_unit": 1.0 / made.scale,
+        "seconds": round(time.perf_counter() - start, 2),
+        "link": permalink,
+    }

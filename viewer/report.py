@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from viewer.errors import BUG, exit_code, one_line
+from viewer.errors import BUG, WriteError, exit_code, one_line
 
 if TYPE_CHECKING:
     from viewer.options import Common
@@ -36,7 +36,8 @@ class Report:
 
     def data(self, plain: str, value: Any) -> None:
         """The answer on stdout: text, or the value as JSON."""
-        print(json.dumps(value, ensure_ascii=False) if self.json else plain, flush=True)
+        text = json.dumps(value, ensure_ascii=False) if self.json else plain
+        flush_stdout(lambda: print(text))
 
     def say(self, line: str) -> None:
         """A remark on stderr."""
@@ -64,6 +65,27 @@ class Report:
         with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task(title, total=1.0)
             yield lambda part: bar.update(task, completed=part)
+
+
+def flush_stdout(first: Callable[[], None] = lambda: None) -> None:
+    """Do something that prints, and send on what was printed. Raises WriteError where nobody can take it: a full disk, a closed pipe."""
+    try:
+        first()
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        _drop_stdout()
+        raise WriteError(f"stdout: could not be written ({error.strerror or error}); send it elsewhere") from None
+
+
+def _drop_stdout() -> None:
+    """Point stdout at nothing, or the interpreter would fail on it once more when it ends."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, sys.stdout.fileno())
+    except (OSError, ValueError):
+        LOG.debug("stdout is already gone")
+    os.close(nothing)
 
 
 def colours(choice: str) -> dict[str, Any]:

@@ -1,0 +1,405 @@
+"""The command: one table of minimal commands with their exit codes, the order of precedence, the help, and what it never does."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from geometry.cityfile import read
+from viewer import jobs
+from viewer.cli import app, main
+from viewer.display import problem as no_display
+from viewer.errors import exit_code
+from viewer.link import parse
+from viewer.reference import text as reference
+
+ROOT = Path(__file__).parents[1]
+SHOTS = ROOT / "tests" / "help"
+
+
+@pytest.fixture(autouse=True)
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty folder, no display, no settings of whoever runs the tests."""
+    for name in [name for name in os.environ if name.startswith("MEGASTRUCTURE_")] + ["DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"]:
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    return work
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[jobs.Still]:
+    """Stills are recorded, not drawn."""
+    made: list[jobs.Still] = []
+
+    def record(job: jobs.Still) -> dict[str, object]:
+        made.append(job)
+        return {"output": job.output, "triangles": 1, "seconds": 0.0, "link": "city://1/1"}
+
+    monkeypatch.setattr(jobs, "make_still", record)
+    return made
+
+
+COMMANDS = [
+    ("--help", 0),
+    ("--version", 0),
+    ("render --help", 0),
+    ("presets", 0),
+    ("presets --json", 0),
+    ("places", 0),
+    ("places wedge", 0),
+    ("canon", 0),
+    ("info", 0),
+    ("info --json", 0),
+    ("new", 0),
+    ("new model -o my.city.toml", 0),
+    ("new model -o -odd.toml", 0),
+    ("render -o -odd.png", 0),
+    ("new model --set fill=0.3 --seed 8 -o -", 0),
+    ("config path", 0),
+    ("config show", 0),
+    ("completion bash", 0),
+    ("completion zsh", 0),
+    ("", 0),
+    ("render", 0),
+    ("render model -o a.png --size 64x48", 0),
+    ("render -o a.png --view night --hour 3 --year -500 --style ink --transparent --quality draft", 0),
+    ("render -o a.png --slice wedge:-45,90 --slice plane:-x,0.2 --slice shells:0.4,1 --peel 2 --isolate 3 --explode 0.2", 0),
+    ("render -o a.png --do layers.peel --do light.day-night", 0),
+    ("render city://1/7?hour=3 -o a.png", 0),
+    ("nwe", 2),
+    ("render --yaer 3", 2),
+    ("render --size 0x0", 2),
+    ("render --size big", 2),
+    ("render --size -5x5", 2),
+    ("render --hour 25", 2),
+    ("render --hour nan", 2),
+    ("render --hour noon", 2),
+    ("render --style oil", 2),
+    ("render --slice wegde:1", 2),
+    ("render --view openin", 2),
+    ("render --peel -1", 2),
+    ("render --explode nan", 2),
+    ("render --do quit", 2),
+    ("render --detail 0", 2),
+    ("render --max-triangles 0", 2),
+    ("render --max-memory lots", 2),
+    ("render -o a.jpg", 2),
+    ("render -o {colour}.png", 2),
+    ("render --view opening --view wedge -o a.png", 2),
+    ("render --set fill", 2),
+    ("new nosuch", 2),
+    ("completion tcsh", 2),
+    ("export -o city.obj", 2),
+    ("export", 2),
+    ("render --set fill=nan", 3),
+    ("render --set fil=1", 3),
+    ("render --set layers=1000000000000", 3),
+    ("render --seed -1", 3),
+    ("render nosuch.toml", 3),
+    ("render nosuch.png", 3),
+    ("render nosuch", 3),
+    ("render city://random", 3),
+    ("render city://1/1?hour=nan", 3),
+    ("render --view city://1/1?hour=99", 3),
+    ("validate nosuch.toml", 3),
+    ("validate /dev/zero", 3),
+    ("check nosuch.stl", 3),
+    ("render -o nosuch/a.png", 4),
+    ("render -o /dev/full", 4),
+    ("render -o /dev/null --force", 4),
+    ("render -o .", 4),
+    ("export -o nosuch/a.glb", 4),
+    ("view", 5),
+    ("view model", 5),
+    ("render --size 100000x100000", 6),
+    ("render --size 8K --max-memory 100M", 6),
+    ("export -o a.glb --max-triangles 4000000000", 6),
+]
+
+
+@pytest.mark.parametrize(("line", "code"), COMMANDS, ids=[line or "(none)" for line, _ in COMMANDS])
+def test_minimal_commands(line: str, code: int, drawn: list[jobs.Still], capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(line.split()) == code
+    out, err = capfd.readouterr()
+    assert "Traceback" not in out + err
+    if code:
+        assert out == ""
+        assert err.startswith("error: ")
+        assert err.count("\n") == 1, "one line"
+        assert len(err) < 420
+    else:
+        assert err == ""
+        assert out
+
+
+def shots() -> list[str]:
+    return ["", *sorted(name for name in app if not name.startswith("-"))]
+
+
+@pytest.mark.parametrize("command", shots(), ids=lambda name: name or "(none)")
+def test_help_texts_are_as_reviewed(command: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """Set UPDATE_HELP=1 to accept new ones."""
+    monkeypatch.setenv("COLUMNS", "100")
+    assert main([*command.split(), "--help"]) == 0
+    out = "\n".join(line.rstrip() for line in capfd.readouterr().out.splitlines()) + "\n"
+    shot = SHOTS / f"{command or 'megastructure'}.txt"
+    if os.environ.get("UPDATE_HELP"):
+        SHOTS.mkdir(exist_ok=True)
+        shot.write_text(out, encoding="utf-8")
+    assert out == shot.read_text(encoding="utf-8")
+
+
+def test_the_reference_is_current() -> None:
+    assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == reference(), "run python -m viewer.reference > docs/commands.md"
+
+
+def test_flags_make_the_state(drawn: list[jobs.Still]) -> None:
+    assert (
+        main(
+            [
+                "render",
+                "model",
+                "--seed",
+                "7",
+                "--set",
+                "fill=0.3",
+                "--hour",
+                "24",
+                "--style",
+                "ink",
+                "--slice",
+                "none",
+                "--peel",
+                "2",
+                "--detail",
+                "2",
+                "--size",
+                "4k",
+                "-o",
+                "a.png",
+            ]
+        )
+        == 0
+    )
+    still = drawn[0]
+    assert (still.state.city.seed, still.state.city.fill, still.state.city.layers) == (7, 0.3, 12)
+    assert (still.state.hour, still.state.style, still.state.cuts, still.state.peel, still.state.detail) == (0.0, "ink", (), 2, 2.0)
+    assert still.size == (3840, 2160)
+
+
+def test_a_link_keeps_its_camera_and_takes_the_flags(drawn: list[jobs.Still]) -> None:
+    link = "city://1/7?eye=1.0,2.0,3.0&focus=0.0,0.0,0.0&hour=3"
+    assert main(["render", link, "--seed", "9", "--hour", "4", "-o", "a.png"]) == 0
+    assert drawn[0].state.camera == parse(link).camera
+    assert (drawn[0].state.city.seed, drawn[0].state.hour) == (9, 4.0)
+
+
+def test_an_address_is_framed(drawn: list[jobs.Still]) -> None:
+    assert main(["render", "seed 5 / band 7", "-o", "a.png"]) == 0
+    assert drawn[0].state.city.seed == 5
+    assert np.isfinite(drawn[0].state.camera.position).all()
+    assert main(["render", "band 99", "-o", "b.png"]) == 3
+
+
+def test_batches_and_templates(drawn: list[jobs.Still]) -> None:
+    assert main(["render", "--view", "opening", "--view", "night", "--size", "HD", "-o", "{n:3}-{seed}-{view}-{size}.png"]) == 0
+    assert [still.output for still in drawn] == ["001-40-opening-1280x720.png", "002-40-night-1280x720.png"]
+    assert drawn[1].state.hour == 0.0
+    drawn.clear()
+    assert main(["render", "--size", "10x10", "--size", "20x20", "-o", "a.png", "-o", "b.png"]) == 0
+    assert [(still.size, still.output) for still in drawn] == [((10, 10), "a.png"), ((20, 20), "b.png")]
+
+
+def test_nothing_is_overwritten_unless_told(drawn: list[jobs.Still], capfd: pytest.CaptureFixture[str]) -> None:
+    Path("a.png").write_text("mine")
+    assert main(["render", "-o", "a.png"]) == 4
+    assert "--force" in capfd.readouterr().err
+    assert drawn == []
+    assert main(["render", "-o", "a.png", "--force"]) == 0
+    Path("my.toml").write_text("mine")
+    assert main(["new", "-o", "my.toml"]) == 4
+    assert Path("my.toml").read_text() == "mine"
+    Path("megastructure.png").write_text("mine")
+    assert main([]) == 0
+    assert drawn[-1].output == "megastructure-2.png"
+
+
+def test_flag_beats_environment_beats_file_beats_default(drawn: list[jobs.Still], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def size_of(*extra: str) -> int:
+        drawn.clear()
+        assert main(["render", "-o", "a.png", *extra]) == 0
+        return drawn[0].size[0]
+
+    assert size_of() == 1920
+    settings = tmp_path / "mine.toml"
+    settings.write_text('size = "100x100"\nstyle = "ink"\nnonsense = 3\n')
+    assert size_of("--config", str(settings)) == 100
+    assert drawn[0].state.style == "ink"
+    monkeypatch.setenv("MEGASTRUCTURE_CONFIG", str(settings))
+    assert size_of() == 100
+    assert size_of("--no-config") == 1920
+    monkeypatch.setenv("MEGASTRUCTURE_SIZE", "200x200")
+    assert size_of() == 200
+    assert size_of("--size", "300x300") == 300
+
+
+@pytest.mark.parametrize("damage", [b"size = ", b"\xff", b"x = " + b"[" * 50_000, b"[table]\na = 1\n", b"x = " + b"9" * 5000])
+def test_a_damaged_configuration_is_set_aside_and_said_once(
+    damage: bytes, capfd: pytest.CaptureFixture[str], drawn: list[jobs.Still]
+) -> None:
+    from viewer.config import default_path
+
+    path = default_path()
+    path.parent.mkdir(parents=True)
+    path.write_bytes(damage)
+    assert main(["render", "-o", "a.png"]) == 0
+    err = capfd.readouterr().err
+    assert err.startswith("warning: ")
+    assert err.count("\n") == 1
+    assert path.with_name(path.name + ".bad").read_bytes() == damage
+    assert main(["render", "-o", "b.png"]) == 0
+    assert capfd.readouterr().err == ""
+
+
+def test_a_new_city_validates_and_reads_back(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "model", "--set", "fill=0.3", "--seed", "8", "--title", "Mine", "-o", "my.city.toml"]) == 0
+    assert read("my.city.toml").spec.fill == 0.3
+    capfd.readouterr()
+    assert main(["validate", "my.city.toml", "--json"]) == 0
+    row = json.loads(capfd.readouterr().out)
+    assert row["changes"] == {"seed": 8, "fill": 0.3}
+    Path("my.city.toml").write_text("schema = 1\n[city]\nfill = 2\n")
+    assert main(["validate", "my.city.toml"]) == 3
+    assert capfd.readouterr().err.startswith("error: my.city.toml:3: fill: ")
+
+
+def test_json_is_json(capfd: pytest.CaptureFixture[str], drawn: list[jobs.Still]) -> None:
+    for line in ("presets", "places", "canon", "info", "new", "config path", "render -o a.png", ""):
+        assert main([*line.split(), "--json"]) == 0
+        json.loads(capfd.readouterr().out)
+
+
+def test_a_dry_run_counts_and_writes_nothing(bare: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert (
+        main(["render", "model", "--isolate", "0", "--size", "64x36", "--max-triangles", "2000", "--dry-run", "--json", "-o", "a.png"]) == 0
+    )
+    row = json.loads(capfd.readouterr().out)[0]
+    assert row["triangles"] > 0
+    assert row["memory_bytes"] > 0
+    assert list(bare.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["glb", "stl"])
+def test_an_export_is_written_checked_and_not_overwritten(kind: str, capfd: pytest.CaptureFixture[str]) -> None:
+    line = f"export earth -o a.{kind} --max-triangles 3000 --json".split()
+    assert main([*line, "--dry-run"]) == 0
+    dry = json.loads(capfd.readouterr().out)[0]
+    assert not Path(f"a.{kind}").exists()
+    assert main(line) == 0
+    made = json.loads(capfd.readouterr().out)
+    assert made["triangles"] + made["dropped"] == dry["triangles"]
+    assert made["bytes"] == Path(f"a.{kind}").stat().st_size
+    assert 0.3 < dry["bytes"] / made["bytes"] < 3.0
+    assert main(["check", f"a.{kind}", "--json"]) in (0, 7)
+    assert json.loads(capfd.readouterr().out)["triangles"] == made["triangles"]
+    assert main(line) == 4
+    assert main([*line, "--force"]) == 0
+
+
+def test_a_mesh_that_is_none_is_refused() -> None:
+    Path("a.stl").write_bytes(b"garbage")
+    assert main(["check", "a.stl"]) == 3
+
+
+def test_a_bug_is_one_line_and_a_log(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(jobs, "make_still", lambda job: 1 / 0)
+    assert main(["render", "-o", "a.png"]) == 1
+    err = capfd.readouterr().err
+    assert err.count("\n") == 1
+    log = Path(err.rsplit(" ", 1)[1].strip())
+    assert "ZeroDivisionError" in log.read_text()
+    assert "Traceback" in log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(KeyboardInterrupt(), 130), (MemoryError(), 6), (SystemExit(143), 143), (BrokenPipeError(), 4)]
+)
+def test_interruptions_have_their_codes(error: BaseException, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(job: jobs.Still) -> None:
+        raise error
+
+    monkeypatch.setattr(jobs, "make_still", fail)
+    assert main(["render", "-o", "a.png"]) == code
+
+
+def test_a_full_disk_is_one_line(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    def full(path: str, city: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("viewer.catalog.write", full)
+    assert main(["new", "-o", "my.toml"]) == 4
+    assert "No space left" in capfd.readouterr().err
+
+
+def test_displays_are_told_apart() -> None:
+    assert "DISPLAY is not set" in (no_display({}) or "")
+    assert "does not answer" in (no_display({"DISPLAY": ":4711"}) or "")
+    assert "does not answer" in (no_display({"DISPLAY": "nonsense"}) or "")
+    assert "offscreen" in (no_display({"QT_QPA_PLATFORM": "offscreen", "DISPLAY": ":0"}) or "")
+    assert exit_code(ValueError()) == 1
+
+
+def run(*words: str, **more: object) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run([sys.executable, *words], capture_output=True, text=True, timeout=120, env=environment, check=False, **more)  # type: ignore[call-overload,no-any-return]
+
+
+QUIET = """
+import sys, viewer.cli as cli
+code = cli.main(sys.argv[1:])
+sys.exit([name for name in sys.modules if name.split('.')[0] in BAD] or code)
+"""
+HEAVY = "{'vtk', 'vtkmodules', 'pyvista', 'PySide6', 'pyvistaqt'}"
+
+
+@pytest.mark.parametrize("line", ["--help", "info", "presets", "new", "render earth --dry-run --size 64x36 --max-triangles 2000"])
+def test_small_commands_load_no_vtk_and_no_qt(line: str) -> None:
+    done = run("-c", QUIET.replace("BAD", HEAVY), *line.split())
+    assert done.returncode == 0, done.stderr
+
+
+def test_exit_codes_reach_the_shell(bare: Path) -> None:
+    assert run("-m", "viewer", "--version").returncode == 0
+    assert run("-m", "viewer", "view").returncode == 5
+    assert run("-m", "viewer", "render", "city://x").returncode == 3
+    with open("/dev/full", "w") as full:
+        words = [sys.executable, "-m", "viewer", "canon"]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, env=environment, check=False)
+    assert done.returncode == 4
+    assert b"Traceback" not in done.stderr
+
+
+def test_help_answers_at_once() -> None:
+    """Processor time, since others may be at work here: 0.3 s on a quiet machine with two cores."""
+    times = []
+    for _ in range(3):
+        start = resource.getrusage(resource.RUSAGE_CHILDREN)
+        assert run("-m", "viewer", "--help").returncode == 0
+        end = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime)
+    assert min(times) < 0.9
