@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -26,7 +28,7 @@ def limbs(kit: Kit, joints: list[F64], girth: ArrayLike, *, kind: str = "chamfer
     """n chains of links through `joints` (each (n, 3)), `girth` (n,) thick at the root and thinning: link, sleeve, piston, knuckle."""
     made = []
     thick = np.broadcast_to(np.asarray(girth, float), (len(joints[0]),))
-    for number, (a, b) in enumerate(zip(joints[:-1], joints[1:], strict=True)):
+    for number, (a, b) in enumerate(pairwise(joints)):
         w = thick * 0.78**number
         length, rotation = along(b - a)
         size = np.stack([w * 0.8, w, length], axis=-1)

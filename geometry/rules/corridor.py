@@ -87,13 +87,12 @@ def _rooms(place: Place, way: _Way) -> tuple[Place, ...]:
     deep, high = way.outer - way.half - way.wall, min(3.4, way.ceiling - way.floor)
     rows = np.argwhere(way.rooms)
     forms = place.stream.choice("room form", max(1, len(rows)), [5, 2, 3])
-    return tuple(
-        place.child(
-            "room", number, (float(way.bays[bay]), (1 if side else -1) * (way.half + way.wall + deep / 2), way.floor), (way.pitch, deep, high),
-            quarter_turns=0 if side else 2, form=1 + int(forms[number]),
-        )
-        for number, (bay, side) in enumerate(rows)
-    )  # fmt: skip
+    rooms = []
+    for number, (bay, side) in enumerate(rows):
+        y = (way.half + way.wall + deep / 2) * (1 if side else -1)
+        at, size = (float(way.bays[bay]), y, way.floor), (way.pitch, deep, high)
+        rooms.append(place.child("room", number, at, size, quarter_turns=0 if side else 2, form=1 + int(forms[number])))
+    return tuple(rooms)
 
 
 def _shell(kit: Kit, way: _Way) -> Parts:

@@ -138,7 +138,7 @@ def points(x: ArrayLike, y: ArrayLike, z: ArrayLike) -> F64:
 def spread(low: float, high: float, pitch: float) -> F64:
     """Middles of equal bays about `pitch` long between `low` and `high`: (n,), n >= 1."""
     n = max(1, round((high - low) / pitch))
-    return low + (np.arange(n) + 0.5) * ((high - low) / n)
+    return np.asarray(low + (np.arange(n) + 0.5) * ((high - low) / n), dtype=np.float64)
 
 
 def inside(size: tuple[float, float, float], made: Parts) -> Parts:
@@ -230,20 +230,20 @@ def doors(kit: Kit, foot: ArrayLike, quarter: ArrayLike, *, width: ArrayLike = 0
     out = np.array([[0, -1, 0], [1, 0, 0], [0, 1, 0], [-1, 0, 0]], dtype=np.float64)[quarters]
     right = np.array([[1, 0, 0], [0, 1, 0], [-1, 0, 0], [0, -1, 0]], dtype=np.float64)[quarters]
     up = np.array([0.0, 0.0, 1.0])
-    piece = lambda kind, dx, dy, dz, size, material: kit.solid(
-        kind, at + right * (dx * w)[:, None] + out * dy + up * (dz * h)[:, None], size, material, turned
-    )
-    size = lambda a, b, c: np.stack([w * a, np.full(n, b), h * c], axis=-1)
+
+    def piece(kind: str, dx: float, dy: float, dz: float, size: tuple[float, float, float], material: ArrayLike) -> Parts:
+        where = at + right * (dx * w)[:, None] + out * dy + up * (dz * h)[:, None]
+        return kit.solid(kind, where, points(w * size[0], size[1], h * size[2]), material, turned)
+
     leaf = np.where(kit.chance("rusty door", n, 0.2 + 0.4 * kit.chaos), Material.RUST, Material.DARK_STEEL)
-    one = np.ones(n)
     return join(
         [
-            piece("box", -0.56 * one, 0.08, 0.53 * one, size(0.12, 0.22, 1.06), Material.STEEL),
-            piece("box", 0.56 * one, 0.08, 0.53 * one, size(0.12, 0.22, 1.06), Material.STEEL),
-            piece("box", 0.0 * one, 0.08, 1.03 * one, size(1.24, 0.24, 0.07), Material.STEEL),
-            piece("box", 0.0 * one, 0.02, 0.5 * one, size(1.0, 0.06, 1.0), leaf),
-            piece("louvre", 0.0 * one, 0.06, 0.2 * one, size(0.6, 0.03, 0.2), Material.STEEL),
-            piece("box", 0.36 * one, 0.09, 0.5 * one, size(0.04, 0.09, 0.08), Material.STEEL),
+            piece("box", -0.56, 0.08, 0.53, (0.12, 0.22, 1.06), Material.STEEL),
+            piece("box", 0.56, 0.08, 0.53, (0.12, 0.22, 1.06), Material.STEEL),
+            piece("box", 0.0, 0.08, 1.03, (1.24, 0.24, 0.07), Material.STEEL),
+            piece("box", 0.0, 0.02, 0.5, (1.0, 0.06, 1.0), leaf),
+            piece("louvre", 0.0, 0.06, 0.2, (0.6, 0.03, 0.2), Material.STEEL),
+            piece("box", 0.36, 0.09, 0.5, (0.04, 0.09, 0.08), Material.STEEL),
         ]
     )
 
@@ -281,7 +281,8 @@ def debris(kit: Kit, low: ArrayLike, high: ArrayLike, n: int, *, largest: float 
     draws = kit.stream.sub(name)
     low, high = np.asarray(low, float), np.asarray(high, float)
     size = draws.unit("size", 3 * n).reshape(n, 3)
-    biggest = 0.04 + (largest - 0.04) * (lambda u: u * u * u)(draws.unit("grade", n))
+    grade = draws.unit("grade", n)
+    biggest = 0.04 + (largest - 0.04) * grade * grade * grade
     extent = biggest[:, None] * (0.35 + 0.65 * size) * [1.0, 0.8, 0.5]
     at = low + draws.unit("where", 3 * n).reshape(n, 3) * (high - low)
     at[:, 2] = low[2] + extent[:, 2] * 0.45
@@ -297,10 +298,12 @@ def crates(kit: Kit, foot: ArrayLike, size: ArrayLike, turns: ArrayLike) -> Part
     extent = np.broadcast_to(np.asarray(size, float), at.shape)
     rotation = np.broadcast_to(yaw(turns), (len(at), 4))
     frame = np.asarray(matrix(rotation))
-    place = lambda x, y, z: (
-        at + frame[..., 0] * (x * extent[:, :1]) + frame[..., 1] * (y * extent[:, 1:2]) + frame[..., 2] * (z * extent[:, 2:])
-    )
-    piece = lambda kind, x, y, z, scale, material: kit.solid(kind, place(x, y, z), extent * scale, material, rotation)
+
+    def piece(kind: str, x: float, y: float, z: float, scale: tuple[float, float, float], material: Material) -> Parts:
+        own = extent * [x, y, z]
+        where = at + frame[..., 0] * own[:, :1] + frame[..., 1] * own[:, 1:2] + frame[..., 2] * own[:, 2:]
+        return kit.solid(kind, where, extent * scale, material, rotation)
+
     return join(
         [
             piece("chamfer", 0, 0, 0.5, (0.96, 0.96, 0.86), Material.CONCRETE),

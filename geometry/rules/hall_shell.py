@@ -59,7 +59,7 @@ class Nave:
     def joints(self) -> F64:
         """(n+1,) x of the bay limits, ends included."""
         n = max(3, round(self.length / self.pitch))
-        return (np.arange(n + 1) / n - 0.5) * self.length
+        return np.asarray((np.arange(n + 1) / n - 0.5) * self.length, dtype=np.float64)
 
     @property
     def bays(self) -> F64:
@@ -87,7 +87,7 @@ class Nave:
         """(k,) heights of the gallery floors, metres, from the ground floor's first gallery up to the springing."""
         storey = max(3.2, 0.13 * self.height)
         k = int(0.52 * self.height / storey)
-        return self.floor + storey * (1 + np.arange(k))
+        return np.asarray(self.floor + storey * (1 + np.arange(k)), dtype=np.float64)
 
 
 def nave_of(place: Place) -> Nave:
@@ -146,7 +146,9 @@ def _track(kit: Kit, h: Nave, edge: float) -> Parts:
     drain = kit.box((-ends, -0.4, z), (ends, 0.4, z + 0.13), Material.DARK_STEEL)
     y, r = np.array([-0.93, 0.93, 0.88]) * edge, np.array([0.22, 0.16, 0.1]) * min(1.0, edge / 4)
     pipes = pipe_runs(kit, points(-ends, y, z + 0.35), points(ends, y, z + 0.35), r, flange=max(3.0, h.length / 40), material=Material.RUST)
-    return join([railway, ties, drain, pipes])
+    gx, gy = (g.ravel() for g in np.meshgrid(spread(-ends, ends, max(3.0, h.length / 60)), y[:2], indexing="ij"))
+    saddles = kit.box(points(gx - 0.15, gy - 0.08 * edge, z), points(gx + 0.15, gy + 0.08 * edge, z + 0.35), Material.OLD_CONCRETE)
+    return join([railway, ties, drain, pipes, saddles])
 
 
 def overgrown(kit: Kit, h: Nave, *, budget: int = 420) -> Parts:
@@ -164,8 +166,7 @@ def overgrown(kit: Kit, h: Nave, *, budget: int = 420) -> Parts:
         )
         for number, sign in enumerate((-1.0, 1.0))
     ]  # fmt: skip
-    grown = join(made)
-    return grown
+    return join(made)
 
 
 def _strip(h: Nave, sign: float, reach: float) -> Room:
@@ -178,11 +179,13 @@ def _strip(h: Nave, sign: float, reach: float) -> Room:
 def great_doors(kit: Kit, h: Nave) -> Parts:
     """Portal surrounds and sliding leaves drawn aside, at both ends."""
     wide, tall = h.door
-    end, side = np.meshgrid([-1.0, 1.0], [-1.0, 1.0], indexing="ij")
-    end, side = end.ravel(), side.ravel()
+    end, side = np.array([-1.0, -1.0, 1.0, 1.0]), np.array([-1.0, 1.0, -1.0, 1.0])
     deep = max(0.5, 0.8 * h.wall)
     x = end * (h.length / 2 - h.wall)
-    at = lambda out, y, z: points(x - end * out, side * y, h.floor + z)
+
+    def at(out: float, y: float, z: float) -> F64:
+        return points(x - end * out, side * y, h.floor + z)
+
     lintel = points((x - end * deep * 0.6)[::2], 0.0, h.floor + tall + 0.12 * wide)
     shut = 0.06 + 0.8 * kit.stream.unit("leaf", 4)
     leaf = at(deep * 0.3, 1.62 * wide, tall / 2) - points(0, side * (1 - shut) * 0.3 * wide, 0)
@@ -305,15 +308,15 @@ def litter(kit: Kit, h: Nave) -> Parts:
     ends = h.length / 2 - h.wall
     count = round(min(260, 30 + 0.02 * h.length * h.half) * (0.6 + 0.6 * kit.chaos))
     large = min(2.6, 0.06 * h.half + 0.2)
-    made = [
-        debris(kit, (-ends, s * 0.62 * h.half - 0.3 * h.half, h.floor), (ends, s * 0.62 * h.half + 0.3 * h.half, h.floor), count // 2, largest=large, name=f"rubble {s}")
-        for s in (-1, 1)
-    ]  # fmt: skip
+    made = []
+    for number, middle in enumerate((-0.62 * h.half, 0.62 * h.half)):
+        low, high = (-ends, middle - 0.3 * h.half, h.floor), (ends, middle + 0.3 * h.half, h.floor)
+        made.append(debris(kit, low, high, count // 2, largest=large, name=f"rubble {number}"))
     made.append(debris(kit, (-ends, -0.5 * h.half, h.floor), (ends, 0.5 * h.half, h.floor), count // 2, largest=0.4, name="grit"))
     n = max(3, round(h.length / 25))
     draws = kit.stream.sub("crates")
     side = np.where(draws.unit("side", n) < 0.5, -1.0, 1.0)
-    foot = points(draws.between("x", n, -ends + 2, ends - 2), side * h.half * draws.between("y", n, 0.34, 0.6), h.floor + 0.06)
+    foot = points(draws.between("x", n, -ends + 2, ends - 2), side * h.half * draws.between("y", n, 0.34, 0.6), h.floor)
     size = points(draws.between("long", n, 0.8, 2.4), draws.between("wide", n, 0.7, 1.4), draws.between("high", n, 0.6, 2.0))
     made.append(crates(kit, foot, size, draws.unit("turn", n) * 0.1))
     x = (draws.one("watcher x") - 0.5) * 0.5 * h.length

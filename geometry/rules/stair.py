@@ -8,8 +8,9 @@ one above the other; bit 3 (8) marks those.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from geometry.angle import QUARTER_TURNS
+from geometry.angle import QUARTER_TURNS, multiply
 from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join
 from geometry.place import Growth, Place
@@ -33,6 +34,7 @@ from geometry.rules.furnish import (
 from geometry.rules.lamplight import lamplit
 from geometry.spec import CitySpec
 
+F64 = NDArray[np.float64]
 _STOREY = 120.0
 """Metres of stair that unfold at once."""
 _SEGMENT = 8
@@ -116,7 +118,7 @@ def _spiral(kit: Kit, size: tuple[float, float, float], blind: bool) -> Parts:
     i = np.arange(n)
     f = (i % turn_steps) / turn_steps
     out, heading = spokes(f), yaw(f)
-    top = (i + 1) * rise
+    top = np.asarray((i + 1) * rise, dtype=np.float64)
     lost = kit.chance("step lost", n, 0.08 * kit.chaos if blind else 0.02 * kit.chaos)
     at = out * ((inner + outer) / 2) + points(0, 0, top - 0.04)
     wide = _FULL_TURN * outer / turn_steps * 1.06
@@ -135,14 +137,12 @@ def _spiral(kit: Kit, size: tuple[float, float, float], blind: bool) -> Parts:
     )
 
 
-def _flip(heading: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _flip(heading: F64) -> F64:
     """A wedge whose deep end is at the pillar, flat side up."""
-    from geometry.angle import multiply
-
     return multiply(heading, QUARTER_TURNS["y"][2])
 
 
-def _spiral_rail(kit: Kit, rim: np.ndarray, z: float) -> Parts:  # type: ignore[type-arg]
+def _spiral_rail(kit: Kit, rim: F64, z: float) -> Parts:
     """Posts and a rising handrail; whole runs of it are missing where memory failed."""
     run = np.repeat(kit.chance("rail there", len(rim) // 12 + 1, 1.0 - 0.75 * kit.chaos), 12)[: len(rim)]
     high = rim + [0, 0, 1.0]
@@ -152,7 +152,7 @@ def _spiral_rail(kit: Kit, rim: np.ndarray, z: float) -> Parts:  # type: ignore[
     return join([posts, kit.bar(high[:-1][both], high[1:][both], 0.05, 0.05, Material.STEEL)])
 
 
-def _landings(kit: Kit, f: np.ndarray, top: np.ndarray, outer: float, radius: float, turn_steps: int) -> Parts:  # type: ignore[type-arg]
+def _landings(kit: Kit, f: F64, top: F64, outer: float, radius: float, turn_steps: int) -> Parts:
     """Bridges from the stair to doors in the wall, each with a lamp above."""
     every = turn_steps * 2 + 5
     rows = np.arange(turn_steps // 2, len(f) - 16, every)
@@ -173,18 +173,18 @@ def _landings(kit: Kit, f: np.ndarray, top: np.ndarray, outer: float, radius: fl
     return join([slab, frame, leaf, lamp, stand, cables(kit, hang + [0, 0, 2.6], nxt + [0, 0, 2.6], 0.4, 0.015) if len(hang) else EMPTY])
 
 
-def _measures(size: tuple[float, float, float]) -> tuple[int, float, float]:
-    """Steps a flight, the true rise, and the landing depth of back-and-forth flights."""
+def _measures(size: tuple[float, float, float]) -> tuple[int, float]:
+    """Steps a flight and the true rise of back-and-forth flights."""
     landing = min(1.4, 0.2 * size[0])
     steps = max(3, min(18, int((size[0] - 2 * landing - 1.0) / STEP_RUN)))
     total = max(1, round(size[2] / STEP_RISE))
-    return steps, size[2] / total, landing
+    return steps, size[2] / total
 
 
 def _flights(kit: Kit, size: tuple[float, float, float], blind: bool) -> Parts:
     """Flights back and forth without rails; blind shafts lose whole flights and keep the doors."""
     x, y, z = size
-    steps, rise, landing = _measures(size)
+    steps, rise = _measures(size)
     count = max(1, int(z / (steps * rise)))
     flight, step = (g.ravel() for g in np.meshgrid(np.arange(count), np.arange(steps), indexing="ij"))
     way = np.where(flight % 2 == 0, 1.0, -1.0)
@@ -201,15 +201,16 @@ def _flights(kit: Kit, size: tuple[float, float, float], blind: bool) -> Parts:
         points(side * span / 2, lanes, (k + 1) * steps * rise - rise - 0.12),
     )
     keep = there[::steps]
+    level = np.asarray((k + 1) * (steps * rise), dtype=np.float64)
     soffit = kit.bar(low[keep], high[keep], width * 0.9, 0.16, Material.OLD_CONCRETE)
     edge = side * (x / 2 - 0.12)
     inner = side * span / 2
     slab_low = points(np.minimum(edge, inner), -width - 0.3, (k + 1) * steps * rise - 0.22)
     slabs = kit.box(slab_low, points(np.maximum(edge, inner), width + 0.3, (k + 1) * steps * rise))
-    return join([treads, soffit, slabs, _landing_doors(kit, size, (k + 1) * steps * rise, side, width)])
+    return join([treads, soffit, slabs, _landing_doors(kit, size, level, side, width)])
 
 
-def _landing_doors(kit: Kit, size: tuple[float, float, float], level: np.ndarray, side: np.ndarray, width: float) -> Parts:  # type: ignore[type-arg]
+def _landing_doors(kit: Kit, size: tuple[float, float, float], level: F64, side: F64, width: float) -> Parts:
     """A door in the end wall of most landings, lamps, rubble at the foot."""
     x, _, z = size
     wall = _wall(size)
@@ -219,8 +220,7 @@ def _landing_doors(kit: Kit, size: tuple[float, float, float], level: np.ndarray
     made = doors(kit, foot, np.where(side[has] > 0, 3, 1))
     lit = kit.chance("lamp", int(has.sum()), 0.6 - 0.35 * kit.chaos)
     lamp = strip_lamps(kit, foot - points(side * 0.15, 0, -2.4)[has], (0.2, 0.6, 0.14), lit) if has.any() else EMPTY
-    bits = debris(kit, (-x / 2 + 0.4, -width, 0), (x / 2 - 0.4, width, 0), 14, largest=0.3)
-    return join([made, lamp, bits])
+    return join([made, lamp])
 
 
 def _wall(size: tuple[float, float, float]) -> float:
@@ -246,4 +246,6 @@ def _square_shaft(kit: Kit, size: tuple[float, float, float]) -> Parts:
     bands = kit.solid("box", band, (x - 2 * t, 0.12, 0.16), Material.OLD_CONCRETE)
     corner = points(-x / 2 + t + np.array([0.12, 0.3, 0.44]), y / 2 - t - 0.12, 0)
     pipes = pipe_runs(kit, corner, corner + [0, 0, z], np.array([0.07, 0.05, 0.03]), flange=max(5.0, z / 40), material=Material.RUST)
-    return join([long, short, bands, pipes])
+    base = kit.box((-x / 2, -y / 2, 0), (x / 2, y / 2, 0.1), Material.OLD_CONCRETE)
+    bits = debris(kit, (-x / 2 + 0.4, -y / 2 + t + 0.3, 0.1), (x / 2 - 0.4, y / 2 - t - 0.3, 0.1), 16, largest=0.3)
+    return join([long, short, bands, pipes, base, bits])

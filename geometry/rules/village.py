@@ -7,6 +7,7 @@ of the City is dark.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from geometry.rules.lamplight import lamplit
 from geometry.spec import CitySpec
 
 F64 = NDArray[np.float64]
+Drawn = NDArray[Any]
 _STOREY = 3.1
 _SECTORS = 18
 _CHORD = 0.3527
@@ -146,13 +148,23 @@ def _dwellings(kit: Kit, c: _Cells) -> Parts:
     n = len(c.foot)
     heading = yaw(c.turns)
     w, d, h = c.size[:, 0], c.size[:, 1], c.size[:, 2]
-    piece = lambda kind, x, y, z, size, material, pick=slice(None): kit.solid(
-        kind, c.at(x, y, z)[pick], size[pick], material[pick] if np.ndim(material) else material, heading[pick]
-    )
-    size = lambda a, b, e: np.stack([w * a, d * b, e + np.zeros(n)], axis=-1)
+
+    def piece(
+        kind: str, x: float, y: float, z: F64 | float, size: F64, material: Material | Drawn, pick: Drawn | slice = slice(None)
+    ) -> Parts:
+        stuff = material if isinstance(material, Material) else material[pick]
+        return kit.solid(kind, c.at(x, y, z)[pick], size[pick], stuff, heading[pick])
+
+    def size(across: float, deep: float, high: float) -> F64:
+        return points(w * across, d * deep, high)
+
+    def thin(across: float, deep: float, high: float) -> F64:
+        return points(np.full(n, across), deep, high)
+
+    def lit(name: str) -> Drawn:
+        return np.where(kit.chance(name, n, 0.34), Material.WARM_LIGHT, Material.DARK_STEEL)
+
     shell = np.where(kit.chance("old", n, 0.4), Material.OLD_CONCRETE, Material.CONCRETE)
-    thin = lambda a, b, e: np.stack([a + np.zeros(n), b + np.zeros(n), e + np.zeros(n)], axis=-1)
-    lit = lambda name: np.where(kit.chance(name, n, 0.34), Material.WARM_LIGHT, Material.DARK_STEEL)
     upper = kit.chance("upper", n, 0.45)
     third = upper & kit.chance("third", n, 0.35)
     awning = kit.chance("awning", n, 0.5)
@@ -236,7 +248,7 @@ def _people(kit: Kit, c: _Cells) -> Parts:
     door = c.at(-0.1, -0.72, 0.0)[pick]
     stock = c.at(0.34, -0.62, 0.0)[kit.chance("stock", n, 0.4)]
     boxes = crates(kit, stock, (0.7, 0.6, 0.6), kit.stream.unit("stock turn", len(stock))) if len(stock) else EMPTY
-    lamp = c.at(-0.22, -0.56, 2.35)
+    lamp = c.at(-0.22, -0.51, 2.35)
     lamps = strip_lamps(kit, lamp, (0.3, 0.16, 0.12), kit.chance("door lamp", n, 0.3), warm=True)
     low = c.foot[0] - [1.5, 1.5, 0]
     return join([figure(kit, door, kit.stream.unit("heading", 3)), boxes, lamps, debris(kit, low, low + [3, 3, 0], 12, largest=0.25)])

@@ -129,7 +129,9 @@ def _under(kit: Kit, length: float, half: float, top: float) -> Parts:
         kit, points(-length / 2, lanes, z), points(length / 2, lanes, z), np.array([0.16, 0.09, 0.12]), flange=7.2, material=Material.RUST
     )
     tray = trays(kit, points(-length / 2, 0.42 * half, z), points(length / 2, 0.42 * half, z), width=0.4)
-    return join([cross, girders, stiff, braces, pipes, tray])
+    hx, hy = (g.ravel() for g in np.meshgrid(x, np.append(lanes, 0.42 * half), indexing="ij"))
+    straps = kit.bar(points(hx, hy, z - 0.02), points(hx, hy, top - 0.6), 0.05, 0.03, Material.DARK_STEEL)
+    return join([cross, girders, stiff, braces, pipes, tray, straps])
 
 
 def _edges(kit: Kit, length: float, half: float, top: float, spans: bool) -> Parts:
@@ -140,8 +142,7 @@ def _edges(kit: Kit, length: float, half: float, top: float, spans: bool) -> Par
     gx, gy = np.meshgrid(x, y, indexing="ij")
     kerbs = kit.solid("box", points(gx, gy, top - 0.06), (pitch - 0.06, 0.3, 0.46), Material.CONCRETE)
     end = length / 2 - (0.0 if spans else 1.4)
-    line = lambda z: (points(-length / 2, y, z), points(end, y, z))
-    made = rails(kit, *line(top + 0.17), bay=4.8, keep=1.0 - 0.12 * kit.chaos)
+    made = rails(kit, points(-length / 2, y, top + 0.17), points(end, y, top + 0.17), bay=4.8, keep=1.0 - 0.12 * kit.chaos)
     conduit = pipe_runs(kit, points(-length / 2, y * 1.045, top - 0.1), points(length / 2, y * 1.045, top - 0.1), 0.035, flange=1.6)
     bent = points(end, y, top + 0.17)
     stubs = kit.bar(bent, bent + [0.5, 0, 0.75], 0.06, 0.06, Material.DARK_STEEL) if not spans else EMPTY
