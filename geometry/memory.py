@@ -193,9 +193,10 @@ def corrupted(fragments: Sequence[Fragment], stream: Stream) -> tuple[Fragment, 
 
 
 def _founding(clan: int) -> tuple[Fragment, ...]:
-    """A founding clan's 24 of the motifs of the ordered age."""
-    rank = Stream(derive(word_of_clan(clan), "motifs")).bits("rank", len(MOTIFS))
-    chosen = sorted(np.argsort(rank, kind="stable")[:SLOTS].tolist())
+    """A founding clan's 24 of the motifs of the ordered age: all that people use, some of the rest."""
+    rank = Stream(derive(word_of_clan(clan), "motifs")).bits("rank", len(MOTIFS)) >> np.uint64(1)
+    human = np.array([grain == "human" for *_, grain in MOTIFS])
+    chosen = sorted(np.argsort(np.where(human, np.uint64(0), rank), kind="stable")[:SLOTS].tolist())
     return tuple(pruned(blueprint(motif)) for motif in chosen)
 
 

@@ -111,6 +111,14 @@ def _catwalk() -> list[Part]:
             (26, 30), S, "beam")]  # fmt: skip
 
 
+def _stair_tower() -> list[Part]:
+    flights = row(p((-60, 36), (0, 64), (2, 30), C, "stairs", "wall"), 4, dv=64)
+    landings = row(p((-96, 60), (-6, 0), (0, 36), D), 5, dv=64)
+    return [*flights, *landings, *row(p((-96, 60), (0, 21), (34, 36), D, "rail", "wall"), 5, dv=64),
+            *row(p((40, 57), (0, 45), (-2, 3), D, "frame", "wall"), 5, dv=64), p((-100, -94), (-20, 280), (0, 38), S),
+            p((46, 50), (50, 54), (0, 4), W), p((58, 64), (-20, 280), (0, 38), S), p((46, 50), (178, 182), (0, 4), L)]  # fmt: skip
+
+
 def _pipe_bundle() -> list[Part]:
     pipes = [p((u, u + t), (-256, 256), (6, 6 + t), m, "pipe", "up") for u, t, m in
              ((-60, 26, D), (-30, 14, S), (-12, 14, R), (6, 34, D), (44, 10, S), (56, 10, K))]  # fmt: skip
@@ -291,6 +299,7 @@ MOTIFS: tuple[tuple[str, Callable[[], list[Part]], Side, Grain], ...] = (
     ("corridor", _corridor, "wall", "human"),
     ("spiral stair", _spiral_stair, "wall", "human"),
     ("blind stair", _blind_stair, "wall", "human"),
+    ("stair tower", _stair_tower, "wall", "human"),
     ("catwalk", _catwalk, "wall", "human"),
     ("pipe bundle", _pipe_bundle, "wall", "middle"),
     ("cable wall", _cable_wall, "wall", "middle"),

@@ -72,7 +72,7 @@ def _heat(stream: Stream, aim: Pass, sides: Panels, site: Site, lure: F64) -> I6
     crowd = 1.0 + (1.0 - site.kept) * (6.0 * draws[:, 0] * draws[:, 0] * draws[:, 0] - 0.6)
     bare = (draws[:, 1] < 0.28 + 0.14 * (1.0 - site.kept)) | (least <= site.unit)
     facing = np.array([4.0, 4.0, 4.0, 4.0, 3.0, 1.2])[sides.face]
-    large = least / float(least.max())
+    large = least / max(float(least.max()), 1e-12)
     weight = wanted * crowd * facing * lure * (large if aim.run > _FINE else large * large)
     return np.where(bare, 0, (weight * 1024.0).astype(np.int64))
 

@@ -202,3 +202,23 @@ def test_clad_refuses_an_unknown_detail() -> None:
 
 def test_clad_of_nothing_is_nothing() -> None:
     assert len(clad(Stream(9), hosts(np.zeros((0, 3)), (1.0, 1.0, 1.0)), epoch=5, detail=2, year=0.0, unit=3.0)) == 0
+
+
+@pytest.mark.parametrize("epoch", [0, 6])
+def test_people_find_stairs_doors_and_rails(epoch: float) -> None:
+    groups = [grown(epoch, 3000, seed, (60.0, 60.0, 60.0)) for seed in range(6)]
+    for name, low, high in (("stairs", 2.0, 4.0), ("rail", 0.9, 1.1), ("frame", 1.9, 2.5)):
+        heights = np.concatenate([group.scale[group.prototype == PROTOTYPES.index(name), 2] for group in groups])
+        assert ((heights >= low) & (heights <= high)).sum() >= 6, name
+
+
+@pytest.mark.parametrize("plot", [(1.0, 1.0, 1.0), (3.0, 500.0, 2.0), (200.0, 200.0, 5000.0), (1e11, 1e11, 1e9)])
+@pytest.mark.parametrize("budget", [0, 1, 30, 401, 3000])
+def test_odd_plots_and_budgets_are_survived(plot: tuple[float, float, float], budget: int) -> None:
+    for unit in (3.0, 1e8):
+        group = grown(7.3, budget, 1, plot, unit)
+        low, high = boxes_of(group)
+        assert np.isfinite(group.position).all()
+        assert (group.scale > 0).all()
+        assert low[:, 2].min() >= -2e-6 * max(plot)
+        assert high[:, 2].max() <= plot[2] + 2e-6 * max(plot)
