@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geometry.angle import IDENTITY, QUARTER_TURNS, from_matrix, matrix, multiply, tan_eighths, turn
+from geometry.angle import IDENTITY, QUARTER_TURNS, matrix, multiply, tan_eighths, turn
 from geometry.key import Stream, mix
 from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join, parts
@@ -103,18 +103,15 @@ def along(direction: F64) -> tuple[F64, F64]:
     length = np.sqrt(x * x + y * y + z * z)
     flat = np.sqrt(x * x + y * y)
     steep = flat < 1e-9 * length + 1e-30
-    level = np.where(steep, 1.0, flat)
-    side = np.stack([np.where(steep, 0.0, -y / level), np.where(steep, 1.0, x / level), np.zeros_like(x)], axis=-1)
-    forward = direction / np.maximum(length, 1e-30)[:, None]
-    up = np.stack(
-        [
-            forward[:, 1] * side[:, 2] - forward[:, 2] * side[:, 1],
-            forward[:, 2] * side[:, 0] - forward[:, 0] * side[:, 2],
-            forward[:, 0] * side[:, 1] - forward[:, 1] * side[:, 0],
-        ],
-        axis=-1,
-    )
-    return length, from_matrix(np.stack([forward, side, up], axis=-1))
+    heading = np.where(steep, 1.0, x / np.where(steep, 1.0, flat))
+    climb = flat / np.maximum(length, 1e-30)
+    (cy, sy), (cp, sp) = _half(heading, np.where(steep, 0.0, y)), _half(climb, z)
+    return length, np.stack([cy * cp, sy * sp, -cy * sp, sy * cp], axis=-1)
+
+
+def _half(cosine: F64, sign: F64) -> tuple[F64, F64]:
+    """Cosine and sine of half the angle whose cosine this is, the sine with the sign of `sign`."""
+    return np.sqrt((1.0 + cosine) / 2), np.where(sign < 0, -1.0, 1.0) * np.sqrt(np.maximum(1.0 - cosine, 0.0) / 2)
 
 
 def yaw(turns: ArrayLike) -> F64:
@@ -323,23 +320,21 @@ def figure(kit: Kit, foot: ArrayLike, turns: ArrayLike = 0.0, height: float = FI
     return kit.solid("figure", at, (0.36 * height, 0.21 * height, height), Material.FIGURE, rotation)
 
 
-def steps(kit: Kit, foot: ArrayLike, towards: ArrayLike, width: float, n: int, *, rise: float = STEP_RISE, run: float = STEP_RUN) -> Parts:
-    """One straight flight of n treads from the floor point `foot` (3,), rising along the level unit vector `towards` (3,),
-    on two stringers. It ends n*rise higher and n*run further."""
-    foot, way = np.asarray(foot, float), np.asarray(towards, float)
-    side = np.array([-way[1], way[0], 0.0])
-    i = np.arange(n)[:, None]
-    _, rotation = along(way[None, :])
-    treads = foot + way * ((i + 0.5) * run) + [0, 0, 1] * ((i + 1) * rise - 0.03)
-    top = foot + way * (n * run) + [0, 0, n * rise - 0.12]
-    base = foot + way * 0.05 + [0, 0, 0.02]
-    edges = np.array([side, -side]) * (width / 2 - 0.03)
-    return join(
-        [
-            kit.solid("box", treads, (run * 1.06, width - 0.06, 0.06), Material.STEEL, rotation),
-            kit.bar(base + edges, top + edges, 0.06, 0.24, Material.DARK_STEEL),
-        ]
-    )
+def steps(kit: Kit, foot: ArrayLike, towards: ArrayLike, width: float, n: ArrayLike, *, rise: ArrayLike = STEP_RISE) -> Parts:
+    """Straight flights of n (k,) treads from floor points `foot` (k, 3), rising along level unit vectors `towards` (k, 3), each on
+    two stringers. A flight ends n*rise higher and n*STEP_RUN further."""
+    at = np.atleast_2d(np.asarray(foot, float))
+    way = np.broadcast_to(np.asarray(towards, float), at.shape)
+    count, high = np.broadcast_to(np.asarray(n, np.int64), (len(at),)), np.broadcast_to(np.asarray(rise, float), (len(at),))
+    side = np.stack([-way[:, 1], way[:, 0], np.zeros(len(at))], axis=-1) * (width / 2 - 0.03)
+    row = np.repeat(np.arange(len(at)), count)
+    i = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    treads = at[row] + way[row] * ((i + 0.5) * STEP_RUN)[:, None] + points(0, 0, (i + 1) * high[row] - 0.03)
+    top = at + way * (count * STEP_RUN)[:, None] + points(0, 0, count * high - 0.12)
+    base = at + way * 0.05 + [0, 0, 0.02]
+    edges = np.concatenate([base + side, base - side]), np.concatenate([top + side, top - side])
+    boards = kit.solid("box", treads, (STEP_RUN * 1.06, width - 0.06, 0.06), Material.STEEL, along(way)[1][row])
+    return join([boards, kit.bar(*edges, 0.06, 0.24, Material.DARK_STEEL)])
 
 
 def deck(

@@ -16,7 +16,23 @@ from geometry.angle import QUARTER_TURNS, matrix, multiply
 from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join
 from geometry.place import Growth, Place
-from geometry.rules.furnish import Kit, cables, crates, debris, figure, inside, kit_of, points, rails, spokes, steps, strip_lamps, yaw
+from geometry.rules.furnish import (
+    STEP_RISE,
+    STEP_RUN,
+    Kit,
+    cables,
+    crates,
+    debris,
+    figure,
+    inside,
+    kit_of,
+    points,
+    rails,
+    spokes,
+    steps,
+    strip_lamps,
+    yaw,
+)
 from geometry.rules.lamplight import lamplit
 from geometry.spec import CitySpec
 
@@ -96,16 +112,15 @@ def _round(kit: Kit, size: tuple[float, float, float], levels: int) -> tuple[Par
 
 def _flights(kit: Kit, out: F64, side: F64, rim: F64, top: F64) -> Parts:
     """A steep flight up the face of about every sixth terrace, from the terrace below."""
-    pick = np.flatnonzero(kit.chance("flight", len(rim) - _SECTORS, 0.16)) + _SECTORS
-    made = []
-    for row in pick:
-        below = top[row - _SECTORS]
-        count = round(float(top[row] - below) / 0.17)
-        if count < 3 or rim[row - _SECTORS] < rim[row] + 1.2:
-            continue
-        start = out[row] * (rim[row] + 0.62) + [0, 0, below] - side[row] * count * 0.14
-        made.append(steps(kit, start, side[row], 1.1, count, rise=float(top[row] - below) / count))
-    return join(made)
+    rows = np.flatnonzero(kit.chance("flight", len(rim) - _SECTORS, 0.16)) + _SECTORS
+    climb = top[rows] - top[rows - _SECTORS]
+    fits = (climb > 0.6) & (rim[rows - _SECTORS] > rim[rows] + 1.2)
+    rows, climb = rows[fits], climb[fits]
+    if not len(rows):
+        return EMPTY
+    count = np.rint(climb / STEP_RISE).astype(np.int64)
+    start = out[rows] * (rim[rows] + 0.62)[:, None] + points(0, 0, top[rows] - climb) - side[rows] * (count * STEP_RUN / 2)[:, None]
+    return steps(kit, start, side[rows], 1.1, count, rise=climb / count)
 
 
 def _wall(kit: Kit, size: tuple[float, float, float], levels: int) -> tuple[Parts, _Cells]:
@@ -127,10 +142,10 @@ def _wall(kit: Kit, size: tuple[float, float, float], levels: int) -> tuple[Part
     keep = kit.chance("cell", n * levels, 0.72)
     foot = points(gx, edge[gk] + 3.6, (gk + 1) * pitch)[keep]
     rail = rails(kit, points(-x / 2 + 0.4, edge, (k + 1) * pitch), points(x / 2 - 0.4, edge, (k + 1) * pitch), bay=6.0, keep=0.92)
-    count = round(pitch / 0.17)
+    count = round(pitch / STEP_RISE)
     at = kit.stream.between("stair", levels, -0.35, 0.35) * x
-    flights = [steps(kit, (at[i], edge[i] - 0.7, i * pitch), (1.0, 0.0, 0.0), 1.1, count, rise=pitch / count) for i in range(1, levels)]
-    return join([back, piers, slabs, lip, rail, *flights]), _cells(kit, foot, np.zeros(len(foot)))
+    flights = steps(kit, points(at, edge - 0.7, k * pitch)[1:], (1.0, 0.0, 0.0), 1.1, count, rise=pitch / count)
+    return join([back, piers, slabs, lip, rail, flights]), _cells(kit, foot, np.zeros(len(foot)))
 
 
 def _cells(kit: Kit, foot: F64, turns: F64) -> _Cells:

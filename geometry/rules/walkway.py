@@ -191,7 +191,7 @@ def _slack(kit: Kit, length: float, half: float, top: float) -> Parts:
     draws = kit.stream.sub("slack")
     n = max(3, round(length / 4))
     start = points(
-        draws.between("from", n, -length / 2, length / 2 - 6), np.where(draws.unit("side", n) < 0.5, -1, 1) * (half + 0.15), top - 0.35
+        draws.between("from", n, -length / 2, length / 2 - 6), np.where(draws.unit("side", n) < 0.5, -1, 1) * (half + 0.15), top - 0.26
     )
     reach = draws.between("reach", n, 2.4, 12.0)
     end = start + np.c_[np.minimum(reach, length / 2 - start[:, 0] - 0.1), np.zeros((n, 2))]
