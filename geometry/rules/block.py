@@ -7,12 +7,16 @@ Variant: bits of the sides that are open (`masses.LEFT` ...), 0 for all.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from geometry.hosts import hosts
 from geometry.key import Stream
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Growth, Place
+from geometry.replay import Room, clad
 from geometry.rules.masses import (
     ALL_SIDES,
     BACK,
@@ -39,9 +43,12 @@ from geometry.rules.masses import (
     variant_of,
     wall_light,
 )
+from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
+from geometry.turns import TOP
 
-_PANELS = 300
+_PANELS = 320
+_BUILT = 200
 _BAYS = 40
 _SMALLEST_BAY = 14.0
 
@@ -58,6 +65,7 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     near = max(place.size) < 150.0
     groups = [
         grown.parts,
+        _built_on(place, low, high, mask, light),
         _ledges(stream, low, high, mask, m, light, place.year),
         _ribs(stream, on, m, place.year),
         _roof(stream, low, high, m, light, place.year),
@@ -66,6 +74,17 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     if near:
         groups.append(_fittings(stream, on, m, light, place.year))
     return Growth(join(groups), (*_bays(place, on, grown, light), *_within(place, low, high, m)))
+
+
+def _built_on(place: Place, low: F64, high: F64, mask: int, light: float) -> Parts:
+    """What Builders added to the core from memory (canon S49), inside the box."""
+    half = np.array([place.size[0] / 2, place.size[1] / 2, 0.0])
+    room = Room(-half, half + [0.0, 0.0, place.size[2]])
+    open_faces = sum(bit for bit, side in ((1, RIGHT), (2, LEFT), (4, BACK), (8, FRONT)) if mask & side) | TOP
+    body = hosts(((low + high) / 2)[None], (high - low)[None], faces=open_faces)
+    unit = max(0.25 * margin(place.size), 0.4)
+    grown = clad(place.stream.sub("clad"), body, epoch=place.epoch, detail=3, year=place.year, unit=unit, budget=_BUILT, room=room)
+    return replace(grown, exposure=shade(grown.exposure * (light / 255.0)))
 
 
 def _grown(low: F64, high: F64, mask: int, out: F64) -> tuple[F64, F64]:
@@ -150,16 +169,9 @@ def _fittings(stream: Stream, on: Walls, m: float, light: float, year: float) ->
     out = np.minimum(0.25, 0.5 * m)
     tall = on.height[wall]
     centre, size, rotation = lay(on, wall, columns([x - wide, 0.1 * out, begin * tall]), columns([x + wide, out, end * tall]))
-    kinds = np.array([parts_id("ladder"), parts_id("drum"), parts_id("box")])[solid]
+    kinds = np.array([PROTOTYPE_IDS[name] for name in ("ladder", "drum", "box")])[solid]
     material = np.array([Material.DARK_STEEL, Material.RUST, Material.STEEL])[solid]
     return parts(kinds, centre, size, material, rotation=rotation, exposure=shade(light * 0.7), tint=tints(stream, n), year=year)
-
-
-def parts_id(name: str) -> int:
-    """The number of a prototype."""
-    from geometry.solids import PROTOTYPE_IDS
-
-    return PROTOTYPE_IDS[name]
 
 
 def _bays(place: Place, on: Walls, grown: Relief, light: float) -> list[Place]:

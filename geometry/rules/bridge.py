@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from geometry.angle import rotate
 from geometry.key import Stream
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
@@ -73,8 +74,6 @@ def _ribs(
         step = np.arange(len(which)) - np.repeat(np.cumsum(teeth) - teeth, teeth)
         share = (step + 0.5) / np.repeat(teeth, teeth) - 0.5
         along = columns([long[which] * share, np.zeros(len(which)), -0.24 * deep[which]])
-        from geometry.angle import rotate  # noqa: PLC0415
-
         size = columns([0.12 * width[which], 1.12 * width[which], 0.34 * deep[which]])
         where = deck[which] + rotate(heading[which], along)
         groups.append(parts("box", where, size, Material.DARK_STEEL, rotation=heading[which], exposure=shade(light[which] * 0.6), year=year))

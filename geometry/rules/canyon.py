@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geometry.angle import QUARTER_TURNS
 from geometry.key import Stream
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
@@ -28,13 +27,14 @@ from geometry.rules.masses import (
     cables,
     columns,
     form_of,
-    margin,
     partition,
     power,
     shade,
     sky,
     tints,
 )
+from geometry.rules.walkway import deck_height
+from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
 
 _DECK_WIDTH, _DECK_LENGTH = 9.0, 70.0
@@ -54,7 +54,7 @@ class Wall:
 
 def _half(place: Place) -> float:
     """Half the width of the void between the mean wall faces, metres."""
-    return place.size[0] * (0.14 + 0.03 * place.stream.one("void"))
+    return place.size[0] * (0.115 + 0.025 * place.stream.one("void"))
 
 
 def _ledge(place: Place) -> tuple[float, float, float]:
@@ -77,6 +77,7 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     found = [_wall(stream.sub("wall", side), place, _half(place), pad) for side in (0, 1)]
     low, high = (np.concatenate([_sided(wall, side, wide)[edge] for side, wall in enumerate(found)]) for edge in (0, 1))
     side = np.repeat([0, 1], [len(wall.low) for wall in found])
+    low, high, side = _grafted(place, low, high, side)
     light = _light((low[:, 2] + high[:, 2]) / 2, place)
     n = len(low)
     material = np.array([Material.CONCRETE, Material.CONCRETE, Material.OLD_CONCRETE, Material.MEGASTRUCTURE])[stream.whole("of", n, 0, 4)]
@@ -130,6 +131,27 @@ def _sided(wall: Wall, side: int, wide: float) -> tuple[F64, F64]:
     return low, high
 
 
+def _grafted(place: Place, low: F64, high: F64, side: I64) -> tuple[F64, F64, I64]:
+    """Smaller masses hung on the wall's faces, in clusters: hosts and grafts together."""
+    stream, n, half = place.stream.sub("grafts"), 130, _half(place)
+    home = stream.whole("cluster", 20, 0, len(low))[np.arange(n) % 20]
+    spot = stream.unit("spot", 20)[np.arange(n) % 20], stream.unit("spot up", 20)[np.arange(n) % 20]
+    long = power(stream.unit("long", n), 0.08, 0.9) * half
+    tall = long * power(stream.unit("tall", n), 0.35, 3.0)
+    out = power(stream.unit("out", n), 0.04, 0.42) * half
+    middle = [low[home, i] + np.clip(spot[i - 1] + stream.between(f"at {i}", n, -0.22, 0.22), 0.03, 0.97) * (high - low)[home, i] for i in (1, 2)]
+    pad = 0.04 * min(place.size)
+    y0, y1 = (np.clip(middle[0] + sign * long / 2, pad - place.size[1] / 2, place.size[1] / 2 - pad) for sign in (-1, 1))
+    z0 = np.maximum(middle[1] - tall / 2, 0.0)
+    z1 = np.minimum(middle[1] + tall / 2, place.size[2] - 2 * pad)
+    left = side[home] == 0
+    x0 = np.where(left, high[home, 0] - 0.3 * out, low[home, 0] - out)
+    x1 = np.where(left, high[home, 0] + out, low[home, 0] + 0.3 * out)
+    kept = (y1 - y0 > 8.0) & (z1 - z0 > 8.0)
+    grafts = columns([x0, y0, z0])[kept], columns([x1, y1, z1])[kept]
+    return np.concatenate([low, grafts[0]]), np.concatenate([high, grafts[1]]), np.concatenate([side, side[home][kept]])
+
+
 def _back_face(place: Place) -> float:
     return _half(place) + 0.22 * (place.size[0] / 2 - _half(place))
 
@@ -173,10 +195,14 @@ def _bridges(place: Place, low: F64, high: F64, side: I64) -> Parts:
     stream, (wide, long, tall), n = place.stream.sub("bridges"), place.size, 16
     y = (np.arange(n) + stream.unit("y", n)) / n * 0.9 * long - 0.42 * long
     z = stream.between("z", n, 0.10, 0.70) * tall
+    width = power(stream.unit("width", n), 7.0, 0.03 * wide)
+    _, y0, z0 = _ledge(place)
+    half = _half(place)
+    # three in sight of the ledge, whatever else was drawn
+    y[:3], z[:3], width[:3] = y0 + half * np.array([1.5, 2.5, 4.4]), z0 + half * np.array([-0.16, 0.42, 0.95]), half * np.array([0.05, 0.13, 0.08])
     left, right = _reach(low, high, side, y, z, _back_face(place))
     bite = 0.03 * wide
     short = (stream.unit("short", n) < 0.02 * place.epoch) * stream.between("gap", n, 0.2, 0.6) * (right - left)
-    width = power(stream.unit("width", n), 7.0, 0.03 * wide)
     deep = np.minimum(width * stream.between("deep", n, 0.5, 1.1), 0.02 * tall)
     start, end = columns([left - bite, y, z]), columns([right + bite - short, y, z])
     return girders(stream, start, end, width, deep, light=_light(z, place) * 0.8, year=place.year)
@@ -187,9 +213,10 @@ def _cables(place: Place, low: F64, high: F64, side: I64) -> Parts:
     stream, (wide, long, tall), sheaves, each = place.stream.sub("cables"), place.size, 16, 5
     n = sheaves * each
     home = np.repeat(np.arange(sheaves), each)
-    y0 = ((np.arange(sheaves) + stream.unit("y", sheaves)) / sheaves * 0.84 - 0.40)[home] * long
+    # none passes right before the eye on the ledge
+    y0 = ((np.arange(sheaves) + stream.unit("y", sheaves)) / sheaves * 0.70 - 0.26)[home] * long
     z0 = stream.between("z", sheaves, 0.30, 0.86)[home] * tall
-    y1 = np.clip(y0 + stream.between("y1", n, -0.10, 0.14) * long, -0.44 * long, 0.44 * long)
+    y1 = np.clip(y0 + stream.between("y1", n, -0.01, 0.14) * long, -0.44 * long, 0.44 * long)
     z1 = np.clip(z0 + stream.between("z1", n, -0.05, 0.05) * tall, 0.1 * tall, 0.9 * tall)
     fallback = _back_face(place)
     left, _ = _reach(low, high, side, y0, z0, fallback)
@@ -197,6 +224,15 @@ def _cables(place: Place, low: F64, high: F64, side: I64) -> Parts:
     start, end = columns([left - 4.0, y0, z0]), columns([right + 4.0, y1, z1])
     sag = (right - left) * power(stream.unit("sag", n), 0.03, 0.22)
     return cables(start, end, sag, np.maximum(0.018 * sag, 0.35), light=0.25, year=place.year)
+
+
+def _slung_before_ledge(place: Place, home: I64, y: F64, z: F64) -> tuple[F64, F64]:
+    """The first sheaves hang where one sees them from the ledge."""
+    _, y0, z0 = _ledge(place)
+    half = _half(place)
+    near_y, near_z = y0 + half * np.array([0.75, 1.3, 2.1, 3.2]), z0 + half * np.array([0.30, 0.62, 0.34, 1.1])
+    near = home < 4
+    return np.where(near, near_y[home % 4], y), np.where(near, near_z[home % 4], z)
 
 
 def _overhangs(place: Place, low: F64, high: F64, side: I64) -> Parts:
@@ -212,7 +248,7 @@ def _overhangs(place: Place, low: F64, high: F64, side: I64) -> Parts:
     a = np.where(at == 0, -face - 0.2 * out, face - out)
     b = np.where(at == 0, -face + out, face + 0.2 * out)
     x, y0, z0 = _ledge(place)
-    first = (np.array([[-_back_face(place), y0 + 8.0, z0 + 42.0]]), np.array([[x + 22.0, y0 + 138.0, z0 + 64.0]]))
+    first = (np.array([[-_back_face(place), y0 - 30.0, z0 + 44.0]]), np.array([[x - 4.0, y0 + 112.0, z0 + 64.0]]))
     lows = np.concatenate([first[0], columns([a, y - long_half, z])])
     highs = np.concatenate([first[1], columns([b, y + long_half, z + thick])])
     light = _light(lows[:, 2], place)
@@ -225,12 +261,15 @@ def _coffers(low: F64, high: F64, light: float, year: float) -> Parts:
     span = high - low
     pitch = float(max(min(span[0], span[1]) / 12.0, 6.0))
     deep, wide = 0.3 * float(span[2]), 0.14 * pitch
-    x = np.arange(low[0] + pitch / 2, high[0], pitch)
-    y = np.arange(low[1] + pitch / 2, high[1], pitch)
-    across = (columns([low[0], y - wide, low[2] - deep]), columns([high[0], y + wide, low[2] + 1.0]))
-    along = (columns([x - wide, low[1], low[2] - 0.7 * deep]), columns([x + wide, high[1], low[2] + 1.0]))
+    x = np.arange(low[0] + pitch / 2, high[0] - wide, pitch)
+    y = np.arange(low[1] + pitch / 2, high[1] - wide, pitch)
+    across = (columns([low[0], y - wide, low[2] - deep]), columns([high[0] - wide, y + wide, low[2] + 1.0]))
+    along = (columns([x - wide, low[1], low[2] - 0.7 * deep]), columns([x + wide, high[1] - wide, low[2] + 1.0]))
     look = {"exposure": shade(0.45 * light), "year": year}
-    return join((boxes(*across, Material.OLD_CONCRETE, **look), boxes(*along, Material.OLD_CONCRETE, **look)))
+    rim = np.array([[high[0] - wide, low[1], low[2] - 1.2 * deep], [low[0], low[1], low[2] - 1.2 * deep], [low[0], high[1] - wide, low[2] - 1.2 * deep]])
+    far = np.array([[high[0] + 0.4, high[1], low[2] + 1.0], [high[0], low[1] + wide, low[2] + 1.0], [high[0], high[1] + 0.4, low[2] + 1.0]])
+    edges = boxes(rim, far, Material.CONCRETE, exposure=shade(0.8 * light), year=year)
+    return join((boxes(*across, Material.OLD_CONCRETE, **look), boxes(*along, Material.OLD_CONCRETE, **look), edges))
 
 
 def _piers(place: Place, low: F64, high: F64, side: I64) -> Parts:
@@ -245,7 +284,7 @@ def _piers(place: Place, low: F64, high: F64, side: I64) -> Parts:
     left, right = _reach(low, high, side, y, (foot + head) / 2, _back_face(place))
     x = np.where(at == 0, left + 0.6 * radius, right - 0.6 * radius)
     round_ = stream.unit("round", n) < 0.7
-    solid = np.where(round_, _id("drum"), _id("box"))
+    solid = np.where(round_, PROTOTYPE_IDS["drum"], PROTOTYPE_IDS["box"])
     size = columns([2 * radius, 2 * radius, head - foot])
     material = np.where(round_, Material.DARK_STEEL, Material.CONCRETE)
     return parts(solid, columns([x, y, (foot + head) / 2]), size, material, exposure=shade(_light((foot + head) / 2, place)), tint=tints(stream, n), year=place.year)
@@ -258,22 +297,19 @@ def _tower_plan(place: Place) -> F64:
     radius = stream.between("radius", n, 0.15, 0.24) * half
     y = np.array([y0 + 3.1 * half, y0 + 7.0 * half, y0 + 11.5 * half, y0 + 17.0 * half])
     x = stream.between("x", n, -0.45, 0.45) * half
-    x[0] = 0.16 * half
+    x[0], radius[0] = 0.20 * half, 0.25 * half
     kept = y < 0.47 * long
     return columns([x, y, radius])[kept]
 
 
 def _gangway(place: Place) -> list[Parts]:
     """The pier on which one stands, and the gangway that juts out from it."""
-    wide, long, tall = place.size
+    wide, long, _ = place.size
     x, y, z = _ledge(place)
-    pad = 0.04 * min(wide, long, tall)
     light = float(_light(np.array([z]), place)[0])
     pier = boxes([[-wide / 2, -long / 2, 0.0]], [[x + 30.0, y, z - 3.0]], Material.CONCRETE, exposure=shade(light), year=place.year)
-    steps = columns([0.0, 0.0, 0.0])
     crown = boxes([[x - 60.0, y - 0.1 * long, z - 3.0]], [[x + 14.0, y - 6.0, z + 3.0]], Material.OLD_CONCRETE, exposure=shade(light), year=place.year)
     corbel = boxes([[x - 3.5, y - 4.0, z - 16.0]], [[x + 3.5, y + 14.0, z - 2.0]], Material.OLD_CONCRETE, exposure=shade(light * 0.5), year=place.year)
-    del pad, steps
     return [pier, crown, corbel]
 
 
@@ -281,16 +317,5 @@ def _walkways(place: Place) -> list[Place]:
     """The gangway of the view, somebody standing at its end, and a few more along the walls."""
     x, y, z = _ledge(place)
     size = (_DECK_LENGTH, _DECK_WIDTH, 12.0)
-    from geometry.rules.walkway import deck_height
-
     return [place.child("walkway", 0, (x, y + _DECK_LENGTH / 2, z - deck_height(size)), size, quarter_turns=1, form=1)]
 
-
-def _id(name: str) -> int:
-    from geometry.solids import PROTOTYPE_IDS
-
-    return PROTOTYPE_IDS[name]
-
-
-__all__ = ["unfold", "viewpoint"]
-_ = (QUARTER_TURNS, margin)

@@ -7,17 +7,20 @@ from __future__ import annotations
 import numpy as np
 
 from geometry.angle import IDENTITY
+from geometry.hosts import hosts
 from geometry.key import Stream
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Growth, Place
+from geometry.replay import Room, clad
 from geometry.rules.bridge import girders
+from geometry.rules.drums import drum_towers
 from geometry.rules.masses import F64, box_about, boxes, columns, form_of, light_of, partition, power, shade, sky, spans, split, tints, walls
 from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
 
 _PAD = 0.03
-_STRIP = 0.075
+_STRIP = 0.06
 """Width of the canyon strip as a share of the district's."""
 
 
@@ -33,8 +36,17 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     blocks = [place.child("block", i, *box_about(low[i], high[i]), form=form_of(0, float(light[i]))) for i in np.flatnonzero(rank != 3).tolist()]
     canyons, banks = _canyons(place)
     special, hulls = _specials(place)
-    groups = [_ground(place), drawn, banks, hulls, _piers(place), _crossings(place, low, high, 0), _crossings(place, low, high, 1), _mains(place, low, high)]
+    groups = [_ground(place), drawn, _built_on(place, low, high), banks, hulls, _piers(place), _crossings(place, low, high, 0), _crossings(place, low, high, 1), _mains(place, low, high)]
     return Growth(join(groups), (*blocks, *canyons, *special))
+
+
+def _built_on(place: Place, low: F64, high: F64) -> Parts:
+    """What Builders added to the largest masses from memory (canon S49)."""
+    largest = np.argsort(-((high - low)[:, 2] * (high - low)[:, :2].min(axis=1)), kind="stable")[:60]
+    bodies = hosts(((low + high) / 2)[largest], (high - low)[largest])
+    half = np.array([place.size[0] / 2, place.size[1] / 2, 0.0])
+    room = Room(-half, np.array([half[0], half[1], place.size[2]]))
+    return clad(place.stream.sub("clad"), bodies, epoch=place.epoch, detail=2, year=place.year, unit=0.0012 * place.size[0], budget=700, room=room)
 
 
 def _light(low: F64, high: F64, place: Place) -> F64:
@@ -55,26 +67,26 @@ def _plots(place: Place) -> tuple[F64, F64]:
     edge = wide / 2 * (1 - 2 * _PAD)
     x0, x1 = np.array([-edge, middle + strip / 2]), np.array([middle - strip / 2, edge])
     on = walls(columns([(x0 + x1) / 2, 0.0, 0.0]), IDENTITY, x1 - x0, long * (1 - 2 * _PAD), 1.0, 1.0)
-    found = split(place.stream.sub("plan"), on, leaf=0.045 * wide, levels=9, chaos=min(place.epoch / 10.0, 1.0), group_level=4)
+    found = split(place.stream.sub("plan"), on, leaf=0.034 * wide, levels=10, chaos=min(place.epoch / 10.0, 1.0), group_level=4)
     shift = columns([(x0 + x1) / 2, 0.0])[found.wall]
     return found.low + shift, found.high + shift
 
 
 def _masses(place: Place) -> tuple[F64, F64, F64]:
-    """(low, high, rank) of every mass: a podium, a body, what stands on the body; rank 3 is round. A plot in four is empty."""
+    """(low, high, rank) of every mass: a podium, a body, what stands on the body; rank 3 is round. A plot in six is empty."""
     stream, (wide, _, tall) = place.stream.sub("masses"), place.size
     a, b = _plots(place)
-    kept = stream.unit("empty", len(a)) > 0.24
+    kept = stream.unit("empty", len(a)) > 0.16
     a, b = a[kept], b[kept]
     n = len(a)
-    street = (b - a).min(axis=1)[:, None] * stream.between("street", n, 0.03, 0.16)[:, None]
+    street = (b - a).min(axis=1)[:, None] * stream.between("street", n, 0.02, 0.13)[:, None]
     a, b = a + street, b - street
     across = (b - a).min(axis=1)
     near = 1.0 / (1.0 + np.abs((a[:, 0] + b[:, 0]) / 2 - _strip(place)[0]) / (0.15 * wide))
-    body = np.minimum(across * power(stream.unit("body", n), 0.35, 5.0) * (0.5 + near), 0.8 * tall)
+    body = np.minimum(across * power(stream.unit("body", n), 0.7, 9.0) * (0.5 + near), 0.8 * tall)
     kind = stream.choice("kind", n, (42, 26, 20, 12))
     podium = body * stream.between("podium", n, 0.06, 0.3)
-    rows = [(columns([a, b, np.zeros(n)]) if False else (np.c_[a, np.zeros(n)], np.c_[b, podium], np.zeros(n)))]
+    rows = [(np.c_[a, np.zeros(n)], np.c_[b, podium], np.zeros(n))]
     z = podium
     for tier in range(4):
         share = stream.between(f"tier {tier}", n, 0.2, 0.6)
@@ -90,7 +102,7 @@ def _masses(place: Place) -> tuple[F64, F64, F64]:
 
 def _ground(place: Place) -> Parts:
     """The plate, its sunken lanes and low sheds."""
-    stream, (wide, long, tall), n = place.stream.sub("ground"), place.size, 110
+    stream, (wide, long, tall), n = place.stream.sub("ground"), place.size, 240
     plate = boxes([[-wide / 2, -long / 2, 0.0]], [[wide / 2, long / 2, 0.0005 * wide]], Material.GROUND, exposure=shade(0.3), year=place.year)
     half = columns([power(stream.unit("hx", n), 0.003, 0.05), power(stream.unit("hy", n), 0.003, 0.05)]) * wide
     at = (columns([stream.unit("x", n), stream.unit("y", n)]) - 0.5) * (np.array([wide, long]) - 2 * half)
@@ -106,7 +118,7 @@ def _canyons(place: Place) -> tuple[list[Place], Parts]:
     middle, strip = _strip(place)
     n = int(max(round(long * (1 - 2 * _PAD) / (3.2 * strip)), 1))
     cuts = (partition(stream, "chain", n, spread=2) - 0.5) * long * (1 - 2 * _PAD)
-    high = np.minimum(strip * stream.between("high", n, 1.0, 1.9), 0.8 * tall)
+    high = np.minimum(strip * stream.between("high", n, 1.2, 2.6), 0.8 * tall)
     places = [
         place.child("canyon", i, (middle, float(cuts[i] + cuts[i + 1]) / 2, 0.0), (strip, float(cuts[i + 1] - cuts[i]), float(high[i]))) for i in range(n)
     ]
@@ -140,13 +152,18 @@ def _specials(place: Place) -> tuple[list[Place], Parts]:
 
 
 def _piers(place: Place) -> Parts:
-    """A few columns that rise past everything to the top of the district."""
-    stream, (wide, long, tall), n = place.stream.sub("piers"), place.size, 7
-    half = power(stream.unit("half", n), 0.006, 0.03) * wide
+    """A few columns that rise past everything, the round ones to the top of the district."""
+    stream, (wide, long, tall), n = place.stream.sub("piers"), place.size, 9
+    half = power(stream.unit("half", n), 0.005, 0.024) * wide
     x, y = stream.between("x", n, -0.44, 0.44) * wide, stream.between("y", n, -0.44, 0.44) * long
-    high = tall * np.where(stream.unit("whole", n) < 0.5, 1.0, stream.between("high", n, 0.4, 0.9))
-    solid = np.array([PROTOTYPE_IDS[name] for name in ("box", "cross", "chamfer", "banded_drum")])[stream.whole("solid", n, 0, 4)]
-    return boxes(columns([x - half, y - half, 0.0]), columns([x + half, y + half, high]), Material.MEGASTRUCTURE, solid=solid, exposure=shade(0.85), tint=tints(stream, n), year=place.year)
+    round_ = np.arange(n) < 3
+    plan = columns([x, y, half * 1.2])[round_]
+    towers, _ = drum_towers(stream.sub("round"), plan, 0.985 * tall, lambda z: np.full(len(z), 0.8), place.year, slender=3.4)
+    x, y, half = x[~round_], y[~round_], half[~round_]
+    high = tall * power(stream.unit("high", n), 0.2, 1.0)[~round_]
+    solid = np.array([PROTOTYPE_IDS[name] for name in ("box", "cross", "chamfer", "stack")])[stream.whole("solid", n, 0, 4)][~round_]
+    look = {"exposure": shade(0.85), "tint": tints(stream, len(x)), "year": place.year}
+    return join((towers, boxes(columns([x - half, y - half, 0.0]), columns([x + half, y + half, high]), Material.MEGASTRUCTURE, solid=solid, **look)))
 
 
 def _facing(stream: Stream, low: F64, high: F64, axis: int, n: int) -> tuple[F64, F64]:

@@ -9,7 +9,7 @@ import numpy as np
 from geometry.key import Stream
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
-from geometry.rules.masses import F64, columns, partition, shade, tints
+from geometry.rules.masses import F64, columns, partition, shade, tints, twentieths
 
 
 def drum_towers(
@@ -49,8 +49,6 @@ def _collars(stream: Stream, drums: F64, light: Callable[[F64], F64], year: floa
 
 def _fins(stream: Stream, drums: F64, light: Callable[[F64], F64], year: float) -> Parts:
     """Pilasters round a drum, cruciform piers seen from outside."""
-    from geometry.rules.masses import twentieths
-
     chosen = np.flatnonzero(stream.unit("finned", len(drums)) < 0.8)
     if len(chosen) == 0:
         return join(())

@@ -55,9 +55,9 @@ def partition(stream: Stream, purpose: str, n: int, *, spread: int = 6) -> F64:
 
 
 def sky(depth: ArrayLike, width: float) -> F64:
-    """Share of the ceiling seen from a wall `depth` metres below the rim of a void `width` metres across, 0.1 to 1."""
+    """Share of the ceiling seen from a wall `depth` metres below the rim of a void `width` metres across, 0.18 to 1."""
     d = np.maximum(np.asarray(depth, dtype=np.float64), 0.0)
-    return np.asarray(0.10 + 0.90 * (1.0 - d / np.sqrt(d * d + width * width)))
+    return np.asarray(0.18 + 0.82 * (1.0 - d / np.sqrt(d * d + width * width)))
 
 
 def shade(light: ArrayLike) -> NDArray[np.uint8]:
@@ -234,13 +234,16 @@ _STYLES = np.cumsum(
     ],
     axis=1,
 )
+_C, _O, _M, _S, _D, _W = (
+    Material.CONCRETE, Material.OLD_CONCRETE, Material.MEGASTRUCTURE, Material.STEEL, Material.DARK_STEEL, Material.DWELLING
+)  # fmt: skip
 _STYLE_MATERIALS = np.array(
     [
-        [Material.CONCRETE, Material.CONCRETE, Material.OLD_CONCRETE, Material.MEGASTRUCTURE],
-        [Material.CONCRETE, Material.CONCRETE, Material.OLD_CONCRETE, Material.MEGASTRUCTURE],
-        [Material.STEEL, Material.DARK_STEEL, Material.OLD_CONCRETE, Material.RUST],
-        [Material.DWELLING, Material.DWELLING, Material.DWELLING, Material.OLD_CONCRETE],
-        [Material.CONCRETE, Material.OLD_CONCRETE, Material.MEGASTRUCTURE, Material.CONCRETE],
+        [_C, _C, _O, _C, _M, _C, _O, _C],
+        [_C, _C, _O, _M, _C, _O, _C, _D],
+        [_S, _D, _O, _D, _S, _O, _C, _O],
+        [_W, _W, _W, _O, _W, _W, _W, _C],
+        [_C, _O, _M, _C, _C, _O, _C, _O],
     ]
 )
 BLANK, PANELLED, MACHINERY, DWELLINGS, RIBBED = range(5)
@@ -271,7 +274,7 @@ def relief(
     pick = (stream.whole("solid", n, 0, 100)[:, None] >= _STYLES[style]).sum(axis=1)
     stands = stream.unit("stands", n)
     out = np.minimum(depth * (0.06 + 0.94 * stands * stands * stands), 0.6 * found.size.min(axis=1) + 0.1 * depth)
-    material = _STYLE_MATERIALS[style, stream.whole("material", n, 0, 4)]
+    material = _STYLE_MATERIALS[style, stream.whole("material", n, 0, 8)]
     kept = np.flatnonzero(pick > 0)
     grown = _raised(stream, on, found[kept], out[kept], _IDS[pick[kept]], material[kept], year)
     bay = (pick == 1) & (found.size.min(axis=1) > 2.0 * leaf)
@@ -289,9 +292,13 @@ def _raised(stream: Stream, on: Walls, at: Panels, out: F64, solid: I64, materia
     return parts(solid, centre, size, material, rotation=rotation, exposure=shade(light), tint=tints(stream, n), year=year)
 
 
+MARGIN = 0.075
+"""Share of a block's smallest edge that its relief may stand out."""
+
+
 def margin(size: Triple) -> float:
     """How far a block's relief may stand out from its core, metres."""
-    return 0.05 * min(size)
+    return MARGIN * min(size)
 
 
 def core(size: Triple) -> tuple[F64, F64]:
@@ -303,7 +310,7 @@ def core(size: Triple) -> tuple[F64, F64]:
 def box_about(low: F64, high: F64) -> tuple[Triple, Triple]:
     """(offset, size) of the block whose core spans low to high: the inverse of `core`."""
     x, y, z = (float(value) for value in high - low)
-    # with m = 0.05 * min(x + 2m, y + 2m, z + 2m) the smallest edge decides: m = 0.05 * edge / 0.9
-    m = 0.05 * min(x, y, z) / 0.9
+    # m = MARGIN * (edge + 2m) of the smallest edge
+    m = MARGIN * min(x, y, z) / (1.0 - 2.0 * MARGIN)
     offset = (float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2, float(low[2]))
     return offset, (x + 2 * m, y + 2 * m, z + 2 * m)

@@ -15,6 +15,7 @@ from geometry.rules.bridge import girders
 from geometry.rules.drums import drum_towers
 from geometry.rules.masses import F64, Triple, cables, columns, partition, power, relief, shade, sky, tints, twentieths
 from geometry.rules.tower import facets
+from geometry.rules.walkway import deck_height
 from geometry.spec import CitySpec
 
 BORE = 0.40
@@ -60,8 +61,8 @@ def _bands(stream: Stream, place: Place) -> Parts:
     light = _light((z[rows] + z[rows + 1]) / 2, place)
     on = facets(z, np.full(n, 0.995 * BORE * wide), rows, steps + 10, 0.0, 0.0)
     inward = type(on)(rotate(twentieths(steps), columns([0.0, 0.995 * BORE * wide, (z[rows] + z[rows + 1]) / 2])), twentieths(steps), on.width, on.height, light, light)
-    leaf = float(np.sqrt((on.width * on.height).sum() / 3600.0))
-    return relief(stream.sub("wall"), inward, depth=0.035 * wide, leaf=leaf, levels=6, chaos=0.2 + 0.06 * place.epoch, year=place.year, weights=(26, 26, 18, 18, 12)).parts
+    leaf = float(np.sqrt((on.width * on.height).sum() / 5200.0))
+    return relief(stream.sub("wall"), inward, depth=0.05 * wide, leaf=leaf, levels=6, chaos=0.2 + 0.06 * place.epoch, year=place.year, weights=(26, 26, 18, 18, 12)).parts
 
 
 def _galleries(stream: Stream, place: Place) -> Parts:
@@ -87,7 +88,7 @@ def _galleries(stream: Stream, place: Place) -> Parts:
 
 def _members(place: Place) -> Parts:
     """Girders from wall to wall and from wall to core, at every depth and in every direction."""
-    stream, (wide, _, tall), n = place.stream.sub("members"), place.size, 26
+    stream, (wide, _, tall), n = place.stream.sub("members"), place.size, 40
     bore = BORE * wide
     a = stream.whole("from", n, 0, 20)
     b = a + stream.whole("to", n, 6, 15)
@@ -143,8 +144,6 @@ def _pipes(place: Place) -> Parts:
 
 def _children(place: Place) -> tuple[Place, ...]:
     """The gangway of the view, and blocks let into the wall on its four sides."""
-    from geometry.rules.walkway import deck_height
-
     x, y, z = _ledge(place)
     long = 90.0
     size = (long, 9.0, 12.0)

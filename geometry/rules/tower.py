@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from geometry.angle import QUARTER_TURNS, multiply, rotate
+from geometry.angle import QUARTER_TURNS, rotate
+from geometry.hosts import hosts
 from geometry.key import Stream
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Growth, Place
+from geometry.replay import Room, clad
 from geometry.rules.masses import (
     F64,
     I64,
@@ -31,7 +33,7 @@ from geometry.rules.masses import (
 from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
 
-CORE = 0.5
+CORE = 0.6
 """The width of the shaft at its foot, as a share of the box; what is left is for buttresses, collars and terraces."""
 _HALF_FACET = 0.15838444032453627
 """tan of nine degrees: half a facet of a twenty-sided drum of radius 1."""
@@ -46,6 +48,7 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     terraces, children = _terraces(place, z, radius, light)
     groups = [
         segments,
+        _built_on(place, terraces),
         _collars(stream, place, z, radius, drums, light),
         _spines(stream, place, z, radius, light),
         _buttresses(stream, place, radius, light),
@@ -134,9 +137,9 @@ def _terraces(place: Place, z: F64, radius: F64, light: float) -> tuple[Parts, l
     row = np.clip(np.searchsorted(z, at) - 1, 0, len(radius) - 1)
     r = radius[row]
     quarter = stream.whole("side", n, 0, 4)
-    half = power(stream.unit("half", n), 0.08, 0.42) * r
-    out = r * (1.0 + power(stream.unit("out", n), 0.06, 0.5))
-    high = np.minimum(power(stream.unit("high", n), 0.15, 2.5) * r, 0.94 * tall - at)
+    half = power(stream.unit("half", n), 0.1, 0.6) * r
+    out = r * (1.0 + power(stream.unit("out", n), 0.08, 0.6))
+    high = np.minimum(power(stream.unit("high", n), 0.15, 4.0) * r, 0.94 * tall - at)
     lean = stream.between("lean", n, -0.4, 0.4) * r
     low, top = columns([lean - half, -out, at]), columns([lean + half, -0.5 * r, at + high])
     limit = 0.46 * wide
@@ -146,6 +149,14 @@ def _terraces(place: Place, z: F64, radius: F64, light: float) -> tuple[Parts, l
     drawn = boxes(low, top, Material.CONCRETE, exposure=shade(light * 0.92), tint=tints(stream, n), year=place.year)
     found = [place.child("block", i, *box_about(low[i], top[i]), form=form_of(0, light)) for i in range(n)]
     return drawn, found
+
+
+def _built_on(place: Place, terraces: Parts) -> Parts:
+    """What Builders added to the terraces from memory (canon S49)."""
+    wide, _, tall = place.size
+    room = Room(np.array([-wide / 2, -wide / 2, 0.0]), np.array([wide / 2, wide / 2, tall]))
+    bodies = hosts(terraces.position, terraces.scale)
+    return clad(place.stream.sub("clad"), bodies, epoch=place.epoch, detail=2, year=place.year, unit=0.004 * wide, budget=400, room=room)
 
 
 def _foot(place: Place, light: float, first: int) -> list[Place]:
@@ -197,5 +208,3 @@ def _facing(stream: Stream, place: Place, z: F64, radius: F64, drums: bool, ligh
     leaf = float(np.sqrt((on.width * on.height).sum() / 1400.0))
     return relief(stream.sub("facing"), on, depth=0.05 * float(radius[0]), leaf=leaf, levels=7, chaos=min(place.epoch / 10.0, 1.0), year=place.year).parts
 
-
-_ = multiply
