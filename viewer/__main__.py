@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from viewer.cli import main
+from viewer.cli import entry
+
+
+def main() -> int:
+    """The program; its exit code."""
+    return entry()
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from difflib import get_close_matches
 from pathlib import Path
 from types import FrameType
@@ -21,6 +22,7 @@ from viewer.link import is_link
 from viewer.options import DEFAULT_SIZE, Common, What, Work, read_bytes, read_size, within
 from viewer.outputs import STDOUT, check_outputs, names
 from viewer.report import Report, explain, flush_stdout, report_of
+from viewer.shelter import sheltered
 from viewer.sources import Source, resolve, state_of
 from viewer.state import ViewState
 
@@ -49,10 +51,19 @@ def opening(*, what: What | None = None, common: Common | None = None) -> int:
         return _window(state)
     output = _free_name("megastructure")
     job = jobs.Still(state, read_size(DEFAULT_SIZE), output)
-    with report.progress(f"Rendering {output}"):
-        jobs.make_still(job)
-    report.data(f"No display, so the opening view was rendered to {output}", {"output": output})
-    return OK
+
+    def work() -> int:
+        with report.progress(f"Rendering {output}"):
+            jobs.make_still(job)
+        report.data(f"No display, so the opening view was rendered to {output}", {"output": output})
+        return OK
+
+    return _drawn(work)
+
+
+def _drawn(work: Callable[[], int]) -> int:
+    """Run what draws: in a shelter when we are the whole program, here when somebody calls us."""
+    return sheltered(work) if _ALONE.get() else work()
 
 
 def _free_name(stem: str) -> str:
@@ -122,7 +133,7 @@ def render(
         jobs.refuse_over(limit, jobs.still_bytes(still.size, jobs.SUPERSAMPLE[quality], 0))
     if work.dry_run:
         return _tell_dry(report, [jobs.dry_still(still) for still in stills])
-    return _render_all(report, stills)
+    return _drawn(lambda: _render_all(report, stills))
 
 
 def _batch(
@@ -217,6 +228,14 @@ def export(
 
 
 catalog.register(app)
+
+_ALONE: ContextVar[bool] = ContextVar("alone", default=False)
+
+
+def entry() -> int:
+    """The program: `main`, with what draws in a shelter."""
+    _ALONE.set(True)
+    return main()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

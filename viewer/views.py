@@ -59,7 +59,7 @@ def _scaled(city: CitySpec, position: Vector, focus: Vector = (0.0, 0.0, 0.0), f
 
 
 def _opening(city: CitySpec) -> ViewState:
-    return ViewState(city=city, camera=_scaled(city, (1.9, -1.25, 1.05)), cuts=(Wedge(-90.0, 90.0),), hour=12.0)
+    return ViewState(city=city, camera=_scaled(city, (2.45, -1.62, 1.3)), cuts=(Wedge(-90.0, 90.0),), hour=12.0)
 
 
 def _wedge(city: CitySpec) -> ViewState:
@@ -72,7 +72,7 @@ def _half(city: CitySpec) -> ViewState:
 
 
 def _night(city: CitySpec) -> ViewState:
-    return ViewState(city=city, camera=_scaled(city, (1.9, -1.25, 1.05)), cuts=(Wedge(-90.0, 90.0),), hour=0.0)
+    return ViewState(city=city, camera=_scaled(city, (2.45, -1.62, 1.3)), cuts=(Wedge(-90.0, 90.0),), hour=0.0)
 
 
 def _outside(city: CitySpec) -> ViewState:
