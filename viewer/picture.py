@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import vtk_to_numpy
-from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkCommonCore import vtkLogger, vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
 from viewer.render import Renderer
@@ -47,6 +47,7 @@ def _reduced(pixels: U8, factor: int) -> U8:
 
 def offscreen(width: int, height: int, *, alpha: bool = False) -> vtkRenderWindow:
     """A render window without a screen (X, EGL or OSMesa, whichever VTK finds)."""
+    vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_ERROR)  # without X, VTK warns before it takes EGL or OSMesa
     window = vtkRenderWindow()
     window.SetOffScreenRendering(True)
     window.SetAlphaBitPlanes(alpha)
