@@ -112,11 +112,10 @@ install_locked() {
 }
 
 environment() {
+    # What once served the tests goes on to serve them, and to run.
+    [ ! -e "$venv/ready-test" ] || purpose=test
     if [ "$purpose" = test ]; then lock=$root/requirements-dev.lock; else lock=$root/requirements.lock; fi
-    # The stamp of a finished set-up; an environment for the tests also serves to run.
-    for done in test "$purpose"; do
-        [ "$(stamp 2>/dev/null)" != "$(cat "$venv/ready-$done" 2>/dev/null)" ] || [ ! -x "$venv/bin/megastructure" ] || return 0
-    done
+    if [ -x "$venv/bin/megastructure" ] && [ "$(stamp)" = "$(cat "$venv/ready-$purpose" 2>/dev/null)" ]; then return 0; fi
     say "installing the locked Python packages into $venv (about 1 GB, once)"
     make_venv
     install_locked
