@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.city import City
+from geometry.export.piece import Piece, piece_of
 from geometry.parts import Parts
 from geometry.place import Growth, Place
 from geometry.solids import triangle_counts
@@ -120,7 +121,7 @@ def for_eye(
 def for_budget(city: City, root: Place, *, max_triangles: int, min_feature: float = 0.0) -> Iterator[Shown]:
     """The places of a whole to write, largest first, until the triangles are spent or the places are smaller than `min_feature` metres.
 
-    Yields each place once nothing more is known of it to change, so a writer can drop it at once.
+    Yields each place once nothing more can change of it, so a writer holds one at a time.
     """
     heap: list[tuple[float, int, Place]] = [(-root.radius, 0, root)]
     order, spent = count(1), 0
@@ -128,11 +129,17 @@ def for_budget(city: City, root: Place, *, max_triangles: int, min_feature: floa
         size, _, place = heapq.heappop(heap)
         growth = city.unfold(place)
         spent += growth.parts.triangles + sum(len(mesh) for mesh in growth.skin)
-        deeper = spent < max_triangles and -size * 2.0 > min_feature
-        cells = any(child.cell is not None for child in growth.children)
-        yield Shown(place, growth.parts, growth, not (deeper and cells))
+        whole = place.kind in ("city", "band")
+        deeper = whole or (spent < max_triangles and -size * 2.0 > min_feature)
+        divides = any(child.cell is not None for child in growth.children)
+        yield Shown(place, growth.parts, growth, not (deeper and divides))
         if deeper:
             for child in growth.children:
                 heapq.heappush(heap, (-child.radius, next(order), child))
-        elif cells or not growth.children:
-            continue
+
+
+def pieces(city: City, place: Place, *, max_triangles: int = 2_000_000, min_feature: float = 0.0) -> Iterator[Piece]:
+    """A place and what lies in it, ready to write to a file, largest first."""
+    for shown in for_budget(city, place, max_triangles=max_triangles, min_feature=min_feature):
+        if len(shown.parts) or shown.skin:
+            yield piece_of(shown.place, shown.parts, shown.growth.skin if shown.skin else ())

@@ -22,6 +22,8 @@ from geometry.place import Cell, Growth, Place
 from geometry.shell import Mask, apertures, plate
 from geometry.spec import CitySpec
 
+_LONE = 0.12
+"""Share of a layer's tiles on which one mass stands that is larger than any district: the rest of the floor is theirs."""
 _STRATA_A_CLAN = 3
 """Neighbouring drawn strata that one clan of Builders works on."""
 _LEVELS = 3
@@ -43,6 +45,8 @@ class Room(NamedTuple):
 class Ground(NamedTuple):
     """All that the pieces of a cell are made from."""
 
+    kind: str
+    """`stratum`, or `tile` where the floor is kept free for districts."""
     stream: Stream
     room: Room
     open: Mask
@@ -63,8 +67,10 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     cell, stream = place.cell, place.stream
     bands = bands_of(spec, place.address)
     open_ = apertures(spec, bands, place.address.tile, _LEVELS)
-    ground = Ground(stream, room_of(cell), open_, place.epoch, derive(spec.seed, "clan", bands[0] // _STRATA_A_CLAN))
-    grown = [coffers(ground), columns(ground), terraces(ground), masses(ground), hangings(ground)]
+    ground = Ground(place.kind, stream, room_of(cell), open_, place.epoch, derive(spec.seed, "clan", bands[0] // _STRATA_A_CLAN))
+    grown = [coffers(ground), columns(ground), masses(ground), hangings(ground)]
+    if place.kind == "stratum":
+        grown.append(terraces(ground))
     if cell.high == spec.layers and cell.depth >= _CROWN_DEPTH:
         grown.append(crown(ground))
     return Growth(
@@ -188,8 +194,8 @@ def _plots(stream: Stream, purpose: str, n: int, count: int, open_: Mask) -> lis
     """`count` distinct plots of an n x n plan whose ground is whole: (number, column, row)."""
     order = np.argsort(stream.bits(purpose, n * n), kind="stable")
     scale = len(open_) // n
-    rows = []
-    for number, flat in enumerate(order.tolist()):
+    rows: list[tuple[int, int, int]] = []
+    for number, flat in enumerate(order.tolist() if count else ()):
         i, j = divmod(flat, n)
         if not open_[i * scale : (i + 1) * scale, j * scale : (j + 1) * scale].any():
             rows.append((number, i, j))
@@ -216,7 +222,8 @@ def masses(ground: Ground) -> Parts:
     if ground.room.height < 0.02 * ground.room.breadth:
         return join([])
     tall = min(0.72 * ground.room.height, 0.30 * ground.room.breadth)
-    return join(_grow(ground, purpose="mass", count=6, tall=tall, budget=56))
+    count = 6 if ground.kind == "stratum" else int(ground.stream.one("lone") < _LONE)
+    return join(_grow(ground, purpose="mass", count=count, tall=tall, budget=56))
 
 
 def hangings(ground: Ground) -> Parts:
