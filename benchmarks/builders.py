@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -48,13 +49,13 @@ def bridged(epoch: float) -> float:
 
 
 def best(work: Callable[[], Parts], tries: int = 7) -> tuple[float, int]:
-    """(seconds, parts) of the fastest of some tries, after one to warm up."""
+    """(processor seconds, parts) of the fastest of some tries, after one to warm up."""
     work()
     times = []
     for _ in range(tries):
-        start = time.perf_counter()
+        start = time.process_time()
         made = work()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return min(times), len(made)
 
 
@@ -68,22 +69,23 @@ def decay() -> None:
             np.mean([repetition(tokens(group, UNIT)) for group in groups]), np.mean([coplanarity(group, UNIT) for group in groups]),
             remembered(epoch), np.mean([floating(group, 0.05) for group in groups[:2]]), bridged(epoch),
         ]  # fmt: skip
-        print("{:5d}  {:5.3f}  {:5d}  {:7.2f}  {:11.1f}  {:10.2f}  {:8.2f}  {:8.2f}  {:8.4f}  {:7.2f}".format(
-            epoch, order(epoch), int(np.mean([len(group) for group in groups])), *row))  # fmt: skip
+        count = int(np.mean([len(group) for group in groups]))
+        columns = zip(row, (9, 13, 12, 10, 10, 10, 9), (2, 1, 2, 2, 2, 4, 2), strict=True)
+        print(f"{epoch:5d}  {order(epoch):5.3f}  {count:5d}" + "".join(f"{value:{width}.{places}f}" for value, width, places in columns))
 
 
 def speed() -> None:
     """Print how fast plots accrete and hosts are clad."""
     for budget in (200, 2_000, 20_000, 200_000):
         for epoch in (0, 6, 10):
-            seconds, count = best(lambda budget=budget, epoch=epoch: plot(epoch, budget, 5))
+            seconds, count = best(partial(plot, epoch, budget, 5))
             rate = count / seconds / 1e6
             print(f"accrete epoch {epoch:2d} budget {budget:6d}: {seconds * 1e3:7.2f} ms, {count:6d} parts, {rate:5.2f} M/s")
     rng = Stream(1)
     centre = rng.between("centre", 900, -2000.0, 2000.0).reshape(300, 3)
     boxes = hosts(centre, rng.between("size", 900, 30.0, 300.0).reshape(300, 3))
     for detail in range(5):
-        seconds, count = best(lambda detail=detail: clad(Stream(5), boxes, epoch=6, detail=detail, year=0.0, unit=UNIT))
+        seconds, count = best(partial(clad, Stream(5), boxes, epoch=6, detail=detail, year=0.0, unit=UNIT))
         print(f"clad 300 hosts, epoch 6, detail {detail}: {seconds * 1e3:7.2f} ms, {count:6d} parts, {count / seconds / 1e6:5.2f} M/s")
 
 

@@ -22,7 +22,7 @@ I64 = NDArray[np.int64]
 
 _ORDER = (1000, 820, 670, 550, 450, 370, 300, 250, 200, 165, 135)
 """What is left of order after 0 to 10 generations of forgetting, thousandths: falls like exp(-epoch / 5)."""
-_SINK = 1.0 / 64.0
+_SINK = 2.5 / 64.0
 """How deep copies are set into their host, units."""
 
 

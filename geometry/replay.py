@@ -85,11 +85,17 @@ def _aim(number: int, sketch: bool, sides: Panels, spacing: float, budget: int, 
     return Pass(name, span, grain, int(budget * part * (1.0 - _DRESSED)), run)
 
 
+def _total(values: F64) -> float:
+    """The sum of non-negative values by whole numbers, the same whatever order a machine adds in."""
+    step = max(float(values.max()), 1e-300) / 2.0**32
+    return float((values / step).astype(np.int64).sum()) * step
+
+
 def _passes(stream: Stream, boxes: Hosts, mind: Memory, site: Site, budget: int) -> list[Parts]:
     """All passes of Builders over hosts, each on what the ones before left."""
     todo, sides, sketch = boxes, panels(boxes), budget <= _SMALL
     seen = exposures(sides, boxes, boxes.sheltered[sides.host])
-    spacing = float(np.sqrt(_COVER * sides.area.sum() * 12.0 / max(budget, 12)))
+    spacing = float(np.sqrt(_COVER * _total(sides.area) * 12.0 / max(budget, 12)))
     grown = [dress(stream, sides, seen, replace(site, year=site.year - _AGE / 2), int(budget * _DRESSED))]
     count = len(_SKETCH if sketch else _PASSES)
     for number in range(count):

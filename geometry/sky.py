@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from geometry.hosts import Hosts, Panels
 from geometry.turns import MATRICES
 
+F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 
-_OCCLUDERS = 48
+_OCCLUDERS = 40
 _CHUNK = 8192
 
 
@@ -21,14 +22,15 @@ def exposures(sides: Panels, boxes: Hosts, sheltered: F64) -> F64:
         return np.zeros(0)
     volume = boxes.size[:, 0] * boxes.size[:, 1] * boxes.size[:, 2]
     largest = np.argsort(-volume, kind="stable")[:_OCCLUDERS]
-    low, high = boxes.low[largest], boxes.high[largest]
     base, top = float(boxes.low[:, 2].min()), float(boxes.high[:, 2].max())
     reach = top - base
     out = MATRICES[sides.face * 4][:, :, 2]
-    start = sides.centre + out * (0.02 * np.minimum(sides.width, sides.height))[:, None]
+    middle = np.array([0.0, 0.0, base])
+    low, high = (((corner[largest] - middle) / reach).astype(np.float32) for corner in (boxes.low, boxes.high))
+    start = ((sides.centre + out * (0.02 * np.minimum(sides.width, sides.height))[:, None] - middle) / reach).astype(np.float32)
     seen = np.zeros(len(sides))
     for slope, weight in ((0.35, 0.55), (1.4, 0.45)):
-        ray = out * slope + np.array([0.0, 0.0, 1.0])
+        ray = (out * slope + np.array([0.0, 0.0, 1.0])).astype(np.float32)
         for first in range(0, len(sides), _CHUNK):
             part = slice(first, first + _CHUNK)
             seen[part] += weight * ~_blocked(start[part], ray[part], low, high)
@@ -39,15 +41,15 @@ def exposures(sides: Panels, boxes: Hosts, sheltered: F64) -> F64:
     return np.clip(light, 0.02, 1.0)
 
 
-def _blocked(start: F64, ray: F64, low: F64, high: F64) -> NDArray[np.bool_]:
+def _blocked(start: F32, ray: F32, low: F32, high: F32) -> NDArray[np.bool_]:
     """(m,) whether rays (m, 3) hit any box (k, 3): the slab test, where rays never point down."""
-    enter: F64 = np.zeros((len(start), len(low)))
-    leave: F64 = np.full((len(start), len(low)), np.inf)
+    enter = np.zeros((len(start), len(low)), dtype=np.float32)
+    leave = np.full((len(start), len(low)), np.inf, dtype=np.float32)
     for axis in range(3):
-        step = ray[:, axis]
-        inverse = 1.0 / np.where(np.abs(step) < 1e-9, 1e-9, step)
-        a = (low[None, :, axis] - start[:, axis : axis + 1]) * inverse[:, None]
-        b = (high[None, :, axis] - start[:, axis : axis + 1]) * inverse[:, None]
-        np.maximum(enter, np.minimum(a, b), out=enter)
-        np.minimum(leave, np.maximum(a, b), out=leave)
+        step = ray[:, axis : axis + 1]
+        inverse = np.float32(1.0) / np.where(np.abs(step) < np.float32(1e-6), np.float32(1e-6), step)
+        at = start[:, axis : axis + 1] * inverse
+        near, far = low[None, :, axis] * inverse - at, high[None, :, axis] * inverse - at
+        np.maximum(enter, np.minimum(near, far), out=enter)
+        np.minimum(leave, np.maximum(near, far, out=far), out=leave)
     return np.asarray((enter < leave).any(axis=1))
