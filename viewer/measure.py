@@ -1,0 +1,221 @@
+"""Sizes, times and whereabouts in words that a person can picture. Pure functions; the inspector and the scale bar show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from geometry.spec import CitySpec, field
+from geometry.strata import Stratum, strata
+from viewer.camera import Camera
+from viewer.state import ViewState
+
+YEAR = 365.25 * 86400.0
+LIGHT = 299_792_458.0
+"""m/s."""
+WALK = 5.0 / 3.6
+"""m/s: 5 km/h, as Killy walks (canon S73)."""
+LIFT = 8.475 / 3.6
+"""m/s: the local lift that takes 800 h for 6,780 km (canon P22)."""
+TRUNK = 0.5 * LIGHT
+"""m/s: our choice for the lifts that reach relativistic speed (canon S72)."""
+
+_LENGTHS = ((1e12, 1e9, "million km"), (1e9, 1e9, "million km"), (1e3, 1e3, "km"), (1.0, 1.0, "m"), (0.01, 0.01, "cm"), (0.0, 0.001, "mm"))
+_TIMES = ((1e9 * YEAR, "billion yr"), (1e6 * YEAR, "million yr"), (YEAR, "yr"), (86400.0, "d"), (3600.0, "h"), (60.0, "min"), (0.0, "s"))
+RULERS = ((1.7, "a human"), (483e3, "a tower"), (12.742e6, "Earth"), (1.398e8, "Jupiter"), (1.6e12, "the City"))
+
+
+def digits(value: float) -> str:
+    """Three significant digits, thousands set apart: 13,300; 0.45; 6.4e15 as 6.4 x 10^15."""
+    if value == 0.0:
+        return "0"
+    if abs(value) >= 1e15:
+        power = int(np.floor(np.log10(abs(value))))
+        return f"{value / 10.0**power:.1f} × 10{str(power).translate(_RAISED)}"
+    places = max(0, 2 - int(np.floor(np.log10(abs(value)))))
+    text = f"{float(f'{value:.3g}'):,.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def length(metres: float) -> str:
+    """A length with its unit: 1.2 million km, 840 km, 3 m, 10 cm."""
+    for least, unit, name in _LENGTHS:
+        if abs(metres) >= least:
+            return f"{digits(metres / unit)} {name}"
+    return f"{digits(metres * 1000)} mm"
+
+
+def duration(seconds: float) -> str:
+    """A time with its unit: 44 min, 18,000 yr."""
+    for least, name in _TIMES:
+        if seconds >= least:
+            return f"{digits(seconds / max(least, 1.0))} {name}"
+    return f"{digits(seconds)} s"
+
+
+def round_length(longest: float) -> float:
+    """The largest of 1, 2, 5 x 10^n metres that is not longer."""
+    power = 10.0 ** np.floor(np.log10(longest))
+    return float(max(step * power for step in (1.0, 2.0, 5.0) if step * power <= longest * 1.0000001))
+
+
+def picture_height(camera: Camera) -> float:
+    """Metres from the bottom to the top of the picture, at the focus."""
+    return float(2.0 * camera.distance * np.tan(np.radians(camera.fov) / 2))
+
+
+def against(metres: float) -> str:
+    """A size against the nearest thing that people know: 3.2 x Jupiter, 1/40 of a tower."""
+    size, name = min(RULERS[:4], key=lambda ruler: abs(np.log10(metres / ruler[0])))
+    ratio = metres / size
+    return f"{digits(ratio)} × {name}" if ratio >= 1.0 else f"1/{digits(1.0 / ratio)} of {name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """In which layer a radius lies, and how it is reached."""
+
+    bands: tuple[int, ...]
+    """Path of bands, from the drawn stratum inward."""
+    rows: tuple[Stratum, ...]
+    """The stratum at each step of the path."""
+    solid: bool
+    """True in a plate, False in a void."""
+    outside: bool
+    """True beyond the outermost layer."""
+
+    @property
+    def layers(self) -> tuple[int, int]:
+        """First layer and one past the last of the bundle."""
+        return (self.rows[-1].low, self.rows[-1].high) if self.rows else (0, 0)
+
+
+def whereabouts(spec: CitySpec, radius: float) -> Whereabouts:
+    """The bundle of layers at a radius, metres, to the last step that is told apart there."""
+    bands: tuple[int, ...] = ()
+    rows: tuple[Stratum, ...] = ()
+    if radius > spec.radius_km * 1e3:
+        return Whereabouts((), (), False, True)
+    while True:
+        level = strata(spec, bands)
+        index = max((i for i, row in enumerate(level) if row.inner <= radius), default=-1)
+        if index < 0:
+            return Whereabouts(bands, rows, False, False)
+        bands, rows = (*bands, index), (*rows, level[index])
+        solid = radius >= level[index].plate
+        if not solid or level[index].high - level[index].low == 1:
+            return Whereabouts(bands, rows, solid, False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of the inspector."""
+
+    label: str
+    value: str
+    note: str = ""
+    """What it rests on: a canon row, its certainty, or how it is exaggerated."""
+
+
+def exaggeration(spec: CitySpec) -> str:
+    """What the drawing of the whole bundles."""
+    each = spec.layers / spec.drawn_layers
+    return f"1 drawn stratum = {digits(round(each))} layers" if each > 1.0 else "every layer is drawn"
+
+
+def address_text(state: ViewState, here: Whereabouts) -> str:
+    """Seed, bands and layer of the focus, in the form of an address."""
+    words = [f"seed {state.city.seed}"]
+    low, high = here.layers
+    single = bool(here.rows) and high - low == 1
+    bands = here.bands[:-1] if single else here.bands
+    if bands:
+        words.append("band " + ".".join(map(str, bands)))
+    if single:
+        words.append(f"layer {low}")
+    return " / ".join(words)
+
+
+def local_hour(state: ViewState, here: Whereabouts) -> float:
+    """Hour of the day at a band, by the lag of each layer; places add a little of their own."""
+    return float((state.hour + state.city.phase_per_layer_h * sum(here.bands)) % 24.0)
+
+
+def clock(hour: float) -> str:
+    """19:30."""
+    minutes = round(hour * 60.0) % 1440
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def radius_of(point: tuple[float, float, float]) -> float:
+    """Metres from the City's centre."""
+    return float(np.sqrt(np.square(point).sum()))
+
+
+def facts(state: ViewState) -> tuple[tuple[str, tuple[Fact, ...]], ...]:
+    """The inspector's groups of lines for what the camera looks at."""
+    eye, rim = radius_of(state.camera.position), state.city.radius_km * 1e3
+    here = whereabouts(state.city, min(eye, radius_of(state.camera.focus)) if eye > rim else eye)
+    return (
+        ("Here", _here(state, here, eye, rim)),
+        ("Scale", _scale(state)),
+        ("To the rim", _travel(abs(rim - eye))),
+        ("Drawn", _drawn(state)),
+    )
+
+
+def _here(state: ViewState, here: Whereabouts, eye: float, rim: float) -> tuple[Fact, ...]:
+    low, high = here.layers
+    layer = "none" if not here.rows else f"{low:,}" if high - low == 1 else f"{low:,} to {high - 1:,}"
+    place = "under the stars" if eye > rim else "in a plate" if here.solid else "in a void"
+    rows = [Fact("Eye", place, "S14" if eye > rim else "S06"), Fact("Layer", layer, f"of {state.city.layers:,}")]
+    rows.append(Fact("Above the rim" if eye > rim else "Below the rim", length(abs(eye - rim))))
+    if not here.outside:
+        rows.append(Fact("Local hour", clock(local_hour(state, here)), canon_note("day_length_h")))
+    return tuple(rows)
+
+
+def _scale(state: ViewState) -> tuple[Fact, ...]:
+    height = picture_height(state.camera)
+    aim = length(state.camera.distance)
+    return (Fact("Picture", length(height), against(height)), Fact("To the focus", aim))
+
+
+def _travel(metres: float) -> tuple[Fact, ...]:
+    return (
+        Fact("On foot", duration(metres / WALK), "5 km/h · S73"),
+        Fact("Local lift", duration(metres / LIFT), "8.5 km/h · P22"),
+        Fact("Trunk lift", duration(metres / TRUNK), "half of light · S72"),
+        Fact("Light", duration(metres / LIGHT)),
+    )
+
+
+def _drawn(state: ViewState) -> tuple[Fact, ...]:
+    spec = state.city
+    rows = [Fact("1 stratum", f"{digits(round(spec.layers / spec.drawn_layers))} layers", canon_note("layers")), Fact("Radius", length(spec.radius_km * 1e3), canon_note("radius_km"))]
+    if state.peel:
+        rows.append(Fact("Peeled", f"{state.peel} of {spec.drawn_layers}"))
+    if state.explode:
+        rows.append(Fact("Pulled apart", f"{digits(state.explode)} radii"))
+    return tuple(rows)
+
+
+CERTAINTY = {"A": "said", "A+": "said twice", "B": "well read", "C": "one reader", "D": "theory", "X": "calculated", "?": "our choice"}
+
+
+def canon_note(name: str) -> str:
+    """What a parameter rests on: `S03 · said twice`."""
+    row = field(name)
+    said = CERTAINTY.get(row.certainty, row.certainty)
+    return f"{row.canon} · {said}" if row.canon else said
+
+
+def centre_shell(radii: tuple[float, ...], point: tuple[float, float, float]) -> int:
+    """Index of the drawn stratum that holds a point."""
+    away = radius_of(point)
+    return next((i for i, (a, b) in enumerate(pairwise((0.0, *radii))) if a <= away < b), max(len(radii) - 1, 0))

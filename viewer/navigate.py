@@ -1,0 +1,198 @@
+"""From mouse and keys to cameras and cuts: pure functions. Distances on the picture are in parts of its height, y down."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from viewer.camera import F64, Camera, Vector, fly, look, orbit, pan, ray, zoom
+from viewer.state import Cut, Plane, Shells, Wedge
+
+TURN = np.pi
+"""Radians of orbit for a drag over the picture's height."""
+NOTCH = 0.8
+"""How much of the distance is left after one notch of the wheel."""
+NEAREST, FARTHEST = 0.3, 1.0e14
+"""Metres within which the eye stays of what it looks at."""
+KEYS = {"w": (1, 0, 0), "s": (-1, 0, 0), "d": (0, 1, 0), "a": (0, -1, 0), "e": (0, 0, 1), "q": (0, 0, -1)}
+"""Ahead, right, up of each key of flight."""
+
+
+def _vector(values: F64) -> Vector:
+    return (float(values[0]), float(values[1]), float(values[2]))
+
+
+def _unit(values: F64) -> F64:
+    return np.asarray(values / np.sqrt((values**2).sum()))
+
+
+def local_up(focus: Vector, distance: float) -> Vector:
+    """Which way is up at a focus seen from a distance: the City's axis from afar, away from its centre from near."""
+    point = np.asarray(focus)
+    height = float(np.sqrt((point**2).sum()))
+    if height == 0.0:
+        return (0.0, 0.0, 1.0)
+    share = float(np.clip(np.log10(height / distance) / 1.5, 0.0, 1.0))
+    outward = point / height
+    blend = np.array([0.0, 0.0, 1.0 - share]) + outward * share
+    return _vector(outward if (blend**2).sum() < 1e-6 else _unit(blend))
+
+
+def upright(camera: Camera) -> Camera:
+    """The camera with the local up, unless it looks along it."""
+    up = local_up(camera.focus, camera.distance)
+    along = abs(float(np.asarray(up) @ camera.forward))
+    return camera if along > 0.9999 else replace(camera, up=up)
+
+
+def orbited(camera: Camera, dx: float, dy: float) -> Camera:
+    """Left drag: turn about the focus; the picture follows the hand."""
+    return orbit(upright(camera), dx * TURN, dy * TURN)
+
+
+def panned(camera: Camera, dx: float, dy: float) -> Camera:
+    """Middle drag: what is at the focus stays under the hand."""
+    return upright(pan(camera, -dx, dy))
+
+
+def zoomed(camera: Camera, notches: float, target: F64 | None = None) -> Camera:
+    """Wheel: nearer to a point (3,) by notches, the point staying where it is on the picture."""
+    point = np.asarray(camera.focus if target is None else target, dtype=np.float64)
+    away = float(np.sqrt(((np.asarray(camera.position) - point) ** 2).sum()))
+    factor = float(np.clip(NOTCH**notches, NEAREST / max(away, NEAREST), max(FARTHEST / away, 1.0)))
+    if camera.distance * factor < NEAREST:
+        return camera
+    return upright(zoom(camera, factor, point))
+
+
+def pulled(camera: Camera, dy: float) -> Camera:
+    """Right drag: a picture's height is twelve notches; down is nearer."""
+    return zoomed(camera, 12.0 * dy)
+
+
+def point_at(camera: Camera, x: float, y: float, aspect: float, depth: float | None) -> F64:
+    """(3,) world point under a spot of the picture (x right, y down, in [-1, 1]); `depth` metres along the sight, or the
+    focus's where nothing stands there."""
+    direction = ray(camera, x, -y, aspect)
+    along = camera.distance if depth is None else depth
+    return np.asarray(np.asarray(camera.position) + direction * (along / float(direction @ camera.forward)))
+
+
+def focused(camera: Camera, point: F64) -> Camera:
+    """Middle click: the same sight, about another point."""
+    step = point - np.asarray(camera.focus)
+    return upright(replace(camera, focus=_vector(point), position=_vector(np.asarray(camera.position) + step)))
+
+
+def approached(camera: Camera, point: F64, share: float = 0.12) -> Camera:
+    """Double click: where the eye stands after going to a point: a share of the way is left."""
+    offset = (np.asarray(camera.position) - point) * share
+    near = replace(camera, focus=_vector(point), position=_vector(point + offset))
+    return upright(near) if near.distance > NEAREST else camera
+
+
+def between(a: Camera, b: Camera, t: float) -> Camera:
+    """A camera on the way from one to the other, t in [0, 1]: lengths shrink by equal parts in equal times, so that twelve
+    orders of magnitude pass at one pace."""
+    t = float(np.clip(t, 0.0, 1.0))
+    if t in (0.0, 1.0):
+        return a if t == 0.0 else b
+    goal = np.asarray(b.focus)
+    aim = _swept(np.asarray(a.focus) - goal, np.zeros(3), min(1.0, 1.6 * t), b.distance)
+    eye = _swept(np.asarray(a.position) - goal, np.asarray(b.position) - goal, t, b.distance)
+    up = np.asarray(a.up) * (1.0 - t) + np.asarray(b.up) * t
+    up = np.asarray(b.up) if (up**2).sum() < 1e-6 else _unit(up)
+    moved = Camera(_vector(goal + eye), _vector(goal + aim), _vector(up), a.fov + (b.fov - a.fov) * t, b.parallel)
+    level = abs(float(moved.forward @ up)) if moved.distance > 0.0 else 1.0
+    return b if level > 0.99999 else moved
+
+
+def _swept(a: F64, b: F64, t: float, least: float) -> F64:
+    """From offset a to b: direction and logarithm of the length in step. Lengths below `least` count as it."""
+    la, lb = float(np.sqrt((a**2).sum())), float(np.sqrt((b**2).sum()))
+    if lb == 0.0:
+        shrunk = max(la, least) ** (1.0 - t) * (least * 1e-3) ** t
+        return a * (shrunk / la * (1.0 - t)) if la > 0.0 else b
+    if la == 0.0:
+        return b * t
+    direction = a / la * (1.0 - t) + b / lb * t
+    if (direction**2).sum() < 1e-6:
+        direction = b / lb
+    return np.asarray(_unit(direction) * la ** (1.0 - t) * lb**t)
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """Flying or walking: which keys are down, how fast."""
+
+    keys: frozenset[str] = frozenset()
+    pace: float = 1.0
+    """Of the distance to the focus, each second, times 0.5."""
+
+    def pressed(self, key: str) -> Flight:
+        """With a key down."""
+        return replace(self, keys=self.keys | {key}) if key in KEYS else self
+
+    def released(self, key: str) -> Flight:
+        """With a key up again."""
+        return replace(self, keys=self.keys - {key})
+
+    def paced(self, notches: float) -> Flight:
+        """Faster or slower by notches of the wheel."""
+        return replace(self, pace=float(np.clip(self.pace * 1.25**notches, 1e-4, 1e4)))
+
+    @property
+    def moving(self) -> bool:
+        """Whether the keys that are down lead anywhere."""
+        return any(self.direction(self.keys))
+
+    @staticmethod
+    def direction(keys: Collection[str]) -> tuple[int, int, int]:
+        """Ahead, right, up."""
+        rows = [KEYS[key] for key in keys]
+        return (sum(r[0] for r in rows), sum(r[1] for r in rows), sum(r[2] for r in rows))
+
+
+def flown(camera: Camera, flight: Flight, seconds: float, fast: bool = False, slow: bool = False) -> Camera:
+    """The camera after flying for some seconds; Shift is five times as fast, Alt a fifth."""
+    ahead, right, up = Flight.direction(flight.keys)
+    step = 0.5 * camera.distance * flight.pace * seconds * (5.0 if fast else 1.0) * (0.2 if slow else 1.0)
+    return fly(camera, ahead * step, right * step, up * step)
+
+
+def looked(camera: Camera, dx: float, dy: float) -> Camera:
+    """Turn the head by a drag, when flying."""
+    height = float(np.radians(camera.fov))
+    return look(camera, dx * height, -dy * height)
+
+
+def cut_dragged(cut: Cut, camera: Camera, dx: float, dy: float) -> Cut:
+    """Ctrl+left drag: a plane along its normal, a wedge about the axis, a shell range at its outer radius."""
+    height = 2.0 * camera.distance * float(np.tan(np.radians(camera.fov) / 2))
+    drag = (camera.right * dx - camera.upward * dy) * height
+    if isinstance(cut, Wedge):
+        return replace(cut, start=(cut.start + 120.0 * dx + 180.0) % 360.0 - 180.0)
+    if isinstance(cut, Shells):
+        return replace(cut, outer=max(cut.inner + 1.0, cut.outer - dy * height))
+    return _plane_dragged(cut, camera, drag, -dy * height)
+
+
+def _plane_dragged(cut: Plane, camera: Camera, drag: F64, towards: float) -> Plane:
+    """Along the normal as it lies on the picture; if it points at the eye, up is away."""
+    normal = _unit(np.asarray(cut.normal))
+    flat = normal - camera.forward * (normal @ camera.forward)
+    seen = float(np.sqrt((flat**2).sum()))
+    step = float(drag @ flat) / seen**2 if seen > 0.25 else towards * (1.0 if normal @ camera.forward < 0 else -1.0)
+    return replace(cut, point=_vector(np.asarray(cut.point) + normal * step))
+
+
+def standing(towards: F64, floor: float, height: float, reach: float) -> Camera:
+    """An eye `height` metres above a floor (radius, metres) in a direction (3,) from the City's centre, looking along the ground
+    to a focus `reach` metres away and a little below."""
+    up = _unit(np.asarray(towards, dtype=np.float64))
+    axis = np.array([0.0, 0.0, 1.0]) if abs(up[2]) < 0.9 else np.array([1.0, 0.0, 0.0])
+    ahead = _unit(np.cross(axis, up))
+    eye = up * (floor + height)
+    return Camera(_vector(eye), _vector(eye + ahead * reach - up * (0.25 * reach)), _vector(up))

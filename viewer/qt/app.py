@@ -1,0 +1,139 @@
+"""The application: one window, signals of the system, the first run, and the session of last time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from viewer.compose import Composer, scene
+from viewer.display import problem
+from viewer.errors import OK, DisplayError
+from viewer.qt import theme as themes
+from viewer.qt.overlay import SHORTCUTS, Strip
+from viewer.qt.protocols import Composing
+from viewer.qt.settings import Lost
+from viewer.qt.window import Memory, Window
+from viewer.report import LOG, log_path, open_log
+from viewer.state import ViewState
+
+
+def application(argv: Sequence[str] = ()) -> QApplication:
+    """The one QApplication of this process."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    QApplication.setApplicationName("megastructure")
+    QApplication.setApplicationDisplayName("Megastructure")
+    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    made = QApplication([*(argv or ["megastructure"])][:1])
+    made.setStyle("Fusion")
+    made.setFont(themes.text_font())
+    made.setWindowIcon(themes.icon("app", themes.DARK.accent, 64))
+    return made
+
+
+def _composer(state: ViewState, ready: Callable[[], None]) -> Composing:
+    from geometry.city import City
+
+    return Composer(City(state.city), ready)
+
+
+def open_window(state: ViewState, memory: Memory | None = None) -> Window:
+    """A window on the real City. Needs an application."""
+    from viewer.render import Renderer
+
+    return Window(state, _composer, Renderer, scene, memory or Memory())
+
+
+class Signals(QObject):
+    """SIGINT and SIGTERM close the window like a person would; Qt alone would not hear them for seconds."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._window = window
+        self.code = OK
+        self._ours, theirs = socket.socketpair()
+        self._theirs = theirs
+        for end in (self._ours, theirs):
+            end.setblocking(False)
+        self._former = {number: signal.signal(number, self._handle) for number in (signal.SIGINT, signal.SIGTERM)}
+        self._former_fd = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+        self._notifier = QSocketNotifier(self._ours.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._woken)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        self.code = 128 + number
+
+    def _woken(self) -> None:
+        self._ours.recv(64)
+        if self.code != OK:
+            self._window.close()
+
+    def remove(self) -> None:
+        """Give the signals back."""
+        self._notifier.setEnabled(False)
+        signal.set_wakeup_fd(self._former_fd)
+        for number, handler in self._former.items():
+            signal.signal(number, handler)
+        self._ours.close()
+        self._theirs.close()
+
+
+def welcome(window: Window) -> None:
+    """The first run shows four shortcuts and the dive; after a crash the lost session is offered instead."""
+    settings = window.memory.settings
+    if settings.warning:
+        window.say(settings.warning, 8.0)
+    lost = window.memory.session.lost()
+    if lost is not None:
+        _offer_lost(window, lost)
+    elif not settings.flag("welcomed", False):
+        strip = Strip(window.stage, SHORTCUTS, "Dive", "Close")
+        strip.accepted.connect(lambda: window.do("dive"))
+        _offer(window, strip, lambda: settings.put("welcomed", True))
+
+
+def _offer(window: Window, strip: Strip, after: Callable[[], None]) -> None:
+    def gone() -> None:
+        strip.setProperty("over", True)
+        after()
+        window.canvas.surface.setFocus()
+
+    strip.accepted.connect(gone)
+    strip.closed.connect(gone)
+    window.stage.offer(strip)
+
+
+def _offer_lost(window: Window, lost: Lost) -> None:
+    strip = Strip(window.stage, (("", "The last session ended without a goodbye"),), "Take it up", "Leave it")
+    strip.accepted.connect(lambda: window.change(lost.state, "Last session"))
+    _offer(window, strip, lambda: window.memory.session.forget(lost))
+
+
+def run(state: ViewState, argv: Sequence[str] = ()) -> int:
+    """Open the window and stay until it closes; the exit code. Raises DisplayError where no window can be opened."""
+    trouble = problem(os.environ)
+    if trouble is not None:
+        raise DisplayError(trouble)
+    try:
+        open_log(log_path())
+    except OSError as error:
+        LOG.warning("no log: %s", error)
+    app = application(argv or sys.argv)
+    window = open_window(state)
+    window.guard.install()
+    signals = Signals(window)
+    window.closed.connect(app.quit)
+    window.show()
+    window.canvas.surface.setFocus()
+    QTimer.singleShot(0, lambda: welcome(window))
+    code = app.exec()
+    signals.remove()
+    return signals.code or code

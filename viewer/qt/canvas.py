@@ -1,0 +1,174 @@
+"""The 3D view: a pyvistaqt interactor that draws only when asked and leaves mouse and keys to us."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QWidget
+from pyvistaqt import QtInteractor
+
+from viewer.qt.protocols import Drawing, MakeRenderer
+
+_OURS = frozenset(
+    {
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseButtonRelease,
+        QEvent.Type.MouseButtonDblClick,
+        QEvent.Type.MouseMove,
+        QEvent.Type.Wheel,
+        QEvent.Type.KeyPress,
+        QEvent.Type.KeyRelease,
+        QEvent.Type.Enter,
+        QEvent.Type.Leave,
+        QEvent.Type.Gesture,
+        QEvent.Type.ContextMenu,
+    }
+)
+"""Events that VTK must not see: its own keys (q quits, w turns to wires) and mouse would fight ours."""
+
+
+class _Surface(QtInteractor):
+    """The interactor, taught to repeat its last frame when only what lies over it has changed."""
+
+    def __init__(self, parent: QWidget, before_frame: Callable[[], None]) -> None:
+        super().__init__(parent=parent, auto_update=False, multi_samples=0)
+        self._before_frame = before_frame
+        self._stale = True
+        self.setAcceptDrops(False)
+        for renderer in list(self.renderers):
+            self.GetRenderWindow().RemoveRenderer(renderer)
+
+    def redraw(self) -> None:
+        """Draw a new frame soon."""
+        self._stale = True
+        self.update()
+
+    def resizeGL(self, w: int, h: int) -> None:  # noqa: N802
+        """A new size needs a new frame."""
+        self._stale = True
+        super().resizeGL(w, h)  # type: ignore[no-untyped-call]
+
+    def paintGL(self) -> None:  # noqa: N802
+        """One VTK render if something changed, else the last frame again: a hovered button must not cost a whole City."""
+        if not self._stale:
+            self._in_paint = True  # pyvistaqt then skips the render and copies the frame it has
+            try:
+                super().paintGL()  # type: ignore[no-untyped-call]
+            finally:
+                self._in_paint = False
+            return
+        self._stale = False
+        self._before_frame()
+        super().paintGL()  # type: ignore[no-untyped-call]
+
+
+class Canvas(QObject):
+    """Owns the interactor and the renderer, and hands on the events of the view."""
+
+    event_seen = Signal(object)
+    """Each QEvent that is ours, before it is swallowed."""
+    failed = Signal(object)
+    """An exception while drawing."""
+
+    def __init__(self, parent: QWidget, make_renderer: MakeRenderer) -> None:
+        super().__init__(parent)
+        self._make_renderer = make_renderer
+        self.renderer: Drawing | None = None
+        self.before_frame: Callable[[Drawing], None] = lambda renderer: None
+        self.ready = False
+        """Whether there is something to draw: shaders without their numbers do not link."""
+        self.frames = 0
+        """How many frames were drawn."""
+        self.surface = _Surface(parent, self._frame)
+        self.surface.setAccessibleName("View of the City")
+        self.surface.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.surface.installEventFilter(self)
+        self._broken = False
+
+    def _frame(self) -> None:
+        """Everything that has to happen before VTK renders. An exception here would tear Qt's painter down: it is handed on."""
+        if self._broken or not self.ready:
+            return
+        try:
+            if self.renderer is None:
+                self.renderer = self._make_renderer(self.surface.ren_win)
+            self.before_frame(self.renderer)
+            self.frames += 1
+        except Exception as error:  # noqa: BLE001
+            self._broken = self.renderer is None
+            self.failed.emit(error)
+
+    def redraw(self) -> None:
+        """Draw a new frame soon."""
+        self.surface.redraw()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in device pixels, at least 1."""
+        ratio = self.surface.devicePixelRatioF()
+        return max(1, round(self.surface.width() * ratio)), max(1, round(self.surface.height() * ratio))
+
+    @property
+    def aspect(self) -> float:
+        """Width over height."""
+        width, height = self.size
+        return width / height
+
+    def spot(self, x: float, y: float) -> tuple[float, float]:
+        """A widget position as x right, y down in [-1, 1]."""
+        return 2.0 * x / max(self.surface.width(), 1) - 1.0, 2.0 * y / max(self.surface.height(), 1) - 1.0
+
+    def depth(self, x: float, y: float) -> float | None:
+        """Metres along the sight to what is drawn at a widget position, or None."""
+        if self.renderer is None:
+            return None
+        ratio = self.surface.devicePixelRatioF()
+        return self.renderer.depth_at(int(x * ratio), self.size[1] - 1 - int(y * ratio))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Hand our events on and keep them from VTK."""
+        if event.type() not in _OURS:
+            return False
+        event.ignore()
+        self.event_seen.emit(event)
+        return True
+
+    def close(self) -> None:
+        """Release VTK in the order it needs."""
+        self.surface.removeEventFilter(self)
+        if self.renderer is not None:
+            self.renderer.release()
+            self.renderer = None
+        self._broken = True
+        self.surface.close()
+
+
+class Veil(QWidget):
+    """Transparent to the mouse: what is written over the view, in the view's own corner."""
+
+    def __init__(self, parent: QWidget, paint: Callable[[QPainter, QWidget], Any]) -> None:
+        super().__init__(parent)
+        self._paint = paint
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def paintEvent(self, event: object) -> None:  # noqa: N802
+        """Paint with soft edges."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint(painter, self)
+        painter.end()
+
+
+def shadowed(painter: QPainter, x: float, y: float, text: str, colour: str, shade: str) -> None:
+    """Text that can be read over anything: a soft plate of shade behind it."""
+    metrics = painter.fontMetrics()
+    box = metrics.boundingRect(text).adjusted(-5, -2, 5, 2).translated(int(x), int(y))
+    plate = QColor(shade)
+    plate.setAlpha(150)
+    painter.fillRect(box, plate)
+    painter.setPen(QColor(colour))
+    painter.drawText(int(x), int(y), text)

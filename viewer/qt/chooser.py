@@ -1,0 +1,118 @@
+"""The palette and the go-to box: one line to type in, what fits it below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from viewer.fuzzy import ranked
+from viewer.qt import theme as themes
+from viewer.qt.widgets import caption, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One row."""
+
+    title: str
+    note: str
+    """To the right: its keys, or what kind of thing it is."""
+    run: Callable[[], None]
+
+
+class Chooser(QFrame):
+    """Opens over the view; Return takes the chosen row, Esc closes."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self.setObjectName("chooser")
+        self._choices: Sequence[Choice] = ()
+        self._shown: list[Choice] = []
+        self._free: Callable[[str], None] | None = None
+        self._back: QWidget | None = None
+        self._title = caption("")
+        self.field, self.list = QLineEdit(self), QListWidget(self)
+        self.field.setFont(themes.text_font(12.0))
+        self.field.setClearButtonEnabled(False)
+        self.list.setAccessibleName("What fits")
+        self.list.setFont(themes.text_font(10.0))
+        self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(8)
+        for widget in (self._title, self.field, self.list):
+            column.addWidget(widget)
+        self.field.textChanged.connect(self._filter)
+        self.field.installEventFilter(self)
+        self.list.itemClicked.connect(lambda item: self._take())
+        self.list.itemActivated.connect(lambda item: self._take())
+        self.list.installEventFilter(self)
+        self.hide()
+
+    def open(self, title: str, hint: str, choices: Sequence[Choice], free: Callable[[str], None] | None = None) -> None:
+        """Show rows to choose from. `free` takes a text that no row fits."""
+        self._choices, self._free = choices, free
+        if not self.isVisible():
+            self._back = self.window().focusWidget()
+        self._title.setText(title)
+        self.setAccessibleName(title)
+        self.field.setAccessibleName(title)
+        self.field.setPlaceholderText(hint)
+        self.field.clear()
+        self._filter("")
+        self.show()
+        self.raise_()
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _filter(self, text: str) -> None:
+        self._shown = ranked(text, self._choices, lambda choice: f"{choice.title} {choice.note}")
+        self.list.clear()
+        for choice in self._shown:
+            item = QListWidgetItem(self.list)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{choice.title} {choice.note}")
+            row = QWidget()
+            line = QHBoxLayout(row)
+            line.setContentsMargins(10, 3, 10, 3)
+            line.addWidget(plain(choice.title, points=10.0), 1)
+            line.addWidget(plain(choice.note, quiet=True, points=9.0))
+            item.setSizeHint(row.sizeHint())
+            self.list.setItemWidget(item, row)
+        self.list.setCurrentRow(0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Arrows move in the list while one types; Return takes; Esc closes."""
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        key = event.key()
+        if key == Qt.Key.Key_Escape:
+            self.dismiss()
+            return True
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._take()
+            return True
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
+        if key in steps and watched is self.field:
+            row = self.list.currentRow() + steps[Qt.Key(key)]
+            self.list.setCurrentRow(max(0, min(self.list.count() - 1, row)))
+            return True
+        return False
+
+    def _take(self) -> None:
+        row, text = self.list.currentRow(), self.field.text()
+        choice = self._shown[row] if 0 <= row < len(self._shown) else None
+        self.dismiss()
+        if choice is not None:
+            choice.run()
+        elif self._free is not None and text.strip():
+            self._free(text)
+
+    def dismiss(self) -> None:
+        """Close, and give the focus back."""
+        self.hide()
+        if self._back is not None:
+            self._back.setFocus(Qt.FocusReason.OtherFocusReason)

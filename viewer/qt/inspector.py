@@ -1,0 +1,177 @@
+"""The inspector: where the eye is, how large that is, how long the way, and what is exaggerated."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from viewer.measure import RULERS, Fact, address_text, facts, length, picture_height, radius_of, whereabouts
+from viewer.qt import theme as themes
+from viewer.qt.theme import Theme
+from viewer.qt.widgets import IconButton, caption, plain, rule
+from viewer.state import ViewState
+
+_LOW, _HIGH = -1.0, 12.6
+"""Powers of ten, metres, at the ends of the ladder."""
+
+
+class Ladder(QWidget):
+    """All sizes from a hand to the City on one upright line, ten times a step, and how much of it the picture spans."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._metres = 1.0
+        self.setMinimumHeight(190)
+        self.setAccessibleName("Size of the picture against a human, a tower, Earth, Jupiter and the City")
+
+    def show_height(self, metres: float) -> None:
+        """How high the picture is at the focus."""
+        self._metres = metres
+        self.setAccessibleDescription(f"The picture is {length(metres)} high")
+        self.update()
+
+    def themed(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self.update()
+
+    def _y(self, metres: float) -> float:
+        share = (np.log10(max(metres, 1e-3)) - _LOW) / (_HIGH - _LOW)
+        return float(self.height() - 8 - np.clip(share, 0.0, 1.0) * (self.height() - 16))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Ticks at every power of ten, names at what people know, a lamp at the picture."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        left = 12.0
+        painter.setPen(QPen(QColor(self._theme.line), 1.0))
+        painter.drawLine(int(left), 8, int(left), self.height() - 8)
+        for power in range(int(_LOW), int(_HIGH) + 1):
+            y = self._y(10.0**power)
+            painter.drawLine(int(left), int(y), int(left + (7 if power % 3 == 0 else 4)), int(y))
+        self._names(painter, left)
+        y = self._y(self._metres)
+        painter.setPen(QPen(QColor(self._theme.accent), 1.6))
+        painter.drawLine(int(left - 8), int(y), int(left + 12), int(y))
+        painter.setBrush(QColor(self._theme.accent))
+        painter.drawEllipse(QRectF(left - 2.5, y - 2.5, 5.0, 5.0))
+        painter.end()
+
+    def _names(self, painter: QPainter, left: float) -> None:
+        painter.setFont(themes.text_font(8.5))
+        for size, name in RULERS:
+            near = abs(np.log10(size / max(self._metres, 1e-3))) < 0.5
+            painter.setPen(QColor(self._theme.accent if near else self._theme.text))
+            y = int(self._y(size)) + 4
+            painter.drawText(int(left + 18), y, name.removeprefix("a ").removeprefix("the ").capitalize())
+            painter.setPen(QColor(self._theme.quiet))
+            box = QRectF(self.width() - 120.0, y - 13.0, 118.0, 18.0)
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), length(size))
+
+
+class Inspector(QFrame):
+    """The panel on the right."""
+
+    link_wanted = Signal()
+
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self.setAccessibleName("Inspector")
+        self.ladder = Ladder(theme)
+        self.address = plain(wrap=True)
+        self.address.setFont(themes.mono_font(8.5))
+        self.address.setAccessibleName("Address")
+        self.address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        self.copy = IconButton("link", "Copy the link to this view", theme)
+        self.copy.clicked.connect(self.link_wanted)
+        self._values: dict[str, tuple[QLabel, QLabel]] = {}
+        self._body = QVBoxLayout()
+        self._body.setSpacing(7)
+        self._groups: tuple[tuple[str, ...], ...] = ()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(16, 14, 14, 14)
+        column.setSpacing(9)
+        head = QHBoxLayout()
+        head.addWidget(caption("Inspector"))
+        head.addStretch()
+        head.addWidget(self.copy)
+        column.addLayout(head)
+        column.addWidget(self.address)
+        column.addWidget(rule())
+        column.addLayout(self._body)
+        column.addWidget(rule())
+        column.addWidget(caption("Of all sizes"))
+        column.addWidget(self.ladder)
+        column.addStretch(1)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inside)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+
+    def show_state(self, state: ViewState) -> None:
+        """Follow the state."""
+        groups = facts(state)
+        shape = tuple((title, *(fact.label for fact in rows)) for title, rows in groups)
+        if shape != self._groups:
+            self._groups = shape
+            self._rebuild(groups)
+        for title, rows in groups:
+            for fact in rows:
+                value, note = self._values[f"{title}/{fact.label}"]
+                value.setText(fact.value)
+                note.setText(fact.note)
+        here = whereabouts(state.city, radius_of(state.camera.position))
+        self.address.setText(address_text(state, here))
+        self.ladder.show_height(picture_height(state.camera))
+
+    def _rebuild(self, groups: tuple[tuple[str, tuple[Fact, ...]], ...]) -> None:
+        while self._body.count():
+            taken = self._body.takeAt(0)
+            widget = taken.widget() if taken is not None else None
+            if widget is not None:
+                widget.deleteLater()
+        self._values.clear()
+        for index, (title, rows) in enumerate(groups):
+            if index:
+                self._body.addWidget(rule())
+            self._body.addWidget(self._group(title, rows))
+
+    def _group(self, title: str, rows: tuple[Fact, ...]) -> QWidget:
+        box = QWidget()
+        grid = QGridLayout(box)
+        grid.setContentsMargins(0, 2, 0, 2)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(3)
+        grid.addWidget(caption(title), 0, 0, 1, 3)
+        grid.setRowMinimumHeight(0, 20)
+        for index, fact in enumerate(rows):
+            value, note = plain(points=9.5), plain(quiet=True, points=7.8)
+            value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            value.setAccessibleName(fact.label)
+            note.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            note.setToolTip("The row of the canon table it rests on, and how sure that is")
+            grid.addWidget(plain(fact.label, quiet=True), index + 1, 0)
+            grid.addWidget(note, index + 1, 1)
+            grid.addWidget(value, index + 1, 2)
+            self._values[f"{title}/{fact.label}"] = (value, note)
+        grid.setColumnStretch(1, 1)
+        return box
+
+    def themed(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.ladder.themed(theme)
+        self.copy.themed(theme)

@@ -1,0 +1,107 @@
+"""The frame loop: draws on demand, and keeps asking for a new cut of the City while the camera moves."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from viewer.qt.canvas import Canvas
+from viewer.qt.protocols import Drawing, MakeComposer, MakeScene
+from viewer.scene import Content, Scene
+from viewer.state import ViewState
+from viewer.store import Store
+
+POLL_MS = 30
+PAUSE_S = 0.12
+"""Least time between two requests."""
+PATIENCE_S = 5.0
+"""After this long an unanswered request is replaced by the newest wish; twice as long each time, so that a slow machine gets there."""
+
+
+def cut_for(state: ViewState, size: tuple[int, int]) -> tuple[object, ...]:
+    """All of a state that decides which places are unfolded; hour, style and haze are uniforms and are not in it."""
+    return (state.city, state.camera, state.year, state.cuts, state.peel, state.isolated, state.detail, state.figure, size)
+
+
+class Loop(QObject):
+    """Store, composer and canvas, tied together."""
+
+    ready = Signal()
+    """The composer has something new (sent from its thread)."""
+    shown = Signal(object)
+    """The Scene that a frame drew."""
+    busy_changed = Signal(bool)
+    failed = Signal(object)
+
+    def __init__(self, store: Store, canvas: Canvas, make_composer: MakeComposer, make_scene: MakeScene) -> None:
+        super().__init__(canvas)
+        self._store, self._canvas, self._make_scene = store, canvas, make_scene
+        self.composer = make_composer(store.state, self.ready.emit)
+        self.content: Content | None = None
+        self._asked: tuple[object, ...] | None = None
+        self._asked_at = 0.0
+        self._patience = PATIENCE_S
+        self._busy = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self._poll)
+        self.ready.connect(self._poll)
+        canvas.before_frame = self._before_frame
+        store.listen(lambda old, new: self.wake())
+        self._timer.start()
+
+    def wake(self) -> None:
+        """Something changed: draw it, and see whether another cut is needed."""
+        self._canvas.redraw()
+        self._timer.start()
+
+    def _poll(self) -> None:
+        try:
+            newest = self.composer.latest()
+        except Exception as error:  # noqa: BLE001  # whatever the worker failed with is told, the window lives
+            self.failed.emit(error)
+            newest = self.content
+        if newest is not None and newest is not self.content:
+            self.content = newest
+            self._canvas.ready = True
+            self._patience = PATIENCE_S
+            self._canvas.redraw()
+        wish = cut_for(self._store.state, self._canvas.size)
+        waiting = wish != self._asked
+        if waiting and self._may_ask():
+            self._ask(wish)
+            waiting = False
+        busy = waiting or self.composer.busy
+        if busy != self._busy:
+            self._busy = busy
+            self.busy_changed.emit(busy)
+        if not busy:
+            self._timer.stop()
+
+    def _may_ask(self) -> bool:
+        since = monotonic() - self._asked_at
+        if not self.composer.busy:
+            return since > PAUSE_S
+        if since > self._patience:
+            self._patience *= 2.0
+            return True
+        return False
+
+    def _ask(self, wish: tuple[object, ...]) -> None:
+        self._asked, self._asked_at = wish, monotonic()
+        self.composer.request(self._store.state, self._canvas.size)
+
+    def _before_frame(self, renderer: Drawing) -> None:
+        if cut_for(self._store.state, self._canvas.size) != self._asked:
+            self._timer.start()
+        if self.content is None:
+            return
+        scene: Scene = self._make_scene(self._store.state, self.content)
+        renderer.show(scene)
+        self.shown.emit(scene)
+
+    def close(self) -> None:
+        """Stop timer and worker."""
+        self._timer.stop()
+        self.composer.close()

@@ -1,0 +1,216 @@
+"""The pilot: turns mouse and keys over the view into changes of the state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from time import monotonic
+
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
+
+from viewer import navigate
+from viewer.camera import F64, Camera
+from viewer.navigate import Flight
+from viewer.qt.canvas import Canvas
+from viewer.store import Store
+
+Button, Modifier = Qt.MouseButton, Qt.KeyboardModifier
+_STEP_MS = 16
+_CLICK = 4.0
+"""Pixels a click may tremble."""
+
+
+def key_texts(event: QKeyEvent) -> tuple[str, ...]:
+    """A key press in Qt's portable text, and again without the Shift that some layouts need to type it."""
+    modifiers = event.modifiers() & ~Modifier.KeypadModifier
+    full = QKeySequence(event.key() | modifiers.value).toString(QKeySequence.SequenceFormat.PortableText)
+    bare = QKeySequence(event.key()).toString(QKeySequence.SequenceFormat.PortableText)
+    typed = len(event.text()) == 1 and not event.text().isalnum() and modifiers == Modifier.ShiftModifier
+    return (full, bare) if typed else (full,)
+
+
+class Pilot(QObject):
+    """One drag, one turn of the wheel, one flight is one step of undo."""
+
+    key_pressed = Signal(str)
+    """Portable text of a key that is bound to an action."""
+    flight_changed = Signal(bool)
+    moved = Signal()
+
+    def __init__(self, store: Store, canvas: Canvas, bound: Callable[[str], bool]) -> None:
+        super().__init__(canvas)
+        self._store, self._canvas, self._bound = store, canvas, bound
+        self._button: Qt.MouseButton | None = None
+        self._last = self._start = QPointF()
+        self._group = 0
+        self._wheel_at = 0.0
+        self._wheel_depth: tuple[QPointF, float | None] | None = None
+        self.flight: Flight | None = None
+        self._modifiers = Modifier.NoModifier
+        self._journey: tuple[Camera, Camera, float, float] | None = None
+        self._ticked = 0.0
+        self._timer = QTimer(self)
+        self._timer.setInterval(_STEP_MS)
+        self._timer.timeout.connect(self._tick)
+        self._handlers: dict[QEvent.Type, Callable[..., None]] = {
+            QEvent.Type.MouseButtonPress: self._press,
+            QEvent.Type.MouseButtonRelease: self._release,
+            QEvent.Type.MouseButtonDblClick: self._double,
+            QEvent.Type.MouseMove: self._move,
+            QEvent.Type.Wheel: self._wheel,
+            QEvent.Type.KeyPress: self._key,
+            QEvent.Type.KeyRelease: self._key_up,
+        }
+        canvas.event_seen.connect(self._event)
+
+    def _event(self, event: QEvent) -> None:
+        handler = self._handlers.get(event.type())
+        if handler is not None:
+            handler(event)
+
+    def _camera(self, camera: Camera, title: str, kind: str) -> None:
+        state = self._store.state
+        self._store.put(replace(state, camera=camera), title, (kind, self._group))
+        self.moved.emit()
+
+    def _press(self, event: QMouseEvent) -> None:
+        self._canvas.surface.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.stop()
+        self._button, self._last, self._start = event.button(), event.position(), event.position()
+        self._group += 1
+
+    def _release(self, event: QMouseEvent) -> None:
+        still = (event.position() - self._start).manhattanLength() <= _CLICK
+        if self._button == Button.MiddleButton and still:
+            camera = self._store.state.camera
+            self.travel(navigate.focused(camera, self._point(event.position())), 0.35)
+        self._button = None
+
+    def _double(self, event: QMouseEvent) -> None:
+        if event.button() == Button.LeftButton and self._button is None:
+            self._group += 1
+            self.travel(navigate.approached(self._store.state.camera, self._point(event.position())), 1.4)
+
+    def _move(self, event: QMouseEvent) -> None:
+        if self._button is None or not event.buttons():
+            return
+        height = max(self._canvas.surface.height(), 1)
+        step = event.position() - self._last
+        self._last = event.position()
+        dx, dy = step.x() / height, step.y() / height
+        if dx or dy:
+            self._drag(dx, dy, event.modifiers())
+
+    def _drag(self, dx: float, dy: float, modifiers: Qt.KeyboardModifier) -> None:
+        state = self._store.state
+        camera = state.camera
+        left = self._button == Button.LeftButton
+        if left and modifiers & Modifier.ControlModifier and state.cuts:
+            cut = navigate.cut_dragged(state.cuts[-1], camera, dx, dy)
+            self._store.put(replace(state, cuts=(*state.cuts[:-1], cut)), "Move the slice", ("slice", self._group))
+        elif self._button == Button.MiddleButton or (left and modifiers & Modifier.ShiftModifier):
+            self._camera(navigate.panned(camera, dx, dy), "Slide", "drag")
+        elif self._button == Button.RightButton:
+            self._camera(navigate.pulled(camera, dy), "Zoom", "drag")
+        elif left and self.flight is not None:
+            self._camera(navigate.looked(camera, -dx, -dy), "Look", "flight")
+        elif left:
+            self._camera(navigate.orbited(camera, dx, dy), "Turn", "drag")
+
+    def _point(self, where: QPointF) -> F64:
+        x, y = self._canvas.spot(where.x(), where.y())
+        depth = self._canvas.depth(where.x(), where.y())
+        return navigate.point_at(self._store.state.camera, x, y, self._canvas.aspect, depth)
+
+    def _wheel(self, event: QWheelEvent) -> None:
+        notches = (event.angleDelta().y() or event.pixelDelta().y() * 4) / 120.0
+        if self.flight is not None:
+            self.flight = self.flight.paced(notches)
+            return
+        self.stop()
+        now, where = monotonic(), event.position()
+        if now - self._wheel_at > 0.6 or self._wheel_depth is None or (where - self._wheel_depth[0]).manhattanLength() > _CLICK:
+            self._group += now - self._wheel_at > 0.6
+            self._wheel_depth = (where, self._canvas.depth(where.x(), where.y()))
+            self._target = self._point_known(where, self._wheel_depth[1])
+        self._wheel_at = now
+        self._camera(navigate.zoomed(self._store.state.camera, notches, self._target), "Zoom", "wheel")
+
+    def _point_known(self, where: QPointF, depth: float | None) -> F64:
+        x, y = self._canvas.spot(where.x(), where.y())
+        return navigate.point_at(self._store.state.camera, x, y, self._canvas.aspect, depth)
+
+    def _key(self, event: QKeyEvent) -> None:
+        self._modifiers = event.modifiers()
+        letter = chr(event.key()).lower() if 32 < event.key() < 128 else ""
+        if self.flight is not None:
+            if event.key() == Qt.Key.Key_Escape:
+                self.fly(False)
+                return
+            if letter in navigate.KEYS and not event.modifiers() & Modifier.ControlModifier:
+                if not event.isAutoRepeat():
+                    self.flight = self.flight.pressed(letter)
+                    self._run()
+                return
+        if event.key() == Qt.Key.Key_Escape:
+            self.stop()
+        text = next((text for text in key_texts(event) if self._bound(text)), None)
+        if text is not None:
+            self.key_pressed.emit(text)
+
+    def _key_up(self, event: QKeyEvent) -> None:
+        self._modifiers = event.modifiers()
+        letter = chr(event.key()).lower() if 32 < event.key() < 128 else ""
+        if self.flight is not None and not event.isAutoRepeat():
+            self.flight = self.flight.released(letter)
+
+    def fly(self, on: bool | None = None) -> None:
+        """Begin or end flying; None toggles."""
+        wanted = (self.flight is None) if on is None else on
+        self._group += 1
+        self.flight = Flight() if wanted else None
+        self.flight_changed.emit(wanted)
+
+    def travel(self, goal: Camera, seconds: float) -> None:
+        """Go to a camera, easing in and out; one step of undo."""
+        self._group += 1
+        self._journey = (self._store.state.camera, goal, monotonic(), max(seconds, 0.01))
+        self._run()
+
+    @property
+    def travelling(self) -> bool:
+        """Whether a journey is under way."""
+        return self._journey is not None
+
+    def stop(self) -> None:
+        """Stay where the journey has come to."""
+        self._journey = None
+
+    def _run(self) -> None:
+        if not self._timer.isActive():
+            self._ticked = monotonic()
+            self._timer.start()
+
+    def _tick(self) -> None:
+        now = monotonic()
+        passed, self._ticked = min(now - self._ticked, 0.2), now
+        if self._journey is not None:
+            self._journey_on(*self._journey, now)
+        elif self.flight is not None and self.flight.moving:
+            fast, slow = bool(self._modifiers & Modifier.ShiftModifier), bool(self._modifiers & Modifier.AltModifier)
+            self._camera(navigate.flown(self._store.state.camera, self.flight, passed, fast, slow), "Fly", "flight")
+        else:
+            self._timer.stop()
+
+    def _journey_on(self, start: Camera, goal: Camera, began: float, seconds: float, now: float) -> None:
+        t = min((now - began) / seconds, 1.0)
+        eased = t * t * (3.0 - 2.0 * t)
+        if t >= 1.0:
+            self._journey = None
+        self._camera(navigate.between(start, goal, eased), "Go", "journey")
+
+    def close(self) -> None:
+        """No more ticks."""
+        self._timer.stop()
+        self._journey = self.flight = None

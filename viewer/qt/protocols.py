@@ -1,0 +1,46 @@
+"""What the window needs of the rest, so that tests can hand it less than the whole City."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from viewer.scene import Content, Scene
+from viewer.state import ViewState
+
+Size = tuple[int, int]
+
+
+class Composing(Protocol):
+    """viewer.compose.Composer."""
+
+    def request(self, state: ViewState, size: Size) -> None:
+        """Ask for the content of a state."""
+
+    def latest(self) -> Content | None:
+        """The newest content; raises what the worker failed with."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request has not been answered."""
+
+    def close(self) -> None:
+        """Stop the worker."""
+
+
+class Drawing(Protocol):
+    """viewer.render.Renderer."""
+
+    def show(self, scene: Scene) -> None:
+        """Take over a scene; draws nothing."""
+
+    def depth_at(self, x: int, y: int) -> float | None:
+        """Metres along the sight to what is drawn at a pixel from the lower left."""
+
+    def release(self) -> None:
+        """Let go of the window."""
+
+
+MakeComposer = Callable[[ViewState, Callable[[], None]], Composing]
+MakeRenderer = Callable[[Any], Drawing]
+MakeScene = Callable[[ViewState, Content], Scene]

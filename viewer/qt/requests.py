@@ -1,0 +1,331 @@
+"""What the window does for the rows of the action table that are requests: files, palette, flight, pictures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QStandardPaths, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from geometry.cityfile import CityFile, preset, preset_names, write
+from geometry.spec import with_changes
+from geometry.strata import strata
+from viewer.actions import ACTIONS
+from viewer.descent import band_camera, dive
+from viewer.link import is_link, link, parse
+from viewer.measure import address_text, radius_of, whereabouts
+from viewer.options import What
+from viewer.qt.chooser import Choice
+from viewer.qt.export_dialog import ExportDialog
+from viewer.qt.keysheet import key_label
+from viewer.qt.settings_dialog import SettingsDialog
+from viewer.sources import resolve, state_of
+from viewer.state import ViewState
+from viewer.views import VIEWS, view
+
+if TYPE_CHECKING:
+    from viewer.qt.window import Window
+
+
+class Requests:
+    """One method a request; `run` finds it by the action's id."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+        self._file: Path | None = None
+        self._legs: list[tuple[object, float]] = []
+        self.dialog: ExportDialog | SettingsDialog | None = None
+        self.quitting = False
+        self._leg_timer = QTimer(window)
+        self._leg_timer.setInterval(60)
+        self._leg_timer.timeout.connect(self._next_leg)
+        self._places: list[ViewState] = []
+        self._table: dict[str, Callable[[], None]] = {
+            "new": self.new,
+            "open": self.open,
+            "save": self.save,
+            "save-as": self.save_as,
+            "export": self.export,
+            "screenshot": self.screenshot,
+            "copy-link": self.copy_link,
+            "quit": self.quit,
+            "undo": lambda: self._said(window.store.undo(), "Undone"),
+            "redo": lambda: self._said(window.store.redo(), "Done again"),
+            "settings": self.settings,
+            "fullscreen": self.fullscreen,
+            "panels": lambda: window.stage.show_panels(not window.stage.panels_shown),
+            "play": window.stage.timeline.toggle_play,
+            "slower": lambda: window.say(f"{window.stage.timeline.pace(-1):g} hours a second"),
+            "faster": lambda: window.say(f"{window.stage.timeline.pace(1):g} hours a second"),
+            "goto": self.goto,
+            "dive": self.dive,
+            "fly": window.pilot.fly,
+            "back": self.back,
+            "palette": self.palette,
+            "keys": window.stage.keysheet.toggle,
+            "about": self.about,
+        }
+
+    def run(self, name: str) -> None:
+        """Fulfil a request. KeyError for one that nobody knows."""
+        if name.startswith("bookmark."):
+            _, what, number = name.split(".")
+            self._bookmark(what, number)
+        else:
+            self._table[name]()
+
+    def close(self) -> None:
+        """No more legs; a dialog at work is cancelled."""
+        self._leg_timer.stop()
+        self._legs.clear()
+        if self.dialog is not None:
+            self.dialog.close()
+
+    def _said(self, title: str | None, word: str) -> None:
+        self._window.say(f"{word}: {title.lower()}" if title else "Nothing to take back")
+
+    def _tried(self, work: Callable[[], None]) -> None:
+        """Errors that people can do something about are shown, not raised."""
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001
+            self._window.guard.show(error)
+
+    # Cities
+
+    def new(self) -> None:
+        """Choose a preset to start from."""
+        rows = [Choice(preset(name).title or name, name, lambda name=name: self._begin(name)) for name in preset_names()]  # type: ignore[misc]
+        self._window.stage.chooser.open("New City", "A preset, or a seed", rows, self._seeded)
+
+    def _begin(self, name: str) -> None:
+        self._file = None
+        self._show(view("opening", preset(name).spec), "New City")
+
+    def _seeded(self, text: str) -> None:
+        if text.strip().isdecimal() and len(text.strip()) < 19:
+            spec = with_changes(self._window.state.city, {"seed": int(text)})
+            self._show(replace(self._window.state, city=spec), "New seed")
+
+    def _show(self, state: ViewState, title: str) -> None:
+        self._window.change(state, title)
+        self._window.store.saved()
+
+    def open(self) -> None:
+        """Ask for a city file or a picture of ours."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, "Open", str(_documents()), "Cities and pictures (*.toml *.png *.glb);;All files (*)"
+        )
+        if name:
+            self.open_path(name)
+
+    def open_path(self, text: str) -> None:
+        """Open a city file, a picture of ours or a link."""
+        self._tried(lambda: self._open(text.strip()))
+
+    def _open(self, text: str) -> None:
+        state = parse(text) if is_link(text) else state_of(resolve(text), What())
+        self._show(state, "Open")
+        if text.endswith(".toml"):
+            self._file = Path(text)
+            self._window.memory.settings.add_recent(os.path.abspath(text))
+        self._window.say(f"Opened {Path(text).name}" if not is_link(text) else "Opened the link")
+
+    def save(self) -> None:
+        """To the file it came from."""
+        if self._file is None:
+            self.save_as()
+        else:
+            self._tried(lambda: self._save(self._file or Path()))
+
+    def save_as(self) -> None:
+        """Ask where."""
+        start = self._file or _documents() / f"city-{self._window.state.city.seed}.city.toml"
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save city", str(start), "City files (*.toml)")
+        if name:
+            self._tried(lambda: self._save(Path(name if name.endswith(".toml") else name + ".city.toml")))
+
+    def _save(self, path: Path) -> None:
+        write(path, CityFile(self._window.state.city, title=f"City {self._window.state.city.seed}"))
+        self._file = path
+        self._window.store.saved()
+        self._window.memory.settings.add_recent(str(path.absolute()))
+        self._window.say(f"Saved {path.name}")
+
+    def export(self) -> None:
+        """The export dialog."""
+        window = self._window
+        here = whereabouts(window.state.city, radius_of(window.state.camera.position))
+        self.dialog = ExportDialog(window, window.state, address_text(window.state, here), _documents())
+        self.dialog.finished_with.connect(lambda text: window.say(text, 6.0))
+        self.dialog.failed.connect(window.guard.show)
+        self.dialog.show()
+
+    def screenshot(self) -> None:
+        """The view as it is, without panels, with its link inside."""
+        self._tried(self._screenshot)
+
+    def _screenshot(self) -> None:
+        window = self._window
+        image = window.canvas.surface.grabFramebuffer()
+        image.setText("city", link(window.state))
+        data = QByteArray()
+        buffer = QBuffer(data)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        image.save(buffer, b"PNG")
+        path = _free(_pictures(), f"megastructure-{window.state.city.seed}", ".png")
+        part = path.with_name(f".{path.name}.part")
+        part.write_bytes(data.data())
+        os.replace(part, path)
+        window.say(f"Saved {path}", 5.0)
+
+    def copy_link(self) -> None:
+        """To the clipboard."""
+        QGuiApplication.clipboard().setText(link(self._window.state))
+        self._window.say("The link to this view is on the clipboard")
+
+    def settings(self) -> None:
+        """The City's parameters."""
+        self.dialog = SettingsDialog(self._window, self._window.state.city)
+        self.dialog.chosen.connect(lambda spec: self._window.change(replace(self._window.state, city=spec), "Settings"))
+        self.dialog.show()
+
+    def quit(self) -> None:
+        """Asks if the City is unsaved."""
+        self.quitting = True
+        self._window.close()
+
+    # The window
+
+    def fullscreen(self) -> None:
+        """On or off."""
+        window = self._window
+        full = window.isFullScreen()
+        window.menuBar().setVisible(full)
+        window.showNormal() if full else window.showFullScreen()
+
+    def palette(self) -> None:
+        """All actions, by name."""
+        rows = [Choice(a.title, key_label(a.keys) or a.menu, lambda name=a.id: self._window.do(name)) for a in ACTIONS]  # type: ignore[misc]
+        self._window.stage.chooser.open("All actions", "What do you want to do?", rows)
+
+    def about(self) -> None:
+        """What this is."""
+        from geometry.version import GENERATOR_VERSION
+
+        QMessageBox.about(
+            self._window,
+            "Megastructure",
+            f"The City of BLAME!, grown from a seed.\nGenerator {GENERATOR_VERSION}. MIT licence.\nAfter the manga by Tsutomu Nihei.",
+        )
+
+    # Going
+
+    def goto(self) -> None:
+        """Named views, strata, an address, a link."""
+        window = self._window
+        views = [Choice(row.title, "view", lambda name=name: self._view(name)) for name, row in VIEWS.items()]  # type: ignore[misc]
+        bands = [
+            Choice(f"Stratum {i}, layers {row.low:,} to {row.high - 1:,}", "stratum", lambda i=i: self._to_band(i))  # type: ignore[misc]
+            for i, row in enumerate(strata(window.state.city))
+        ]
+        window.stage.chooser.open(
+            "Go to", "A place, an address like “band 7 / tile 3-0213”, or a link", [*views, *bands], self.open_address
+        )
+
+    def _view(self, name: str) -> None:
+        self._leave()
+        goal = view(name, self._window.state.city)
+        self._window.change(replace(goal, camera=self._window.state.camera, style=self._window.state.style), f"Go to {name}")
+        self._window.go(goal.camera)
+
+    def _to_band(self, index: int) -> None:
+        self._leave()
+        self._window.go(band_camera(self._window.state, (index,)), 3.5)
+
+    def open_address(self, text: str) -> None:
+        """Travel to an address; a link or a file is opened."""
+        self._tried(lambda: self._address(text.strip()))
+
+    def _address(self, text: str) -> None:
+        if is_link(text) or text.endswith((".toml", ".png")):
+            self._open(text)
+            return
+        from geometry.city import City
+        from viewer.views import framing
+
+        state = self._window.state
+        words = text if text.startswith("seed") else f"seed {state.city.seed} / {text}"
+        self._leave()
+        self._window.go(framing(City(state.city).at(words), state).camera, 4.0)
+
+    def _leave(self) -> None:
+        self._places = [*self._places[-49:], self._window.state]
+
+    def back(self) -> None:
+        """Where the last journey began."""
+        if self._places:
+            place = self._places.pop()
+            self._window.go(place.camera)
+        else:
+            self._window.say("There is no place to go back to")
+
+    def dive(self) -> None:
+        """From outside down to the ground of a void, in legs."""
+        self._leave()
+        self._legs = list(dive(self._window.state))
+        self._leg_timer.start()
+        self._next_leg()
+
+    def _next_leg(self) -> None:
+        pilot = self._window.pilot
+        if pilot.travelling:
+            return
+        if not self._legs or self._interrupted():
+            self._legs.clear()
+            self._leg_timer.stop()
+            return
+        camera, seconds = self._legs.pop(0)
+        self._reached = camera
+        pilot.travel(camera, seconds)  # type: ignore[arg-type]
+
+    def _interrupted(self) -> bool:
+        """Whether a person took over between two legs."""
+        reached = getattr(self, "_reached", None)
+        return reached is not None and len(self._legs) < 3 and self._window.state.camera != reached
+
+    def _bookmark(self, what: str, number: str) -> None:
+        settings = self._window.memory.settings
+        if what == "store":
+            settings.put(f"bookmarks/{number}", link(self._window.state))
+            self._window.say(f"Bookmark {number} holds this view")
+            return
+        text = settings.text(f"bookmarks/{number}")
+        if not text:
+            self._window.say(f"Bookmark {number} is empty; Ctrl+Alt+{number} fills it")
+            return
+        self._leave()
+        self._tried(lambda: self._window.change(parse(text), f"Bookmark {number}"))
+
+
+def _folder(kind: QStandardPaths.StandardLocation) -> Path:
+    found = Path(QStandardPaths.writableLocation(kind) or ".")
+    return found if found.is_dir() else Path.cwd()
+
+
+def _documents() -> Path:
+    return _folder(QStandardPaths.StandardLocation.DocumentsLocation)
+
+
+def _pictures() -> Path:
+    return _folder(QStandardPaths.StandardLocation.PicturesLocation)
+
+
+def _free(folder: Path, stem: str, suffix: str) -> Path:
+    """The first of stem-1, stem-2, … that does not exist."""
+    return next(path for n in range(1, 1_000_000) if not (path := folder / f"{stem}-{n}{suffix}").exists())

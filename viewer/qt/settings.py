@@ -1,0 +1,180 @@
+"""What the window remembers: settings, and the session, so that even a killed program can be taken up again."""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+from PySide6.QtCore import QByteArray, QSettings
+
+from viewer.errors import LinkError
+from viewer.link import MAX_LENGTH, link, parse
+from viewer.state import ViewState
+
+LOG = logging.getLogger("megastructure")
+MAX_SETTINGS = 1_000_000
+
+
+def _folder(of_user: str) -> Path:
+    """The user's folder, or a temporary one where there is none or it cannot be written."""
+    try:
+        folder = Path(of_user)
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except (OSError, RuntimeError) as error:
+        LOG.warning("settings are not kept: %s", error)
+    return Path(tempfile.mkdtemp(prefix="megastructure-"))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """The whole text or nothing, through a file in the same folder. Raises OSError."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with open(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+class Settings:
+    """An INI file under the user's configuration folder. A damaged one is set aside as `.bad`; `warning` says so."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.path = (folder or _folder(platformdirs.user_config_dir("megastructure"))) / "window.ini"
+        self.warning = self._set_aside_damaged()
+        self._ini = QSettings(str(self.path), QSettings.Format.IniFormat)
+
+    def _set_aside_damaged(self) -> str:
+        if not self.path.exists():
+            return ""
+        try:
+            good = self.path.stat().st_size <= MAX_SETTINGS and "\0" not in self.path.read_text(encoding="utf-8")
+            probe = QSettings(str(self.path), QSettings.Format.IniFormat)
+            good = good and probe.status() == QSettings.Status.NoError
+        except (OSError, UnicodeDecodeError):
+            good = False
+        if good:
+            return ""
+        aside = self.path.with_name(self.path.name + ".bad")
+        with suppress(OSError):
+            os.replace(self.path, aside)
+        return f"The settings were damaged; defaults are used, the file is kept as {aside.name}"
+
+    def text(self, key: str, default: str = "") -> str:
+        """A word, whatever the file holds."""
+        value = self._ini.value(key, default)
+        return value if isinstance(value, str) else default
+
+    def flag(self, key: str, default: bool) -> bool:
+        """Yes or no."""
+        return self.text(key, "yes" if default else "no") in ("yes", "true", "1")
+
+    def block(self, key: str) -> QByteArray:
+        """Qt's own bytes: geometry."""
+        value = self._ini.value(key)
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def put(self, key: str, value: str | bool | QByteArray) -> None:
+        """Keep a value; other instances' keys are left alone."""
+        self._ini.setValue(key, ("yes" if value else "no") if isinstance(value, bool) else value)
+
+    def sync(self) -> None:
+        """Write to disk."""
+        self._ini.sync()
+
+    def recent(self) -> list[str]:
+        """City files opened or saved, newest first."""
+        return [line for line in self.text("recent").split("\n") if line][:9]
+
+    def add_recent(self, path: str) -> None:
+        """Remember a city file."""
+        self.put("recent", "\n".join([path, *(row for row in self.recent() if row != path)][:9]))
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A session that ended without saying so."""
+
+    path: Path
+    state: ViewState
+
+
+class Session:
+    """The view of this instance, saved as a link every few seconds; a file left behind by a dead process is a lost session."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = (folder or _folder(platformdirs.user_state_dir("megastructure"))) / "sessions"
+        self._path = self._folder / f"{os.getpid()}.link"
+        self._last = ""
+
+    def save(self, state: ViewState) -> None:
+        """Keep the view, if it is another than the one kept. A full disk is logged, not shown."""
+        try:
+            text = link(state)
+            if text == self._last:
+                return
+            self._folder.mkdir(parents=True, exist_ok=True)
+            write_whole(self._path, text)
+            self._last = text
+        except (OSError, LinkError) as error:
+            LOG.warning("the session could not be saved: %s", error)
+
+    def end(self, state: ViewState) -> None:
+        """A good end: the view is kept as the last one, nothing is lost."""
+        self.save(state)
+        with suppress(OSError):
+            os.replace(self._path, self._folder / "last")
+
+    def last(self) -> ViewState | None:
+        """The view of the last good end."""
+        return _read(self._folder / "last")
+
+    def lost(self) -> Lost | None:
+        """The newest session whose process is gone."""
+        if not self._folder.is_dir():
+            return None
+        files = sorted(self._folder.glob("*.link"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in files:
+            if path != self._path and not _alive(path.stem):
+                state = _read(path)
+                if state is not None:
+                    return Lost(path, state)
+                path.unlink(missing_ok=True)
+        return None
+
+    @staticmethod
+    def forget(lost: Lost) -> None:
+        """Do not offer it again."""
+        with suppress(OSError):
+            lost.path.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> ViewState | None:
+    try:
+        with path.open("rb") as file:
+            return parse(file.read(MAX_LENGTH + 1).decode("utf-8"))
+    except (OSError, UnicodeDecodeError, LinkError):
+        return None
+
+
+def _alive(stem: str) -> bool:
+    if not stem.isdecimal() or len(stem) > 9:
+        return False
+    try:
+        os.kill(int(stem), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,104 @@
+"""The stage: the view over the whole window, and panels of dark glass laid over it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from viewer.qt.canvas import Canvas
+from viewer.qt.chooser import Chooser
+from viewer.qt.inspector import Inspector
+from viewer.qt.keysheet import KeySheet
+from viewer.qt.outline import Outline
+from viewer.qt.overlay import Growing, ScaleBar, Strip, Toast
+from viewer.qt.protocols import MakeRenderer
+from viewer.qt.theme import Theme
+from viewer.qt.timeline import Timeline
+
+MARGIN = 14
+SIDE, WIDE = 236, 288
+"""Widths of the panels on the left and right."""
+TALL = 46
+"""Height of the strip at the bottom."""
+NARROW, SHORT = 860, 420
+"""Below this size the side panels make room for the view."""
+
+
+class Stage(QWidget):
+    """Places its children itself: they lie over the view, and the view does not shrink for them."""
+
+    def __init__(self, make_renderer: MakeRenderer, theme: Theme) -> None:
+        super().__init__()
+        self.canvas = Canvas(self, make_renderer)
+        self.outline = Outline(self, theme)
+        self.inspector = Inspector(self, theme)
+        self.timeline = Timeline(self, theme)
+        self.scale = ScaleBar(self)
+        self.chooser = Chooser(self)
+        self.keysheet = KeySheet(self)
+        self.toast = Toast(self)
+        self.growing = Growing(self)
+        self.strip: Strip | None = None
+        self.panels_shown = True
+        self.setFocusProxy(self.canvas.surface)
+        self._order()
+
+    def _order(self) -> None:
+        steps: tuple[QWidget, ...] = (self.canvas.surface, self.outline.tree, self.outline.peel, self.outline.isolate, self.outline.go)
+        steps += (self.inspector.copy, self.timeline.play, self.timeline.hour, self.timeline.light, self.timeline.year)
+        for one, other in pairwise(steps):
+            QWidget.setTabOrder(one, other)
+
+    def offer(self, strip: Strip) -> None:
+        """Show a strip above the time line, instead of the one before."""
+        if self.strip is not None:
+            self.strip.deleteLater()
+        self.strip = strip
+        strip.setVisible(self.panels_shown)
+        self.arrange()
+
+    def show_panels(self, shown: bool) -> None:
+        """All panels, or the view alone with its scale bar."""
+        self.panels_shown = shown
+        self.arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Follow the window."""
+        super().resizeEvent(event)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Give every child its place."""
+        width, height = self.width(), self.height()
+        self.canvas.surface.setGeometry(0, 0, width, height)
+        roomy = self.panels_shown and width >= NARROW and height >= SHORT
+        low = self.panels_shown and width >= 420 and height >= 160
+        bottom = height - MARGIN - (TALL + MARGIN if low else 0)
+        self.outline.setVisible(roomy)
+        self.inspector.setVisible(roomy)
+        self.timeline.setVisible(low)
+        self.outline.setGeometry(MARGIN, MARGIN, SIDE, max(0, bottom - MARGIN))
+        self.inspector.setGeometry(width - MARGIN - WIDE, MARGIN, WIDE, max(0, bottom - MARGIN))
+        self.timeline.setGeometry(MARGIN, height - MARGIN - TALL, max(0, width - 2 * MARGIN), TALL)
+        left = 2 * MARGIN + SIDE if roomy else MARGIN
+        self.scale.move(left + 6, bottom - self.scale.height())
+        self._arrange_middle(width, height, bottom)
+
+    def _arrange_middle(self, width: int, height: int, bottom: int) -> None:
+        if self.strip is not None:
+            self.strip.adjustSize()
+            fits = self.strip.width() < width
+            self.strip.setVisible(self.panels_shown and fits and not self.strip.property("over"))
+            self.strip.move((width - self.strip.width()) // 2, bottom - self.strip.height() - 62)
+        self.growing.move((width - self.growing.width()) // 2, MARGIN)
+        wide = min(560, max(0, width - 2 * MARGIN))
+        self.chooser.setGeometry((width - wide) // 2, MARGIN + 40, wide, min(420, max(0, height - 2 * MARGIN - 40)))
+        broad, tall = min(1080, max(0, width - 2 * MARGIN)), min(800, max(0, height - 2 * MARGIN))
+        self.keysheet.setGeometry((width - broad) // 2, (height - tall) // 2, broad, tall)
+
+    def themed(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        for part in (self.outline, self.inspector, self.timeline):
+            part.themed(theme)

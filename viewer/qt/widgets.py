@@ -1,0 +1,73 @@
+"""Small pieces that all panels are made of: captions, rules, panels, icon buttons."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from viewer.qt import theme as themes
+from viewer.qt.theme import Theme
+
+
+def caption(text: str, parent: QWidget | None = None) -> QLabel:
+    """A heading in small wide capitals."""
+    label = QLabel(text, parent)
+    label.setProperty("role", "caps")
+    label.setFont(themes.caps_font())
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def plain(text: str = "", *, quiet: bool = False, points: float = 9.5, wrap: bool = False) -> QLabel:
+    """A label that shows its text as it is, whatever is in it."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setFont(themes.text_font(points))
+    label.setWordWrap(wrap)
+    if quiet:
+        label.setProperty("role", "quiet")
+    return label
+
+
+def rule() -> QFrame:
+    """A hairline."""
+    line = QFrame()
+    line.setProperty("role", "rule")
+    return line
+
+
+def panel(parent: QWidget, name: str) -> tuple[QFrame, QVBoxLayout]:
+    """A sheet of dark glass over the view, and its layout."""
+    frame = QFrame(parent)
+    frame.setProperty("role", "panel")
+    frame.setAccessibleName(name)
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(16, 14, 16, 14)
+    layout.setSpacing(8)
+    return frame, layout
+
+
+class IconButton(QToolButton):
+    """A button with one of our icons; it is redrawn when the theme changes."""
+
+    def __init__(self, name: str, title: str, theme: Theme, *, checkable: bool = False) -> None:
+        super().__init__()
+        self._name = name
+        self.setCheckable(checkable)
+        self.setToolTip(title)
+        self.setAccessibleName(title)
+        self.setIconSize(QSize(18, 18))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.themed(theme)
+
+    def themed(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self.setIcon(themes.icon(self._name, theme.text))
+
+    def show_as(self, name: str, title: str) -> None:
+        """Another icon and name: play becomes pause."""
+        self._name = name
+        self.setToolTip(title)
+        self.setAccessibleName(title)
+        self.themed(self._theme)

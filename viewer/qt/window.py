@@ -1,0 +1,276 @@
+"""The main window: one store, one loop, one pilot, panels that follow the state, and a row of the action table for every wish."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox
+
+from viewer.actions import ACTIONS, MENUS, Action, by_key, find
+from viewer.camera import Camera
+from viewer.descent import band_camera
+from viewer.qt import theme as themes
+from viewer.qt.errors import Guard
+from viewer.qt.loop import Loop
+from viewer.qt.pilot import Pilot
+from viewer.qt.protocols import MakeComposer, MakeRenderer, MakeScene
+from viewer.qt.requests import Requests
+from viewer.qt.settings import Session, Settings
+from viewer.qt.stage import Stage
+from viewer.report import log_path
+from viewer.state import ViewState
+from viewer.store import Store
+
+SAVE_MS = 4000
+"""How often the session is saved."""
+PANELS_MS = 80
+"""How often at most the panels follow the state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What outlives the window."""
+
+    settings: Settings = field(default_factory=Settings)
+    session: Session = field(default_factory=Session)
+
+
+def _plain_key(key: str) -> bool:
+    """Whether a key may also be typed: such keys belong to the view alone."""
+    return not any(key.startswith(word) for word in ("Ctrl+", "Alt+")) and not (key[0] == "F" and key[1:].isdecimal())
+
+
+class Window(QMainWindow):
+    """The City in a window."""
+
+    closed = Signal()
+
+    def __init__(
+        self, state: ViewState, make_composer: MakeComposer, make_renderer: MakeRenderer, make_scene: MakeScene, memory: Memory
+    ) -> None:
+        super().__init__()
+        self.memory = memory
+        self.store = Store(state)
+        self._keys = by_key()
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        self._wish = memory.settings.text("theme", "system")
+        self.theme = themes.chosen(application, self._wish)
+        self.stage = Stage(make_renderer, self.theme)
+        self.canvas = self.stage.canvas
+        self.setCentralWidget(self.stage)
+        self.guard = Guard(self, str(log_path()))
+        self.loop = Loop(self.store, self.canvas, make_composer, make_scene)
+        self.pilot = Pilot(self.store, self.canvas, lambda key: key in self._keys)
+        self.requests = Requests(self)
+        self._follow = QTimer(self)
+        self._follow.setSingleShot(True)
+        self._follow.setInterval(PANELS_MS)
+        self._saving = QTimer(self)
+        self._build_menus()
+        self._connect()
+        self._restore_geometry()
+        self.set_theme(self._wish)
+        self.setAcceptDrops(True)
+        self._show_panels()
+        self._saving.start(SAVE_MS)
+
+    def _build_menus(self) -> None:
+        self.rows: dict[str, QAction] = {}
+        bar = self.menuBar()
+        bar.setNativeMenuBar(False)
+        bar.setFont(themes.text_font(9.5))
+        for name in MENUS:
+            menu = bar.addMenu(name)
+            menu.setFont(themes.text_font(9.5))
+            shelf = QMenu("Bookmarks", menu)
+            for action in ACTIONS:
+                if action.menu == name:
+                    (shelf if action.id.startswith("bookmark") else menu).addAction(self._row(action))
+            if shelf.actions():
+                menu.addMenu(shelf)
+            if name == "File":
+                self._recent_menu(menu)
+            if name == "View":
+                menu.addMenu(self._theme_menu(menu))
+
+    def _row(self, action: Action) -> QAction:
+        """Keys that may also be typed are only shown here: the view handles them, so that fields and sliders keep theirs."""
+        row = QAction(action.title, self)
+        shortcuts = [key for key in action.keys if not _plain_key(key)]
+        typed = [key for key in action.keys if _plain_key(key)]
+        if shortcuts:
+            row.setShortcuts([QKeySequence(key) for key in shortcuts])
+        elif typed:
+            row.setText(f"{action.title}\t{typed[0]}")
+        row.triggered.connect(partial(self.do, action.id))
+        self.rows[action.id] = row
+        return row
+
+    def _recent_menu(self, menu: QMenu) -> None:
+        recent = QMenu("Recent", menu)
+        recent.setFont(menu.font())
+        recent.aboutToShow.connect(lambda: self._fill_recent(recent))
+        menu.insertMenu(self.rows["save"], recent)
+
+    def _fill_recent(self, menu: QMenu) -> None:
+        menu.clear()
+        for path in self.memory.settings.recent():
+            menu.addAction(path.replace("&", "&&"), partial(self.requests.open_path, path))
+        if not menu.actions():
+            menu.addAction("None yet").setEnabled(False)
+
+    def _theme_menu(self, parent: QMenu) -> QMenu:
+        menu = QMenu("Theme", parent)
+        menu.setFont(parent.font())
+        group = QActionGroup(menu)
+        for wish, title in (("system", "As the desktop"), ("dark", "Dark"), ("light", "Light")):
+            row = menu.addAction(title, partial(self.set_theme, wish))
+            row.setCheckable(True)
+            row.setChecked(wish == self._wish)
+            group.addAction(row)
+        return menu
+
+    def _connect(self) -> None:
+        stage = self.stage
+        self.store.listen(self._changed)
+        self._follow.timeout.connect(self._show_panels)
+        self._saving.timeout.connect(self.save_session)
+        self.pilot.key_pressed.connect(lambda key: self.do(self._keys[key].id))
+        self.pilot.flight_changed.connect(self._flight_said)
+        self.loop.busy_changed.connect(lambda busy: stage.growing.show_busy(busy, self.loop.content is None))
+        for source in (self.loop.failed, self.canvas.failed):
+            source.connect(self.guard.show)
+        stage.outline.peel_wanted.connect(lambda n: self.change(replace(self.state, peel=n, isolated=None), "Peel"))
+        stage.outline.isolate_wanted.connect(lambda index: self.change(replace(self.state, isolated=index), "Isolate"))
+        stage.outline.go_wanted.connect(lambda bands: self.go(band_camera(self.state, tuple(bands))))
+        stage.inspector.link_wanted.connect(lambda: self.do("copy-link"))
+        stage.timeline.day_night_wanted.connect(lambda: self.do("light.day-night"))
+        stage.timeline.hour_wanted.connect(lambda hour: self.change(replace(self.state, hour=hour % 24.0), "Hour", "hour"))
+        stage.timeline.year_wanted.connect(lambda year: self.change(replace(self.state, year=year), "Year", "year"))
+        stage.timeline.played.connect(lambda hours: self.store.drift(replace(self.state, hour=(self.state.hour + hours) % 24.0)))
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
+
+    @property
+    def state(self) -> ViewState:
+        """The present state."""
+        return self.store.state
+
+    def change(self, state: ViewState, title: str, group: str | None = None) -> None:
+        """One step of undo."""
+        self.store.put(state, title, group)
+
+    def do(self, name: str, *_: object) -> None:
+        """Run an action of the table, by id."""
+        action = find(name)
+        if action.request is not None:
+            self.requests.run(name)
+        elif callable(action.run):
+            changed = action.run(self.state)
+            if name.startswith("view.") and self.pilot.travelling:
+                self.pilot.stop()
+            self.change(changed, action.title, name)
+
+    def go(self, camera: Camera, seconds: float = 2.2) -> None:
+        """Travel to a camera."""
+        self.pilot.travel(camera, seconds)
+
+    def _changed(self, old: ViewState, new: ViewState) -> None:
+        if not self._follow.isActive():
+            self._follow.start()
+
+    def _show_panels(self) -> None:
+        state, stage = self.state, self.stage
+        stage.outline.show_state(state)
+        stage.inspector.show_state(state)
+        stage.timeline.show_state(state)
+        stage.scale.show_state(state, stage.height())
+        mark = " •" if self.store.unsaved else ""
+        self.setWindowTitle(f"City {state.city.seed}{mark} — Megastructure")
+        for name, title in (("undo", self.store.can_undo), ("redo", self.store.can_redo)):
+            self.rows[name].setEnabled(title is not None)
+            self.rows[name].setText(f"{name.capitalize()} {title.lower()}" if title else name.capitalize())
+
+    def say(self, text: str, seconds: float = 3.0) -> None:
+        """A passing message."""
+        self.stage.toast.say(text, seconds)
+
+    def _flight_said(self, flying: bool) -> None:
+        self.say("Flying: W A S D, E Q up and down, drag to look, wheel for speed, Esc ends" if flying else "On the ground again", 5.0)
+
+    def set_theme(self, wish: str) -> None:
+        """dark, light or system."""
+        self._wish = wish
+        self.memory.settings.put("theme", wish)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        self.theme = themes.chosen(application, wish)
+        application.setPalette(themes.palette(self.theme))
+        application.setStyleSheet(themes.style_sheet(self.theme))
+        self.stage.themed(self.theme)
+
+    def _scheme_changed(self) -> None:
+        if self._wish == "system":
+            self.set_theme("system")
+
+    def _restore_geometry(self) -> None:
+        self.resize(1440, 900)
+        block = self.memory.settings.block("geometry")
+        if block.isEmpty() or not self.restoreGeometry(block):
+            return
+        screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+        if screens and not any(screen.intersects(self.frameGeometry()) for screen in screens):
+            self.move(screens[0].topLeft())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Another size is another cut and another scale."""
+        super().resizeEvent(event)
+        self.loop.wake()
+        self._follow.start()
+
+    def save_session(self) -> None:
+        """Keep the view, so that a kill -9 loses little."""
+        self.memory.session.save(self.state)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """A city file, a picture of ours, or a link."""
+        if event.mimeData().hasUrls() or event.mimeData().hasText():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Open what was dropped."""
+        urls = event.mimeData().urls()
+        self.requests.open_path(urls[0].toLocalFile() if urls and urls[0].isLocalFile() else event.mimeData().text())
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Save the session, then take everything down in the order VTK needs."""
+        if self.store.unsaved and event.spontaneous() is False and self.requests.quitting and not self._may_lose():
+            self.requests.quitting = False
+            event.ignore()
+            return
+        self._saving.stop()
+        self._follow.stop()
+        self.stage.timeline.stop()
+        self.pilot.close()
+        self.requests.close()
+        self.memory.session.end(self.state)
+        self.memory.settings.put("geometry", QByteArray(self.saveGeometry()))
+        self.memory.settings.sync()
+        QGuiApplication.styleHints().colorSchemeChanged.disconnect(self._scheme_changed)
+        self.loop.close()
+        self.canvas.close()
+        self.guard.remove()
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def _may_lose(self) -> bool:
+        answer = QMessageBox.question(
+            self,
+            "Megastructure",
+            "This City is not saved. Quit all the same?",
+            QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
+        )
+        return answer == QMessageBox.StandardButton.Discard
