@@ -13,7 +13,7 @@ from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join
 from geometry.place import Growth, Place
 from geometry.rules.furnish import Kit, cables, kit_of, lengthwise, pipe_runs, points, rails, spokes, spread, strip_lamps, yaw
-from geometry.rules.hall_shell import F64, Nave, catwalks, galleries, litter, nave_of, overgrown, services, shell
+from geometry.rules.hall_shell import F64, Nave, catwalks, galleries, hangings, litter, nave_of, overgrown, services, shell, track
 from geometry.rules.lamplight import lamplit
 from geometry.spec import CitySpec
 
@@ -22,15 +22,45 @@ _ACROSS = QUARTER_TURNS["z"][1]
 
 
 def unfold(place: Place, spec: CitySpec) -> Growth:
-    """One of four halls; no children beside corridors that open off the galleries' ends."""
+    """One of four halls; rooms and Builders in it are children."""
     form = place.form or 1 + int(place.stream.choice("form", 1, _WEIGHTS)[0])
     fill = (_nave, _hypostyle, _drum, _furnace)[(form - 1) % 4]
 
     def grown(turned: Place) -> Growth:
         h = nave_of(turned)
-        return Growth(lamplit(fill(kit_of(turned, 45), h), dark=30, bright=150, reach=0.13 * h.height))
+        parts = lamplit(fill(kit_of(turned, 45), h), dark=30, bright=150, reach=0.13 * h.height)
+        return Growth(parts, _lodgers(turned, h))
 
     return lengthwise(place, grown)
+
+
+def _lodgers(place: Place, h: Nave) -> tuple[Place, ...]:
+    """Rooms put up against the walls, and now and then a Builder beside the track (canon S86, P73)."""
+    s = place.stream
+    n = 2 + int(s.whole("rooms", 1, 0, 4)[0])
+    side = np.where(s.unit("room side", n) < 0.5, -1, 1)
+    bay = s.whole("room bay", n, 0, len(h.bays))
+    deep = min(6.0, 0.26 * h.half)
+    size = (min(8.0, 0.5 * h.bay), deep, 3.4)
+    fits = deep > 3.0 and h.height > 6.0
+    rooms = [
+        place.child(
+            "room",
+            i,
+            (float(h.bays[bay[i]]), float(side[i]) * (h.half - deep / 2 - 0.3), h.floor),
+            size,
+            quarter_turns=0 if side[i] > 0 else 2,
+            form=2,
+        )
+        for i in np.unique(bay, return_index=True)[1].tolist()
+        if fits
+    ]
+    if s.one("builder") < 0.5 or h.half < 6.0:
+        return tuple(rooms)
+    tall = min(0.30 * h.half, 0.2 * h.height) * (0.7 + 0.6 * s.one("builder size"))
+    y = (0.30 * h.half + tall / 2) * (1 if s.one("builder side") < 0.5 else -1)
+    at = (float(h.bays[int(s.whole("builder bay", 1, 1, len(h.bays) - 1)[0])]), y, h.floor)
+    return (*rooms, place.child("builder", 0, at, (1.3 * tall, tall, tall), quarter_turns=int(s.whole("builder way", 1, 0, 4)[0]) // 2 * 2))
 
 
 def _nave(kit: Kit, h: Nave) -> Parts:
@@ -52,7 +82,18 @@ def _nave(kit: Kit, h: Nave) -> Parts:
     )
     spring, crown = h.floor + 0.5 * h.height, h.floor + 0.96 * h.height
     vault = kit.solid("vault", points(0, 0, (spring + crown) / 2), (h.length - 2 * h.wall, 1.62 * h.half, crown - spring))
-    made = [shell(kit, h), ribs, shaft, foot, vault, _crown_lamps(kit, h), services(kit, h), litter(kit, h), overgrown(kit, h)]
+    made = [
+        shell(kit, h),
+        hangings(kit, h, 0.66 * h.half),
+        ribs,
+        shaft,
+        foot,
+        vault,
+        _crown_lamps(kit, h),
+        services(kit, h),
+        litter(kit, h),
+        overgrown(kit, h),
+    ]
     made += [galleries(kit, h, h.levels, 0.36 * h.half), catwalks(kit, h, h.levels, 0.66 * h.half), _misremembered(kit, h, rib)]
     return join(made)
 
@@ -92,8 +133,8 @@ def _misremembered(kit: Kit, h: Nave, rib: tuple[float, float, float]) -> Parts:
 
 
 def _hypostyle(kit: Kit, h: Nave) -> Parts:
-    """Four or six rows of cruciform piers under a coffered ceiling; the middle row is the empty one."""
-    rows = np.array([-0.72, -0.3, 0.3, 0.72]) * h.half
+    """Four rows of cruciform piers under a coffered ceiling; the middle row is the empty one."""
+    rows = np.array([-0.78, -0.42, 0.42, 0.78]) * h.half
     gx, gy = (g.ravel() for g in np.meshgrid(h.joints[1:-1], rows, indexing="ij"))
     there = ~kit.chance("pier lost", len(gx), 0.06 * kit.chaos)
     gx, gy = gx[there], gy[there]
@@ -171,7 +212,7 @@ def _drum(kit: Kit, h: Nave) -> Parts:
         QUARTER_TURNS["x"][2],
     )
     made = [panels, pilasters, slabs, dome, eye, lid, cap, _vestibules(kit, h, radius), _ring_galleries(kit, h, radius), litter(kit, h)]
-    return join([*made, _core(kit, h, radius)])
+    return join([*made, _core(kit, h, radius), track(kit, h, 0.25 * h.half)])
 
 
 def _rings(radius: float, n: int, thick: float) -> F64:
@@ -260,6 +301,7 @@ def _furnace(kit: Kit, h: Nave) -> Parts:
     )
     made = [
         shell(kit, h),
+        hangings(kit, h, 0.9 * h.half),
         kettle,
         domes,
         stack,

@@ -17,6 +17,7 @@ from geometry.rules.furnish import (
     STEP_RISE,
     STEP_RUN,
     Kit,
+    cables,
     crates,
     debris,
     doors,
@@ -131,12 +132,12 @@ def _tiles(kit: Kit, h: Nave) -> Parts:
     there = ~kit.chance("tile lost", gx.size, 0.04 + 0.2 * kit.chaos)
     tiles = kit.solid("box", points(gx, gy, h.floor + 0.03)[there], size[there], Material.CONCRETE)
     edge = np.array([-1.0, 1.0]) * 0.25 * h.half
-    made = [_track(kit, h, float(edge[1]))]
+    made = [track(kit, h, float(edge[1]))]
     kerb = kit.box(points(-h.length / 2, edge - 0.2, h.floor), points(h.length / 2, edge + 0.2, h.floor + 0.25), Material.OLD_CONCRETE)
     return join([tiles, kerb, *made])
 
 
-def _track(kit: Kit, h: Nave, edge: float) -> Parts:
+def track(kit: Kit, h: Nave, edge: float) -> Parts:
     """Lines that run to the vanishing point: rails on sleepers, a grated drain, pipes along the kerb, joints across."""
     ends, z = h.length / 2 - h.wall, h.floor
     lines = np.array([-0.62, -0.30, 0.30, 0.62]) * edge
@@ -301,6 +302,26 @@ def services(kit: Kit, h: Nave) -> Parts:
     ends = h.length / 2 - h.wall
     stuff = np.where(draws.unit("rust", n) < 0.4, Material.RUST, Material.STEEL)
     return pipe_runs(kit, points(-ends, y, z), points(ends, y, z), radius, flange=h.bay / 2, material=stuff)
+
+
+def hangings(kit: Kit, h: Nave, half: float) -> Parts:
+    """Cables slung from side to side high up, deeper with every age, and a few that have come down to the floor."""
+    draws = kit.stream.sub("hangings")
+    n = round((6 + 22 * kit.chaos) * max(1.0, h.length / 200))
+    x = draws.between("x", n, -0.48, 0.48) * (h.length - 2 * h.wall)
+    shift = draws.between("shift", n, -0.5, 0.5) * h.bay
+    z = h.floor + draws.between("z", 2 * n, 0.42, 0.74).reshape(2, n) * h.height
+    far = np.clip(x + shift, -h.length / 2 + h.wall, h.length / 2 - h.wall)
+    slung = cables(
+        kit, points(x, -half, z[0]), points(far, half, z[1]), draws.between("sag", n, 0.05, 0.3) * h.height, 0.0006 * h.height + 0.015
+    )
+    k = max(1, n // 3)
+    foot = points(x[:k] + 0.3 * h.bay, draws.between("foot", k, -0.9, 0.9) * half, h.floor)
+    high = points(
+        np.clip(foot[:, 0] + shift[:k] * 0.2, -h.length / 2 + h.wall, h.length / 2 - h.wall), foot[:, 1], h.floor + 0.8 * h.height
+    )
+    fallen = kit.bar(foot, high, 0.05, 0.05, Material.CABLE, "pipe")
+    return join([slung, fallen])
 
 
 def litter(kit: Kit, h: Nave) -> Parts:
