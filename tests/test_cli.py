@@ -403,3 +403,15 @@ def test_help_answers_at_once() -> None:
         end = resource.getrusage(resource.RUSAGE_CHILDREN)
         times.append(end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime)
     assert min(times) < 0.9
+
+
+def test_a_picture_on_stdout_is_only_the_picture(bare: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-m", "viewer", "render", "earth", "--size", "160x90", "--quality", "draft", "-o", "-"]
+    done = subprocess.run(words, capture_output=True, env=environment, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(b"\x89PNG")
+    assert done.stdout.endswith(b"IEND\xaeB`\x82")
+    Path("a.png").write_bytes(done.stdout)
+    assert main(["render", "a.png", "--dry-run", "--size", "8x8", "--max-triangles", "10"]) == 0
+    assert list(bare.iterdir()) == [bare / "a.png"]

@@ -104,7 +104,8 @@ def make_still(job: Still) -> dict[str, Any]:
 
     start = time.perf_counter()
     what = composed(job)
-    pixels = still(what, job.size, supersample=SUPERSAMPLE[job.quality], transparent=job.transparent)
+    with talk_on_stderr(job.output == STDOUT):
+        pixels = still(what, job.size, supersample=SUPERSAMPLE[job.quality], transparent=job.transparent)
     words = {"city": link(job.state), "Software": "megastructure"}
     with landed(job.output, ".png") as path:
         write_png(path, pixels, words)
@@ -117,6 +118,22 @@ def make_still(job: Still) -> dict[str, Any]:
         "seconds": round(time.perf_counter() - start, 2),
         "link": words["city"],
     }
+
+
+@contextmanager
+def talk_on_stderr(wanted: bool) -> Iterator[None]:
+    """While it lasts, what libraries print on stdout goes to stderr, where it cannot spoil a picture sent to a pipe."""
+    if not wanted:
+        yield
+        return
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 @contextmanager
