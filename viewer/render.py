@@ -16,6 +16,7 @@ from vtkmodules.vtkRenderingOpenGL2 import vtkTextureObject
 from viewer.camera import Camera
 from viewer.render_content import glyph_actor, instance_data, nearest_phase, plate_actor, surface_data
 from viewer.render_passes import Pass, bare_renderer, framebuffer, set_uniforms
+from viewer.render_shaders import shader
 from viewer.render_uniforms import Frame, Value, cut_uniforms, eye_uniforms, frame_uniforms, half_height, look_uniforms, whole_frame
 from viewer.scene import Content, Scene
 
@@ -33,6 +34,7 @@ class Renderer:
         self.frame: Frame | None = None
         self._told: dict[str, Value] = {}
         self._phase = 0.0
+        self._switches: tuple[str, ...] = ()
         window.SetMultiSamples(0)
         window.SetNumberOfLayers(8)
         self.city = bare_renderer(window, 0)
@@ -80,6 +82,7 @@ class Renderer:
         if shown is None or shown.content is not scene.content:
             self._upload(scene.content)
         self._place(scene.content, scene.camera)
+        self._switch(scene)
         width, height = self.window.GetSize()
         frame = frame or whole_frame(max(width, 1), max(height, 1))
         self._tell(
@@ -106,6 +109,16 @@ class Renderer:
         self._plates.GetMapper().SetInputDataObject(surface_data(content.surface))
         self._plates.SetVisibility(len(content.surface.triangles) > 0)
         self._phase = nearest_phase(content.instances, content.surface)
+
+    def _switch(self, scene: Scene) -> None:
+        """Compile what this scene needs and no more: a software driver runs every branch of a shader."""
+        switches = (*(("CUTS",) if scene.cuts else ()), *(("INK",) if scene.look.style != "concrete" else ()))
+        if switches == self._switches:
+            return
+        self._switches = switches
+        for actor in (self._parts, self._plates):
+            actor.GetShaderProperty().SetFragmentShaderCode(shader("gbuffer.frag.glsl", (), switches))
+        self._passes[1].switch(switches)
 
     def _place(self, content: Content, camera: Camera) -> None:
         offset = np.asarray(content.anchor, dtype=np.float64) - np.asarray(camera.position, dtype=np.float64)

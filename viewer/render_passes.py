@@ -77,11 +77,12 @@ class Pass:
         self.frame = None if last else framebuffer(self.renderer, vtkTextureObject.Float32)
         self.sources = dict(sources)
         self.textures = {name: vtkOpenGLTexture() for name in sources}
-        self.actor = self._quad(fragment)
+        self.fragment = fragment
+        self.actor = self._quad()
         self.bound = False
         self.renderer.AddActor(self.actor)
 
-    def _quad(self, fragment: str) -> vtkActor:
+    def _quad(self) -> vtkActor:
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(mesh_data(_QUAD, _QUAD_NORMALS, _QUAD_FACES))
         mapper.SetVBOShiftScaleMethod(0)
@@ -89,8 +90,12 @@ class Pass:
         actor.SetMapper(mapper)
         actor.ForceOpaqueOn()
         actor.GetShaderProperty().SetVertexShaderCode(shader("quad.vert.glsl"))
-        actor.GetShaderProperty().SetFragmentShaderCode(shader(fragment, tuple(self.sources)))
+        actor.GetShaderProperty().SetFragmentShaderCode(shader(self.fragment, tuple(self.sources)))
         return actor
+
+    def switch(self, switches: tuple[str, ...]) -> None:
+        """Compile the fragment shader with these switches."""
+        self.actor.GetShaderProperty().SetFragmentShaderCode(shader(self.fragment, tuple(self.sources), switches))
 
     def bind(self) -> None:
         """Take the textures of the passes before; once they have been drawn into."""

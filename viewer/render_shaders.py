@@ -43,8 +43,9 @@ def _read(name: str) -> str:
 
 
 @lru_cache(maxsize=32)
-def shader(name: str, samplers: tuple[str, ...] = ()) -> str:
-    """One shader's whole text. Raises FileNotFoundError when a file or an include is missing."""
+def shader(name: str, samplers: tuple[str, ...] = (), switches: tuple[str, ...] = ()) -> str:
+    """One shader's whole text, with `switches` defined: what a picture does not need is not compiled. Raises FileNotFoundError when a file or an include is missing."""
     text = re.sub(r"^//INCLUDE (\S+)$", lambda m: _read(m[1]), _read(name), flags=re.M)
+    text = text.replace("//VTK::System::Dec", "\n".join(["//VTK::System::Dec", *(f"#define {switch}" for switch in switches)]))
     text = text.replace("//TABLE finishes", finish_table())
     return text.replace("//SAMPLERS", "\n".join(f"uniform sampler2D {sampler};" for sampler in samplers))

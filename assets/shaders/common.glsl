@@ -9,8 +9,10 @@ uint mixBits(uint x)             // lowbias32, Chris Wellons
   x ^= x >> 16; x *= 0x7feb352dU; x ^= x >> 15; x *= 0x846ca68bU; return x ^ (x >> 16);
 }
 float unit(uint x) { return float(x >> 8) * (1.0 / 16777216.0); }
-float hash1(ivec2 p, uint salt) { return unit(mixBits(uint(p.x) * 0x9E3779B1U ^ mixBits(uint(p.y) + salt * 0x85EBCA77U))); }
-float hash3(ivec3 p) { return unit(mixBits(uint(p.x) * 0x9E3779B1U ^ mixBits(uint(p.y) * 0x85EBCA77U ^ mixBits(uint(p.z))))); }
+uint bits(ivec2 p, uint salt) { return mixBits(uint(p.x) * 0x9E3779B1U ^ uint(p.y) * 0x85EBCA77U ^ salt * 0xC2B2AE3DU); }
+float hash1(ivec2 p, uint salt) { return unit(bits(p, salt)); }
+float hash3(ivec3 p) { return unit(mixBits(uint(p.x) * 0x9E3779B1U ^ uint(p.y) * 0x85EBCA77U ^ uint(p.z) * 0xC2B2AE3DU)); }
+vec4 fourths(uint b) { return vec4(float(b & 255U), float((b >> 8) & 255U), float((b >> 16) & 255U), float(b >> 24)) * (1.0 / 255.0); }
 
 float value2(vec2 p, uint salt)
 {

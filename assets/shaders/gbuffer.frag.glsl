@@ -2,10 +2,11 @@
 out vec4 fragOutput0;
 //VTK::CustomUniforms::Dec
 //INCLUDE common.glsl
+#ifdef CUTS
 //INCLUDE cut.glsl
+#endif
 //INCLUDE surface.glsl
 //INCLUDE material.glsl
-//INCLUDE section.glsl
 in vec3 viewAt;
 in vec3 viewNormal;
 in vec3 localAt;
@@ -23,11 +24,15 @@ void main()
   float pixel = pixelAngle * (parallel > 0.5 ? 1.0 : -viewAt.z);
   Face face = faceOf(localAt, localNormal, extent, shape, pixel);
   vec3 n = normalize(toWorld * viewNormal);
-  if (distance <= 0.0 || hidden(x)) discard;
+  if (distance <= 0.0) discard;
+#ifdef CUTS
+  if (hidden(x)) discard;
+#endif
   gl_FragDepth = depthOf(-viewAt.z);
 
   float dither = unit(mixBits(uint(gl_FragCoord.x) * 1973U + uint(gl_FragCoord.y) * 9277U));
   vec3 sight = parallel > 0.5 ? -toWorld[2] : x / distance;
+#ifdef CUTS
   if (!gl_FrontFacing)
   {
     n = -n;
@@ -40,15 +45,18 @@ void main()
       gl_FragDepth -= 2.0e-6;
       vec3 at = mix(o, x, share);
       float w = max(dot(at, -toWorld[2]), NEAR);
-      vec3 colour = section(at, cutNormal, pixelAngle * (parallel > 0.5 ? 1.0 : w), look);
-      float third = style > 0.5 ? packInk(0.7, 1.0 - luminance(colour) / (gain * 0.4), vec2(1.0), dither) : packColour(colour, dither);
-      fragOutput0 = vec4(packNormal(cutNormal, SECTION), 1.0 / w, third, 1.0);
+      fragOutput0 = vec4(packNormal(cutNormal, SECTION), 1.0 / w, look.x + look.w * 256.0, 1.0);
       return;
     }
   }
+#endif
   if (dot(n, sight) > 0.0) n = faceforward(n, sight, n);
   float kind, joints, opening;
   vec3 colour = shaded(x, n, sight, face, look, seed, kind, joints, opening);
-  float third = style > 0.5 ? packInk(luminance(colour) / gain, max(joints, opening * 0.6), hatch(face, x, n), dither) : packColour(colour, dither);
+#ifdef INK
+  float third = packInk(luminance(colour) / gain, max(joints, opening * 0.6), hatch(face, x, n), dither);
+#else
+  float third = packColour(colour, dither);
+#endif
   fragOutput0 = vec4(packNormal(n, kind), 1.0 / -viewAt.z, third, 1.0);
 }

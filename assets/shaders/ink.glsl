@@ -17,9 +17,8 @@ float contour(ivec2 c, vec4 g, vec3 n, int reach)
   return max(outline, smoothstep(0.12, 0.45, fold) * 0.85);
 }
 
-vec3 inked(ivec2 c, vec4 g, vec3 n, float kind, float open, float haze)
+vec3 inked(ivec2 c, vec4 g, vec3 n, float kind, vec4 page, float open, float haze)
 {
-  vec4 page = unpackInk(g.b);
   float near = 1.0 - haze;
   float tone = pow(clamp(page.x * 2.6, 0.0, 1.0), 0.6) * mix(0.25, 1.0, open * open);
   float dark = (1.0 - tone) * smoothstep(0.10, 0.70, near);

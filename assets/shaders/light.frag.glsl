@@ -5,7 +5,12 @@ out vec4 fragOutput0;
 //INCLUDE common.glsl
 //INCLUDE screen.glsl
 //INCLUDE haze.glsl
+#ifdef CUTS
+//INCLUDE section.glsl
+#endif
+#ifdef INK
 //INCLUDE ink.glsl
+#endif
 in vec2 uv;
 
 vec3 stars(vec3 dir)
@@ -54,7 +59,9 @@ void main()
   {
     vec3 starDir = parallel > 0.5 ? normalize(toWorld * vec3((uv * 2.0 - 1.0) / lens.xy / max(abs(1.0 / lens.y), 1e-9) * 0.3, -1.0)) : dir;
     colour = inside > 0.5 ? hazeColour(dir, day) : vec3(0.0022, 0.003, 0.0042) + stars(starDir);
-    if (style > 0.5) colour = inkSky(uv);
+#ifdef INK
+    colour = inkSky(uv);
+#endif
     fragOutput0 = vec4(colour, 1.0);
     return;
   }
@@ -64,11 +71,17 @@ void main()
   float far = parallel > 0.5 ? -view.z : length(view);
   float open = openness(uv, 1.0 / g.g);
   colour = unpackColour(g.b);
+#ifdef CUTS
+  if (kind == SECTION) colour = section(x, n, pixelAngle * (parallel > 0.5 ? 1.0 : -view.z), vec2(mod(g.b, 256.0), floor(g.b / 256.0)));
+#endif
   if (kind != GLOWING) colour *= mix(0.06, 1.0, open * open);
   float haze = hazeShare(x, far, dir);
   float wisps = value3(x / hazeLength * 2.3 + 7.0) * 0.6 + value3(x / hazeLength * 6.1 + 3.0) * 0.4;
   haze = clamp(1.0 - pow(1.0 - haze, 0.70 + 0.60 * wisps), 0.0, 1.0);
-  if (style > 0.5) { fragOutput0 = vec4(inked(c, g, n, kind, open, haze), 1.0); return; }
+#ifdef INK
+  fragOutput0 = vec4(inked(c, g, n, kind, kind == SECTION ? vec4(1.0, 1.0 - luminance(colour) / gain * 3.0, 1.0, 1.0) : unpackInk(g.b), open, haze), 1.0);
+  return;
+#endif
   vec3 air = inside > 0.5 ? hazeColour(dir, day) : vec3(0.010, 0.014, 0.019) * gain;
   float through = kind == GLOWING ? pow(1.0 - haze, 0.7) : 1.0 - haze;
   colour = colour * through + air * haze * (inside > 0.5 ? hazeGlow(haze) : 1.0);

@@ -4,7 +4,7 @@
 // Metres along the cut, square to the radius: an arc where the view is wide, a world axis (exact when near) where it is not.
 float alongCut(vec3 x, vec3 n, float pixel, float pitch, float octave)
 {
-  vec3 up = upAt(x), t = cross(n, up);
+  vec3 up = normalize(x - centre), t = cross(n, up);
   if (pixel > 2.0e6)
   {
     vec3 e = normalize(abs(n.z) < 0.9 ? cross(n, vec3(0.0, 0.0, 1.0)) : vec3(1.0, 0.0, 0.0)), f = cross(n, e);
@@ -16,6 +16,7 @@ float alongCut(vec3 x, vec3 n, float pixel, float pitch, float octave)
   return (a.z > max(a.x, a.y) ? cell.z : a.x > a.y ? cell.x : cell.y) * exp2(3.0 * octave) / pitch;
 }
 
+// The picture of a cut's face is made in the lighting pass, once a pixel; the G-buffer carries its material and day phase.
 // One octave of chambers: albedo factor, light.
 vec2 chambers(vec3 x, vec3 n, float height, float pixel, float level)
 {
@@ -28,24 +29,25 @@ vec2 chambers(vec3 x, vec3 n, float height, float pixel, float level)
   float along = alongCut(x, n, pixel, pitch * wide, octave) + hash1(ivec2(ri, 2), salt);
   float c = floor(along), fx = along - c;
   ivec2 cell = ivec2(ri, int(mod(c, 65536.0)));
-  float h = hash1(cell, salt + 3U), soft = pixel / pitch;
+  vec4 q = fourths(bits(cell, salt + 3U));
+  float h = q.x, soft = pixel / pitch;
   vec2 edge = vec2(min(fx, 1.0 - fx) * wide, min(fy, 1.0 - fy)) / soft;
   float wall = clamp(min(edge.x, edge.y) - 0.3, 0.0, 1.0);
   float cluster = value2(vec2(r * 0.11, c * 0.07 * wide), salt + 7U);
   float hollow = step(h, 0.18 + 0.5 * cluster);
   float inner = clamp(min(edge.x, edge.y) - 1.4, 0.0, 1.0);
   float tone = mix(0.62, 1.0, wall) * mix(0.92 + 0.16 * h, mix(0.30, 0.52, 1.0 - fy), hollow * inner);
-  float lit = inner * hollow * step(0.93, hash1(cell, salt + 5U)) * (0.3 + 0.7 * smoothstep(0.45, 0.8, cluster));
+  float lit = inner * hollow * step(0.93, q.y) * (0.3 + 0.7 * smoothstep(0.45, 0.8, cluster));
   return vec2(tone, lit);
 }
 
-vec3 section(vec3 x, vec3 n, float pixel, vec4 look)
+vec3 section(vec3 x, vec3 n, float pixel, vec2 look)
 {
   float height = (2.0 * eyeRadius * dot(eyeUp, x) + dot(x, x)) / (length(x - centre) + eyeRadius);
   float level = log2(pixel * 7.0), k = floor(level), t = smoothstep(0.2, 0.8, level - k);
   vec2 fine = mix(chambers(x, n, height, pixel, k), chambers(x, n, height, pixel, k + 1.0), t);
   vec2 broad = mix(chambers(x, n, height, pixel, k + 3.0), chambers(x, n, height, pixel, k + 4.0), t);
-  float day = daylight(hour + look.w / 256.0 * 24.0, duty);
+  float day = daylight(hour + look.y / 256.0 * 24.0, duty);
   vec3 poche = vec3(0.46, 0.435, 0.40) * (int(look.x) == 0 ? 0.9 : 1.0);
   poche *= mix(1.0, fine.x, 0.8) * mix(1.0, broad.x, 0.75);
   vec3 colour = poche * mix(0.26, 0.92, day);

@@ -47,31 +47,20 @@ Skin panels(vec2 at, vec2 soft, uint salt, float rough)
   float stagger = hash1(ivec2(int(row), 7), salt);
   at.x += stagger > 0.55 ? stagger * 4.0 : 0.0;
   ivec2 cell = ivec2(floor(at)); vec2 f = at - floor(at);
-  float h = hash1(cell, salt), kind = hash1(cell, salt + 11U);
-  vec2 edge = min(f, 1.0 - f) / soft;
-  float joint = 1.0 - smoothstep(0.4, 1.4, min(edge.x, edge.y));
-  s.line = joint * (0.35 + 0.65 * hash1(cell, salt + 3U));
-  s.tone = 1.0 + (h - 0.5) * 0.30 * rough;
-  float margin = 0.10 + 0.16 * hash1(cell, salt + 5U);
-  vec2 inner = (min(f, 1.0 - f) - margin) / soft;
-  float inside = clamp(min(inner.x, inner.y) + 0.5, 0.0, 1.0);
-  vec2 shapes = vec2(hash1(cell, salt + 21U), hash1(cell, salt + 22U)) * 0.3;
-  inner = (min(f, 1.0 - f) - margin - (hash1(cell, salt + 23U) > 0.5 ? vec2(shapes.x, 0.0) : vec2(0.0, shapes.y))) / soft;
-  inside = clamp(min(inner.x, inner.y) + 0.5, 0.0, 1.0);
-  if (kind < 0.10) { s.depth = 1.0 - inside * (0.55 + 0.35 * smoothstep(0.2, 1.0, f.y)); }
-  else if (kind < 0.24)
-  {
-    float bars = 9.0; float wave = abs(fract(f.y * bars) - 0.5) * 2.0;
-    float clear = clamp(0.6 - soft.y * bars, 0.0, 0.5) * 2.0;
-    s.depth = 1.0 - inside * mix(0.30, 0.62 * smoothstep(0.25, 0.75, wave), clear);
-  }
-  else if (kind < 0.34)
-  {
-    float bars = 7.0; float wave = abs(fract(f.x * bars) - 0.5) * 2.0;
-    float clear = clamp(0.6 - soft.x * bars, 0.0, 0.5) * 2.0;
-    s.depth = 1.0 - inside * mix(0.22, 0.5 * smoothstep(0.2, 0.8, wave), clear);
-  }
-  else if (kind < 0.38) { s.tone *= 1.0 + 0.35 * inside; }
+  uint b = bits(cell, salt);
+  vec4 h = fourths(b), g = fourths(mixBits(b));
+  vec2 rim = min(f, 1.0 - f), edge = rim / soft;
+  s.line = (1.0 - smoothstep(0.4, 1.4, min(edge.x, edge.y))) * (0.35 + 0.65 * h.y);
+  s.tone = 1.0 + (h.x - 0.5) * 0.30 * rough;
+  vec2 inner = (rim - 0.10 - 0.16 * h.w - (g.x > 0.5 ? vec2(0.3 * g.y, 0.0) : vec2(0.0, 0.3 * g.z))) / soft;
+  float inside_ = clamp(min(inner.x, inner.y) + 0.5, 0.0, 1.0);
+  bool upright = h.z >= 0.24;                                             // grilles stand, louvres lie
+  float bars = upright ? 7.0 : 9.0, along = upright ? f.x : f.y, fine = upright ? soft.x : soft.y;
+  float wave = abs(fract(along * bars) - 0.5) * 2.0, clear_ = clamp(0.6 - fine * bars, 0.0, 0.5) * 2.0;
+  float slats = mix(0.27, 0.58 * smoothstep(0.22, 0.78, wave), clear_);
+  float recess = 0.55 + 0.35 * smoothstep(0.2, 1.0, f.y);
+  s.depth = h.z < 0.34 ? 1.0 - inside_ * (h.z < 0.10 ? recess : slats) : 1.0;
+  s.tone *= h.z >= 0.34 && h.z < 0.38 ? 1.0 + 0.35 * inside_ : 1.0;
   return s;
 }
 
@@ -133,13 +122,14 @@ vec3 windows(Face f, uint salt, float night, out float glass)
   vec2 wide = vec2(0.30, 0.27);
   vec2 box = clamp((wide - abs(q - vec2(0.5, 0.52))) / soft + 0.5, 0.0, 1.0);
   glass = box.x * box.y;
+  uint b = bits(cell, salt + 4U);
+  vec4 h = fourths(b);
   float cluster = value2(vec2(cell) * vec2(0.21, 0.13), salt) * 0.75 + 0.25 * hash1(cell / ivec2(3, 9), salt + 2U);
   float lively = smoothstep(0.52, 0.80, cluster) * mix(0.12, 0.85, night) + 0.008;
-  float h = hash1(cell, salt + 4U);
-  float on = step(h, lively);
-  float tone = hash1(cell / ivec2(5, 4), salt + 6U) * 0.75 + hash1(cell, salt + 8U) * 0.25;
-  vec3 colour = tone > 0.60 ? vec3(0.62, 0.90, 1.0) : mix(vec3(1.0, 0.66, 0.30), vec3(1.0, 0.86, 0.62), hash1(cell, salt + 7U));
-  float strength = 0.5 + 2.8 * hash1(cell, salt + 5U) * hash1(cell, salt + 12U);
+  float on = step(h.x + h.y / 256.0, lively);
+  float tone = hash1(cell / ivec2(5, 4), salt + 6U) * 0.75 + h.z * 0.25;
+  vec3 colour = tone > 0.60 ? vec3(0.62, 0.90, 1.0) : mix(vec3(1.0, 0.66, 0.30), vec3(1.0, 0.86, 0.62), h.w);
+  float strength = 0.5 + 2.8 * h.y * unit(mixBits(b));
   float far = exp2(-0.25 * k);
   return colour * (glass * on * strength * mix(0.6, 1.0, far));
 }
