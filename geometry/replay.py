@@ -154,7 +154,7 @@ def accrete(stream: Stream, size: tuple[float, float, float], *, epoch: float, b
     masses = composed(stream, (size[0] * _CORE, size[1] * _CORE, size[2] * 0.96), kept, count)
     drawn, boxes = _bodies(stream, masses, kept)
     for generation in (1, 2) if budget > _SMALL else (1,):
-        number = min(3 + budget // (60 * generation), 120)
+        number = 3 + budget // 7 if budget <= _SMALL else min(20 + budget // (60 * generation), 120)
         more = lumps(stream.sub("lumps", generation), boxes, kept, number, low, high)
         drawn, boxes = join_hosts([drawn, more]), join_hosts([boxes, more])
     raised = year - _AGE
