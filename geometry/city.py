@@ -47,8 +47,10 @@ class City:
             bands = bands_of(self.spec, address)
             for length in range(1, len(bands) + 1):
                 strata(self.spec, bands[:length][:-1])[bands[length - 1]]
-        except (LookupError, IndexError) as error:
-            raise AddressError(f"{address}: {error if isinstance(error, LookupError) else 'there is no such band'}") from error
+        except IndexError as error:
+            raise AddressError(f"{address}: there is no such band") from error
+        except LookupError as error:
+            raise AddressError(f"{address}: {error.args[0]}") from error
         if not address.tile:
             if len(bands) > 1:
                 raise AddressError(f"{address}: a band inside a band is only told apart on a tile; add one, like 'tile 3-0213'")

@@ -84,38 +84,61 @@ def for_eye(
     hidden: Callable[[Place], bool] = lambda place: False,
     stopped: Callable[[], bool] = lambda: False,
 ) -> list[Shown]:
-    """The places to draw for an eye, refined until nothing looks larger than REFINE_PIXELS / detail or the triangles are spent."""
-    shown: dict[int, Shown] = {}
-    heap: list[tuple[float, int, int]] = []
-    order, spent = count(), 0
+    """The places to draw for an eye, refined until nothing looks larger than REFINE_PIXELS / detail or the triangles are spent.
 
-    def show(place: Place) -> None:
-        nonlocal spent
-        growth = unfold(place)
-        kept = growth.parts[eye.large_parts(place, growth.parts)] if len(growth.parts) else growth.parts
-        number = next(order)
-        shown[number] = Shown(place, kept, growth, True)
-        spent += int(triangle_counts()[kept.prototype].sum()) + sum(len(mesh) for mesh in growth.skin)
-        whole = place.cell is None and any(child.cell is not None for child in growth.children)
-        heapq.heappush(heap, (-np.inf if whole else -eye.size_of(place), number, number))
-
+    The cells of a sphere are refined all together, so that their plates leave no gap; other children one by one.
+    """
+    selection = _Selection(unfold, eye, REFINE_PIXELS / detail)
     for root in roots:
-        show(root)
-    limit = REFINE_PIXELS / detail
-    while heap and not stopped():
-        size, _, number = heapq.heappop(heap)
-        if -size < limit or (spent >= max_triangles and size != -np.inf):
+        selection.offer(root)
+    while selection.heap and not stopped():
+        size, _, place, number = heapq.heappop(selection.heap)
+        if selection.spent >= max_triangles and size != -np.inf:
             break
-        parent = shown[number]
-        for child in parent.growth.children:
-            if not eye.sees(child) or hidden(child):
-                continue
-            if child.cell is None and eye.size_of(child) < limit / 6:
-                continue
-            show(child)
+        if number is None:
+            selection.show(place)
+        else:
+            selection.refine(number, hidden)
+    return list(selection.shown.values())
+
+
+class _Selection:
+    """The state of one selection: what is shown, and a heap of what to show (no number) or to refine (its number) next."""
+
+    def __init__(self, unfold: Unfold, eye: Eye, limit: float) -> None:
+        self.unfold, self.eye, self.limit = unfold, eye, limit
+        self.shown: dict[int, Shown] = {}
+        self.heap: list[tuple[float, int, Place, int | None]] = []
+        self.spent = 0
+        self._order = count()
+
+    def offer(self, place: Place) -> None:
+        """Put a place on the heap to be shown when its turn comes."""
+        whole = place.kind in ("city", "band")
+        heapq.heappush(self.heap, (-np.inf if whole else -self.eye.size_of(place), next(self._order), place, None))
+
+    def show(self, place: Place) -> None:
+        """Unfold a place and draw it; it may be refined later."""
+        growth = self.unfold(place)
+        kept = growth.parts[self.eye.large_parts(place, growth.parts)] if len(growth.parts) else growth.parts
+        number = next(self._order)
+        self.shown[number] = Shown(place, kept, growth, True)
+        self.spent += int(triangle_counts()[kept.prototype].sum()) + sum(len(mesh) for mesh in growth.skin)
+        size = np.inf if place.kind in ("city", "band") else self.eye.size_of(place)
+        if growth.children and size >= self.limit:
+            heapq.heappush(self.heap, (-size, number, place, number))
+
+    def refine(self, number: int, hidden: Callable[[Place], bool]) -> None:
+        """Show the cells a place divides into in its stead, and offer its other children."""
+        parent = self.shown[number]
+        seen = [child for child in parent.growth.children if self.eye.sees(child) and not hidden(child)]
+        for child in seen:
+            if child.cell is not None:
+                self.show(child)
+            elif child.kind == "band" or self.eye.size_of(child) >= self.limit / 6:
+                self.offer(child)
         if any(child.cell is not None for child in parent.growth.children):
-            shown[number] = Shown(parent.place, parent.parts, parent.growth, False)
-    return list(shown.values())
+            self.shown[number] = Shown(parent.place, parent.parts, parent.growth, False)
 
 
 def for_budget(city: City, root: Place, *, max_triangles: int, min_feature: float = 0.0) -> Iterator[Shown]:
