@@ -14,7 +14,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import vtkTextureObject
 
 from viewer.camera import Camera
-from viewer.render_content import glyph_actor, instance_data, nearest_phase, plate_actor, surface_data
+from viewer.render_content import glyph_actor, instance_data, nearest_lamps, nearest_phase, plate_actor, surface_data
 from viewer.render_passes import Pass, bare_renderer, framebuffer, set_uniforms
 from viewer.render_shaders import shader
 from viewer.render_uniforms import Frame, Value, cut_uniforms, eye_uniforms, frame_uniforms, half_height, look_uniforms, whole_frame
@@ -22,6 +22,10 @@ from viewer.scene import Content, Scene
 
 AMBIENT_TAPS = 12
 """Occlusion taps of a window; stills take 16."""
+
+
+LAMPS = 8
+"""Lamps near the eye that throw light on what is about them and into the haze."""
 
 
 class Renderer:
@@ -35,6 +39,7 @@ class Renderer:
         self._told: dict[str, Value] = {}
         self._phase = 0.0
         self._switches: tuple[str, ...] = ()
+        self._lamps = np.zeros((0, 7))
         window.SetMultiSamples(0)
         window.SetNumberOfLayers(8)
         self.city = bare_renderer(window, 0)
@@ -93,6 +98,7 @@ class Renderer:
                 **frame_uniforms(scene.camera, frame),
                 "eyePhase": self._phase * 24.0,
                 "clear": float(clear),
+                **self._lamp_uniforms(scene),
             }
         )
         self.scene, self.frame = scene, frame
@@ -109,10 +115,18 @@ class Renderer:
         self._plates.GetMapper().SetInputDataObject(surface_data(content.surface))
         self._plates.SetVisibility(len(content.surface.triangles) > 0)
         self._phase = nearest_phase(content.instances, content.surface)
+        self._lamps = nearest_lamps(content.instances, LAMPS)
+
+    def _lamp_uniforms(self, scene: Scene) -> dict[str, Value]:
+        offset = np.asarray(scene.content.anchor, dtype=np.float64) - np.asarray(scene.camera.position, dtype=np.float64)
+        rows = np.zeros((LAMPS, 8))
+        rows[: len(self._lamps), :7] = self._lamps
+        rows[:, :3] += offset
+        return {"lampCount": float(len(self._lamps)), "lamps": tuple(rows.ravel().tolist())}
 
     def _switch(self, scene: Scene) -> None:
         """Compile what this scene needs and no more: a software driver runs every branch of a shader."""
-        switches = (*(("CUTS",) if scene.cuts else ()), *(("INK",) if scene.look.style != "concrete" else ()))
+        switches = (*(("CUTS",) if scene.cuts else ()), *(("INK",) if scene.look.style != "concrete" else ("LAMPS",) if len(self._lamps) else ()))
         if switches == self._switches:
             return
         self._switches = switches

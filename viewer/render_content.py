@@ -12,6 +12,7 @@ from vtkmodules.vtkCommonCore import vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkDataObject, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkGlyph3DMapper, vtkPolyDataMapper
 
+from geometry.material import FINISHES, Material
 from geometry.mesh import Mesh
 from geometry.solids import PROTOTYPES, prototypes
 from viewer.render_shaders import shader
@@ -141,3 +142,15 @@ def nearest_phase(instances: Instances, surface: Surface) -> float:
             index = int(squared.argmin())
             near.append((float(squared[index]), int(look[index, 3])))
     return min(near)[1] / 256.0 if near else 0.0
+
+
+def nearest_lamps(instances: Instances, count: int) -> NDArray[np.float64]:
+    """(k, 7) position from the anchor, radiant colour and area in m2 of the lamps that look largest from there, k <= count."""
+    emission = np.array([np.multiply(FINISHES[m].emission, FINISHES[m].strength * (FINISHES[m].lit == "always")) for m in Material])
+    shining = np.flatnonzero(emission[instances.look[:, 0]].sum(axis=1) > 0.0)
+    sizes = np.sort(instances.scale[shining].astype(np.float64), axis=1)
+    area = sizes[:, 1] * sizes[:, 2]
+    position = instances.position[shining].astype(np.float64)
+    weight = area / np.maximum((position * position).sum(axis=1), area)
+    best = np.argsort(-weight, kind="stable")[:count]
+    return np.column_stack([position[best], emission[instances.look[shining[best], 0]], area[best]])

@@ -8,6 +8,9 @@ out vec4 fragOutput0;
 #ifdef CUTS
 //INCLUDE section.glsl
 #endif
+#ifdef LAMPS
+//INCLUDE lamps.glsl
+#endif
 #ifdef INK
 //INCLUDE ink.glsl
 #endif
@@ -74,16 +77,22 @@ void main()
 #ifdef CUTS
   if (kind == SECTION) colour = section(x, n, pixelAngle * (parallel > 0.5 ? 1.0 : -view.z), vec2(mod(g.b, 256.0), floor(g.b / 256.0)));
 #endif
+#ifdef LAMPS
+  if (kind == LIT) colour += lampsOn(x, n) * (0.12 + 0.8 * clamp(luminance(colour), 0.0, 0.3)) * gain;
+#endif
   if (kind != GLOWING) colour *= mix(0.06, 1.0, open * open);
   float haze = hazeShare(x, far, dir);
   float wisps = value3(x / hazeLength * 2.3 + 7.0) * 0.6 + value3(x / hazeLength * 6.1 + 3.0) * 0.4;
   haze = clamp(1.0 - pow(1.0 - haze, 0.70 + 0.60 * wisps), 0.0, 1.0);
 #ifdef INK
-  fragOutput0 = vec4(inked(c, g, n, kind, kind == SECTION ? vec4(1.0, 1.0 - luminance(colour) / gain * 3.0, 1.0, 1.0) : unpackInk(g.b), open, haze), 1.0);
+  fragOutput0 = vec4(inked(c, g, n, kind, kind == SECTION ? vec4(1.0, 1.15 - luminance(colour) / gain * 2.6, 1.0, 1.0) : unpackInk(g.b), open, haze), 1.0);
   return;
 #endif
   vec3 air = inside > 0.5 ? hazeColour(dir, day) : vec3(0.010, 0.014, 0.019) * gain;
   float through = kind == GLOWING ? pow(1.0 - haze, 0.7) : 1.0 - haze;
-  colour = colour * through + air * haze * (inside > 0.5 ? hazeGlow(haze) : 1.0);
+  colour = colour * through + air * haze * (inside > 0.5 ? mix(1.0, hazeGlow(haze), 0.35 + 0.65 * day) : 1.0);
+#ifdef LAMPS
+  colour += lampsIn(dir, far) * gain;
+#endif
   fragOutput0 = vec4(min(colour, vec3(40.0)), 1.0);
 }

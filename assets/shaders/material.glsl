@@ -14,7 +14,7 @@ vec3 irradiance(vec3 n, vec3 up, float day, float exposure, float roughness)
   float wall = (0.25 + 0.75 * slant * slant) * (0.55 + 0.45 * cross_);
   float bounce = max(-height, 0.0) * 0.07 + 0.02;
   vec3 lit = vec3(0.93, 0.985, 1.0) * (sky * (0.55 + 0.75 * wall) * exposure + bounce * wall * (0.3 + 0.7 * exposure));
-  vec3 never = vec3(0.60, 0.82, 1.0) * (0.020 + 0.085 * wall * (0.35 + 0.65 * sky)) * (0.4 + 0.6 * exposure);
+  vec3 never = vec3(0.62, 0.84, 1.0) * (0.035 + 0.16 * wall * (0.35 + 0.65 * sky)) * (0.4 + 0.6 * exposure);
   vec3 space = (1.0 - inside) * vec3(0.9, 0.96, 1.0) * 0.42 * pow(clamp(0.5 + 0.5 * dot(n, normalize(vec3(0.35, -0.45, 0.82))), 0.0, 1.0), 2.2);
   return day * lit * 2.1 + never + space;
 }
@@ -25,6 +25,7 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
   int m = int(look.x + 0.5);
   float exposure = look.y / 255.0, tint = look.z / 255.0;
   float day = daylight(hour + look.w / 256.0 * 24.0, duty);
+  if (inside < 0.5 && shellCount > 0.5 && length(x - centre) > 0.9999 * shells[int(shellCount) - 1] && dot(n, upAt(x)) > 0.3) exposure = 0.0, day = 0.0;   // no ceiling over the hull
   vec3 albedo = COLOUR[m];
   float rough = ROUGHNESS[m];
   vec3 up = upAt(x);
@@ -47,7 +48,7 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
     opening = 1.0 - skin.depth;
     albedo *= skin.tone * skin.depth * dirt * (1.0 - 0.6 * joints);
   }
-  if (m == 7 || m == 0 || m == 1)
+  if (m == 7 || m == 0 || m == 1 || m == 2)
   {
     float glass;
     float facing = 1.0 - smoothstep(0.55, 0.85, abs(dot(n, up)));

@@ -48,6 +48,9 @@ vec3 section(vec3 x, vec3 n, float pixel, vec2 look)
   vec2 fine = mix(chambers(x, n, height, pixel, k), chambers(x, n, height, pixel, k + 1.0), t);
   vec2 broad = mix(chambers(x, n, height, pixel, k + 3.0), chambers(x, n, height, pixel, k + 4.0), t);
   float day = daylight(hour + look.y / 256.0 * 24.0, duty);
+#ifdef INK
+  day = 1.0;
+#endif
   vec3 poche = vec3(0.46, 0.435, 0.40) * (int(look.x) == 0 ? 0.9 : 1.0);
   poche *= mix(1.0, fine.x, 0.8) * mix(1.0, broad.x, 0.75);
   vec3 colour = poche * mix(0.26, 0.92, day);

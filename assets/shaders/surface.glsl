@@ -135,11 +135,14 @@ vec3 windows(Face f, uint salt, float night, out float glass)
 }
 
 // Hatching lines along the wall and across it, as triangle waves 0 to 1, 4 to 8 pixels apart at any distance.
+float strokes(float at, float grain)
+{
+  float level = log2(grain * 4.5), k = floor(level), t = level - k; at /= exp2(k);
+  float a = abs(fract(at) - 0.5) * 2.0, b = abs(fract(at * 0.5) - 0.5) * 2.0;
+  return mix(a, b, smoothstep(0.35, 0.65, t));
+}
 vec2 hatch(Face f, vec3 x, vec3 n)
 {
-  float level = log2(f.pixel * 5.0), k = floor(level), t = level - k;
-  vec2 at = f.size.x > 0.0 ? f.at / exp2(k) : plateCell(x, n, floor(k / 3.0)) * exp2(3.0 * floor(k / 3.0) - k);
-  if (f.size.x > 0.0 && max(f.size.x, f.size.y) / f.pixel > 1.0e6) at = gl_FragCoord.xy / 5.0;
-  vec2 a = abs(fract(at) - 0.5) * 2.0, b = abs(fract(at * 0.5) - 0.5) * 2.0;
-  return mix(a, b, smoothstep(0.4, 0.6, t));
+  if (f.size.x > 0.0 && max(f.size.x, f.size.y) / f.pixel < 1.0e6) return vec2(strokes(f.at.x, f.grain.x), strokes(f.at.y, f.grain.y));
+  return vec2(strokes(gl_FragCoord.x + gl_FragCoord.y, 1.4), strokes(gl_FragCoord.x - gl_FragCoord.y, 1.4));
 }
