@@ -22,6 +22,9 @@ from geometry.solids import prototypes
 
 CHUNK_TRIANGLES = 200_000
 _BATCH = 4096  # instances worked on at once: the scratch stays in the second-level cache
+_PRODUCT = (
+    1 << 18
+)  # multiplications below which a matrix library keeps to one thread; two that wait for each other on a busy machine cost 10x
 _BLOCK = 8  # distinct corners in one spreading product
 _FLATTEST = np.float32(1e12)  # a part this much thinner than long still has a finite normal
 
@@ -188,19 +191,31 @@ def _scratch(buffers: Buffers, k: int, n: int) -> tuple[F32, F32, F32]:
     return whole, whole[: 3 * k].reshape(3, k, n), buffers.terms[: 3 * k, :n].reshape(3, k, n)
 
 
+def _spread(vectors: F32, spread: F32, out: F32) -> None:
+    """vectors (k, n) spread to the corners, out (n, columns): in products small enough for one thread."""
+    k, n = vectors.shape
+    rows = max(8, _PRODUCT // spread.size)
+    even = n // rows * rows
+    if even:
+        groups = vectors[:, :even].reshape(k, -1, rows).transpose(1, 2, 0)
+        np.matmul(groups, spread, out=out[:even].reshape(-1, rows, spread.shape[1]))
+    if even < n:
+        np.matmul(vectors[:, even:].T, spread, out=out[even:])
+
+
 def _place_points(pattern: Pattern, linear: F32, offset: F32, out: F32, buffers: Buffers) -> None:
     n = linear.shape[2]
     for block in pattern.points:
         whole, sums, terms = _scratch(buffers, len(block.vectors), n)
         _sum(linear, block.vectors, sums, terms)
         np.add(sums, offset[:, None], out=sums)
-        np.matmul(whole.T, block.spread, out=out[:, 3 * block.start : 3 * block.stop])
+        _spread(whole, block.spread, out[:, 3 * block.start : 3 * block.stop])
 
 
 def _place_normals(pattern: Pattern, turned: F32, scale: F32, out: F32, buffers: Buffers) -> None:
     """Normals of a stretched solid: divided by the stretch, made unit, turned."""
     if pattern.axes.shape[1]:
-        np.matmul(turned.T, pattern.axes, out=out)
+        _spread(turned, pattern.axes, out)
         return
     n = turned.shape[1]
     thinness = np.minimum(scale.max(axis=0) / np.maximum(scale, np.float32(1e-30)), _FLATTEST)
@@ -214,7 +229,7 @@ def _place_normals(pattern: Pattern, turned: F32, scale: F32, out: F32, buffers:
             for column in (1, 2):
                 np.multiply(rows[row, column], bent[column], out=terms[row])
                 np.add(sums[row], terms[row], out=sums[row])
-        np.matmul(whole.T, block.spread, out=out[:, 3 * block.start : 3 * block.stop])
+        _spread(whole, block.spread, out[:, 3 * block.start : 3 * block.stop])
 
 
 def _offsets(parts: Parts, frame: Frame | None, unit: float) -> F32:

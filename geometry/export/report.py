@@ -22,7 +22,7 @@ class Report:
     bytes: int
     """Size of the file."""
     dropped: int
-    """Triangles left out because two of their corners fell together at the file's precision."""
+    """Triangles left out because they, or the solid they belong to, collapse at the file's precision (STL)."""
     scale: float
     """File units a metre: millimetres for STL, scene units for GLB."""
     size: tuple[float, float, float]

@@ -15,6 +15,7 @@ from geometry.bake import Baked, Buffers, bake_chunks
 from geometry.export.atomic import LimitError, Output, atomic
 from geometry.export.piece import Piece, Store, Survey, survey
 from geometry.export.report import Progress, Report, Watch
+from geometry.key import mix
 from geometry.mesh import F32, F64, I32
 from geometry.parts import Parts
 from geometry.place import Frame
@@ -22,6 +23,10 @@ from geometry.place import Frame
 Thin = Literal["keep", "thicken", "drop"]
 MINIMUM_WALL = 0.3
 """Millimetres: what a 0.4 mm nozzle still prints; thinner pillars vanish."""
+_FINEST = 2.0**-17
+"""Of the longest side: a solid thinner than this (0.0015 mm of 200) crumples when its corners are rounded to 32 bits."""
+_HAIR = 2.0**-21
+"""Of the longest side: the step in which touching solids are grown apart, at most 16 of them (0.0015 mm of 200)."""
 _MOST = 2**32 - 1
 _CHUNK = 32_768  # triangles at once: everything stays in the cache
 
@@ -77,20 +82,39 @@ def _facets(points: F32, triangles: I32, desk: _Desk) -> tuple[NDArray[np.uint8]
     return (records[~degenerate] if dropped else records), dropped
 
 
-def _skins(piece: Piece, frame: Frame, scale: float) -> Iterator[tuple[F32, I32]]:
-    for mesh in piece.skin:
-        points: F64 = frame.to_world(mesh.points) * scale
-        cast = np.ascontiguousarray(points.astype(np.float32)) + np.float32(0.0)
+def _skins(piece: Piece, frame: Frame, scale: float, hair: float) -> Iterator[tuple[F32, I32]]:
+    """The skin grown by a hair (metres) about its middle, in the file's unit."""
+    worlds = [frame.to_world(mesh.points) for mesh in piece.skin]
+    if not worlds:
+        return
+    low, high = np.min([w.min(axis=0) for w in worlds], axis=0), np.max([w.max(axis=0) for w in worlds], axis=0)
+    middle = (low + high) / 2
+    growth = 1.0 + hair / float((high - low).max())
+    for mesh, world in zip(piece.skin, worlds, strict=True):
+        points = np.ascontiguousarray(((middle + (world - middle) * growth) * scale).astype(np.float32)) + np.float32(0.0)
         for start in range(0, len(mesh), _CHUNK):
-            yield cast, mesh.triangles[start : start + _CHUNK]
+            yield points, mesh.triangles[start : start + _CHUNK]
 
 
-def _chunks(piece: Piece, parts: Parts, corner: F64, scale: float, desk: _Desk) -> Iterator[tuple[F32, I32]]:
+def _chunks(piece: Piece, parts: Parts, corner: F64, scale: float, hair: float, desk: _Desk) -> Iterator[tuple[F32, I32]]:
     frame = Frame(piece.frame.origin - corner, piece.frame.axes)
     chunk: Baked
     for chunk in bake_chunks(parts, desk.buffers, frame=frame, unit=scale, triangles=_CHUNK):
         yield chunk.points, chunk.triangles
-    yield from _skins(piece, frame, scale)
+    yield from _skins(piece, frame, scale, hair)
+
+
+def _sound(parts: Parts, finest: float) -> tuple[Parts, int]:
+    """Parts thick enough, in metres, to keep their shape in the file; and how many triangles the others had."""
+    keep = parts.scale.min(axis=1) >= finest if len(parts) else np.zeros(0, dtype=bool)
+    return parts[keep], parts.triangles - parts[keep].triangles
+
+
+def _hairs(first: int, count: int, longest: float) -> F64:
+    """(n,) metres by which the solids numbered from `first` are grown: touching solids then overlap instead of sharing an edge
+    between four faces, which slicers call non-manifold."""
+    steps = mix(np.arange(first, first + count, dtype=np.uint64)) >> np.uint64(60)
+    return (1.0 + steps.astype(np.float64)) * (longest * _HAIR)
 
 
 def _thin(parts: Parts, minimum: float, thin: Thin) -> tuple[Parts, int]:
@@ -111,11 +135,15 @@ def _header(title: str) -> bytes:
 def _write(out: Output, store: Store, found: Survey, scale: float, thin: Thin, title: str, watch: Watch) -> tuple[int, int, int]:
     """(triangles, dropped, thin parts)."""
     out.write(_header(title) + bytes(4))
-    desk, count, dropped, slim = _Desk(), 0, 0, 0
+    desk, count, dropped, slim, number = _Desk(), 0, 0, 0, 0
     for piece in store.again():
         parts, slender = _thin(piece.parts, MINIMUM_WALL / scale, thin)
-        slim += slender
-        for points, triangles in _chunks(piece, parts, found.low, scale, desk):
+        parts, crumpled = _sound(parts, found.longest * _FINEST)
+        slim, dropped = slim + slender, dropped + crumpled
+        watch.step(crumpled, piece.name)
+        hairs, number = _hairs(number, len(parts) + 1, found.longest), number + len(parts) + 1
+        parts = replace(parts, scale=(parts.scale + hairs[:-1, None]).astype(np.float32))
+        for points, triangles in _chunks(piece, parts, found.low, scale, float(hairs[-1]), desk):
             records, lost = _facets(points, triangles, desk)
             out.write(records)
             count, dropped = count + len(records), dropped + lost
@@ -137,6 +165,8 @@ def write_stl(
 ) -> Report:
     """Write one binary STL whose longest side is `longest_mm` millimetres, its least corner at the origin, z up.
 
+    The size is taken from the boxes of the parts, so round parts at the rim leave a fraction of a per cent unused.
+    Triangles of solids too thin to keep their shape at the file's precision are dropped; the report says how many.
     `thin` says what becomes of parts under MINIMUM_WALL: kept, thickened to it, or dropped; the report counts them.
     Raises OutputError, LimitError (over 2^32 triangles, nothing to write) or Cancelled; then no file is left.
     """
@@ -149,6 +179,8 @@ def write_stl(
             found = survey(store.first(), watch)
             if found.triangles > _MOST:
                 raise LimitError(f"{found.triangles:,} triangles do not fit an STL file (at most {_MOST:,}): export less, or less detail")
+            margin = 8 * _HAIR * found.longest
+            found = replace(found, low=found.low - margin, high=found.high + margin)
             scale = longest_mm / found.longest
             watch.total = found.triangles
             count, dropped, slim = _write(out, store, found, scale, thin, title, watch)

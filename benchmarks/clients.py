@@ -1,0 +1,101 @@
+"""Open exported files in the programs people use and print what they see: `python benchmarks/clients.py FILE …`.
+
+GLB: the Khronos validator (npm `gltf-validator`, found through NODE_PATH) and Blender (pip `bpy`; its interpreter in BPY_PYTHON).
+STL: admesh and prusa-slicer, from PATH. A program that is not installed is said to be absent. Exits 1 when one finds fault.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from geometry.export import check_mesh
+
+_VALIDATE = """
+const v = require('gltf-validator'), fs = require('fs');
+v.validateBytes(new Uint8Array(fs.readFileSync(process.argv[1])), {maxIssues: 20}).then(r => console.log(JSON.stringify(
+  {...r.issues, messages: r.issues.messages.slice(0, 5), triangles: r.info?.totalTriangleCount, materials: r.info?.materialCount})));
+"""
+_BLENDER = """
+import bpy, json, sys
+bpy.ops.wm.read_factory_settings(use_empty=True)
+bpy.ops.import_scene.gltf(filepath=sys.argv[-1])
+bpy.context.view_layer.update()
+graph = bpy.context.evaluated_depsgraph_get()
+meshes = [i.object for i in graph.object_instances if i.object.type == 'MESH']
+triangles = sum(len(o.data.loop_triangles) or sum(len(p.vertices) - 2 for p in o.data.polygons) for o in meshes)
+names = sorted(o.name for o in bpy.data.objects)
+strengths = {m.name: m.node_tree.nodes['Principled BSDF'].inputs['Emission Strength'].default_value for m in bpy.data.materials if m.node_tree}
+print('RESULT' + json.dumps(dict(triangles=triangles, objects=len(names), names=names[:4],
+    materials=sorted(m.name for m in bpy.data.materials), emission={k: v for k, v in strengths.items() if v})))
+"""
+
+
+def _run(command: list[str]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
+    return done.stdout + done.stderr
+
+
+def validator(path: Path) -> tuple[bool, str]:
+    """Khronos: no errors, no warnings."""
+    text = _run(["node", "-e", _VALIDATE, str(path)])
+    if not text.startswith("{"):
+        return False, text[:300]
+    found = json.loads(text.splitlines()[0])
+    return found["numErrors"] == 0 and found["numWarnings"] == 0, json.dumps(found)
+
+
+def blender(path: Path) -> tuple[bool, str]:
+    """Blender counts the triangles that we count."""
+    text = _run([os.environ["BPY_PYTHON"], "-c", _BLENDER, str(path)])
+    found = json.loads(text.split("RESULT")[-1].splitlines()[0])
+    return found["triangles"] == check_mesh(path).triangles, json.dumps(found)
+
+
+def admesh(path: Path) -> tuple[bool, str]:
+    """No facet lacks a neighbour, none is degenerate. Facets are matched corner by corner (exact)."""
+    text = _run(["admesh", "--exact", "--normal-values", "--normal-directions", str(path)])
+    wanted = [line.strip() for line in text.splitlines() if re.search("Total disconnected|Degenerate|Normals fixed|Number of facets", line)]
+    open_facets = re.search(r"Total disconnected facets\s*:\s*(\d+)\s*(\d+)?", text)
+    return bool(open_facets) and {group for group in open_facets.groups() if group} == {"0"}, " | ".join(wanted)
+
+
+def slicer(path: Path) -> tuple[bool, str]:
+    """PrusaSlicer says manifold."""
+    lines = [
+        line
+        for line in _run(["prusa-slicer", "--info", str(path)]).splitlines()
+        if re.match(r"manifold|number_of|open_edges|size_[xyz]", line)
+    ]
+    return any(line.replace(" ", "") == "manifold=yes" for line in lines), " | ".join(lines)
+
+
+CLIENTS: dict[str, list[tuple[str, bool, Callable[[Path], tuple[bool, str]]]]] = {
+    ".glb": [("validator", shutil.which("node") is not None, validator), ("blender", "BPY_PYTHON" in os.environ, blender)],
+    ".stl": [("admesh", shutil.which("admesh") is not None, admesh), ("prusa-slicer", shutil.which("prusa-slicer") is not None, slicer)],
+}
+
+
+def main(paths: list[str]) -> int:
+    """Print a line a client; 1 when one finds fault."""
+    good = True
+    for path in map(Path, paths):
+        mesh = check_mesh(path)
+        print(f"{path}: {mesh}")
+        for name, present, client in CLIENTS[path.suffix]:
+            passed, text = client(path) if present else (True, "absent")
+            good &= passed
+            print(f"  {name}: {'ok' if passed else 'FAULT'}  {text}")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,137 @@
+"""Export against merely writing the same bytes: seconds, peak memory, cancel. `python benchmarks/export.py [DIRECTORY]`.
+
+Raw = the finished file's bytes written again from memory in chunks. Ours includes baking and surveying. Both with and without the
+fsync that makes a file survive a power cut: raw with fsync is the fair floor of an atomic write. Peak memory is that of a child process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from geometry.angle import multiply, turn
+from geometry.export import Cancelled, Piece, write_glb, write_stl
+from geometry.parts import parts
+from geometry.place import Frame
+
+_NO_SYNC = patch("os.fsync", lambda descriptor: None)
+SCENES: dict[str, tuple[Callable[..., Any], int, int, dict[str, Any]]] = {
+    "glb": (write_glb, 12, 2_000_000, {}),
+    "stl": (write_stl, 25, 5_000_000, {}),
+    "instanced": (write_glb, 12, 2_400_000, {"mode": "instanced"}),
+}
+
+
+def pieces(count: int, triangles: int) -> list[Piece]:
+    """`count` places of boxes, one material each, so many triangles in all."""
+    n, draw = triangles // 12 // count, np.random.default_rng(2)
+    result = []
+    for i in range(count):
+        turned = multiply(turn("z", draw.uniform(-1, 1, n)), turn("x", draw.uniform(-1, 1, n)))
+        some = parts("box", draw.uniform(-1000, 1000, (n, 3)), draw.uniform(1, 20, (n, 3)), i % 12, rotation=turned)
+        result.append(Piece(f"tower {i}", ("City",), Frame(np.array([8e11 + 2000.0 * i, 0, 0]), np.eye(3)), some))
+    return result
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def raw(data: bytes, path: Path, sync: bool) -> None:
+    """The same bytes, nothing else."""
+    with path.open("wb", buffering=0) as out:
+        for start in range(0, len(data), 1 << 22):
+            out.write(memoryview(data)[start : start + (1 << 22)])
+        if sync:
+            os.fsync(out.fileno())
+
+
+def seconds(name: str, folder: Path) -> dict[str, Any]:
+    """Ours and raw, least of three, in turns."""
+    write, count, triangles, extra = SCENES[name]
+    scene, ours, floor = pieces(count, triangles), folder / "ours", folder / "raw"
+    rows: dict[str, list[float]] = {"ours": [], "raw": [], "ours, fsync": [], "raw, fsync": []}
+    write(scene, ours, force=True, **extra)
+    data = ours.read_bytes()
+    for _ in range(4):
+        for file in (ours, floor):
+            file.unlink(missing_ok=True)
+        with _NO_SYNC:
+            rows["ours"].append(timed(lambda: write(scene, ours, force=True, **extra)))
+        rows["raw"].append(timed(lambda: raw(data, floor, False)))
+        for file in (ours, floor):
+            file.unlink(missing_ok=True)
+        rows["ours, fsync"].append(timed(lambda: write(scene, ours, force=True, **extra)))
+        rows["raw, fsync"].append(timed(lambda: raw(data, floor, True)))
+    least = {key: min(values) for key, values in rows.items()}
+    ratio = {"x raw": least["ours"] / least["raw"], "x raw, fsync": least["ours, fsync"] / least["raw, fsync"]}
+    return {"scene": name, "MB": len(data) / 1e6} | {key: round(value, 3) for key, value in (least | ratio).items()}
+
+
+def peak(name: str, folder: Path) -> float:
+    """Extra MiB at the peak of an export, in this process: run it in a fresh one."""
+    write, count, triangles, extra = SCENES[name]
+    scene = pieces(count, triangles)
+    write(pieces(1, 1200), folder / "warm", force=True, **extra)
+    before = high_water()
+    write(scene, folder / "peak", force=True, **extra)
+    return high_water() - before
+
+
+def high_water() -> float:
+    """Peak memory of this process in MiB (Linux: its own, not what its parent had)."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(float(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+
+def cancel(name: str, folder: Path) -> float:
+    """Seconds from the wish to cancel to the return, with nothing left."""
+    write, count, triangles, extra = SCENES[name]
+    scene, wish, asked = pieces(count, triangles), threading.Event(), [0.0]
+
+    def ask() -> None:
+        asked[0] = time.perf_counter()
+        wish.set()
+
+    timer = threading.Timer(0.12, ask)
+    timer.start()
+    try:
+        write(scene, folder / "cancelled", cancelled=wish.is_set, **extra)
+    except Cancelled:
+        assert not (folder / "cancelled").exists()
+        return time.perf_counter() - asked[0]
+    timer.cancel()
+    return 0.0
+
+
+def main(arguments: list[str]) -> None:
+    """Print a line a scene."""
+    if arguments[:1] == ["--peak"]:
+        print(peak(arguments[1], Path(arguments[2])))
+        return
+    with tempfile.TemporaryDirectory(dir=arguments[0] if arguments else None) as name:
+        folder = Path(name)
+        for scene in SCENES:
+            row = seconds(scene, folder)
+            child = subprocess.run([sys.executable, __file__, "--peak", scene, name], capture_output=True, text=True, check=True)
+            print(json.dumps(row | {"extra MiB": round(float(child.stdout), 1), "cancel s": round(cancel(scene, folder), 3)}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
