@@ -45,6 +45,8 @@ class Frame:
 
     def child(self, offset: NDArray[np.floating], quarter_turns: int = 0) -> Frame:
         """A frame standing at `offset` (3,) local metres, turned about z by whole quarters."""
+        if quarter_turns % 4 == 0:
+            return Frame(self.to_world(offset), self.axes)
         x, y, z = self.axes
         turned = [(x, y), (y, -x), (-x, -y), (-y, x)][quarter_turns % 4]
         return Frame(self.to_world(offset), np.stack([*turned, z]))

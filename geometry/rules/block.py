@@ -11,12 +11,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from geometry.copies import Room
 from geometry.hosts import hosts
 from geometry.key import Stream
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Growth, Place
-from geometry.replay import Room, clad
+from geometry.replay import clad
 from geometry.rules.masses import (
     ALL_SIDES,
     BACK,
@@ -79,7 +80,7 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
 def _built_on(place: Place, low: F64, high: F64, mask: int, light: float) -> Parts:
     """What Builders added to the core from memory (canon S49), inside the box."""
     half = np.array([place.size[0] / 2, place.size[1] / 2, 0.0])
-    room = Room(-half, half + [0.0, 0.0, place.size[2]])
+    room = Room(-half, np.array([half[0], half[1], place.size[2]]))
     open_faces = sum(bit for bit, side in ((1, RIGHT), (2, LEFT), (4, BACK), (8, FRONT)) if mask & side) | TOP
     body = hosts(((low + high) / 2)[None], (high - low)[None], faces=open_faces)
     unit = max(0.25 * margin(place.size), 0.4)
@@ -130,7 +131,10 @@ def _roof(stream: Stream, low: F64, high: F64, m: float, light: float, year: flo
     """Machine houses, tanks, fans and masts, all small beside the roof."""
     n = 10 + int(stream.one("roof") * 16)
     span = high[:2] - low[:2]
-    half = np.minimum(power(stream.unit("roof half", n), 0.25, 3.0)[:, None] * m * (0.5 + columns([stream.unit("rx", n), stream.unit("ry", n)])), 0.2 * span)
+    half = np.minimum(
+        power(stream.unit("roof half", n), 0.25, 3.0)[:, None] * m * (0.5 + columns([stream.unit("rx", n), stream.unit("ry", n)])),
+        0.2 * span,
+    )
     at = columns([stream.unit("roof x", n), stream.unit("roof y", n)])
     middle = low[:2] + half + at * (span - 2 * half)
     tall = np.minimum(power(stream.unit("roof tall", n), 0.3, 1.8), 1.8) * m
@@ -140,7 +144,15 @@ def _roof(stream: Stream, low: F64, high: F64, m: float, light: float, year: flo
     solid = np.where(slim, 0, stream.choice("roof solid", n, (60, 12, 0, 0, 14)))
     top = np.full(n, high[2])
     material = np.array([Material.CONCRETE, Material.STEEL, Material.OLD_CONCRETE, Material.DARK_STEEL])[stream.whole("roof of", n, 0, 4)]
-    return boxes(np.c_[middle - half, top], np.c_[middle + half, top + tall], material, solid=solid, exposure=shade(light), tint=tints(stream, n), year=year)
+    return boxes(
+        np.c_[middle - half, top],
+        np.c_[middle + half, top + tall],
+        material,
+        solid=solid,
+        exposure=shade(light),
+        tint=tints(stream, n),
+        year=year,
+    )
 
 
 def _lamps(stream: Stream, on: Walls, m: float, year: float) -> Parts:
@@ -151,7 +163,7 @@ def _lamps(stream: Stream, on: Walls, m: float, year: float) -> Parts:
     side = float(min(max(0.02 * m, 0.12), 1.2))
     x, z = u * on.width[wall], v * on.height[wall]
     low = columns([x - side, 0.9 * m - side, z - side / 2])
-    centre, size, rotation = lay(on, wall, low, low + [2 * side, side, side])
+    centre, size, rotation = lay(on, wall, low, low + np.array([2 * side, side, side]))
     arm, reach, _ = lay(on, wall, columns([x - 0.2 * side, 0.0, z + side / 2]), columns([x + 0.2 * side, 0.9 * m, z + 0.8 * side]))
     material = np.where(stream.unit("lamp of", n) < 0.6, Material.COLD_LIGHT, Material.WARM_LIGHT)
     lights = parts("box", centre, size, material, rotation=rotation, tint=tints(stream, n), year=year)

@@ -4,14 +4,17 @@ deck is half-way up the box. Variant 1 is a bridge whose girder the parent has d
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from geometry.angle import rotate
 from geometry.key import Stream
 from geometry.material import Material
-from geometry.parts import Parts, join, parts
+from geometry.parts import EMPTY, Parts, join, parts
 from geometry.place import Growth, Place
-from geometry.rules.masses import F64, boxes, columns, light_of, shade, spans, tints, variant_of
+from geometry.rules.masses import F64, I64, boxes, columns, light_of, shade, spans, tints, variant_of
 from geometry.spec import CitySpec
 
 SLAB, GIRDER, TUBE = range(3)
@@ -19,65 +22,74 @@ SLAB, GIRDER, TUBE = range(3)
 
 
 def girders(stream: Stream, start: F64, end: F64, width: F64, deep: F64, *, light: F64, year: float) -> Parts:
-    """Bridges from start to end (n, 3), deck edges included: a style is drawn for each. `deep` (n,) is the girder's depth."""
-    n = len(start)
-    if n == 0:
-        return join(())
-    style = stream.choice("style", n, (45, 40, 15))
-    bays = np.clip(np.abs(end - start).max(axis=1) / (4.0 * deep), 1, 40).astype(np.int64)
-    which = np.repeat(np.arange(n), bays)
-    step = np.arange(len(which)) - np.repeat(np.cumsum(bays) - bays, bays)
-    share = step / bays[which]
-    way = end - start
-    a = start[which] + way[which] * share[:, None]
-    b = start[which] + way[which] * ((step + 1) / bays[which])[:, None]
-    centre, length, rotation = spans(a, b)
-    kind = style[which]
-    deck, long, heading = spans(start, end)
-    look = {"exposure": shade(light[which]), "tint": tints(stream, len(which)), "year": year}
-    drop = np.where(kind == GIRDER, 0.5, 0.3)
-    under = centre - columns([0.0, 0.0, drop * deep[which]])
-    beams = np.isin(kind, (GIRDER,))
-    trusses = parts(
-        "truss",
-        under[beams],
-        columns([length, 0.8 * width[which], deep[which]])[beams],
-        Material.DARK_STEEL,
-        rotation=rotation[beams],
-        **{key: value[beams] if np.ndim(value) else value for key, value in look.items()},
-    ) if beams.any() else join(())  # fmt: skip
+    """Bridges whose decks run from start to end (n, 3), `width` across, on girders `deep` metres down; each draws its style."""
+    if len(start) == 0:
+        return EMPTY
+    style = stream.choice("style", len(start), (45, 40, 15))
+    deck, length, heading = spans(start, end)
+    across = np.where(style == TUBE, 0.5, 1.0) * width
     slabs = parts(
-        "box",
-        deck,
-        columns([long, np.where(style == TUBE, 0.5, 1.0) * width, 0.16 * deep]),
-        Material.OLD_CONCRETE,
-        rotation=heading,
-        exposure=shade(light),
-        year=year,
+        "box", deck, columns([length, across, 0.16 * deep]), Material.OLD_CONCRETE, rotation=heading, exposure=shade(light), year=year
     )
-    return join((slabs, trusses, _ribs(stream, style, deck, long, heading, width, deep, light, year)))
+    spread = _Spans(deck, length, heading, width, deep, light)
+    groups = (
+        _trusses(stream, spread[style == GIRDER], year),
+        _tubes(spread[style == TUBE], year),
+        _teeth(spread[style == SLAB], year),
+    )
+    return join((slabs, *groups))
 
 
-def _ribs(
-    stream: Stream, style: F64, deck: F64, long: F64, heading: F64, width: F64, deep: F64, light: F64, year: float
-) -> Parts:
-    """What hangs under a slab or wraps a tube: teeth across the deck, and the pipe itself."""
-    tubes, slabs = np.flatnonzero(style == TUBE), np.flatnonzero(style == SLAB)
-    groups = []
-    if len(tubes):
-        round_size = columns([long, 0.8 * deep, 0.8 * deep])[tubes]
-        down = deck[tubes] - columns([0.0, 0.0, 0.45 * deep[tubes]])
-        groups.append(parts("pipe", down, round_size, Material.STEEL, rotation=heading[tubes], exposure=shade(light[tubes] * 0.8), year=year))
-    if len(slabs):
-        teeth = np.clip(long[slabs] / (0.8 * width[slabs]), 4, 60).astype(np.int64)
-        which = np.repeat(slabs, teeth)
-        step = np.arange(len(which)) - np.repeat(np.cumsum(teeth) - teeth, teeth)
-        share = (step + 0.5) / np.repeat(teeth, teeth) - 0.5
-        along = columns([long[which] * share, np.zeros(len(which)), -0.24 * deep[which]])
-        size = columns([0.12 * width[which], 1.12 * width[which], 0.34 * deep[which]])
-        where = deck[which] + rotate(heading[which], along)
-        groups.append(parts("box", where, size, Material.DARK_STEEL, rotation=heading[which], exposure=shade(light[which] * 0.6), year=year))
-    return join(groups)
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    deck: F64
+    length: F64
+    heading: F64
+    width: F64
+    deep: F64
+    light: F64
+
+    def __getitem__(self, rows: NDArray[np.bool_] | I64) -> _Spans:
+        return _Spans(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+    def each(self, count: I64) -> tuple[_Spans, F64]:
+        """The spans repeated `count` times, and how far along its span each copy's middle lies, from its centre, metres."""
+        step = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+        copies = self[np.repeat(np.arange(len(count)), count)]
+        return copies, ((step + 0.5) / np.repeat(count, count) - 0.5) * copies.length
+
+    def laid(self, along: F64 | float, down: F64) -> F64:
+        """Points `along` metres from the middle and `down` metres under the deck."""
+        return self.deck + rotate(self.heading, columns([along, np.zeros(len(self.deck)), -down]))
+
+
+def _trusses(stream: Stream, on: _Spans, year: float) -> Parts:
+    """Box girders below the deck, four times as long as deep."""
+    if len(on.deck) == 0:
+        return EMPTY
+    bays = np.clip(on.length / (4.0 * on.deep), 1, 40).astype(np.int64)
+    copies, along = on.each(bays)
+    size = columns([copies.length / np.repeat(bays, bays), 0.8 * copies.width, copies.deep])
+    look: dict[str, ArrayLike] = {"exposure": shade(copies.light), "tint": tints(stream, len(along)), "year": year}
+    return parts("truss", copies.laid(along, 0.5 * copies.deep), size, Material.DARK_STEEL, rotation=copies.heading, **look)
+
+
+def _tubes(on: _Spans, year: float) -> Parts:
+    """A pipe one could drive a train through."""
+    if len(on.deck) == 0:
+        return EMPTY
+    size = columns([on.length, 0.8 * on.deep, 0.8 * on.deep])
+    return parts("pipe", on.laid(0.0, 0.45 * on.deep), size, Material.STEEL, rotation=on.heading, exposure=shade(0.8 * on.light), year=year)
+
+
+def _teeth(on: _Spans, year: float) -> Parts:
+    """Ribs across the underside of a slab."""
+    if len(on.deck) == 0:
+        return EMPTY
+    copies, along = on.each(np.clip(on.length / (0.8 * on.width), 4, 60).astype(np.int64))
+    size = columns([0.12 * copies.width, 1.12 * copies.width, 0.34 * copies.deep])
+    look: dict[str, ArrayLike] = {"exposure": shade(0.6 * copies.light), "year": year}
+    return parts("box", copies.laid(along, 0.24 * copies.deep), size, Material.DARK_STEEL, rotation=copies.heading, **look)
 
 
 def unfold(place: Place, spec: CitySpec) -> Growth:
@@ -87,7 +99,11 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     groups: list[Parts] = []
     if variant_of(place.form) == 0:
         start, end = np.array([[-length / 2, 0.0, deck]]), np.array([[length / 2, 0.0, deck]])
-        groups.append(girders(stream.sub("girder"), start, end, np.array([0.85 * width]), np.array([0.7 * deck]), light=np.array([light]), year=place.year))
+        groups.append(
+            girders(
+                stream.sub("girder"), start, end, np.array([0.85 * width]), np.array([0.7 * deck]), light=np.array([light]), year=place.year
+            )
+        )
     return Growth(join([*groups, _fittings(stream, length, width, deck, light, place.year), *_blind_stairs(stream, place, deck, light)]))
 
 
@@ -104,7 +120,9 @@ def _fittings(stream: Stream, length: float, width: float, deck: float, light: f
     post = min(5.0, 0.45 * deck)
     foot = columns([at, np.full(n, -0.9 * edge), deck + post / 2])
     posts = parts("lamp_post", foot, (0.3 * post, 0.05 * post, post), Material.DARK_STEEL, exposure=shade(light * 0.7), year=year)
-    heads = parts("box", foot + [0.12 * post, 0.0, 0.44 * post], (0.1 * post, 0.06 * post, 0.03 * post), Material.COLD_LIGHT, year=year)
+    heads = parts(
+        "box", foot + np.array([0.12 * post, 0.0, 0.44 * post]), (0.1 * post, 0.06 * post, 0.03 * post), Material.COLD_LIGHT, year=year
+    )
     return join((fence, posts, heads, _junk(stream, length, edge, deck, light, year)))
 
 
@@ -130,4 +148,6 @@ def _blind_stairs(stream: Stream, place: Place, deck: float, light: float) -> li
     x = np.clip(x, drop - place.size[0] / 2, place.size[0] / 2 - drop)
     y = np.where(stream.unit("stair side", n) < 0.5, -0.44, 0.44) * place.size[1]
     where = columns([x, y, np.full(n, deck - drop / 2)])
-    return [parts("stairs", where, (1.4 * drop, 0.08 * place.size[1], drop), Material.CONCRETE, exposure=shade(light * 0.6), year=place.year)]
+    return [
+        parts("stairs", where, (1.4 * drop, 0.08 * place.size[1], drop), Material.CONCRETE, exposure=shade(light * 0.6), year=place.year)
+    ]

@@ -8,9 +8,23 @@ from __future__ import annotations
 import numpy as np
 
 from geometry.material import Material
-from geometry.parts import join, parts
+from geometry.parts import Parts, join, parts
 from geometry.place import Growth, Place
-from geometry.rules.masses import F64, box_about, boxes, cables, columns, form_of, light_of, partition, power, shade, spans, tints, variant_of
+from geometry.rules.masses import (
+    F64,
+    box_about,
+    boxes,
+    cables,
+    columns,
+    form_of,
+    light_of,
+    partition,
+    power,
+    shade,
+    spans,
+    tints,
+    variant_of,
+)
 from geometry.spec import CitySpec
 
 
@@ -31,18 +45,36 @@ def _curtain(place: Place) -> Growth:
     torn = np.where(stream.unit("torn", n) < 0.12, stream.between("hangs to", n, 0.2, 0.8), 0.03)
     centre, length, rotation = spans(columns([x, y, torn * tall]), columns([lean, y, 0.96 * tall]))
     material = np.where(stream.unit("sheathed", n) < 0.2, Material.DARK_STEEL, Material.CABLE)
-    ropes = parts("pipe", centre, columns([length, thick, thick]), material, rotation=rotation, exposure=shade(light * (0.3 + 0.5 * (y / deep + 0.5))), tint=tints(stream, n), year=place.year)
+    ropes = parts(
+        "pipe",
+        centre,
+        columns([length, thick, thick]),
+        material,
+        rotation=rotation,
+        exposure=shade(light * (0.3 + 0.5 * (y / deep + 0.5))),
+        tint=tints(stream, n),
+        year=place.year,
+    )
     edge = np.array([[-wide / 2, -0.45 * deep]])
-    beams = boxes(np.c_[np.repeat(edge, 2, axis=0), [0.0, 0.94 * tall]], np.c_[np.repeat(-edge, 2, axis=0), [0.05 * tall, tall]], Material.OLD_CONCRETE, exposure=shade(light * 0.7), year=place.year)
+    beams = boxes(
+        np.c_[np.repeat(edge, 2, axis=0), [0.0, 0.94 * tall]],
+        np.c_[np.repeat(-edge, 2, axis=0), [0.05 * tall, tall]],
+        Material.OLD_CONCRETE,
+        exposure=shade(light * 0.7),
+        year=place.year,
+    )
     return Growth(join((ropes, beams, _slack(place, light))))
 
 
-def _slack(place: Place, light: float):  # type: ignore[no-untyped-def]
+def _slack(place: Place, light: float) -> Parts:
+    """Slack ropes slung across the curtain."""
     stream, (wide, deep, tall), n = place.stream.sub("slack"), place.size, 40
     x0, x1 = stream.between("x0", n, -0.48, 0.0) * wide, stream.between("x1", n, 0.02, 0.48) * wide
     y, z = stream.between("y", n, -0.4, 0.4) * deep, stream.between("z", n, 0.5, 0.93) * tall
     sag = np.minimum((x1 - x0) * stream.between("sag", n, 0.1, 0.7), z - 0.05 * tall)
-    return cables(columns([x0, y, z]), columns([x1, y, z]), sag, np.minimum(0.004 * wide, 0.02 * sag + 0.02), light=light * 0.4, year=place.year)
+    return cables(
+        columns([x0, y, z]), columns([x1, y, z]), sag, np.minimum(0.004 * wide, 0.02 * sag + 0.02), light=light * 0.4, year=place.year
+    )
 
 
 def _moored(place: Place) -> Growth:
@@ -60,7 +92,9 @@ def _moored(place: Place) -> Growth:
     )  # fmt: skip
     ropes, length, rotation = spans(*_moorings(place, low, high))
     thick = np.tile(power(stream.unit("thick", 8), 0.001, 0.004), 6) * wide
-    lines = parts("pipe", ropes, columns([length, thick, thick]), Material.CABLE, rotation=rotation, exposure=shade(light * 0.5), year=place.year)
+    lines = parts(
+        "pipe", ropes, columns([length, thick, thick]), Material.CABLE, rotation=rotation, exposure=shade(light * 0.5), year=place.year
+    )
     core_low, core_high = low + np.array([0.31, 0.31, 0.0]) * half * [1, 1, 1], high - np.array([0.31, 0.31, 0.1]) * half
     offset, size = box_about(core_low, core_high)
     return Growth(join((bodies, lines)), (place.child("block", 0, offset, size, form=form_of(0, light)),))
@@ -73,7 +107,7 @@ def _moorings(place: Place, low: F64, high: F64) -> tuple[F64, F64]:
     n = len(corners)
     start = low + corners * (high - low)
     jitter = columns([place.stream.unit(axis, n) for axis in ("jx", "jy", "jz")])
-    reach = 0.985 - 0.25 * jitter
+    reach = 0.93 - 0.22 * jitter
     size = np.array(place.size)
     end = (corners - 0.5) * reach * size + [0.0, 0.0, size[2] / 2]
     return start, end

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from geometry.key import Stream
 from geometry.material import Material
@@ -16,11 +17,11 @@ from geometry.rules.bridge import girders
 from geometry.rules.drums import drum_towers
 from geometry.rules.masses import (
     BACK,
+    F64,
     FRONT,
+    I64,
     LEFT,
     RIGHT,
-    F64,
-    I64,
     Triple,
     box_about,
     boxes,
@@ -59,7 +60,7 @@ def _half(place: Place) -> float:
 
 def _ledge(place: Place) -> tuple[float, float, float]:
     """(x, y, z) of the middle of the gangway's root, on top of the pier that carries it."""
-    wide, long, tall = place.size
+    _, long, tall = place.size
     return -0.42 * _half(place), -0.30 * long, 0.47 * tall
 
 
@@ -70,23 +71,32 @@ def viewpoint(place: Place) -> tuple[Triple, Triple]:
     return eye, (eye[0] + 9.0, eye[1] + 100.0, eye[2] + 11.0)
 
 
+def masses(place: Place) -> tuple[F64, F64, I64]:
+    """(low, high, side) of the stacked masses: corners (n, 3) in metres; side 0 stands at -x, 1 at +x."""
+    pad = 0.04 * min(place.size)
+    found = [_wall(place.stream.sub("wall", side), place, _half(place), pad) for side in (0, 1)]
+    corners = [_sided(wall, side, place.size[0]) for side, wall in enumerate(found)]
+    low, high = (np.concatenate([pair[edge] for pair in corners]) for edge in (0, 1))
+    return _grafted(place, low, high, np.repeat([0, 1], [len(wall.low) for wall in found]))
+
+
 def unfold(place: Place, spec: CitySpec) -> Growth:
     """Walls, towers, bridges, cables and the ledge; each stacked mass is a `block` for the eye that comes near."""
-    stream, (wide, long, tall) = place.stream, place.size
-    pad = 0.04 * min(wide, long, tall)
-    found = [_wall(stream.sub("wall", side), place, _half(place), pad) for side in (0, 1)]
-    low, high = (np.concatenate([_sided(wall, side, wide)[edge] for side, wall in enumerate(found)]) for edge in (0, 1))
-    side = np.repeat([0, 1], [len(wall.low) for wall in found])
-    low, high, side = _grafted(place, low, high, side)
+    stream, tall, pad = place.stream, place.size[2], 0.04 * min(place.size)
+    low, high, side = masses(place)
     light = _light((low[:, 2] + high[:, 2]) / 2, place)
     n = len(low)
     material = np.array([Material.CONCRETE, Material.CONCRETE, Material.OLD_CONCRETE, Material.MEGASTRUCTURE])[stream.whole("of", n, 0, 4)]
-    masses = boxes(low, high, material, exposure=shade(light * stream.between("grime", n, 0.7, 1.0)), tint=tints(stream, n), year=place.year)
-    groups = [masses, _back(place, pad), *_floor(place, pad), _overhangs(place, low, high, side), _piers(place, low, high, side)]
-    towers, cores = drum_towers(stream.sub("towers"), _tower_plan(place), tall - 2 * pad, lambda z: _light(z, place), place.year)
+    stacked = boxes(
+        low, high, material, exposure=shade(light * stream.between("grime", n, 0.7, 1.0)), tint=tints(stream, n), year=place.year
+    )
+    groups = [stacked, _back(place, pad), *_floor(place, pad), _overhangs(place, low, high, side), _piers(place, low, high, side)]
+    towers, _ = drum_towers(stream.sub("towers"), _tower_plan(place), tall - 2 * pad, lambda z: _light(z, place), place.year)
     groups += [towers, _bridges(place, low, high, side), _cables(place, low, high, side), *_gangway(place)]
     blocks = [
-        place.child("block", row, *box_about(low[row], high[row]), form=form_of(FRONT | BACK | (LEFT if side[row] else RIGHT), float(light[row])))
+        place.child(
+            "block", row, *box_about(low[row], high[row]), form=form_of(FRONT | BACK | (LEFT if side[row] else RIGHT), float(light[row]))
+        )
         for row in range(n)
     ]
     return Growth(join(groups), (*blocks, *_walkways(place)))
@@ -139,7 +149,9 @@ def _grafted(place: Place, low: F64, high: F64, side: I64) -> tuple[F64, F64, I6
     long = power(stream.unit("long", n), 0.08, 0.9) * half
     tall = long * power(stream.unit("tall", n), 0.35, 3.0)
     out = power(stream.unit("out", n), 0.04, 0.42) * half
-    middle = [low[home, i] + np.clip(spot[i - 1] + stream.between(f"at {i}", n, -0.22, 0.22), 0.03, 0.97) * (high - low)[home, i] for i in (1, 2)]
+    middle = [
+        low[home, i] + np.clip(spot[i - 1] + stream.between(f"at {i}", n, -0.22, 0.22), 0.03, 0.97) * (high - low)[home, i] for i in (1, 2)
+    ]
     pad = 0.04 * min(place.size)
     y0, y1 = (np.clip(middle[0] + sign * long / 2, pad - place.size[1] / 2, place.size[1] / 2 - pad) for sign in (-1, 1))
     z0 = np.maximum(middle[1] - tall / 2, 0.0)
@@ -177,8 +189,17 @@ def _floor(place: Place, pad: float) -> list[Parts]:
     y = stream.between("y", n, -0.46, 0.46) * long
     high = np.minimum(side * stream.between("high", n, 0.3, 2.4), 0.2 * tall)
     low = columns([x - side, np.maximum(y - side, -long / 2), 0.0])
-    heaps = boxes(low, columns([x + side, np.minimum(y + side, long / 2), high]), Material.OLD_CONCRETE, exposure=shade(0.14), tint=tints(stream, n), year=place.year)
-    ground = boxes([[-wide / 2, -long / 2, 0.0]], [[wide / 2, long / 2, 0.004 * tall]], Material.GROUND, exposure=shade(0.12), year=place.year)
+    heaps = boxes(
+        low,
+        columns([x + side, np.minimum(y + side, long / 2), high]),
+        Material.OLD_CONCRETE,
+        exposure=shade(0.14),
+        tint=tints(stream, n),
+        year=place.year,
+    )
+    ground = boxes(
+        [[-wide / 2, -long / 2, 0.0]], [[wide / 2, long / 2, 0.004 * tall]], Material.GROUND, exposure=shade(0.12), year=place.year
+    )
     return [ground, heaps]
 
 
@@ -190,27 +211,32 @@ def _reach(low: F64, high: F64, side: I64, y: F64, z: F64, fallback: float) -> t
     return left, right
 
 
-def _bridges(place: Place, low: F64, high: F64, side: I64) -> Parts:
-    """Spans from wall to wall at all heights, their ends let into the masses; the misremembered ones stop in the air."""
+def crossings(place: Place, low: F64, high: F64, side: I64) -> tuple[F64, F64, F64, F64]:
+    """(start, end, width, depth) of the bridges between masses (n, 3), their ends let into the walls; the misremembered ones
+    stop in the air. Three lie in sight of the ledge, whatever else was drawn."""
     stream, (wide, long, tall), n = place.stream.sub("bridges"), place.size, 16
     y = (np.arange(n) + stream.unit("y", n)) / n * 0.9 * long - 0.42 * long
     z = stream.between("z", n, 0.10, 0.70) * tall
     width = power(stream.unit("width", n), 7.0, 0.03 * wide)
     _, y0, z0 = _ledge(place)
     half = _half(place)
-    # three in sight of the ledge, whatever else was drawn
-    y[:3], z[:3], width[:3] = y0 + half * np.array([1.5, 2.5, 4.4]), z0 + half * np.array([-0.16, 0.42, 0.95]), half * np.array([0.05, 0.13, 0.08])
+    y[:3], z[:3] = y0 + half * np.array([1.5, 2.5, 4.4]), z0 + half * np.array([-0.16, 0.42, 0.95])
+    width[:3] = half * np.array([0.05, 0.13, 0.08])
     left, right = _reach(low, high, side, y, z, _back_face(place))
-    bite = 0.03 * wide
     short = (stream.unit("short", n) < 0.02 * place.epoch) * stream.between("gap", n, 0.2, 0.6) * (right - left)
     deep = np.minimum(width * stream.between("deep", n, 0.5, 1.1), 0.02 * tall)
-    start, end = columns([left - bite, y, z]), columns([right + bite - short, y, z])
-    return girders(stream, start, end, width, deep, light=_light(z, place) * 0.8, year=place.year)
+    bite = 0.03 * wide
+    return columns([left - bite, y, z]), columns([right + bite - short, y, z]), width, deep
+
+
+def _bridges(place: Place, low: F64, high: F64, side: I64) -> Parts:
+    start, end, width, deep = crossings(place, low, high, side)
+    return girders(place.stream.sub("girders"), start, end, width, deep, light=_light(start[:, 2], place) * 0.8, year=place.year)
 
 
 def _cables(place: Place, low: F64, high: F64, side: I64) -> Parts:
     """Ropes in sheaves: several from one anchor fan out to the other wall."""
-    stream, (wide, long, tall), sheaves, each = place.stream.sub("cables"), place.size, 16, 5
+    stream, (_wide, long, tall), sheaves, each = place.stream.sub("cables"), place.size, 16, 5
     n = sheaves * each
     home = np.repeat(np.arange(sheaves), each)
     # none passes right before the eye on the ledge
@@ -237,7 +263,7 @@ def _slung_before_ledge(place: Place, home: I64, y: F64, z: F64) -> tuple[F64, F
 
 def _overhangs(place: Place, low: F64, high: F64, side: I64) -> Parts:
     """Great slabs let into a wall, ribbed below; one hangs over the ledge."""
-    stream, (wide, long, tall), n = place.stream.sub("overhangs"), place.size, 6
+    stream, (_wide, long, tall), n = place.stream.sub("overhangs"), place.size, 6
     at = stream.whole("side", n, 0, 2)
     y = stream.between("y", n, -0.2, 0.44) * long
     z = stream.between("z", n, 0.3, 0.92) * tall
@@ -265,8 +291,14 @@ def _coffers(low: F64, high: F64, light: float, year: float) -> Parts:
     y = np.arange(low[1] + pitch / 2, high[1] - wide, pitch)
     across = (columns([low[0], y - wide, low[2] - deep]), columns([high[0] - wide, y + wide, low[2] + 1.0]))
     along = (columns([x - wide, low[1], low[2] - 0.7 * deep]), columns([x + wide, high[1] - wide, low[2] + 1.0]))
-    look = {"exposure": shade(0.45 * light), "year": year}
-    rim = np.array([[high[0] - wide, low[1], low[2] - 1.2 * deep], [low[0], low[1], low[2] - 1.2 * deep], [low[0], high[1] - wide, low[2] - 1.2 * deep]])
+    look: dict[str, ArrayLike] = {"exposure": shade(0.45 * light), "year": year}
+    rim = np.array(
+        [
+            [high[0] - wide, low[1], low[2] - 1.2 * deep],
+            [low[0], low[1], low[2] - 1.2 * deep],
+            [low[0], high[1] - wide, low[2] - 1.2 * deep],
+        ]
+    )
     far = np.array([[high[0] + 0.4, high[1], low[2] + 1.0], [high[0], low[1] + wide, low[2] + 1.0], [high[0], high[1] + 0.4, low[2] + 1.0]])
     edges = boxes(rim, far, Material.CONCRETE, exposure=shade(0.8 * light), year=year)
     return join((boxes(*across, Material.OLD_CONCRETE, **look), boxes(*along, Material.OLD_CONCRETE, **look), edges))
@@ -287,7 +319,15 @@ def _piers(place: Place, low: F64, high: F64, side: I64) -> Parts:
     solid = np.where(round_, PROTOTYPE_IDS["drum"], PROTOTYPE_IDS["box"])
     size = columns([2 * radius, 2 * radius, head - foot])
     material = np.where(round_, Material.DARK_STEEL, Material.CONCRETE)
-    return parts(solid, columns([x, y, (foot + head) / 2]), size, material, exposure=shade(_light((foot + head) / 2, place)), tint=tints(stream, n), year=place.year)
+    return parts(
+        solid,
+        columns([x, y, (foot + head) / 2]),
+        size,
+        material,
+        exposure=shade(_light((foot + head) / 2, place)),
+        tint=tints(stream, n),
+        year=place.year,
+    )
 
 
 def _tower_plan(place: Place) -> F64:
@@ -308,8 +348,12 @@ def _gangway(place: Place) -> list[Parts]:
     x, y, z = _ledge(place)
     light = float(_light(np.array([z]), place)[0])
     pier = boxes([[-wide / 2, -long / 2, 0.0]], [[x + 30.0, y, z - 3.0]], Material.CONCRETE, exposure=shade(light), year=place.year)
-    crown = boxes([[x - 60.0, y - 0.1 * long, z - 3.0]], [[x + 14.0, y - 6.0, z + 3.0]], Material.OLD_CONCRETE, exposure=shade(light), year=place.year)
-    corbel = boxes([[x - 3.5, y - 4.0, z - 16.0]], [[x + 3.5, y + 14.0, z - 2.0]], Material.OLD_CONCRETE, exposure=shade(light * 0.5), year=place.year)
+    crown = boxes(
+        [[x - 60.0, y - 0.1 * long, z - 3.0]], [[x + 14.0, y - 6.0, z + 3.0]], Material.OLD_CONCRETE, exposure=shade(light), year=place.year
+    )
+    corbel = boxes(
+        [[x - 3.5, y - 4.0, z - 16.0]], [[x + 3.5, y + 14.0, z - 2.0]], Material.OLD_CONCRETE, exposure=shade(light * 0.5), year=place.year
+    )
     return [pier, crown, corbel]
 
 
@@ -318,4 +362,3 @@ def _walkways(place: Place) -> list[Place]:
     x, y, z = _ledge(place)
     size = (_DECK_LENGTH, _DECK_WIDTH, 12.0)
     return [place.child("walkway", 0, (x, y + _DECK_LENGTH / 2, z - deck_height(size)), size, quarter_turns=1, form=1)]
-

@@ -5,17 +5,34 @@ well, bridges and pipes between; emptiness beside density.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from geometry.angle import IDENTITY
+from geometry.copies import Room
 from geometry.hosts import hosts
 from geometry.key import Stream
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Growth, Place
-from geometry.replay import Room, clad
+from geometry.replay import clad
 from geometry.rules.bridge import girders
 from geometry.rules.drums import drum_towers
-from geometry.rules.masses import F64, box_about, boxes, columns, form_of, light_of, partition, power, shade, sky, spans, split, tints, walls
+from geometry.rules.masses import (
+    F64,
+    box_about,
+    boxes,
+    columns,
+    form_of,
+    light_of,
+    partition,
+    power,
+    shade,
+    sky,
+    spans,
+    split,
+    tints,
+    walls,
+)
 from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
 
@@ -27,16 +44,31 @@ _STRIP = 0.06
 def unfold(place: Place, spec: CitySpec) -> Growth:
     """The plan, its masses, and what runs between them."""
     stream = place.stream
-    low, high, rank = _masses(place)
+    low, high, rank = masses(place)
     n = len(low)
     light = _light(low, high, place)
     material = np.array([Material.CONCRETE, Material.CONCRETE, Material.OLD_CONCRETE, Material.MEGASTRUCTURE])[stream.whole("of", n, 0, 4)]
-    solid = np.where(rank == 3, PROTOTYPE_IDS["banded_drum"], np.where(stream.unit("stack", n) < 0.10, PROTOTYPE_IDS["stack"], PROTOTYPE_IDS["box"]))
+    solid = np.where(
+        rank == 3, PROTOTYPE_IDS["banded_drum"], np.where(stream.unit("stack", n) < 0.10, PROTOTYPE_IDS["stack"], PROTOTYPE_IDS["box"])
+    )
     drawn = boxes(low, high, material, solid=solid, exposure=shade(light), tint=tints(stream, n), year=place.year)
-    blocks = [place.child("block", i, *box_about(low[i], high[i]), form=form_of(0, float(light[i]))) for i in np.flatnonzero(rank != 3).tolist()]
+    blocks = [
+        place.child("block", i, *box_about(low[i], high[i]), form=form_of(0, float(light[i])))
+        for i in np.flatnonzero((rank != 3) & ((high - low)[:, 2] > 0.12 * (high - low)[:, :2].max(axis=1))).tolist()
+    ]
     canyons, banks = _canyons(place)
     special, hulls = _specials(place)
-    groups = [_ground(place), drawn, _built_on(place, low, high), banks, hulls, _piers(place), _crossings(place, low, high, 0), _crossings(place, low, high, 1), _mains(place, low, high)]
+    groups = [
+        _ground(place),
+        drawn,
+        _built_on(place, low, high),
+        banks,
+        hulls,
+        _piers(place),
+        _crossings(place, low, high, 0),
+        _crossings(place, low, high, 1),
+        _mains(place, low, high),
+    ]
     return Growth(join(groups), (*blocks, *canyons, *special))
 
 
@@ -46,7 +78,9 @@ def _built_on(place: Place, low: F64, high: F64) -> Parts:
     bodies = hosts(((low + high) / 2)[largest], (high - low)[largest])
     half = np.array([place.size[0] / 2, place.size[1] / 2, 0.0])
     room = Room(-half, np.array([half[0], half[1], place.size[2]]))
-    return clad(place.stream.sub("clad"), bodies, epoch=place.epoch, detail=2, year=place.year, unit=0.0012 * place.size[0], budget=700, room=room)
+    return clad(
+        place.stream.sub("clad"), bodies, epoch=place.epoch, detail=2, year=place.year, unit=0.0012 * place.size[0], budget=700, room=room
+    )
 
 
 def _light(low: F64, high: F64, place: Place) -> F64:
@@ -72,7 +106,7 @@ def _plots(place: Place) -> tuple[F64, F64]:
     return found.low + shift, found.high + shift
 
 
-def _masses(place: Place) -> tuple[F64, F64, F64]:
+def masses(place: Place) -> tuple[F64, F64, F64]:
     """(low, high, rank) of every mass: a podium, a body, what stands on the body; rank 3 is round. A plot in six is empty."""
     stream, (wide, _, tall) = place.stream.sub("masses"), place.size
     a, b = _plots(place)
@@ -102,8 +136,10 @@ def _masses(place: Place) -> tuple[F64, F64, F64]:
 
 def _ground(place: Place) -> Parts:
     """The plate, its sunken lanes and low sheds."""
-    stream, (wide, long, tall), n = place.stream.sub("ground"), place.size, 240
-    plate = boxes([[-wide / 2, -long / 2, 0.0]], [[wide / 2, long / 2, 0.0005 * wide]], Material.GROUND, exposure=shade(0.3), year=place.year)
+    stream, (wide, long, _tall), n = place.stream.sub("ground"), place.size, 240
+    plate = boxes(
+        [[-wide / 2, -long / 2, 0.0]], [[wide / 2, long / 2, 0.0005 * wide]], Material.GROUND, exposure=shade(0.3), year=place.year
+    )
     half = columns([power(stream.unit("hx", n), 0.003, 0.05), power(stream.unit("hy", n), 0.003, 0.05)]) * wide
     at = (columns([stream.unit("x", n), stream.unit("y", n)]) - 0.5) * (np.array([wide, long]) - 2 * half)
     high = half.min(axis=1) * stream.between("high", n, 0.1, 1.0)
@@ -114,17 +150,24 @@ def _ground(place: Place) -> Parts:
 
 def _canyons(place: Place) -> tuple[list[Place], Parts]:
     """A chain of canyons along the main axis; the parent draws the solid outer part of their walls."""
-    stream, (wide, long, tall) = place.stream.sub("canyons"), place.size
+    stream, (_wide, long, tall) = place.stream.sub("canyons"), place.size
     middle, strip = _strip(place)
     n = int(max(round(long * (1 - 2 * _PAD) / (3.2 * strip)), 1))
     cuts = (partition(stream, "chain", n, spread=2) - 0.5) * long * (1 - 2 * _PAD)
     high = np.minimum(strip * stream.between("high", n, 1.2, 2.6), 0.8 * tall)
     places = [
-        place.child("canyon", i, (middle, float(cuts[i] + cuts[i + 1]) / 2, 0.0), (strip, float(cuts[i + 1] - cuts[i]), float(high[i]))) for i in range(n)
+        place.child("canyon", i, (middle, float(cuts[i] + cuts[i + 1]) / 2, 0.0), (strip, float(cuts[i + 1] - cuts[i]), float(high[i])))
+        for i in range(n)
     ]
     edge = strip / 2
     low = columns([np.repeat([middle - edge, middle + 0.24 * strip], n), np.tile(cuts[:-1], 2), 0.0])
-    top = columns([np.repeat([middle - 0.24 * strip, middle + edge], n), np.tile(cuts[1:], 2), np.tile(high, 2) * stream.between("bank", 2 * n, 0.5, 0.72)])
+    top = columns(
+        [
+            np.repeat([middle - 0.24 * strip, middle + edge], n),
+            np.tile(cuts[1:], 2),
+            np.tile(high, 2) * stream.between("bank", 2 * n, 0.5, 0.72),
+        ]
+    )
     return places, boxes(low, top, Material.OLD_CONCRETE, exposure=shade(0.5), tint=tints(stream, 2 * n), year=place.year)
 
 
@@ -142,12 +185,29 @@ def _specials(place: Place) -> tuple[list[Place], Parts]:
     ]
     if place.epoch > 1.0:
         spot = stream.between("builder", 4, -0.45, 0.45)
-        found += [place.child("builder", i, (float(spot[2 * i]) * wide, float(spot[2 * i + 1]) * long, 0.0), (1000.0, 1000.0, 1000.0)) for i in (0, 1)]
+        found += [
+            place.child("builder", i, (float(spot[2 * i]) * wide, float(spot[2 * i + 1]) * long, 0.0), (1000.0, 1000.0, 1000.0))
+            for i in (0, 1)
+        ]
     if stream.one("village") < 0.35:
         spot = stream.between("village at", 2, -0.4, 0.4)
         found.append(place.child("village", 0, (float(spot[0]) * wide, float(spot[1]) * long, 0.0), (512.0, 512.0, 300.0)))
-    tube = parts("tube", [[x, float(y[0]), min(2.4 * well, tall) / 2]], (well, well, min(2.4 * well, tall)), Material.OLD_CONCRETE, exposure=shade(0.5), year=place.year)
-    drum = parts("drum", [[-side * 0.38 * wide, float(y[1]), 0.42 * high]], (0.2 * tower, 0.2 * tower, 0.84 * high), Material.DARK_STEEL, exposure=shade(0.7), year=place.year)
+    tube = parts(
+        "tube",
+        [[x, float(y[0]), min(2.4 * well, tall) / 2]],
+        (well, well, min(2.4 * well, tall)),
+        Material.OLD_CONCRETE,
+        exposure=shade(0.5),
+        year=place.year,
+    )
+    drum = parts(
+        "drum",
+        [[-side * 0.38 * wide, float(y[1]), 0.42 * high]],
+        (0.2 * tower, 0.2 * tower, 0.84 * high),
+        Material.DARK_STEEL,
+        exposure=shade(0.7),
+        year=place.year,
+    )
     return found, join((tube, drum))
 
 
@@ -162,8 +222,13 @@ def _piers(place: Place) -> Parts:
     x, y, half = x[~round_], y[~round_], half[~round_]
     high = tall * power(stream.unit("high", n), 0.2, 1.0)[~round_]
     solid = np.array([PROTOTYPE_IDS[name] for name in ("box", "cross", "chamfer", "stack")])[stream.whole("solid", n, 0, 4)][~round_]
-    look = {"exposure": shade(0.85), "tint": tints(stream, len(x)), "year": place.year}
-    return join((towers, boxes(columns([x - half, y - half, 0.0]), columns([x + half, y + half, high]), Material.MEGASTRUCTURE, solid=solid, **look)))
+    look: dict[str, ArrayLike] = {"exposure": shade(0.85), "tint": tints(stream, len(x)), "year": place.year}
+    return join(
+        (
+            towers,
+            boxes(columns([x - half, y - half, 0.0]), columns([x + half, y + half, high]), Material.MEGASTRUCTURE, solid=solid, **look),
+        )
+    )
 
 
 def _facing(stream: Stream, low: F64, high: F64, axis: int, n: int) -> tuple[F64, F64]:
@@ -185,17 +250,22 @@ def _facing(stream: Stream, low: F64, high: F64, axis: int, n: int) -> tuple[F64
     return start[hit], end[hit]
 
 
-def _crossings(place: Place, low: F64, high: F64, axis: int) -> Parts:
-    """Bridges from mass to mass along x or y; forgetful Builders stop some of them short."""
+def crossings(place: Place, low: F64, high: F64, axis: int) -> tuple[F64, F64, F64]:
+    """(start, end, width) of the bridges from mass to mass along x (0) or y (1); forgetful Builders stop some of them short."""
     stream, wide = place.stream.sub("bridges", axis), place.size[0]
     start, end = _facing(stream, low, high, axis, 60)
     n = len(start)
     reach = end[:, axis] - start[:, axis]
-    kept = reach < 0.16 * wide
     end[:, axis] -= reach * (stream.unit("short", n) < 0.02 * place.epoch) * stream.between("gap", n, 0.2, 0.6)
     width = np.minimum(power(stream.unit("width", n), 0.0012, 0.008) * wide, 0.7 * start[:, 2])
-    light = np.full(int(kept.sum()), 0.55) * light_of(place.form)
-    return girders(stream.sub("girders"), start[kept], end[kept], width[kept], 0.9 * width[kept], light=light, year=place.year)
+    kept = reach < 0.16 * wide
+    return start[kept], end[kept], width[kept]
+
+
+def _crossings(place: Place, low: F64, high: F64, axis: int) -> Parts:
+    start, end, width = crossings(place, low, high, axis)
+    light = np.full(len(start), 0.55) * light_of(place.form)
+    return girders(place.stream.sub("girders", axis), start, end, width, 0.9 * width, light=light, year=place.year)
 
 
 def _mains(place: Place, low: F64, high: F64) -> Parts:
@@ -210,5 +280,16 @@ def _mains(place: Place, low: F64, high: F64) -> Parts:
         shift = rank * np.repeat(bore, 3)[:, None] * np.eye(3)[1 - axis]
         centre, length, rotation = spans(np.repeat(start, 3, axis=0) + shift, np.repeat(end, 3, axis=0) + shift)
         thick = np.repeat(bore, 3)
-        groups.append(parts("pipe", centre, columns([length, thick, thick]), Material.DARK_STEEL, rotation=rotation, exposure=shade(0.4), tint=tints(stream, 3 * n), year=place.year))
+        groups.append(
+            parts(
+                "pipe",
+                centre,
+                columns([length, thick, thick]),
+                Material.DARK_STEEL,
+                rotation=rotation,
+                exposure=shade(0.4),
+                tint=tints(stream, 3 * n),
+                year=place.year,
+            )
+        )
     return join(groups)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from geometry.key import Stream
 from geometry.material import Material
@@ -23,7 +24,7 @@ def drum_towers(
     x, y, radius, z0, z1 = drums.T
     middle = (z0 + z1) / 2
     n = len(drums)
-    look = {"exposure": shade(light(middle)), "tint": tints(stream, n), "year": year}
+    look: dict[str, ArrayLike] = {"exposure": shade(light(middle)), "tint": tints(stream, n), "year": year}
     size = columns([2 * radius, 2 * radius, z1 - z0])
     bodies = parts("banded_drum", columns([x, y, middle]), size, Material.CONCRETE, **look)
     return join((bodies, _collars(stream, drums, light, year), _fins(stream, drums, light, year))), drums
@@ -44,7 +45,9 @@ def _collars(stream: Stream, drums: F64, light: Callable[[F64], F64], year: floa
     high = radius * stream.between("collar", n, 0.08, 0.5)
     z = np.maximum(z0, 0.0) + high / 2
     lit = shade(light(z) * 0.85)
-    return parts("drum", columns([x, y, z]), columns([2 * out, 2 * out, high]), Material.OLD_CONCRETE, exposure=lit, tint=tints(stream, n), year=year)
+    return parts(
+        "drum", columns([x, y, z]), columns([2 * out, 2 * out, high]), Material.OLD_CONCRETE, exposure=lit, tint=tints(stream, n), year=year
+    )
 
 
 def _fins(stream: Stream, drums: F64, light: Callable[[F64], F64], year: float) -> Parts:

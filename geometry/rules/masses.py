@@ -70,7 +70,9 @@ def tints(stream: Stream, n: int) -> I64:
     return stream.whole("tint", n, 0, 256)
 
 
-def boxes(low: ArrayLike, high: ArrayLike, material: ArrayLike = Material.CONCRETE, *, solid: str = "box", **look: ArrayLike) -> Parts:
+def boxes(
+    low: ArrayLike, high: ArrayLike, material: ArrayLike = Material.CONCRETE, *, solid: ArrayLike = "box", **look: ArrayLike
+) -> Parts:
     """Upright solids between corners low and high (n, 3); `look` goes to `parts`."""
     a, b = np.atleast_2d(np.asarray(low, dtype=np.float64)), np.atleast_2d(np.asarray(high, dtype=np.float64))
     return parts(solid, (a + b) / 2, b - a, material, **look)
@@ -138,9 +140,9 @@ def walls(centre: ArrayLike, rotation: ArrayLike, width: ArrayLike, height: Arra
     """Walls from anything that broadcasts."""
     where = np.atleast_2d(np.asarray(centre, dtype=np.float64))
     n = len(where)
-    column = lambda value: np.broadcast_to(np.asarray(value, dtype=np.float64), (n,))
     turns = np.broadcast_to(np.asarray(rotation, dtype=np.float64), (n, 4))
-    return Walls(where, turns, column(width), column(height), column(foot), column(head))
+    wide, tall, low, high = (np.broadcast_to(np.asarray(value, dtype=np.float64), (n,)) for value in (width, height, foot, head))
+    return Walls(where, turns, wide, tall, low, high)
 
 
 def sides(low: F64, high: F64, mask: ArrayLike, foot: ArrayLike, head: ArrayLike) -> Walls:
@@ -261,7 +263,15 @@ class Relief:
 
 
 def relief(
-    stream: Stream, on: Walls, *, depth: float, leaf: float, levels: int, chaos: float, year: float, weights: ArrayLike = (34, 24, 16, 14, 12)
+    stream: Stream,
+    on: Walls,
+    *,
+    depth: float,
+    leaf: float,
+    levels: int,
+    chaos: float,
+    year: float,
+    weights: ArrayLike = (34, 24, 16, 14, 12),
 ) -> Relief:
     """Panels, ribs, machines and dwellings on walls, standing out up to `depth` metres: clusters beside blank wall.
 

@@ -75,7 +75,9 @@ def _trestles(stream: Stream, at: F64, place: Place, light: float) -> Parts:
     x = (partition(stream, "trestles", 9, spread=4)[:-1] * 0.94 + 0.03) * long - long / 2
     wide = 0.03 * deep
     posts = columns([np.tile(x, 2), np.repeat([-0.47 * deep, 0.47 * deep], len(x)), 0.0])
-    legs = boxes(posts - [wide, wide, 0.0], posts + [wide, wide, tall], Material.DARK_STEEL, exposure=shade(light * 0.6), year=place.year)
+    legs = boxes(
+        posts - [wide, wide, 0.0], posts + np.array([wide, wide, tall]), Material.DARK_STEEL, exposure=shade(light * 0.6), year=place.year
+    )
     z = np.tile([0.05 * tall, 0.5 * tall, 0.93 * tall], len(x))
     beam = columns([np.repeat(x, 3), 0.0, z])
     half = np.array([wide, 0.48 * deep, wide])

@@ -49,7 +49,7 @@ def _ledge(place: Place) -> tuple[float, float, float]:
 def viewpoint(place: Place) -> tuple[Triple, Triple]:
     """(eye, focus) in the place's metres: above the gangway, looking across and down the well."""
     x, y, z = _ledge(place)
-    return (x + 5.0, y + 30.0, z + 38.0), (x + 0.06 * place.size[0], y + 0.30 * place.size[0], z - 0.24 * place.size[0])
+    return (x + 5.0, y + 52.0, z + 38.0), (x + 0.06 * place.size[0], y + 0.30 * place.size[0], z - 0.24 * place.size[0])
 
 
 def _bands(stream: Stream, place: Place) -> Parts:
@@ -60,9 +60,25 @@ def _bands(stream: Stream, place: Place) -> Parts:
     rows, steps = np.repeat(np.arange(n), 20), np.tile(np.arange(20), n)
     light = _light((z[rows] + z[rows + 1]) / 2, place)
     on = facets(z, np.full(n, 0.995 * BORE * wide), rows, steps + 10, 0.0, 0.0)
-    inward = type(on)(rotate(twentieths(steps), columns([0.0, 0.995 * BORE * wide, (z[rows] + z[rows + 1]) / 2])), twentieths(steps), on.width, on.height, light, light)
+    inward = type(on)(
+        rotate(twentieths(steps), columns([0.0, 0.995 * BORE * wide, (z[rows] + z[rows + 1]) / 2])),
+        twentieths(steps),
+        on.width,
+        on.height,
+        light,
+        light,
+    )
     leaf = float(np.sqrt((on.width * on.height).sum() / 5200.0))
-    return relief(stream.sub("wall"), inward, depth=0.05 * wide, leaf=leaf, levels=6, chaos=0.2 + 0.06 * place.epoch, year=place.year, weights=(26, 26, 18, 18, 12)).parts
+    return relief(
+        stream.sub("wall"),
+        inward,
+        depth=0.05 * wide,
+        leaf=leaf,
+        levels=6,
+        chaos=0.2 + 0.06 * place.epoch,
+        year=place.year,
+        weights=(26, 26, 18, 18, 12),
+    ).parts
 
 
 def _galleries(stream: Stream, place: Place) -> Parts:
@@ -82,7 +98,9 @@ def _galleries(stream: Stream, place: Place) -> Parts:
     where = rotate(turns, columns([0.0, bore - out[ring] / 2, z[ring] + high[ring] / 2]))
     size = columns([2 * 0.1584 * bore, out[ring], high[ring]])
     lit = _light(z[ring], place) * 0.9
-    groups.append(parts("box", where, size, Material.CONCRETE, rotation=turns, exposure=shade(lit), tint=tints(stream, len(ring)), year=place.year))
+    groups.append(
+        parts("box", where, size, Material.CONCRETE, rotation=turns, exposure=shade(lit), tint=tints(stream, len(ring)), year=place.year)
+    )
     return join(groups)
 
 
@@ -127,7 +145,16 @@ def _stair(place: Place) -> Parts:
     turns = twentieths(step)
     where = rotate(turns, columns([0.0, np.full(n, -1.08 * radius), 0.0])) + columns([x, y, 0.03 * tall + (step + 0.5) * 0.5 * flight])
     size = columns([np.full(n, 1.04 * flight), 0.09 * radius, 0.5 * flight])
-    return parts("stairs", where, size, Material.CONCRETE, rotation=turns, exposure=shade(_light(where[:, 2], place) * 0.8), tint=tints(stream, n), year=place.year)
+    return parts(
+        "stairs",
+        where,
+        size,
+        Material.CONCRETE,
+        rotation=turns,
+        exposure=shade(_light(where[:, 2], place) * 0.8),
+        tint=tints(stream, n),
+        year=place.year,
+    )
 
 
 def _pipes(place: Place) -> Parts:
@@ -139,7 +166,15 @@ def _pipes(place: Place) -> Parts:
     foot = np.where(stream.unit("low", n) < 0.5, 0.0, stream.unit("foot", n) * 0.6) * tall
     head = np.minimum(foot + stream.between("head", n, 0.2, 1.0) * tall, tall)
     where = rotate(twentieths(home), columns([side, -(0.985 * BORE * wide - bore), (foot + head) / 2]))
-    return parts("drum", where, columns([bore, bore, head - foot]), Material.DARK_STEEL, exposure=shade(_light((foot + head) / 2, place) * 0.7), tint=tints(stream, n), year=place.year)
+    return parts(
+        "drum",
+        where,
+        columns([bore, bore, head - foot]),
+        Material.DARK_STEEL,
+        exposure=shade(_light((foot + head) / 2, place) * 0.7),
+        tint=tints(stream, n),
+        year=place.year,
+    )
 
 
 def _children(place: Place) -> tuple[Place, ...]:

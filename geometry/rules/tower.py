@@ -5,14 +5,16 @@ with pipes, propped by buttresses, crowned with needles (P78). One reads it at a
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from geometry.angle import QUARTER_TURNS, rotate
+from geometry.copies import Room
 from geometry.hosts import hosts
 from geometry.key import Stream
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Growth, Place
-from geometry.replay import Room, clad
+from geometry.replay import clad
 from geometry.rules.masses import (
     F64,
     I64,
@@ -76,8 +78,18 @@ def _segments(stream: Stream, place: Place, z: F64, radius: F64, drums: bool, li
     middle = (z[:-1] + z[1:]) / 2
     size = columns([2 * radius, 2 * radius, z[1:] - z[:-1]])
     material = np.array([Material.CONCRETE, Material.MEGASTRUCTURE, Material.OLD_CONCRETE, Material.CONCRETE])[stream.whole("of", n, 0, 4)]
-    core = parts("drum", [[0.0, 0.0, 0.45 * place.size[2]]], (2 * radius.min() * 0.9, 2 * radius.min() * 0.9, 0.9 * place.size[2]), Material.DARK_STEEL, year=place.year)
-    look = {"exposure": shade(light * stream.between("grime", n, 0.75, 1.0)), "tint": tints(stream, n), "year": place.year}
+    core = parts(
+        "drum",
+        [[0.0, 0.0, 0.45 * place.size[2]]],
+        (2 * radius.min() * 0.9, 2 * radius.min() * 0.9, 0.9 * place.size[2]),
+        Material.DARK_STEEL,
+        year=place.year,
+    )
+    look: dict[str, ArrayLike] = {
+        "exposure": shade(light * stream.between("grime", n, 0.75, 1.0)),
+        "tint": tints(stream, n),
+        "year": place.year,
+    }
     return join((core, parts(solid, columns([0.0, 0.0, middle]), size, material, **look)))
 
 
@@ -91,7 +103,15 @@ def _collars(stream: Stream, place: Place, z: F64, radius: F64, drums: bool, lig
     high = np.minimum(radius[row] * power(stream.unit("high", n), 0.03, 0.4), place.size[2] - at)
     size = columns([2 * out, 2 * out, high])
     solid = "drum" if drums else "chamfer"
-    return parts(solid, columns([0.0, 0.0, at + high / 2]), size, Material.OLD_CONCRETE, exposure=shade(light * 0.8), tint=tints(stream, n), year=place.year)
+    return parts(
+        solid,
+        columns([0.0, 0.0, at + high / 2]),
+        size,
+        Material.OLD_CONCRETE,
+        exposure=shade(light * 0.8),
+        tint=tints(stream, n),
+        year=place.year,
+    )
 
 
 def _around(stream: Stream, name: str, n: int) -> tuple[F64, I64]:
@@ -111,7 +131,15 @@ def _spines(stream: Stream, place: Place, z: F64, radius: F64, light: float) -> 
     out = way[np.arange(n) % 8] * (radius[row] * 1.02 + bore * 0.5)[:, None]
     side = rotate(QUARTER_TURNS["z"][1], way[np.arange(n) % 8]) * (stream.between("side", n, -0.12, 0.12) * radius[0])[:, None]
     where = out + side + columns([0.0, 0.0, (foot + head) / 2])
-    return parts("drum", where, columns([bore, bore, head - foot]), Material.DARK_STEEL, exposure=shade(light * 0.75), tint=tints(stream, n), year=place.year)
+    return parts(
+        "drum",
+        where,
+        columns([bore, bore, head - foot]),
+        Material.DARK_STEEL,
+        exposure=shade(light * 0.75),
+        tint=tints(stream, n),
+        year=place.year,
+    )
 
 
 def _buttresses(stream: Stream, place: Place, radius: F64, light: float) -> Parts:
@@ -127,7 +155,16 @@ def _buttresses(stream: Stream, place: Place, radius: F64, light: float) -> Part
     turns = twentieths(step)
     where = rotate(turns, columns([0.0, -(start + reach / 2), high / 2]))
     lit = shade(light * (0.55 + 0.1 * rank))
-    return parts("box", where, columns([wide, reach, high]), Material.CONCRETE, rotation=turns, exposure=lit, tint=tints(stream, len(rank)), year=place.year)
+    return parts(
+        "box",
+        where,
+        columns([wide, reach, high]),
+        Material.CONCRETE,
+        rotation=turns,
+        exposure=lit,
+        tint=tints(stream, len(rank)),
+        year=place.year,
+    )
 
 
 def _terraces(place: Place, z: F64, radius: F64, light: float) -> tuple[Parts, list[Place]]:
@@ -204,7 +241,15 @@ def _facing(stream: Stream, place: Place, z: F64, radius: F64, drums: bool, ligh
     else:
         r = 0.985 * radius[rows]
         turns = QUARTER_TURNS["z"][steps]
-        on = walls(rotate(turns, columns([np.zeros(n), -r, (z[rows] + z[rows + 1]) / 2])), turns, 1.5 * r, z[rows + 1] - z[rows], 0.8 * light, light)
+        on = walls(
+            rotate(turns, columns([np.zeros(n), -r, (z[rows] + z[rows + 1]) / 2])),
+            turns,
+            1.5 * r,
+            z[rows + 1] - z[rows],
+            0.8 * light,
+            light,
+        )
     leaf = float(np.sqrt((on.width * on.height).sum() / 1400.0))
-    return relief(stream.sub("facing"), on, depth=0.05 * float(radius[0]), leaf=leaf, levels=7, chaos=min(place.epoch / 10.0, 1.0), year=place.year).parts
-
+    return relief(
+        stream.sub("facing"), on, depth=0.05 * float(radius[0]), leaf=leaf, levels=7, chaos=min(place.epoch / 10.0, 1.0), year=place.year
+    ).parts
