@@ -20,6 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import assets
 from geometry.spec import CitySpec, SpecError, differences, shown, with_changes
 from geometry.version import GENERATOR_VERSION
 
@@ -225,17 +226,10 @@ def write(path: str | os.PathLike[str], city: CityFile) -> None:
         raise
 
 
-def preset_folder() -> Path:
-    """Where the presets are: beside the package in a checkout, inside it when installed."""
-    here = Path(__file__).resolve().parent
-    beside, inside = here.parent / "assets" / "presets", here / "assets" / "presets"
-    return inside if inside.is_dir() else beside
-
-
 @cache
 def preset_names() -> tuple[str, ...]:
     """Names of all presets, sorted."""
-    return tuple(sorted(path.stem for path in preset_folder().glob("*.toml")))
+    return tuple(sorted(file.stem for file in assets.path("presets").glob("*.toml")))
 
 
 @cache
@@ -243,4 +237,4 @@ def preset(name: str) -> CityFile:
     """A preset by name. Raises CityFileError if there is none of that name."""
     if name not in preset_names():
         raise CityFileError(shown(name), f"there is no such preset; use one of {', '.join(preset_names())}")
-    return read(preset_folder() / f"{name}.toml")
+    return read(assets.path(f"presets/{name}.toml"))

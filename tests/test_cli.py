@@ -211,6 +211,7 @@ def test_a_link_keeps_its_camera_and_takes_the_flags(drawn: list[jobs.Still]) ->
 def test_an_address_is_framed(drawn: list[jobs.Still]) -> None:
     assert main(["render", "seed 5 / band 7", "-o", "a.png"]) == 0
     assert drawn[0].state.city.seed == 5
+    assert drawn[0].state.isolated == 7
     assert np.isfinite(drawn[0].state.camera.position).all()
     assert main(["render", "band 99", "-o", "b.png"]) == 3
 
@@ -318,6 +319,16 @@ def test_an_export_is_written_checked_and_not_overwritten(kind: str, capfd: pyte
     assert json.loads(capfd.readouterr().out)["triangles"] == made["triangles"]
     assert main(line) == 4
     assert main([*line, "--force"]) == 0
+
+
+def test_an_export_leaves_out_what_is_peeled_and_cut(capfd: pytest.CaptureFixture[str]) -> None:
+    def triangles(*extra: str) -> int:
+        assert main(["export", "model", "-o", "a.stl", "--max-triangles", "1", "--dry-run", "--json", *extra]) == 0
+        return int(json.loads(capfd.readouterr().out)[0]["triangles"])
+
+    one = triangles("--isolate", "3")
+    assert 0 < one <= triangles("--peel", "9")
+    assert triangles("--isolate", "3", "--slice", "shells:0.99,1") <= one
 
 
 def test_a_mesh_that_is_none_is_refused() -> None:

@@ -124,13 +124,13 @@ def render(
     outputs = names(output, [row for _, _, row in rows], "megastructure-{seed}-{view}.png" if len(rows) == 1 else "megastructure-{n:3}.png")
     check_outputs(outputs, (".png",), work.force or work.dry_run)
     _check_stdout(outputs, report)
+    limit = None if work.max_memory is None else read_bytes(work.max_memory)
     stills = [
-        jobs.Still(state, pixels, out, quality, transparent, work.max_triangles)
+        jobs.Still(state, pixels, out, quality, transparent, work.max_triangles, limit)
         for (state, pixels, _), out in zip(rows, outputs, strict=True)
     ]
-    limit = None if work.max_memory is None else read_bytes(work.max_memory)
     for still in stills:
-        jobs.refuse_over(limit, jobs.still_bytes(still.size, jobs.SUPERSAMPLE[quality], 0))
+        jobs.refuse_over(still)
     if work.dry_run:
         return _tell_dry(report, [jobs.dry_still(still) for still in stills])
     return _drawn(lambda: _render_all(report, stills))

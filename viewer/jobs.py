@@ -21,8 +21,10 @@ from viewer.report import Advance, Report
 from viewer.state import Cut, ViewState
 
 if TYPE_CHECKING:
+    from geometry.city import City
     from geometry.cut import Shown
     from geometry.export import Piece
+    from geometry.place import Place
     from viewer.scene import Scene
 
 Quality = Literal["draft", "good", "best"]
@@ -45,6 +47,8 @@ class Still:
     quality: Quality = "good"
     transparent: bool = False
     max_triangles: int | None = None
+    max_memory: int | None = None
+    """Bytes; None for what the machine has."""
 
 
 def still_bytes(size: tuple[int, int], supersample: int, triangles: int) -> int:
@@ -54,9 +58,10 @@ def still_bytes(size: tuple[int, int], supersample: int, triangles: int) -> int:
     return BASE_BYTES + pixels * PIXEL_BYTES + samples * SAMPLE_BYTES + triangles * TRIANGLE_BYTES
 
 
-def refuse_over(limit: int | None, needed: int) -> None:
-    """Raise LimitError if the work needs more bytes than allowed, or than the machine has."""
-    allowed = limit if limit is not None else _machine_bytes()
+def refuse_over(job: Still, triangles: int = 0) -> None:
+    """Raise LimitError if a still needs more bytes than allowed, or than the machine has."""
+    needed = still_bytes(job.size, SUPERSAMPLE[job.quality], triangles)
+    allowed = job.max_memory if job.max_memory is not None else _machine_bytes()
     if allowed and needed > allowed:
         raise LimitError(
             f"this needs about {needed / 1e9:.1f} GB of memory and {allowed / 1e9:.1f} GB are allowed; "
@@ -99,11 +104,12 @@ def dry_still(job: Still) -> dict[str, Any]:
 
 
 def make_still(job: Still) -> dict[str, Any]:
-    """Draw a still and write it, whole or not at all; what was made. Raises RenderError, OutputError, MemoryError."""
+    """Draw a still and write it, whole or not at all; what was made. Raises LimitError, WriteError, MemoryError."""
     from viewer.picture import still, write_png
 
     start = time.perf_counter()
     what = composed(job)
+    refuse_over(job, what.content.triangles)
     with talk_on_stderr(job.output == STDOUT):
         pixels = still(what, job.size, supersample=SUPERSAMPLE[job.quality], transparent=job.transparent)
     words = {"city": link(job.state), "Software": "megastructure"}
@@ -187,6 +193,16 @@ def refuse_too_large(job: Export) -> None:
         raise LimitError(f"{job.max_triangles} triangles do not fit in one {job.suffix[1:].upper()} file; lower --max-triangles")
 
 
+def _roots(city: City, job: Export) -> tuple[Place, ...]:
+    """The place that is asked for; of the whole City only the strata that are neither peeled off nor left out."""
+    from viewer.compose import roots_of
+
+    if job.address is not None:
+        return (city.at(job.address),)
+    whole = job.state.peel == 0 and job.state.isolated is None
+    return (city.root,) if whole else roots_of(city, job.state)
+
+
 def _shown(job: Export) -> Iterator[Shown]:
     """The places to write, largest first, without those that a cut hides whole."""
     from geometry.city import City
@@ -194,10 +210,11 @@ def _shown(job: Export) -> Iterator[Shown]:
     from viewer.hiding import hides
 
     city = City(job.state.city)
-    place = city.root if job.address is None else city.at(job.address)
-    for item in for_budget(city, place, max_triangles=job.max_triangles, min_feature=job.min_feature):
-        if not any(hides(cut, item.place) for cut in job.cuts):
-            yield item
+    roots = _roots(city, job)
+    for root in roots:
+        for item in for_budget(city, root, max_triangles=max(1, job.max_triangles // len(roots)), min_feature=job.min_feature):
+            if not any(hides(cut, item.place) for cut in job.cuts):
+                yield item
 
 
 def _pieces(job: Export, advance: Advance) -> Iterator[Piece]:

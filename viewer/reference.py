@@ -106,6 +106,8 @@ def text() -> str:
     parts = [
         HEAD + _commands(),
         "## Exit codes\n\n" + table(("Code", "Meaning"), [*CODES]),
+        '## Settings\n\nEvery flag can be set in the environment (`MEGASTRUCTURE_SIZE=4K`) or in the configuration file (`size = "4K"`;'
+        " `megastructure config path` says where it is). A flag overrides the environment, this the file, that the default.\n",
         "## Parameters\n\nFor `--set`, the `[city]` table of a city file, and links. Certainty: A is said in the story,"
         " B and C by its readers, D is theory, X our own calculation, ? our choice where the story is silent.\n\n" + _parameters(),
         "## Presets\n\n" + presets,

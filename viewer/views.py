@@ -10,10 +10,11 @@ import numpy as np
 
 from geometry.place import Place
 from geometry.spec import CitySpec
+from viewer import vantage
 from viewer.camera import F64, Camera, Vector
 from viewer.errors import InputError
 from viewer.slicing import radius
-from viewer.state import Plane, ViewState, Wedge
+from viewer.state import Plane, Shells, ViewState, Wedge
 
 OPENING = "opening"
 
@@ -37,13 +38,22 @@ def view(name: str, city: CitySpec | None = None) -> ViewState:
 
 
 def framing(place: Place, base: ViewState, fill: float = 0.6) -> ViewState:
-    """The base state with the eye before a place, high to one side, so that it fills a part of the picture's height."""
+    """The base state with the eye before a place, high to one side, so that it fills a part of the picture's height.
+
+    A drawn stratum stands alone, cut open; what lies above a tile is cut away.
+    """
+    if place.kind == "band":
+        opening = _opening(base.city)
+        size = place.size[2] / (2.6e3 * base.city.radius_km)  # the box of a sphere is 1.3 times as wide, so that nothing leaves it
+        eye = opening.camera.offset * size
+        return replace(base, camera=replace(opening.camera, position=_vector(eye)), cuts=opening.cuts, isolated=place.form)
     half = np.tan(np.radians(base.camera.fov) / 2.0)
     x, y, z = place.frame.axes
     sight = np.array([0.62, -0.68, 0.40]) @ np.stack([x, y, z])
     distance = place.radius / (half * fill)
     eye = place.centre + sight / np.sqrt((sight**2).sum()) * distance
-    return replace(base, camera=Camera(_vector(eye), _vector(place.centre), _vector(z), base.camera.fov))
+    cuts = base.cuts if place.cell is None else (*base.cuts, Shells(0.0, place.cell.outer * 1.0001))
+    return replace(base, camera=Camera(_vector(eye), _vector(place.centre), _vector(z), base.camera.fov), cuts=cuts)
 
 
 def _vector(values: F64) -> Vector:
@@ -87,6 +97,12 @@ VIEWS: dict[str, View] = {
         View("half", "One half, face on: every stratum on a ruler", _half),
         View("night", "The whole City at midnight", _night),
         View("outside", "The City whole, under the stars", _outside),
+        View("ceiling", "A layer's void, from floor to lamps", vantage.under_ceiling),
+        View("district", "Among the masses of a district", vantage.in_district),
+        View("canyon", "A canyon from a ledge, with a person", vantage.in_canyon),
+        View("canyon-night", "The same ledge when the ceiling is dark", vantage.in_canyon_at_night),
+        View("shaft", "Down a great well", vantage.in_shaft),
+        View("hall", "Inside a hall", vantage.in_hall),
     )
 }
 """All named views, in the order of the menu. A new view is one function and one line."""
