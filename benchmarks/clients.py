@@ -33,7 +33,8 @@ graph = bpy.context.evaluated_depsgraph_get()
 meshes = [i.object for i in graph.object_instances if i.object.type == 'MESH']
 triangles = sum(len(o.data.loop_triangles) or sum(len(p.vertices) - 2 for p in o.data.polygons) for o in meshes)
 names = sorted(o.name for o in bpy.data.objects)
-strengths = {m.name: m.node_tree.nodes['Principled BSDF'].inputs['Emission Strength'].default_value for m in bpy.data.materials if m.node_tree}
+shaders = {m.name: m.node_tree.nodes['Principled BSDF'] for m in bpy.data.materials if m.node_tree}
+strengths = {name: node.inputs['Emission Strength'].default_value for name, node in shaders.items()}
 print('RESULT' + json.dumps(dict(triangles=triangles, objects=len(names), names=names[:4],
     materials=sorted(m.name for m in bpy.data.materials), emission={k: v for k, v in strengths.items() if v})))
 """

@@ -109,12 +109,12 @@ def cancel(name: str, folder: Path) -> float:
         asked[0] = time.perf_counter()
         wish.set()
 
-    timer = threading.Timer(0.12, ask)
+    timer = threading.Timer(0.04, ask)
     timer.start()
     try:
-        write(scene, folder / "cancelled", cancelled=wish.is_set, **extra)
+        write(scene, folder / f"cancelled {name}", cancelled=wish.is_set, **extra)
     except Cancelled:
-        assert not (folder / "cancelled").exists()
+        assert not (folder / f"cancelled {name}").exists()
         return time.perf_counter() - asked[0]
     timer.cancel()
     return 0.0

@@ -22,9 +22,7 @@ from geometry.solids import prototypes
 
 CHUNK_TRIANGLES = 200_000
 _BATCH = 4096  # instances worked on at once: the scratch stays in the second-level cache
-_PRODUCT = (
-    1 << 18
-)  # multiplications below which a matrix library keeps to one thread; two that wait for each other on a busy machine cost 10x
+_PRODUCT = 1 << 18  # multiplications up to which OpenBLAS keeps to one thread: two that wait on a busy machine cost 10x
 _BLOCK = 8  # distinct corners in one spreading product
 _FLATTEST = np.float32(1e12)  # a part this much thinner than long still has a finite normal
 

@@ -43,9 +43,13 @@ def test_existing_file_is_kept_without_force(tmp_path: Path) -> None:
 
 
 def test_file_that_appears_meanwhile_is_kept(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="exists"), atomic(tmp_path / "a") as out:
-        out.write(b"new")
-        (tmp_path / "a").write_bytes(b"other")
+    def race() -> None:
+        with atomic(tmp_path / "a") as out:
+            out.write(b"new")
+            (tmp_path / "a").write_bytes(b"other")
+
+    with pytest.raises(OutputError, match="exists"):
+        race()
     assert (tmp_path / "a").read_bytes() == b"other"
     assert len(list(tmp_path.iterdir())) == 1
 
@@ -80,9 +84,14 @@ def test_odd_names(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
 def test_any_exception_leaves_the_old_file(tmp_path: Path, error: type[BaseException]) -> None:
     write(tmp_path / "a", b"old")
-    with pytest.raises(error), atomic(tmp_path / "a", force=True) as out:
-        out.write(b"half")
-        raise error
+
+    def fail() -> None:
+        with atomic(tmp_path / "a", force=True) as out:
+            out.write(b"half")
+            raise error
+
+    with pytest.raises(error):
+        fail()
     assert [p.read_bytes() for p in tmp_path.iterdir()] == [b"old"]
 
 

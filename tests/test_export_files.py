@@ -38,8 +38,8 @@ def district() -> list[Piece]:
     above = ("seed 40", "district 3")
     return [
         Piece("tower 0", above, Frame(FAR, np.eye(3)), scattered(400), (skin,)),
-        Piece("tower 1", above, Frame(FAR + [1500, 0, 0], TURNED), scattered(300, seed=2)),
-        Piece("hall 0", (*above, "tower 1"), Frame(FAR + [1500, 300, 0], TURNED), scattered(60, seed=3)),
+        Piece("tower 1", above, Frame(FAR + np.array([1500.0, 0, 0]), TURNED), scattered(300, seed=2)),
+        Piece("hall 0", (*above, "tower 1"), Frame(FAR + np.array([1500.0, 300, 0]), TURNED), scattered(60, seed=3)),
     ]
 
 
