@@ -134,8 +134,8 @@ def _junk(stream: Stream, length: float, edge: float, deck: float, light: float,
     low = columns([x - side, y - side * 0.6, foot])
     high = columns([x + side, y + side * 0.6, foot + side * stream.between("junk tall", n, 0.3, 1.6)])
     high[:, 2] = np.minimum(high[:, 2], deck * 1.8)
-    return boxes(low, high, stream.choice("junk of", n, np.bincount([Material.STEEL, Material.RUST, Material.OLD_CONCRETE, Material.CONCRETE])),
-                 exposure=shade(light * 0.7), tint=tints(stream, n), year=year)  # fmt: skip
+    stuff = np.array([Material.STEEL, Material.RUST, Material.OLD_CONCRETE, Material.CONCRETE])[stream.whole("junk of", n, 0, 4)]
+    return boxes(low, high, stuff, exposure=shade(light * 0.7), tint=tints(stream, n), year=year)
 
 
 def _blind_stairs(stream: Stream, place: Place, deck: float, light: float) -> list[Parts]:

@@ -105,7 +105,8 @@ def _moorings(place: Place, low: F64, high: F64) -> tuple[F64, F64]:
     corner = np.array([[i, j, k] for i in (0, 1) for j in (0, 1) for k in (0, 1)], dtype=np.float64)
     corners = np.tile(corner, (6, 1))
     n = len(corners)
-    start = low + corners * (high - low)
+    # let into the block, past what its tiers stand back
+    start = (low + high) / 2 + (corners - 0.5) * 0.68 * (high - low)
     jitter = columns([place.stream.unit(axis, n) for axis in ("jx", "jy", "jz")])
     reach = 0.93 - 0.22 * jitter
     size = np.array(place.size)

@@ -27,6 +27,7 @@ from geometry.rules.masses import (
     boxes,
     cables,
     columns,
+    concretes,
     form_of,
     partition,
     power,
@@ -86,7 +87,7 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     low, high, side = masses(place)
     light = _light((low[:, 2] + high[:, 2]) / 2, place)
     n = len(low)
-    material = np.array([Material.CONCRETE, Material.CONCRETE, Material.OLD_CONCRETE, Material.MEGASTRUCTURE])[stream.whole("of", n, 0, 4)]
+    material = concretes(stream, n)
     stacked = boxes(
         low, high, material, exposure=shade(light * stream.between("grime", n, 0.7, 1.0)), tint=tints(stream, n), year=place.year
     )

@@ -22,6 +22,7 @@ from geometry.rules.masses import (
     box_about,
     boxes,
     columns,
+    concretes,
     form_of,
     light_of,
     partition,
@@ -47,7 +48,7 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     low, high, rank = masses(place)
     n = len(low)
     light = _light(low, high, place)
-    material = np.array([Material.CONCRETE, Material.CONCRETE, Material.OLD_CONCRETE, Material.MEGASTRUCTURE])[stream.whole("of", n, 0, 4)]
+    material = concretes(stream, n)
     solid = np.where(
         rank == 3, PROTOTYPE_IDS["banded_drum"], np.where(stream.unit("stack", n) < 0.10, PROTOTYPE_IDS["stack"], PROTOTYPE_IDS["box"])
     )

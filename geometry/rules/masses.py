@@ -70,6 +70,11 @@ def tints(stream: Stream, n: int) -> I64:
     return stream.whole("tint", n, 0, 256)
 
 
+def concretes(stream: Stream, n: int) -> I64:
+    """n materials of great masses: mostly concrete."""
+    return np.array([_C, _C, _O, _M])[stream.whole("of", n, 0, 4)]
+
+
 def boxes(
     low: ArrayLike, high: ArrayLike, material: ArrayLike = Material.CONCRETE, *, solid: ArrayLike = "box", **look: ArrayLike
 ) -> Parts:

@@ -13,7 +13,7 @@ from geometry.parts import Parts, join, parts
 from geometry.place import Growth, Place
 from geometry.rules.bridge import girders
 from geometry.rules.drums import drum_towers
-from geometry.rules.masses import F64, Triple, cables, columns, partition, power, relief, shade, sky, tints, twentieths
+from geometry.rules.masses import F64, Triple, boxes, cables, columns, partition, power, relief, shade, sky, tints, twentieths
 from geometry.rules.tower import facets
 from geometry.rules.walkway import deck_height
 from geometry.spec import CitySpec
@@ -21,13 +21,27 @@ from geometry.spec import CitySpec
 BORE = 0.40
 """Inner radius of the well as a share of the box's width: the bore of the prototype tube."""
 
+_RELIEF = 0.05
+"""How far masses stand out from the wall, as a share of the box's width."""
+
 
 def unfold(place: Place, spec: CitySpec) -> Growth:
     """The wall and what grew on it, galleries, a core, bridges, cables, the spiral stair, and a place to stand on."""
     stream, (wide, _, tall) = place.stream, place.size
     wall = parts("tube", [[0.0, 0.0, tall / 2]], (wide, wide, tall), Material.OLD_CONCRETE, exposure=shade(0.3), year=place.year)
     core, _ = drum_towers(stream.sub("core"), _core(place), 0.97 * tall, lambda z: _light(z, place), place.year)
-    groups = [wall, core, _bands(stream, place), _galleries(stream, place), _members(place), _ropes(place), _stair(place), _pipes(place)]
+    groups = [wall, core, _bands(stream, place), _galleries(stream, place), _members(place)]
+    groups += [_ropes(place), _stair(place), _pipes(place), _corbel(place)]
+        wall,
+        core,
+        _bands(stream, place),
+        _galleries(stream, place),
+        _members(place),
+        _ropes(place),
+        _stair(place),
+        _pipes(place),
+        _corbel(place),
+    ]
     return Growth(join(groups), _children(place))
 
 
@@ -42,14 +56,15 @@ def _core(place: Place) -> F64:
 
 
 def _ledge(place: Place) -> tuple[float, float, float]:
-    """(x, y, z) of the gangway's root at the -y wall."""
-    return -0.16 * BORE * place.size[0], -BORE * place.size[0], 0.80 * place.size[2]
+    """(x, y, z) of the gangway's root, on a corbel that reaches past all that grew on the -y wall."""
+    wide = place.size[0]
+    return -0.16 * BORE * wide, (_RELIEF + 0.004 - BORE) * wide, 0.80 * place.size[2]
 
 
 def viewpoint(place: Place) -> tuple[Triple, Triple]:
     """(eye, focus) in the place's metres: above the gangway, looking across and down the well."""
     x, y, z = _ledge(place)
-    return (x + 5.0, y + 52.0, z + 38.0), (x + 0.06 * place.size[0], y + 0.30 * place.size[0], z - 0.24 * place.size[0])
+    return (x + 5.0, y + 8.0, z + 38.0), (x + 0.06 * place.size[0], y + 0.26 * place.size[0], z - 0.24 * place.size[0])
 
 
 def _bands(stream: Stream, place: Place) -> Parts:
@@ -68,16 +83,16 @@ def _bands(stream: Stream, place: Place) -> Parts:
         light,
         light,
     )
-    leaf = float(np.sqrt((on.width * on.height).sum() / 5200.0))
+    leaf = float(np.sqrt((on.width * on.height).sum() / 7000.0))
     return relief(
         stream.sub("wall"),
         inward,
-        depth=0.05 * wide,
+        depth=_RELIEF * wide,
         leaf=leaf,
         levels=6,
         chaos=0.2 + 0.06 * place.epoch,
         year=place.year,
-        weights=(26, 26, 18, 18, 12),
+        weights=(14, 30, 20, 22, 14),
     ).parts
 
 
@@ -89,7 +104,8 @@ def _galleries(stream: Stream, place: Place) -> Parts:
     out = wide * stream.between("gallery", n, 0.004, 0.03)
     high = tall * stream.between("gallery high", n, 0.002, 0.008)
     bore = BORE * wide
-    groups = []
+    groups = [wall, core, _bands(stream, place), _galleries(stream, place), _members(place)]
+    groups += [_ropes(place), _stair(place), _pipes(place), _corbel(place)]]
     steps = np.tile(np.arange(20), n)
     ring = np.repeat(np.arange(n), 20)
     kept = stream.unit("broken", 20 * n) > 0.14
@@ -175,6 +191,15 @@ def _pipes(place: Place) -> Parts:
         tint=tints(stream, n),
         year=place.year,
     )
+
+
+def _corbel(place: Place) -> Parts:
+    """The block that carries the gangway of the view."""
+    x, y, z = _ledge(place)
+    half = 0.35 * (y + BORE * place.size[0]) + 4.0
+    low, high = (x - half, -BORE * place.size[0], z - 2.2 * half), (x + half, y, z)
+    light = float(_light(np.array([z]), place)[0])
+    return boxes([low], [high], Material.OLD_CONCRETE, exposure=shade(0.9 * light), year=place.year)
 
 
 def _children(place: Place) -> tuple[Place, ...]:

@@ -22,6 +22,7 @@ from geometry.rules.masses import (
     box_about,
     boxes,
     columns,
+    concretes,
     form_of,
     light_of,
     partition,
@@ -77,7 +78,7 @@ def _segments(stream: Stream, place: Place, z: F64, radius: F64, drums: bool, li
     solid = np.array([PROTOTYPE_IDS[name] for name in names])[stream.choice("solid", n, (50, 25, 10, 15))]
     middle = (z[:-1] + z[1:]) / 2
     size = columns([2 * radius, 2 * radius, z[1:] - z[:-1]])
-    material = np.array([Material.CONCRETE, Material.MEGASTRUCTURE, Material.OLD_CONCRETE, Material.CONCRETE])[stream.whole("of", n, 0, 4)]
+    material = concretes(stream, n)
     core = parts(
         "drum",
         [[0.0, 0.0, 0.45 * place.size[2]]],
