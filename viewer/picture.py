@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import struct
 import zlib
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkLogger, vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
+from geometry.export.atomic import atomic
 from viewer.render import Renderer
 from viewer.render_uniforms import Frame
 from viewer.scene import Scene
@@ -26,40 +27,47 @@ MARGIN = 384
 """Drawn pixels around a tile, so that glow and occlusion see across its edge."""
 
 
-def _pixels(window: vtkRenderWindow, alpha: bool) -> U8:
+def _pixels(window: vtkRenderWindow) -> U8:
     width, height = window.GetSize()
     raw = vtkUnsignedCharArray()
-    read = window.GetRGBACharPixelData if alpha else window.GetPixelData
-    read(0, 0, width - 1, height - 1, 0, raw, 0)
-    return np.asarray(vtk_to_numpy(raw), dtype=np.uint8).reshape(height, width, 4 if alpha else 3)[::-1]
+    window.GetPixelData(0, 0, width - 1, height - 1, 0, raw, 0)
+    return np.asarray(vtk_to_numpy(raw), dtype=np.uint8).reshape(height, width, 3)[::-1]
 
 
-def _reduced(pixels: U8, factor: int) -> U8:
-    """Mean of factor x factor blocks, in linear light."""
-    if factor == 1:
-        return np.ascontiguousarray(pixels)
-    height, width, channels = pixels.shape
-    linear = (np.arange(256, dtype=np.float32) / 255.0) ** np.float32(2.2)
-    blocks = linear[pixels].reshape(height // factor, factor, width // factor, factor, channels)
-    mean = blocks.mean(axis=(1, 3), dtype=np.float32)
-    return np.asarray(np.clip(mean ** np.float32(1 / 2.2) * 255.0 + 0.5, 0, 255), dtype=np.uint8)
+def _blocks(values: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
+    height, width, channels = values.shape
+    shape = (height // factor, factor, width // factor, factor, channels)
+    return np.asarray(values.reshape(shape).mean(axis=(1, 3), dtype=np.float32))
 
 
-def offscreen(width: int, height: int, *, alpha: bool = False) -> vtkRenderWindow:
+def _reduced(pixels: U8, cover: NDArray[np.float32] | None, factor: int) -> U8:
+    """Mean of factor x factor blocks in linear light; with `cover` (h, w, 1) of what is drawn only, and an alpha channel."""
+    linear = ((np.arange(256, dtype=np.float32) / 255.0) ** np.float32(2.2))[pixels]
+    if cover is None:
+        mean = _blocks(linear, factor)
+    else:
+        share = _blocks(cover, factor)
+        mean = np.asarray(_blocks(linear * cover, factor) / np.maximum(share, 1e-6), dtype=np.float32)
+    colour = np.clip(mean ** np.float32(1 / 2.2) * 255.0 + 0.5, 0, 255).astype(np.uint8)
+    if cover is None:
+        return np.asarray(colour, dtype=np.uint8)
+    return np.concatenate([colour, (share * 255.0 + 0.5).astype(np.uint8)], axis=2)
+
+
+def offscreen(width: int, height: int) -> vtkRenderWindow:
     """A render window without a screen (X, EGL or OSMesa, whichever VTK finds)."""
     vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_ERROR)  # without X, VTK warns before it takes EGL or OSMesa
     window = vtkRenderWindow()
     window.SetOffScreenRendering(True)
-    window.SetAlphaBitPlanes(alpha)
     window.SetSize(width, height)
     return window
 
 
-def _tiles(length: int) -> list[tuple[int, int]]:
-    """(start, end) of the tiles along one side."""
-    count = -(-length // TILE)
+def _tiles(length: int, factor: int) -> list[tuple[int, int]]:
+    """(start, end) in final pixels of the tiles along one side, each at most TILE drawn pixels."""
+    count = -(-length * factor // TILE)
     edges = [length * i // count for i in range(count + 1)]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 def _span(start: int, end: int, length: int) -> tuple[int, int]:
@@ -74,36 +82,30 @@ def still(scene: Scene, size: tuple[int, int], *, supersample: int = 2, transpar
     if min(size) < 1 or supersample < 1:
         raise ValueError(f"a picture of {size[0]} x {size[1]} pixels cannot be drawn")
     width, height = size[0] * supersample, size[1] * supersample
-    out = np.zeros((height // supersample, width // supersample, 4 if transparent else 3), dtype=np.uint8)
-    window = offscreen(8, 8, alpha=transparent)
+    out = np.zeros((size[1], size[0], 4 if transparent else 3), dtype=np.uint8)
+    window = offscreen(8, 8)
     renderer = Renderer(window, taps=16)
     try:
-        for y0, y1 in _tiles(size[1]) if height <= TILE else _tiles_of(size[1], supersample):
-            for x0, x1 in _tiles(size[0]) if width <= TILE else _tiles_of(size[0], supersample):
-                out[size[1] - y1 : size[1] - y0, x0:x1] = _tile(renderer, scene, (width, height), (x0, x1, y0, y1), supersample, transparent)
+        for y0, y1 in _tiles(size[1], supersample):
+            for x0, x1 in _tiles(size[0], supersample):
+                pixels = _tile(renderer, scene, (width, height), (x0, x1, y0, y1), supersample, transparent)
+                out[size[1] - y1 : size[1] - y0, x0:x1] = pixels
     finally:
         renderer.release()
         window.Finalize()
     return out
 
 
-def _tiles_of(length: int, supersample: int) -> list[tuple[int, int]]:
-    count = -(-length * supersample // TILE)
-    edges = [length * i // count for i in range(count + 1)]
-    return list(zip(edges[:-1], edges[1:], strict=True))
-
-
-def _tile(
-    renderer: Renderer, scene: Scene, whole: tuple[int, int], box: tuple[int, int, int, int], factor: int, transparent: bool
-) -> U8:
+def _tile(renderer: Renderer, scene: Scene, whole: tuple[int, int], box: tuple[int, int, int, int], factor: int, transparent: bool) -> U8:
     x0, x1, y0, y1 = (edge * factor for edge in box)
     (left, right), (bottom, top) = _span(x0, x1, whole[0]), _span(y0, y1, whole[1])
     renderer.window.SetSize(right - left, top - bottom)
-    renderer.show(scene, Frame(right - left, top - bottom, whole, (left, bottom)), clear=transparent)
+    renderer.show(scene, Frame(right - left, top - bottom, whole, (left, bottom)))
     renderer.render()
-    pixels = _pixels(renderer.window, transparent)
     high = top - bottom
-    return _reduced(pixels[high - (y1 - bottom) : high - (y0 - bottom), x0 - left : x1 - left], factor)
+    rows, columns = slice(high - (y1 - bottom), high - (y0 - bottom)), slice(x0 - left, x1 - left)
+    cover = (renderer.gbuffer()[::-1, :, 1:2] > 0.0).astype(np.float32)[rows, columns] if transparent else None
+    return _reduced(_pixels(renderer.window)[rows, columns], cover, factor)
 
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -126,19 +128,13 @@ def png(pixels: U8, text: Mapping[str, str]) -> bytes:
     return b"".join([_SIGNATURE, _chunk(b"IHDR", header), *texts, data, _chunk(b"IEND", b"")])
 
 
-def write_png(path: str | Path, pixels: U8, text: Mapping[str, str]) -> None:
-    """Write a PNG whole or not at all; the text chunk "city" holds the permalink. Raises OSError."""
-    target = Path(path)
-    temporary = target.with_name(f".{target.name[:200]}.{os.getpid()}.part")
-    try:
-        with temporary.open("xb") as file:
-            file.write(png(pixels, text))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+def write_png(path: str | Path, pixels: U8, text: Mapping[str, str], *, force: bool = True) -> None:
+    """Write a PNG whole or not at all; the text chunk "city" holds the permalink.
+
+    Raises OutputError, also where the file exists and `force` is off.
+    """
+    with atomic(path, force=force) as output:
+        output.write(png(pixels, text))
 
 
 def read_link(path: str | Path) -> str | None:

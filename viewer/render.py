@@ -49,7 +49,7 @@ class Renderer:
             self.city.AddActor(actor)
         self._passes = self._chain(window)
         self.overlay = self._passes[-1].renderer
-        self._tell({"taps": float(taps), "clear": 0.0})
+        self._tell({"taps": float(taps)})
 
     def _chain(self, window: vtkRenderWindow) -> tuple[Pass, ...]:
         occlusion = Pass(window, 1, "occlusion.frag.glsl", {"gbuffer": self.buffer}, scale=0.5)
@@ -78,10 +78,10 @@ class Renderer:
                 set_uniforms(actor, news)
             self._told.update(news)
 
-    def show(self, scene: Scene, frame: Frame | None = None, *, clear: bool = False) -> None:
+    def show(self, scene: Scene, frame: Frame | None = None) -> None:
         """Take over a scene: upload its content if it is another, set uniforms that changed. Draws nothing: the caller renders.
 
-        `frame` says which part of a larger picture the window is (default: the whole); `clear` leaves the background transparent.
+        `frame` says which part of a larger picture the window is (default: the whole).
         """
         shown = self.scene
         if shown is None or shown.content is not scene.content:
@@ -97,7 +97,6 @@ class Renderer:
                 **cut_uniforms(scene),
                 **frame_uniforms(scene.camera, frame),
                 "eyePhase": self._phase * 24.0,
-                "clear": float(clear),
                 **self._lamp_uniforms(scene),
             }
         )
@@ -126,7 +125,9 @@ class Renderer:
 
     def _switch(self, scene: Scene) -> None:
         """Compile what this scene needs and no more: a software driver runs every branch of a shader."""
-        switches = (*(("CUTS",) if scene.cuts else ()), *(("INK",) if scene.look.style != "concrete" else ("LAMPS",) if len(self._lamps) else ()))
+        inked = scene.look.style != "concrete"
+        wanted = {"CUTS": bool(scene.cuts), "INK": inked, "LAMPS": not inked and len(self._lamps) > 0}
+        switches = tuple(name for name, on in wanted.items() if on)
         if switches == self._switches:
             return
         self._switches = switches
@@ -168,7 +169,7 @@ class Renderer:
         self.window.MakeCurrent()
         for step in reversed(self._passes):
             step.release()
-        self.city.SetPass(None)
+        self.city.SetPass(None)  # type: ignore[arg-type]
         self.buffer.ReleaseGraphicsResources(self.window)
         self.city.RemoveAllViewProps()
         for actor in (self._parts, self._plates):
@@ -186,5 +187,5 @@ def read_texture(window: vtkRenderWindow, texture: vtkTextureObject) -> NDArray[
     try:
         buffer.Download2D(VTK_FLOAT, pixels, [width, height], components, [0, 0])
     finally:
-        buffer.UnRegister(None)
+        buffer.UnRegister(None)  # type: ignore[arg-type]
     return pixels

@@ -115,8 +115,8 @@ class Pass:
         """Give everything back, in the order in which VTK does not complain."""
         self.actor.GetProperty().RemoveAllTextures()
         for texture in self.textures.values():
-            texture.SetTextureObject(None)
-        self.renderer.SetPass(None)
+            texture.SetTextureObject(None)  # type: ignore[arg-type]
+        self.renderer.SetPass(None)  # type: ignore[arg-type]
         if self.frame is not None:
             self.frame.ReleaseGraphicsResources(self.window)
         self.renderer.RemoveAllViewProps()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-
 from assets import path
 from geometry.material import FINISHES, Lit, Material
 
@@ -44,7 +43,10 @@ def _read(name: str) -> str:
 
 @lru_cache(maxsize=32)
 def shader(name: str, samplers: tuple[str, ...] = (), switches: tuple[str, ...] = ()) -> str:
-    """One shader's whole text, with `switches` defined: what a picture does not need is not compiled. Raises FileNotFoundError when a file or an include is missing."""
+    """One shader's whole text, with `switches` defined: what a picture does not need is not compiled.
+
+    Raises FileNotFoundError when a file or an include is missing.
+    """
     text = re.sub(r"^//INCLUDE (\S+)$", lambda m: _read(m[1]), _read(name), flags=re.M)
     text = text.replace("//VTK::System::Dec", "\n".join(["//VTK::System::Dec", *(f"#define {switch}" for switch in switches)]))
     text = text.replace("//TABLE finishes", finish_table())

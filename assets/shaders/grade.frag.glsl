@@ -12,8 +12,7 @@ void main()
   float inverse = texture(gbuffer, uv).g;
   gl_FragDepth = inverse > 0.0 ? depthOf(1.0 / inverse) : 1.0;
   vec3 colour = texture(lit, uv).rgb;
-  float opaque = inverse > 0.0 ? 1.0 : 0.0;
-  if (style > 0.5) { fragOutput0 = vec4(pow(colour, vec3(style > 1.5 ? 1.0 / 2.2 : 1.0)), mix(1.0, opaque, clear)); return; }
+  if (style > 0.5) { fragOutput0 = vec4(pow(colour, vec3(style > 1.5 ? 1.0 / 2.2 : 1.0)), 1.0); return; }
   colour += texture(glow1, uv).rgb * 0.14 + texture(glow2, uv).rgb * 0.11 + texture(glow3, uv).rgb * 0.09;
   colour *= 0.74;
   colour = filmic(colour * 0.95);
@@ -24,5 +23,5 @@ void main()
   colour *= 1.0 - 0.30 * dot(away, away);
   float grain = unit(mixBits(uint(gl_FragCoord.x + origin.x) * 2654435761U ^ mixBits(uint(gl_FragCoord.y + origin.y)))) - 0.5;
   colour += grain * 0.016;
-  fragOutput0 = vec4(clamp(colour, 0.0, 1.0), mix(1.0, opaque, clear));
+  fragOutput0 = vec4(clamp(colour, 0.0, 1.0), 1.0);
 }
