@@ -21,7 +21,7 @@ from geometry.export import check_mesh
 
 _VALIDATE = """
 const v = require('gltf-validator'), fs = require('fs');
-v.validateBytes(new Uint8Array(fs.readFileSync(process.argv[1])), {maxIssues: 20}).then(r => console.log(JSON.stringify(
+v.validateBytes(new Uint8Array(fs.readFileSync(process.argv[1])), {maxIssues: 0}).then(r => console.log(JSON.stringify(
   {...r.issues, messages: r.issues.messages.slice(0, 5), triangles: r.info?.totalTriangleCount, materials: r.info?.materialCount})));
 """
 _BLENDER = """
