@@ -5,6 +5,7 @@ and a spiral stair (P21). Variant 0 is round; the parent has drawn its outer wal
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from geometry.angle import rotate
 from geometry.key import Stream
@@ -32,16 +33,6 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     core, _ = drum_towers(stream.sub("core"), _core(place), 0.97 * tall, lambda z: _light(z, place), place.year)
     groups = [wall, core, _bands(stream, place), _galleries(stream, place), _members(place)]
     groups += [_ropes(place), _stair(place), _pipes(place), _corbel(place)]
-        wall,
-        core,
-        _bands(stream, place),
-        _galleries(stream, place),
-        _members(place),
-        _ropes(place),
-        _stair(place),
-        _pipes(place),
-        _corbel(place),
-    ]
     return Growth(join(groups), _children(place))
 
 
@@ -104,8 +95,6 @@ def _galleries(stream: Stream, place: Place) -> Parts:
     out = wide * stream.between("gallery", n, 0.004, 0.03)
     high = tall * stream.between("gallery high", n, 0.002, 0.008)
     bore = BORE * wide
-    groups = [wall, core, _bands(stream, place), _galleries(stream, place), _members(place)]
-    groups += [_ropes(place), _stair(place), _pipes(place), _corbel(place)]]
     steps = np.tile(np.arange(20), n)
     ring = np.repeat(np.arange(n), 20)
     kept = stream.unit("broken", 20 * n) > 0.14
@@ -114,10 +103,8 @@ def _galleries(stream: Stream, place: Place) -> Parts:
     where = rotate(turns, columns([0.0, bore - out[ring] / 2, z[ring] + high[ring] / 2]))
     size = columns([2 * 0.1584 * bore, out[ring], high[ring]])
     lit = _light(z[ring], place) * 0.9
-    groups.append(
-        parts("box", where, size, Material.CONCRETE, rotation=turns, exposure=shade(lit), tint=tints(stream, len(ring)), year=place.year)
-    )
-    return join(groups)
+    look: dict[str, ArrayLike] = {"exposure": shade(lit), "tint": tints(stream, len(ring)), "year": place.year}
+    return parts("box", where, size, Material.CONCRETE, rotation=turns, **look)
 
 
 def _members(place: Place) -> Parts:
