@@ -15,6 +15,7 @@ from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Growth, Place
 from geometry.replay import clad
+from geometry.rules.drums import drum_towers
 from geometry.rules.masses import (
     F64,
     I64,
@@ -49,6 +50,7 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     drums = stream.one("plan") < 0.6
     segments = _segments(stream, place, z, radius, drums, light)
     terraces, children = _terraces(place, z, radius, light)
+    foot, more = _foot(place, light, len(children))
     groups = [
         segments,
         _built_on(place, terraces),
@@ -56,10 +58,12 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
         _spines(stream, place, z, radius, light),
         _buttresses(stream, place, radius, light),
         terraces,
+        foot,
+        _satellites(place, light),
         _needles(stream, place, z, radius, light),
         _facing(stream, place, z, radius, drums, light),
     ]
-    return Growth(join(groups), (*children, *_foot(place, light, len(children))))
+    return Growth(join(groups), (*children, *more))
 
 
 def _profile(stream: Stream, place: Place) -> tuple[F64, F64]:
@@ -175,9 +179,9 @@ def _terraces(place: Place, z: F64, radius: F64, light: float) -> tuple[Parts, l
     row = np.clip(np.searchsorted(z, at) - 1, 0, len(radius) - 1)
     r = radius[row]
     quarter = stream.whole("side", n, 0, 4)
-    half = power(stream.unit("half", n), 0.1, 0.6) * r
-    out = r * (1.0 + power(stream.unit("out", n), 0.08, 0.6))
-    high = np.minimum(power(stream.unit("high", n), 0.15, 4.0) * r, 0.94 * tall - at)
+    half = power(stream.unit("half", n), 0.14, 0.8) * r
+    out = r * (1.0 + power(stream.unit("out", n), 0.12, 0.65))
+    high = np.minimum(power(stream.unit("high", n), 0.3, 8.0) * r, 0.94 * tall - at)
     lean = stream.between("lean", n, -0.4, 0.4) * r
     low, top = columns([lean - half, -out, at]), columns([lean + half, -0.5 * r, at + high])
     limit = 0.46 * wide
@@ -197,8 +201,8 @@ def _built_on(place: Place, terraces: Parts) -> Parts:
     return clad(place.stream.sub("clad"), bodies, epoch=place.epoch, detail=2, year=place.year, unit=0.004 * wide, budget=400, room=room)
 
 
-def _foot(place: Place, light: float, first: int) -> list[Place]:
-    """Blocks about the foot, between the buttresses: their parent's share is a plinth no wider than the shaft."""
+def _foot(place: Place, light: float, first: int) -> tuple[Parts, list[Place]]:
+    """Blocks about the foot, between the buttresses."""
     stream, wide, n = place.stream.sub("foot"), place.size[0], 16
     way, _ = _around(stream, "way", n)
     away = stream.between("away", n, 0.30, 0.44) * wide
@@ -209,7 +213,35 @@ def _foot(place: Place, light: float, first: int) -> list[Place]:
     top = columns([centre[:, 0] + half, centre[:, 1] + half, high])
     limit = 0.47 * wide
     low[:, :2], top[:, :2] = np.maximum(low[:, :2], -limit), np.minimum(top[:, :2], limit)
-    return [place.child("block", first + i, *box_about(low[i], top[i]), form=form_of(0, light * 0.8)) for i in range(n)]
+    drawn = boxes(low, top, Material.CONCRETE, exposure=shade(light * 0.7), tint=tints(stream, n), year=place.year)
+    return drawn, [place.child("block", first + i, *box_about(low[i], top[i]), form=form_of(0, light * 0.8)) for i in range(n)]
+
+
+def _satellites(place: Place, light: float) -> Parts:
+    """Thinner shafts that stand beside the great one, part of the way up, tied to it by struts."""
+    stream, (wide, _, tall), n = place.stream.sub("satellites"), place.size, 4
+    step = stream.whole("step", n, 0, 20)
+    radius = stream.between("radius", n, 0.018, 0.05) * wide
+    away = 0.47 * wide - 1.2 * radius
+    where = rotate(twentieths(step), columns([0.0, -away, 0.0]))
+    high = tall * power(stream.unit("high", n), 0.12, 0.9)
+    lit = lambda z: np.full(len(z), 0.9 * light)
+    shafts = [
+        drum_towers(
+            stream.sub("shaft", i), columns([where[i : i + 1, 0], where[i : i + 1, 1], radius[i]]), float(high[i]), lit, place.year
+        )[0]
+        for i in range(n)
+    ]
+    each = 7
+    row = np.repeat(np.arange(n), each)
+    z = high[row] * stream.between("strut", n * each, 0.05, 0.97)
+    turns = twentieths(step[row])
+    inner = 0.10 * wide
+    middle = rotate(turns, columns([0.0, -(inner + away[row]) / 2, z]))
+    deep = radius[row] * stream.between("deep", n * each, 0.15, 0.7)
+    size = columns([radius[row] * 0.8, away[row] - inner, deep])
+    struts = parts("box", middle, size, Material.MEGASTRUCTURE, rotation=turns, exposure=shade(0.8 * light), year=place.year)
+    return join((*shafts, struts))
 
 
 def _needles(stream: Stream, place: Place, z: F64, radius: F64, light: float) -> Parts:
