@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from viewer import fuzzy, measure, navigate
 from viewer.camera import Camera
-from viewer.descent import dive
+from viewer.descent import hides_point, ledge
 from viewer.state import Plane, Shells, ViewState, Wedge
 from viewer.store import DEPTH, Store
 from viewer.views import view
@@ -136,7 +137,7 @@ def test_a_journey_begins_and_ends_where_it_should(goal: Camera) -> None:
     steps = [navigate.between(start, goal, t) for t in np.linspace(0.0, 1.0, 200)]
     assert all(step.distance > 0.0 and np.isfinite(step.right).all() for step in steps)
     ways = [np.log(np.linalg.norm(np.subtract(step.position, goal.focus))) for step in steps]
-    assert max(abs(b - a) for a, b in zip(ways, ways[1:], strict=False)) < 0.5
+    assert max(abs(b - a) for a, b in pairwise(ways)) < 0.5
 
 
 def test_flight_follows_the_keys_that_are_down() -> None:
@@ -163,11 +164,20 @@ def test_cuts_follow_the_hand() -> None:
     assert shells.outer > shells.inner
 
 
-def test_a_dive_gets_nearer_with_every_leg() -> None:
-    legs = [camera for camera, _ in dive(view("opening"))]
-    assert [leg.distance for leg in legs] == sorted((leg.distance for leg in legs), reverse=True)
-    assert legs[-1].distance < 1e6
-    assert all(measure.radius_of(leg.position) < 8e11 for leg in legs)
+def test_a_dive_ends_inside_at_human_scale() -> None:
+    state = view("opening")
+    goal = ledge(state)
+    assert goal.distance < 1e6
+    assert measure.radius_of(goal.position) < 8e11
+    assert not any(hides_point(cut, goal.focus) for cut in view("canyon").cuts)
+
+
+def test_cuts_know_what_they_hide() -> None:
+    assert hides_point(Wedge(-90.0, 90.0), (1.0, -1.0, 5.0))
+    assert not hides_point(Wedge(-90.0, 90.0), (1.0, 1.0, 5.0))
+    assert hides_point(Plane((0.0, 0.0, 0.0), (1.0, 0.0, 0.0)), (2.0, 0.0, 0.0))
+    assert hides_point(Shells(1.0, 2.0), (3.0, 0.0, 0.0))
+    assert not hides_point(Shells(1.0, 2.0), (1.5, 0.0, 0.0))
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from geometry.spec import CitySpec
 from geometry.strata import strata
-from viewer.camera import F64, Camera
+from viewer.camera import F64, Camera, Vector
+from viewer.errors import InputError
 from viewer.navigate import standing
-from viewer.state import ViewState, Wedge
+from viewer.state import Cut, Plane, Shells, ViewState, Wedge
+from viewer.views import view
+
+LEDGE = "canyon"
 
 
 def towards(state: ViewState) -> F64:
@@ -35,18 +38,23 @@ def band_camera(state: ViewState, bands: tuple[int, ...]) -> Camera:
     return standing(direction, row.inner, 0.35 * room, 0.6 * room)
 
 
-def dive_bands(spec: CitySpec) -> tuple[int, ...]:
-    """The band that a dive ends in: the middle of the outer half, where order is fading and the voids are wide."""
-    return (max(0, round(0.7 * (min(spec.drawn_layers, spec.layers) - 1))),)
+def ledge(state: ViewState) -> Camera:
+    """Where a dive ends: the eye of the canyon view, or, in a City without canyons, near the ground of a void in its outer half."""
+    try:
+        return view(LEDGE, state.city).camera
+    except (ValueError, LookupError, InputError):
+        index = max(0, round(0.7 * (min(state.city.drawn_layers, state.city.layers) - 1)))
+        row = strata(state.city)[index]
+        room = row.plate - row.inner
+        return standing(towards(state), row.inner, min(0.001 * room, 6e4), min(0.004 * room, 2.4e5))
 
 
-def dive(state: ViewState) -> list[tuple[Camera, float]]:
-    """Cameras to pass and the seconds to each: from outside through the section to a standpoint near the ground of a void."""
-    bands = dive_bands(state.city)
-    row = strata(state.city)[bands[0]]
-    direction = towards(state)
-    room = row.plate - row.inner
-    first = band_camera(state, bands)
-    low = standing(direction, row.inner, min(0.02 * room, 4e6), min(0.06 * room, 1.2e7))
-    ground = standing(direction, row.inner, min(0.001 * room, 6e4), min(0.004 * room, 2.4e5))
-    return [(first, 5.0), (low, 4.0), (ground, 4.0)]
+def hides_point(cut: Cut, point: Vector) -> bool:
+    """Whether a cut takes away what stands at a point."""
+    x, y, z = point
+    if isinstance(cut, Plane):
+        return float(np.subtract(point, cut.point) @ np.asarray(cut.normal)) > 0.0
+    if isinstance(cut, Shells):
+        return not cut.inner <= float(np.sqrt(x * x + y * y + z * z)) <= cut.outer
+    turn = (float(np.degrees(np.arctan2(y, x))) - cut.start) % 360.0
+    return turn < cut.angle

@@ -103,6 +103,7 @@ def welcome(window: Window) -> None:
 def _offer(window: Window, strip: Strip, after: Callable[[], None]) -> None:
     def gone() -> None:
         strip.setProperty("over", True)
+        window.stage.arrange()
         after()
         window.canvas.surface.setFocus()
 

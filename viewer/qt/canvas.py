@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -37,6 +38,8 @@ class _Surface(QtInteractor):
         super().__init__(parent=parent, auto_update=False, multi_samples=0)
         self._before_frame = before_frame
         self._stale = True
+        self.seconds = 0.0
+        """How long the last frame took."""
         self.setAcceptDrops(False)
         for renderer in list(self.renderers):
             self.GetRenderWindow().RemoveRenderer(renderer)
@@ -62,7 +65,9 @@ class _Surface(QtInteractor):
             return
         self._stale = False
         self._before_frame()
+        began = monotonic()
         super().paintGL()  # type: ignore[no-untyped-call]
+        self.seconds = monotonic() - began
 
 
 class Canvas(QObject):

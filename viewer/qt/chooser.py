@@ -37,6 +37,7 @@ class Chooser(QFrame):
         self._back: QWidget | None = None
         self._title = caption("")
         self.field, self.list = QLineEdit(self), QListWidget(self)
+        self.field.setAccessibleName("Search")
         self.field.setFont(themes.text_font(12.0))
         self.field.setClearButtonEnabled(False)
         self.list.setAccessibleName("What fits")

@@ -19,6 +19,19 @@ PATIENCE_S = 5.0
 """After this long an unanswered request is replaced by the newest wish; twice as long each time, so that a slow machine gets there."""
 
 
+LEAST, FIRST, MOST = 40_000, 200_000, 1_600_000
+"""Triangles asked for: where frames are slow, at the start, and where they are fast."""
+SLOW_S, FAST_S = 0.3, 0.04
+"""Seconds of a frame above and below which fewer or more triangles are asked for."""
+
+
+def budget_after(budget: int, seconds: float) -> int:
+    """How many triangles to ask for after a frame took so long."""
+    if seconds > SLOW_S:
+        return max(LEAST, budget // 2)
+    return min(MOST, budget * 2) if seconds < FAST_S else budget
+
+
 def cut_for(state: ViewState, size: tuple[int, int]) -> tuple[object, ...]:
     """All of a state that decides which places are unfolded; hour, style and haze are uniforms and are not in it."""
     return (state.city, state.camera, state.year, state.cuts, state.peel, state.isolated, state.detail, state.figure, size)
@@ -42,6 +55,8 @@ class Loop(QObject):
         self._asked: tuple[object, ...] | None = None
         self._asked_at = 0.0
         self._patience = PATIENCE_S
+        self.budget = FIRST
+        self._drawn: Content | None = None
         self._busy = False
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
@@ -90,13 +105,16 @@ class Loop(QObject):
 
     def _ask(self, wish: tuple[object, ...]) -> None:
         self._asked, self._asked_at = wish, monotonic()
-        self.composer.request(self._store.state, self._canvas.size)
+        self.composer.request(self._store.state, self._canvas.size, self.budget)
 
     def _before_frame(self, renderer: Drawing) -> None:
         if cut_for(self._store.state, self._canvas.size) != self._asked:
             self._timer.start()
         if self.content is None:
             return
+        if self._drawn is self.content:  # a frame that uploads says nothing about speed
+            self.budget = budget_after(self.budget, self._canvas.surface.seconds)
+        self._drawn = self.content
         scene: Scene = self._make_scene(self._store.state, self.content)
         renderer.show(scene)
         self.shown.emit(scene)

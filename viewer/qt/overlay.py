@@ -100,7 +100,7 @@ class Growing(Veil):
         self._first = True
         self._phase = 0.0
         self._timer = QTimer(self)
-        self._timer.setInterval(80)
+        self._timer.setInterval(400)
         self._timer.timeout.connect(self._step)
         self.hide()
 
@@ -115,7 +115,7 @@ class Growing(Veil):
             self._timer.stop()
 
     def _step(self) -> None:
-        self._phase = (self._phase + 0.02) % 1.0
+        self._phase = (self._phase + 0.1) % 1.0
         self.update()
 
     def _draw(self, painter: QPainter, widget: QWidget) -> None:

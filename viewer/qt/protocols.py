@@ -14,7 +14,7 @@ Size = tuple[int, int]
 class Composing(Protocol):
     """viewer.compose.Composer."""
 
-    def request(self, state: ViewState, size: Size) -> None:
+    def request(self, state: ViewState, size: Size, max_triangles: int) -> None:
         """Ask for the content of a state."""
 
     def latest(self) -> Content | None:

@@ -8,28 +8,35 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QStandardPaths, QTimer
-from PySide6.QtGui import QGuiApplication
+import numpy as np
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from geometry.cityfile import CityFile, preset, preset_names, write
 from geometry.spec import with_changes
 from geometry.strata import strata
 from viewer.actions import ACTIONS
-from viewer.descent import band_camera, dive
+from viewer.camera import Camera
+from viewer.descent import band_camera, hides_point, ledge
 from viewer.link import is_link, link, parse
 from viewer.measure import address_text, radius_of, whereabouts
 from viewer.options import What
+from viewer.picture import write_png
 from viewer.qt.chooser import Choice
 from viewer.qt.export_dialog import ExportDialog
 from viewer.qt.keysheet import key_label
 from viewer.qt.settings_dialog import SettingsDialog
+from viewer.qt.work import Work
 from viewer.sources import resolve, state_of
 from viewer.state import ViewState
 from viewer.views import VIEWS, view
 
 if TYPE_CHECKING:
     from viewer.qt.window import Window
+
+DIVE_S = 16.0
+"""Seconds from outside the City to a ledge in it: about eleven orders of magnitude."""
 
 
 class Requests:
@@ -38,12 +45,9 @@ class Requests:
     def __init__(self, window: Window) -> None:
         self._window = window
         self._file: Path | None = None
-        self._legs: list[tuple[object, float]] = []
+        self._search: Work | None = None
         self.dialog: ExportDialog | SettingsDialog | None = None
         self.quitting = False
-        self._leg_timer = QTimer(window)
-        self._leg_timer.setInterval(60)
-        self._leg_timer.timeout.connect(self._next_leg)
         self._places: list[ViewState] = []
         self._table: dict[str, Callable[[], None]] = {
             "new": self.new,
@@ -80,9 +84,9 @@ class Requests:
             self._table[name]()
 
     def close(self) -> None:
-        """No more legs; a dialog at work is cancelled."""
-        self._leg_timer.stop()
-        self._legs.clear()
+        """A dialog at work is cancelled; a search for a ledge is let go."""
+        if self._search is not None:
+            self._search.wait(10.0)
         if self.dialog is not None:
             self.dialog.close()
 
@@ -172,16 +176,11 @@ class Requests:
 
     def _screenshot(self) -> None:
         window = self._window
-        image = window.canvas.surface.grabFramebuffer()
-        image.setText("city", link(window.state))
-        data = QByteArray()
-        buffer = QBuffer(data)
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, b"PNG")
+        image = window.canvas.surface.grabFramebuffer().convertToFormat(QImage.Format.Format_RGB888)
+        rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+        pixels = rows[:, : image.width() * 3].reshape(image.height(), image.width(), 3)
         path = _free(_pictures(), f"megastructure-{window.state.city.seed}", ".png")
-        part = path.with_name(f".{path.name}.part")
-        part.write_bytes(data.data())
-        os.replace(part, path)
+        write_png(path, pixels, {"city": link(window.state), "Software": "megastructure"})
         window.say(f"Saved {path}", 5.0)
 
     def copy_link(self) -> None:
@@ -276,28 +275,20 @@ class Requests:
             self._window.say("There is no place to go back to")
 
     def dive(self) -> None:
-        """From outside down to the ground of a void, in legs."""
+        """From wherever one is down to a person on a ledge. Finding the ledge takes a moment, so a thread looks for it."""
         self._leave()
-        self._legs = list(dive(self._window.state))
-        self._leg_timer.start()
-        self._next_leg()
+        state = self._window.state
+        self._window.say("Diving")
+        self._search = Work(self._window, lambda report: ledge(state))
+        self._search.done.connect(self._dive_to)
+        self._search.failed.connect(self._window.guard.show)
+        self._search.start()
 
-    def _next_leg(self) -> None:
-        pilot = self._window.pilot
-        if pilot.travelling:
-            return
-        if not self._legs or self._interrupted():
-            self._legs.clear()
-            self._leg_timer.stop()
-            return
-        camera, seconds = self._legs.pop(0)
-        self._reached = camera
-        pilot.travel(camera, seconds)  # type: ignore[arg-type]
-
-    def _interrupted(self) -> bool:
-        """Whether a person took over between two legs."""
-        reached = getattr(self, "_reached", None)
-        return reached is not None and len(self._legs) < 3 and self._window.state.camera != reached
+    def _dive_to(self, camera: Camera) -> None:
+        state = self._window.state
+        kept = tuple(cut for cut in state.cuts if not hides_point(cut, camera.focus))
+        self._window.change(replace(state, cuts=kept, peel=0, isolated=None, explode=0.0), "Dive")
+        self._window.go(camera, DIVE_S)
 
     def _bookmark(self, what: str, number: str) -> None:
         settings = self._window.memory.settings

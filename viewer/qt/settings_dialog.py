@@ -21,6 +21,10 @@ from viewer.measure import canon_note
 from viewer.qt.widgets import caption, plain
 
 
+def _shown(value: int | float | str) -> str:
+    return value if isinstance(value, str) else number(value)
+
+
 class SettingsDialog(QDialog):
     """Made from the table; a new field needs no change here."""
 
@@ -76,7 +80,7 @@ class SettingsDialog(QDialog):
             box.setCurrentText(str(value))
             self.inputs[row.name] = box
         else:
-            self.inputs[row.name] = QLineEdit(number(value))
+            self.inputs[row.name] = QLineEdit(_shown(value))
         name = row.name.removesuffix("_km").removesuffix("_m").removesuffix("_h").replace("_", " ").capitalize()
         field = self.inputs[row.name]
         field.setAccessibleName(name)
@@ -96,9 +100,7 @@ class SettingsDialog(QDialog):
 
     def spec(self) -> CitySpec:
         """The City that is asked for. Raises SpecError. Fields that were not touched keep their last bit."""
-        touched = [row for row in fields() if self._text(row.name) != number(getattr(self._spec, row.name)) or row.choices]
-        if any(row.choices for row in touched):
-            touched = [row for row in touched if self._text(row.name) != str(getattr(self._spec, row.name))]
+        touched = [row for row in fields() if self._text(row.name) != _shown(getattr(self._spec, row.name))]
         return with_changes(self._spec, {row.name: read_value(row.name, self._text(row.name)) for row in touched})
 
     def _take(self) -> None:
