@@ -220,7 +220,8 @@ def _within(place: Place, low: F64, high: F64, m: float) -> list[Place]:
     """Halls inside the core, and a ledge to walk on outside it."""
     span = high - low
     found = []
-    if span.min() > 70.0:
+    # seen only from within or in a section: few, so that they do not take the triangles from the walls
+    if span.min() > 70.0 and place.stream.one("hall") < 0.25:
         sizes = np.minimum(0.7 * span, 500.0) * np.array([1.0, 1.0, 0.6])
         found.append(place.child("hall", 0, (0.0, 0.0, float(0.1 * span[2])), (float(sizes[0]), float(sizes[1]), float(sizes[2]))))
     mask = variant_of(place.form) or ALL_SIDES

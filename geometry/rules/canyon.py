@@ -100,7 +100,7 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
         )
         for row in range(n)
     ]
-    return Growth(join(groups), (*blocks, *_walkways(place)))
+    return Growth(join(groups), (*blocks, *_walkways(place), *_detailed(place, low, high, side)))
 
 
 def _light(z: F64, place: Place) -> F64:
@@ -233,6 +233,24 @@ def crossings(place: Place, low: F64, high: F64, side: I64) -> tuple[F64, F64, F
 def _bridges(place: Place, low: F64, high: F64, side: I64) -> Parts:
     start, end, width, deep = crossings(place, low, high, side)
     return girders(place.stream.sub("girders"), start, end, width, deep, light=_light(start[:, 2], place) * 0.8, year=place.year)
+
+
+def _detailed(place: Place, low: F64, high: F64, side: I64) -> list[Place]:
+    """What one finds on the bridges, and the wall of cables (canon P94) that hangs from one of them."""
+    start, end, width, deep = crossings(place, low, high, side)
+    light = 0.8 * _light(start[:, 2], place)
+    found = []
+    for i in range(len(start)):
+        x0, x1, y, z = float(start[i, 0]), float(end[i, 0]), float(start[i, 1]), float(start[i, 2])
+        tall = 3.2 * float(deep[i])
+        size = (x1 - x0, 1.2 * float(width[i]), tall)
+        found.append(place.child("bridge", i, ((x0 + x1) / 2, y, z - tall / 2), size, form=form_of(1, float(light[i]))))
+    hung = 4 + int(place.stream.one("hung") * 8)
+    drop, top = 0.45 * float(start[hung, 2]), float(start[hung, 2] - 1.1 * deep[hung])
+    x0, x1 = float(start[hung, 0]), float(end[hung, 0])
+    curtain = (0.7 * (x1 - x0), max(12.0, 0.9 * float(width[hung])), drop)
+    found.append(place.child("cables", 0, ((x0 + x1) / 2, float(start[hung, 1]), top - drop), curtain, form=form_of(0, float(light[hung]))))
+    return found
 
 
 def _cables(place: Place, low: F64, high: F64, side: I64) -> Parts:

@@ -184,6 +184,9 @@ def _specials(place: Place) -> tuple[list[Place], Parts]:
         place.child("shaft", 0, (x, float(y[0]), 0.0), (well, well, min(2.4 * well, tall))),
         place.child("tower", 0, (-side * 0.38 * wide, float(y[1]), 0.0), (tower, tower, high)),
     ]
+    spot = stream.between("forest", 2, -0.42, 0.42)
+    forest = (0.02 * wide, 0.02 * wide, min(0.12 * wide, tall))
+    found.append(place.child("pipes", 0, (float(spot[0]) * wide, float(spot[1]) * long, 0.0), forest, form=form_of(1, 0.7)))
     if place.epoch > 1.0:
         spot = stream.between("builder", 4, -0.45, 0.45)
         found += [
