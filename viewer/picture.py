@@ -86,6 +86,8 @@ def still(scene: Scene, size: tuple[int, int], *, supersample: int = 2, transpar
     window = offscreen(8, 8)
     renderer = Renderer(window, taps=16)
     try:
+        if max(width, height) > TILE:
+            _expose(renderer, scene, size)
         for y0, y1 in _tiles(size[1], supersample):
             for x0, x1 in _tiles(size[0], supersample):
                 pixels = _tile(renderer, scene, (width, height), (x0, x1, y0, y1), supersample, transparent)
@@ -96,11 +98,20 @@ def still(scene: Scene, size: tuple[int, int], *, supersample: int = 2, transpar
     return out
 
 
+def _expose(renderer: Renderer, scene: Scene, size: tuple[int, int]) -> None:
+    """Find the exposure of the whole on a small picture of it, before its tiles are drawn."""
+    scale = max(max(size) / 512.0, 1.0)
+    renderer.window.SetSize(max(int(size[0] / scale), 1), max(int(size[1] / scale), 1))
+    renderer.show(scene)
+    renderer.render()
+    renderer.expose()
+
+
 def _tile(renderer: Renderer, scene: Scene, whole: tuple[int, int], box: tuple[int, int, int, int], factor: int, transparent: bool) -> U8:
     x0, x1, y0, y1 = (edge * factor for edge in box)
     (left, right), (bottom, top) = _span(x0, x1, whole[0]), _span(y0, y1, whole[1])
     renderer.window.SetSize(right - left, top - bottom)
-    renderer.show(scene, Frame(right - left, top - bottom, whole, (left, bottom)))
+    renderer.show(scene, Frame(right - left, top - bottom, whole, (left, bottom), factor))
     renderer.render()
     high = top - bottom
     rows, columns = slice(high - (y1 - bottom), high - (y0 - bottom)), slice(x0 - left, x1 - left)

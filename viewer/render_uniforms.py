@@ -30,6 +30,8 @@ class Frame:
     height: int
     whole: tuple[int, int]
     origin: tuple[int, int] = (0, 0)
+    supersample: int = 1
+    """How many drawn pixels there are to a final one, along a side: surface detail is sized for what is finally seen."""
 
 
 def whole_frame(width: int, height: int) -> Frame:
@@ -164,7 +166,7 @@ def frame_uniforms(camera: Camera, frame: Frame) -> dict[str, Value]:
     """The projection of one picture or tile."""
     return {
         "lens": lens(camera, frame),
-        "pixelAngle": 2.0 * half_height(camera) / frame.whole[1],
+        "pixelAngle": (1.0 + frame.supersample) * half_height(camera) / frame.whole[1],
         "origin": (float(frame.origin[0]), float(frame.origin[1])),
         "tiled": frame.whole[1] / frame.height,
     }
