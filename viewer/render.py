@@ -116,7 +116,7 @@ class Renderer:
         glow = read_texture(self.window, step.frame.GetColorTexture())[..., :3] @ np.array([0.2126, 0.7152, 0.0722])
         rows, columns = ((np.arange(4) * 2 + 1) * side // 8 for side in glow.shape)
         key = np.log2(glow[np.ix_(rows, columns)] + 0.002).mean()
-        value = float(np.clip((0.22 * np.exp2(-key)) ** 0.4, 0.72, 1.5)) if self.scene.look.inside else 1.15
+        value = float(np.clip((0.22 * np.exp2(-key)) ** 0.4, 0.72, 1.5)) if self.scene.look.inside else 1.0
         self._tell({"exposure": value})
         return value
 

@@ -13,7 +13,7 @@ float adapted()
   if (exposure > 0.0) return exposure;
   float key = 0.0;
   for (int j = 0; j < 4; j++) for (int i = 0; i < 4; i++) key += log2(luminance(texture(glow3, (vec2(float(i), float(j)) + 0.5) / 4.0).rgb) + 0.002);
-  return inside > 0.5 ? clamp(pow(0.22 * exp2(-key / 16.0), 0.4), 0.72, 1.5) : 1.15;
+  return inside > 0.5 ? clamp(pow(0.22 * exp2(-key / 16.0), 0.4), 0.72, 1.5) : 1.0;
 }
 
 void main()

@@ -25,7 +25,7 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
   int m = int(look.x + 0.5);
   float exposure = look.y / 255.0, tint = look.z / 255.0;
   float day = daylight(hour + look.w / 256.0 * 24.0, duty);
-  if (inside < 0.5 && shellCount > 0.5 && length(x - centre) > 0.9999 * shells[int(shellCount) - 1] && dot(n, upAt(x)) > 0.3) exposure = 0.0, day = 0.0;   // no ceiling over the hull
+  if (inside < 0.5 && shellCount > 0.5 && length(x - centre) > 0.996 * shells[int(shellCount) - 1] && dot(n, upAt(x)) > 0.3) exposure = 0.0, day = 0.0;   // no ceiling over the hull
   vec3 albedo = COLOUR[m];
   float rough = ROUGHNESS[m];
   vec3 up = upAt(x);
@@ -65,7 +65,7 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
     float dead = step(0.10, hash1(ivec2(floor(cells)), salt + 40U));
     float frame = face.size.x > 0.0 ? smoothstep(0.02, 0.06, min(min(fract(cells.x), 1.0 - fract(cells.x)), min(fract(cells.y), 1.0 - fract(cells.y)))) : 1.0;
     float shine = day * broken * flicker * (0.65 + 0.35 * unit(mixBits(salt + 41U))) * mix(0.25, 1.0, dead) * mix(0.55, 1.0, frame);
-    glow += EMISSION[m] * shine * 0.35;
+    glow += EMISSION[m] * shine * mix(0.16, 0.35, inside);
   }
   if (LIT_WHEN[m] == 3.0) glow += EMISSION[m] * (0.6 + 0.4 * tint);
   vec3 light = irradiance(n, up, day, exposure, rough);
