@@ -42,8 +42,8 @@ STEPS = (
     Step("undo slices", ("key ctrl+z", "key ctrl+z"), 0.005),
     Step("night", ("key l",), 0.05),
     Step("day", ("key l",), 0.05),
-    Step("panels", ("key Tab",), 0.05),
-    Step("panels back", ("key Tab",), 0.05),
+    Step("panels", ("key Tab",), 0.02),
+    Step("panels back", ("key Tab",), 0.02),
     Step("palette", ("key ctrl+shift+p",), 0.01),
     Step("palette shut", ("key Escape",), 0.01),
     Step("key sheet", ("key F1",), 0.05),
@@ -61,7 +61,7 @@ def xdotool(words: str) -> None:
 def screen(path: Path) -> Pixels:
     """What is on the X screen now: (h, w, 3)."""
     raw = path.with_suffix(".ppm")
-    subprocess.run(["import", "-window", "root", str(raw)], check=True)
+    subprocess.run(["import", "-window", "root", "-depth", "8", str(raw)], check=True)
     data = raw.read_bytes()
     raw.unlink()
     _, size, _, pixels = data.split(b"\n", 3)
@@ -125,19 +125,27 @@ def drive(seed: int, folder: Path, wait: float) -> int:
 
 def _first(folder: Path, wait: float) -> int:
     began = time.monotonic()
-    while changed(screen(folder / "x"), np.zeros_like(screen(folder / "x"))) < 0.2 and time.monotonic() - began < wait:
+    while _lit(screen(folder / "x")) < 0.05 and time.monotonic() - began < wait:
         time.sleep(0.3)
+    ready = time.monotonic() - began
     picture = settled(folder / "x", wait)
     save(picture, folder / "00-opening.png")
-    lit = float((picture.max(axis=2) > 60).mean())
-    print(f"{'opening':16} {lit:6.1%} of the screen is lit after {time.monotonic() - began - SETTLED:.1f} s")
+    lit = _lit(picture)
+    print(f"{'opening':16} {lit:6.1%} of the screen is lit after {ready:.1f} s", flush=True)
     return lit < 0.05
+
+
+def _lit(picture: Pixels) -> float:
+    return float((picture.max(axis=2) > 60).mean())
 
 
 def _do(step: Step, folder: Path, wait: float) -> int:
     before = screen(folder / "x")
     for words in step.moves:
         xdotool(words)
+    end = time.monotonic() + wait
+    while changed(before, screen(folder / "x")) < step.least and time.monotonic() < end:
+        time.sleep(0.3)
     after = settled(folder / "x", wait)
     save(after, folder / f"{STEPS.index(step) + 1:02}-{step.name.replace(' ', '-')}.png")
     share = changed(before, after)

@@ -160,7 +160,7 @@ def radius_of(point: tuple[float, float, float]) -> float:
 def facts(state: ViewState) -> tuple[tuple[str, tuple[Fact, ...]], ...]:
     """The inspector's groups of lines for what the camera looks at."""
     eye, rim = radius_of(state.camera.position), state.city.radius_km * 1e3
-    here = whereabouts(state.city, min(eye, radius_of(state.camera.focus)) if eye > rim else eye)
+    here = whereabouts(state.city, eye)
     return (
         ("Here", _here(state, here, eye, rim)),
         ("Scale", _scale(state)),
@@ -197,7 +197,10 @@ def _travel(metres: float) -> tuple[Fact, ...]:
 
 def _drawn(state: ViewState) -> tuple[Fact, ...]:
     spec = state.city
-    rows = [Fact("1 stratum", f"{digits(round(spec.layers / spec.drawn_layers))} layers", canon_note("layers")), Fact("Radius", length(spec.radius_km * 1e3), canon_note("radius_km"))]
+    rows = [
+        Fact("1 stratum", f"{digits(round(spec.layers / spec.drawn_layers))} layers", canon_note("layers")),
+        Fact("Radius", length(spec.radius_km * 1e3), canon_note("radius_km")),
+    ]
     if state.peel:
         rows.append(Fact("Peeled", f"{state.peel} of {spec.drawn_layers}"))
     if state.explode:
@@ -205,7 +208,7 @@ def _drawn(state: ViewState) -> tuple[Fact, ...]:
     return tuple(rows)
 
 
-CERTAINTY = {"A": "said", "A+": "said twice", "B": "well read", "C": "one reader", "D": "theory", "X": "calculated", "?": "our choice"}
+CERTAINTY = {"A": "said", "A+": "said twice", "B": "two readers", "C": "one reader", "D": "theory", "X": "calculated", "?": "chosen"}
 
 
 def canon_note(name: str) -> str:

@@ -42,7 +42,7 @@ class _Surface(QtInteractor):
         """How long the last frame took."""
         self.setAcceptDrops(False)
         for renderer in list(self.renderers):
-            self.GetRenderWindow().RemoveRenderer(renderer)
+            self.GetRenderWindow().RemoveRenderer(renderer)  # type: ignore[no-untyped-call]
 
     def redraw(self) -> None:
         """Draw a new frame soon."""

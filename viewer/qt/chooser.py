@@ -29,7 +29,7 @@ class Chooser(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setProperty("role", "panel")
+        self.setProperty("role", "sheet")
         self.setObjectName("chooser")
         self._choices: Sequence[Choice] = ()
         self._shown: list[Choice] = []
@@ -78,7 +78,7 @@ class Chooser(QFrame):
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{choice.title} {choice.note}")
             row = QWidget()
             line = QHBoxLayout(row)
-            line.setContentsMargins(10, 3, 10, 3)
+            line.setContentsMargins(10, 5, 10, 5)
             line.addWidget(plain(choice.title, points=10.0), 1)
             line.addWidget(plain(choice.note, quiet=True, points=9.0))
             item.setSizeHint(row.sizeHint())

@@ -105,6 +105,7 @@ class Outline(QFrame):
         self.tree.clear()
         root = QTreeWidgetItem(["City", f"{spec.layers:,}"])
         root.setData(0, _PATH, ())
+        root.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.tree.addTopLevelItem(root)
         root.addChildren(self._children(spec, ()))
         root.setExpanded(True)

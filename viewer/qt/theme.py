@@ -54,6 +54,7 @@ def style_sheet(theme: Theme) -> str:
     """The style sheet with the theme's colours in it."""
     colours: dict[str, str] = dict(asdict(theme))
     colours["glass"] = _see_through(theme.ground, 224)
+    colours["sheet"] = _see_through(theme.ground, 250)
     colours["icons"] = assets.path("icons").as_posix()
     return Template(assets.path("window.qss").read_text(encoding="utf-8")).substitute(colours)
 
