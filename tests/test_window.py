@@ -519,7 +519,8 @@ def test_everything_has_a_name_and_the_keyboard_reaches_it(window: Window) -> No
 
 @pytest.mark.parametrize("theme", [themes.DARK, themes.LIGHT], ids=lambda t: t.name)
 def test_text_has_contrast(theme: themes.Theme) -> None:
-    for ground in (theme.ground, theme.raised, theme.pressed):
+    glass = [themes.behind_glass(theme, view) for view in ("#000000", "#ffffff")]
+    for ground in (theme.ground, theme.raised, theme.pressed, *glass):
         for ink in (theme.text, theme.quiet, theme.accent):
             assert themes.contrast(ink, ground) >= 4.5, (ink, ground)
     assert themes.contrast(theme.on_accent, theme.accent) >= 4.5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from viewer.measure import exaggeration, length, picture_height, round_length
@@ -47,7 +47,11 @@ class ScaleBar(Veil):
         wide = self._metres / self._per_pixel
         shade = QColor(_SHADE)
         shade.setAlpha(110)
-        y = 30.0
+        plate = QColor(10, 12, 13, 150)
+        note = QFontMetricsF(themes.text_font(8.5)).horizontalAdvance(self._note)
+        painter.fillRect(QRectF(0, 0, max(wide, note) + 18, self.height()), plate)
+        painter.translate(8, 2)
+        y = 28.0
         for offset, colour in ((1.0, shade), (0.0, QColor(_INK))):
             painter.fillRect(QRectF(1 + offset, y + offset, wide, 1.2), colour)
             for x in (0.0, wide / 2, wide):
@@ -60,7 +64,7 @@ class ScaleBar(Veil):
         painter.setFont(themes.text_font(8.5))
         for offset, colour in ((1, shade), (0, QColor(_QUIET))):
             painter.setPen(colour)
-            painter.drawText(1 + offset, 48 + offset, self._note)
+            painter.drawText(1 + offset, 45 + offset, self._note)
 
 
 class Toast(QLabel):

@@ -83,7 +83,7 @@ class Stage(QWidget):
         self.inspector.setGeometry(width - MARGIN - WIDE, MARGIN, WIDE, max(0, bottom - MARGIN))
         self.timeline.setGeometry(MARGIN, height - MARGIN - TALL, max(0, width - 2 * MARGIN), TALL)
         left = 2 * MARGIN + SIDE if roomy else MARGIN
-        self.scale.move(left + 6, bottom - self.scale.height())
+        self.scale.move(left - 2, bottom - self.scale.height())
         self._arrange_middle(width, height, bottom)
 
     def _arrange_middle(self, width: int, height: int, bottom: int) -> None:

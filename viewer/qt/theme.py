@@ -35,8 +35,11 @@ class Theme:
     alert: str
 
 
-DARK = Theme("dark", "#0e1012", "#191c1f", "#34393d", "#e6e9ea", "#99a2a7", "#a9d3de", "#0b1214", "#262b2f", "#f0a08c")
-LIGHT = Theme("light", "#edeeec", "#fbfbfa", "#c3c7c6", "#16191b", "#565e62", "#1f5a69", "#ffffff", "#d9dcdb", "#9c2f17")
+DARK = Theme("dark", "#0e1012", "#191c1f", "#34393d", "#e6e9ea", "#a3acb1", "#a9d3de", "#0b1214", "#262b2f", "#f0a08c")
+LIGHT = Theme("light", "#edeeec", "#fbfbfa", "#c3c7c6", "#16191b", "#4f575b", "#1f5a69", "#ffffff", "#d9dcdb", "#9c2f17")
+
+GLASS = 240
+"""Opacity of panels over the view, of 255: words stay readable over white and over black."""
 
 TEXT_FAMILIES = ("Inter", "Barlow", "Source Sans 3", "Noto Sans Display", "Noto Sans", "Segoe UI", "Helvetica Neue", "DejaVu Sans")
 CAPS_FAMILIES = ("Jost", "Josefin Sans", "URW Gothic", "Century Gothic", "Futura", *TEXT_FAMILIES)
@@ -53,7 +56,7 @@ def chosen(application: QApplication, wish: str = "system") -> Theme:
 def style_sheet(theme: Theme) -> str:
     """The style sheet with the theme's colours in it."""
     colours: dict[str, str] = dict(asdict(theme))
-    colours["glass"] = _see_through(theme.ground, 224)
+    colours["glass"] = _see_through(theme.ground, GLASS)
     colours["sheet"] = _see_through(theme.ground, 250)
     colours["icons"] = assets.path("icons").as_posix()
     return Template(assets.path("window.qss").read_text(encoding="utf-8")).substitute(colours)
@@ -134,6 +137,14 @@ def contrast(one: str, other: str) -> float:
     """Contrast of two colours, 1 to 21 (WCAG 2.2)."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+def behind_glass(theme: Theme, view: str) -> str:
+    """The colour of a panel over a part of the view."""
+    share = GLASS / 255.0
+    over, under = QColor(theme.ground), QColor(view)
+    parts = zip((over.red(), over.green(), over.blue()), (under.red(), under.green(), under.blue()), strict=True)
+    return QColor(*(round(a * share + b * (1.0 - share)) for a, b in parts)).name()
 
 
 def _luminance(colour: str) -> float:
