@@ -29,17 +29,21 @@ def _tiles(city: City, place: Place) -> Iterator[Place]:
         yield from _tiles(city, child)
 
 
-def first(city: City, kind: str, number: int = 0, *, stratum: int | None = None, within: int = 12) -> Place:
-    """The place number `number` of a kind met on the walk through the first `within` tiles and their districts; LookupError if there are fewer."""
-    found = (place for tile in islice(planar_tiles(city, stratum), within) for place in _of_kind(city, tile, kind, 2))
+def first(city: City, *kinds: str, number: int = 0, stratum: int | None = None, within: int = 12) -> Place:
+    """The place number `number` met on the walk that is a kinds[-1], in a kinds[-2], … in a tile: first(city, "block", "hall").
+
+    Looks through the first `within` tiles; LookupError if they hold fewer.
+    """
+    found = (place for tile in islice(planar_tiles(city, stratum), within) for place in _line(city, tile, kinds))
     for place in islice(found, number, None):
         return place
-    raise LookupError(f"no {kind} number {number} in the first {within} tiles")
+    raise LookupError(f"no {' in which there is a '.join(kinds)} number {number} in the first {within} tiles")
 
 
-def _of_kind(city: City, place: Place, kind: str, levels: int) -> Iterator[Place]:
-    children = city.unfold(place).children
-    yield from (child for child in children if child.kind == kind)
-    if levels > 1:
-        for child in children:
-            yield from _of_kind(city, child, kind, levels - 1)
+def _line(city: City, place: Place, kinds: tuple[str, ...]) -> Iterator[Place]:
+    for child in city.unfold(place).children:
+        if child.kind == kinds[0]:
+            if len(kinds) == 1:
+                yield child
+            else:
+                yield from _line(city, child, kinds[1:])
