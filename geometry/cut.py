@@ -1,4 +1,4 @@
-"""The cut through the tree of places: which of them to unfold for an eye, or for a budget of triangles.
+"""The cut through the tree of places: which of them to unfold for an eye.
 
 Children lie inside their parent's box, so the tree is its own bounding-volume hierarchy. Selection is best-first by projected
 size (Luebke et al. 2003, view-dependent refinement): what looks largest is refined first until the budget is spent.
@@ -7,15 +7,13 @@ size (Luebke et al. 2003, view-dependent refinement): what looks largest is refi
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.city import City
-from geometry.export.piece import Piece, piece_of
 from geometry.parts import Parts
 from geometry.place import Growth, Place
 from geometry.solids import triangle_counts
@@ -139,30 +137,3 @@ class _Selection:
                 self.offer(child)
         if any(child.cell is not None for child in parent.growth.children):
             self.shown[number] = Shown(parent.place, parent.parts, parent.growth, False)
-
-
-def for_budget(city: City, root: Place, *, max_triangles: int, min_feature: float = 0.0) -> Iterator[Shown]:
-    """The places of a whole to write, largest first, until the triangles are spent or the places are smaller than `min_feature` metres.
-
-    Yields each place once nothing more can change of it, so a writer holds one at a time.
-    """
-    heap: list[tuple[float, int, Place]] = [(-root.radius, 0, root)]
-    order, spent = count(1), 0
-    while heap:
-        size, _, place = heapq.heappop(heap)
-        growth = city.unfold(place)
-        spent += growth.parts.triangles + sum(len(mesh) for mesh in growth.skin)
-        whole = place.kind in ("city", "band")
-        deeper = whole or (spent < max_triangles and -size * 2.0 > min_feature)
-        divides = any(child.cell is not None for child in growth.children)
-        yield Shown(place, growth.parts, growth, not (deeper and divides))
-        if deeper:
-            for child in growth.children:
-                heapq.heappush(heap, (-child.radius, next(order), child))
-
-
-def pieces(city: City, place: Place, *, max_triangles: int = 2_000_000, min_feature: float = 0.0) -> Iterator[Piece]:
-    """A place and what lies in it, ready to write to a file, largest first."""
-    for shown in for_budget(city, place, max_triangles=max_triangles, min_feature=min_feature):
-        if len(shown.parts) or shown.skin:
-            yield piece_of(shown.place, shown.parts, shown.growth.skin if shown.skin else ())

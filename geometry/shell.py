@@ -22,6 +22,11 @@ _APERTURE_IN_WOUND = 0.42
 _FIRST_DEPTH = 3
 """Above this depth a hole would be a sixth of a face: too large for canon's shafts and fissures."""
 
+_DRAWN_IN = 1.0 / 16.0
+"""How far along its diagonal a square that touches another at a corner alone draws that corner in."""
+_AWAY = ((1, 1), (0, 1), (0, 0), (1, 0))
+"""Column and row steps from a square to the lattice point opposite each of its corners."""
+
 
 def _below(keys: NDArray[np.uint64], purpose: str, limit: float | NDArray[np.floating]) -> Mask:
     return np.asarray((mix(keys ^ np.uint64(word(purpose))) >> np.uint64(11)).astype(np.float64) * 2.0**-53 < limit)
@@ -63,24 +68,49 @@ def _spread(grid: NDArray) -> NDArray:  # type: ignore[type-arg]
 
 
 def plate(cell: Cell, frame: Frame, open_: Mask) -> tuple[Mesh, Mesh]:
-    """The slab of one cell as (its top, its underside and walls): closed together. `open_` is (n, n), column first."""
-    n = len(open_)
-    up = cells.lattice(cell, n)
+    """The slab of one cell as (its top, its underside and walls): closed together, every edge between exactly two faces.
+
+    `open_` is (n, n), column first. Where two squares touch at a corner alone, each keeps that corner a little to itself."""
+    up, corners = _corners(cells.lattice(cell, len(open_)), ~open_)
     top, under = frame.to_local(up * cell.outer), frame.to_local(up * cell.plate)
     upright = Frame(np.zeros(3), frame.axes).to_local(up)
-    index = np.arange((n + 1) * (n + 1), dtype=np.int32).reshape(n + 1, n + 1)
-    quads = np.stack([index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]], axis=-1)[~open_]
-    above = _mesh(top.reshape(-1, 3), upright.reshape(-1, 3), _triangles(quads), Material.GROUND, 235)
-    walls, wall_normals = _walls(top, under, ~open_)
-    wall_quads = np.arange(len(walls), dtype=np.int32).reshape(-1, 4) + (n + 1) * (n + 1)
+    quads = corners[~open_]
+    above = _mesh(top, upright, _triangles(quads), Material.GROUND, 235)
+    walls, wall_normals = _walls(top, under, corners, ~open_)
+    wall_quads = np.arange(len(walls), dtype=np.int32).reshape(-1, 4) + len(up)
     below = _mesh(
-        np.concatenate([under.reshape(-1, 3), walls]),
-        np.concatenate([-upright.reshape(-1, 3), wall_normals]),
+        np.concatenate([under, walls]),
+        np.concatenate([-upright, wall_normals]),
         np.concatenate([_triangles(quads[:, ::-1]), _triangles(wall_quads)]),
         Material.MEGASTRUCTURE,
         110,
     )
     return above, below
+
+
+def _corners(up: F64, solid: Mask) -> tuple[F64, NDArray[np.int32]]:
+    """Directions (m, 3) of the lattice, and after them those of corners drawn in; which of them each square has: (n, n, 4), counterclockwise."""
+    n = len(solid)
+    index = np.arange((n + 1) * (n + 1), dtype=np.int32).reshape(n + 1, n + 1)
+    corners = np.stack([index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]], axis=-1)
+    points = [up.reshape(-1, 3)]
+    count = (n + 1) * (n + 1)
+    for i, j, corner in _pinched(solid):
+        here, opposite = points[0][corners[i, j, corner]], points[0][index[i + _AWAY[corner][0], j + _AWAY[corner][1]]]
+        inward = here + _DRAWN_IN * (opposite - here)
+        x, y, z = inward
+        points.append((inward / np.sqrt(x * x + y * y + z * z))[None])
+        corners[i, j, corner] = count
+        count += 1
+    return np.concatenate(points), corners
+
+
+def _pinched(solid: Mask) -> list[tuple[int, int, int]]:
+    """(column, row, corner) of solid squares of which a corner touches one other solid square, across the corner, and no more."""
+    a, b, c, d = solid[:-1, :-1], solid[1:, :-1], solid[1:, 1:], solid[:-1, 1:]
+    rising, falling = np.argwhere(a & c & ~b & ~d).tolist(), np.argwhere(b & d & ~a & ~c).tolist()
+    pairs = [[(i, j, 2), (i + 1, j + 1, 0)] for i, j in rising] + [[(i + 1, j, 3), (i, j + 1, 1)] for i, j in falling]
+    return [one for pair in pairs for one in pair]
 
 
 def _mesh(points: F64, normals: F64, triangles: NDArray[np.int32], material: Material, exposure: int) -> Mesh:
@@ -91,19 +121,13 @@ def _triangles(quads: NDArray[np.int32]) -> NDArray[np.int32]:
     return np.ascontiguousarray(quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3))
 
 
-def _walls(top: F64, under: F64, solid: Mask) -> tuple[F64, F64]:
+def _walls(top: F64, under: F64, corners: NDArray[np.int32], solid: Mask) -> tuple[F64, F64]:
     """Upright quads wherever a solid square meets a hole or the cell's border: points (4k, 3) and flat normals."""
     padded = np.pad(solid, 1)
     groups = []
-    for (di, dj), (a, b) in {
-        (-1, 0): ((0, 1), (0, 0)),
-        (1, 0): ((1, 0), (1, 1)),
-        (0, -1): ((0, 0), (1, 0)),
-        (0, 1): ((1, 1), (0, 1)),
-    }.items():
+    for (di, dj), (a, b) in {(-1, 0): (3, 0), (1, 0): (1, 2), (0, -1): (0, 1), (0, 1): (2, 3)}.items():
         facing = solid & ~padded[1 + di : padded.shape[0] - 1 + di, 1 + dj : padded.shape[1] - 1 + dj]
-        i, j = np.nonzero(facing)
-        first, second = (i + a[0], j + a[1]), (i + b[0], j + b[1])
+        first, second = corners[facing, a], corners[facing, b]
         groups.append(np.stack([under[first], under[second], top[second], top[first]], axis=1))
     quads = np.concatenate(groups)
     normal = np.cross(quads[:, 1] - quads[:, 0], quads[:, 3] - quads[:, 0])

@@ -156,7 +156,7 @@ def check(mesh: Annotated[str, Parameter(help="A GLB or STL file.", show_env_var
     row = asdict(found) | {"path": str(found.path), "ok": found.ok}
     report_of(common).data("\n".join(f"{key}: {value}" for key, value in row.items()), row)
     if not found.ok:
-        raise CheckError(f"{mesh}: {found.open_edges} open edges, {found.degenerate} degenerate triangles; it is not closed")
+        raise CheckError(f"{mesh}: {found.open_edges} open and {found.tangled} tangled edges, {found.degenerate} degenerate triangles; not printable")
     return OK
 
 

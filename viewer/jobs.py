@@ -205,25 +205,27 @@ def _roots(city: City, job: Export) -> tuple[Place, ...]:
 
 def _shown(job: Export) -> Iterator[Shown]:
     """The places to write, largest first, without those that a cut hides whole."""
+    from geometry.budget import for_budget
     from geometry.city import City
-    from geometry.cut import for_budget
     from viewer.hiding import hides
 
     city = City(job.state.city)
-    roots = _roots(city, job)
-    for root in roots:
-        for item in for_budget(city, root, max_triangles=max(1, job.max_triangles // len(roots)), min_feature=job.min_feature):
-            if not any(hides(cut, item.place) for cut in job.cuts):
-                yield item
+    yield from for_budget(
+        city,
+        *_roots(city, job),
+        max_triangles=job.max_triangles,
+        min_feature=job.min_feature,
+        hidden=lambda place: any(hides(cut, place) for cut in job.cuts),
+    )
 
 
 def _pieces(job: Export, advance: Advance) -> Iterator[Piece]:
     """The places as pieces of a file. `advance` is asked at each, so that a Cancel is heard while places unfold."""
-    from geometry.export import piece_of
+    from geometry.budget import as_piece
 
     for item in _shown(job):
         advance(0.0)
-        yield piece_of(item.place, item.parts, item.growth.skin if item.skin else ())
+        yield from as_piece(item)
 
 
 def dry_export(job: Export) -> dict[str, Any]:

@@ -34,6 +34,10 @@ class Check:
     triangles: int
     open_edges: int
     """Edges that lack a partner running the other way, corners welded where they are equal to the bit."""
+    crowded: int
+    """Edges where more than two faces meet: closed solids that touch have them, and programs take them as they are …"""
+    tangled: int
+    """… but for these pairs: faces at such an edge, taken two by two in the file's order as slicers do, that run the same way along it."""
     degenerate: int
     """Triangles with two equal corners."""
     size: tuple[float, float, float]
@@ -41,8 +45,8 @@ class Check:
 
     @property
     def ok(self) -> bool:
-        """Closed, and for printing (STL) without degenerate triangles; on a screen those are merely nothing."""
-        return self.open_edges == 0 and (self.degenerate == 0 or self.kind == "glb")
+        """Closed, and for printing (STL) without tangled edges or degenerate triangles; on a screen those are merely nothing."""
+        return self.open_edges == 0 and (self.kind == "glb" or self.degenerate == self.tangled == 0)
 
 
 def check_mesh(path: str | os.PathLike[str]) -> Check:
@@ -73,23 +77,32 @@ def _count(path: Path, kind: str, groups: Sequence[NDArray[np.floating]]) -> Che
         raise MeshError(f"'{path}' holds no triangles")
     low, high = np.min([c.min(axis=0) for c in corners], axis=0), np.max([c.max(axis=0) for c in corners], axis=0)
     x, y, z = (high - low).tolist()
-    return Check(path, kind, sum(map(len, groups)), sum(o for o, _ in faults), sum(d for _, d in faults), (x, y, z))
+    open_edges, crowded, tangled, degenerate = (sum(column) for column in zip(*faults, strict=True))
+    return Check(path, kind, sum(map(len, groups)), open_edges, crowded, tangled, degenerate, (x, y, z))
 
 
-def _faults(triangles: NDArray[np.floating]) -> tuple[int, int]:
-    """(open edges, degenerate triangles) of (n, 3, 3) corners."""
+def _faults(triangles: NDArray[np.floating]) -> tuple[int, int, int, int]:
+    """(open edges, crowded edges, tangled pairs, degenerate triangles) of (n, 3, 3) corners."""
     if not len(triangles):
-        return 0, 0
+        return 0, 0, 0, 0
     corners = np.ascontiguousarray(triangles.reshape(-1, 3)) + triangles.dtype.type(0)
     _, ids = np.unique(corners.view(f"V{3 * corners.itemsize}")[:, 0], return_inverse=True)
     faces = ids.reshape(-1, 3).astype(np.int64)
     a, b = faces.ravel(), np.roll(faces, -1, axis=1).ravel()
     degenerate = int((faces == np.roll(faces, -1, axis=1)).any(axis=1).sum())
     key = np.minimum(a, b) << 32 | np.maximum(a, b)
-    order = np.argsort(key)
+    order = np.argsort(key, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(key[order]) != 0])
-    balance = np.add.reduceat(np.sign(b - a)[order], starts)
-    return int(np.abs(balance).sum()), degenerate
+    ways = np.sign(b - a)[order]
+    balance = np.add.reduceat(ways, starts)
+    counts = np.diff(np.append(starts, len(ways)))
+    closed_crowd = np.repeat((counts > 2) & (balance == 0), counts)
+    return int(np.abs(balance).sum()), int((counts > 2).sum()), _tangled(ways[closed_crowd]), degenerate
+
+
+def _tangled(ways: NDArray[np.int64]) -> int:
+    """Pairs, of edges in runs of even length, that run the same way. PrusaSlicer and admesh pair faces so and call those open."""
+    return int((ways[0::2] == ways[1::2]).sum())
 
 
 def _stl(data: bytes) -> NDArray[np.float32]:

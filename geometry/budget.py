@@ -1,0 +1,162 @@
+"""The places of a whole to write to a file, within a budget of triangles that holds: largest first, no gaps, small parts dropped last.
+
+Cells replace their parent's plate all together or not at all, so a sphere that is written is closed however small the budget.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
+
+import numpy as np
+
+from geometry.city import City
+from geometry.cut import Shown
+from geometry.export.piece import Piece, piece_of
+from geometry.parts import EMPTY, Parts
+from geometry.place import Place
+from geometry.solids import triangle_counts
+
+_WHOLE = ("city", "band")
+"""Kinds that are nothing but the sum of their cells: always unfolded."""
+
+
+def for_budget(
+    city: City,
+    *roots: Place,
+    max_triangles: int,
+    min_feature: float = 0.0,
+    hidden: Callable[[Place], bool] = lambda place: False,
+) -> Iterator[Shown]:
+    """The places to write, largest first, until the next would take more than the triangles that are left.
+
+    Places and parts smaller than `min_feature` metres are left out, and places that are `hidden`. Where the roots alone are too much,
+    each keeps the same share of its parts, the largest; plates always stay, so they are the least that a budget buys.
+    Yields each place once nothing more can change of it; the frontier waits in memory without its triangles.
+    """
+    selection = _Selection(city, max_triangles, min_feature, hidden)
+    for one in _thinned(selection.unfolded(roots), max_triangles):
+        yield from selection.take(one)
+    while selection.heap:
+        _, number, place = heapq.heappop(selection.heap)
+        grown = [selection.show(place)] if number not in selection.held else selection.cells_of(selection.held[number])
+        if grown is None:
+            continue
+        if selection.spent - selection.freed(number) + sum(map(_triangles, grown)) > max_triangles:
+            break
+        yield from selection.divide(number)
+        for one in grown:
+            yield from selection.take(one)
+    yield from selection.held.values()
+
+
+def pieces(city: City, place: Place, *, max_triangles: int = 2_000_000, min_feature: float = 0.0) -> Iterator[Piece]:
+    """A place and what lies in it, ready to write to a file, largest first."""
+    for shown in for_budget(city, place, max_triangles=max_triangles, min_feature=min_feature):
+        yield from as_piece(shown)
+
+
+def as_piece(shown: Shown) -> Iterator[Piece]:
+    """What a place gives to a file: one piece, or none."""
+    skin = shown.growth.skin if shown.skin else ()
+    if len(shown.parts) or skin:
+        yield piece_of(shown.place, shown.parts, skin)
+
+
+class _Selection:
+    """The state of one selection: triangles spent, places that may yet divide, and a heap of what to show or to divide next."""
+
+    def __init__(self, city: City, budget: int, least: float, hidden: Callable[[Place], bool]) -> None:
+        self.city, self.budget, self.least, self.hidden = city, budget, least, hidden
+        self.spent = 0
+        self.held: dict[int, Shown] = {}
+        self.heap: list[tuple[float, int, Place]] = []
+        self._order = count()
+
+    def unfolded(self, roots: tuple[Place, ...]) -> list[Shown]:
+        """The roots; in place of the City and of bands, the cells they are made of."""
+        shown, waiting = [], list(reversed(roots))
+        while waiting:
+            one = self.show(waiting.pop())
+            shown.append(one)
+            if one.place.kind in _WHOLE:
+                waiting += [child for child in reversed(one.growth.children) if not self.hidden(child)]
+        return shown
+
+    def show(self, place: Place) -> Shown:
+        """A place unfolded, without its parts that are too small."""
+        growth = self.city.unfold(place)
+        large = growth.parts
+        if self.least > 0.0 and len(large):
+            large = large[large.scale.max(axis=1) >= self.least]
+        return Shown(place, large, growth, True)
+
+    def take(self, one: Shown) -> Iterator[Shown]:
+        """Spend a place's triangles and offer what is in it; give it back unless its plate may yet divide."""
+        self.spent += _triangles(one)
+        if one.place.kind in _WHOLE:
+            return
+        number = next(self._order)
+        if any(child.cell is not None for child in one.growth.children):
+            self.held[number] = one
+            heapq.heappush(self.heap, (-one.place.radius, number, one.place))
+        else:
+            yield one
+        for child in one.growth.children:
+            if child.cell is None and not self.hidden(child) and 2.0 * child.radius >= self.least:
+                heapq.heappush(self.heap, (-child.radius, next(self._order), child))
+
+    def cells_of(self, held: Shown) -> list[Shown] | None:
+        """The cells to show in a place's stead, as far as the budget goes and one more; None when they would be too small."""
+        cells = [child for child in held.growth.children if child.cell is not None and not self.hidden(child)]
+        if any(2.0 * child.radius < self.least for child in cells):
+            return None
+        left, shown = self.budget - self.spent + _triangles(held), []
+        for child in cells:
+            shown.append(self.show(child))
+            left -= _triangles(shown[-1])
+            if left < 0:
+                break
+        return shown
+
+    def freed(self, number: int) -> int:
+        """Triangles that go when a held place divides."""
+        one = self.held.get(number)
+        return 0 if one is None else _triangles(one) - _triangles(_divided(one))
+
+    def divide(self, number: int) -> Iterator[Shown]:
+        """Give back a held place as it is once its cells stand in its stead."""
+        one = self.held.pop(number, None)
+        if one is not None:
+            self.spent += _triangles(_divided(one)) - _triangles(one)
+            yield _divided(one)
+
+
+def _divided(one: Shown) -> Shown:
+    return replace(one, skin=False, parts=one.parts if one.growth.lasting else EMPTY)
+
+
+def _skin(one: Shown) -> int:
+    return sum(len(mesh) for mesh in one.growth.skin) if one.skin else 0
+
+
+def _triangles(one: Shown) -> int:
+    return one.parts.triangles + _skin(one)
+
+
+def _thinned(shown: list[Shown], budget: int) -> list[Shown]:
+    """The same places, each with the same share of its parts, the largest, so that all fit the budget as far as plates let them."""
+    plates, all_parts = sum(map(_skin, shown)), sum(one.parts.triangles for one in shown)
+    room = max(0, budget - plates)
+    if all_parts <= room:
+        return shown
+    return [replace(one, parts=_largest(one.parts, one.parts.triangles * room // all_parts)) for one in shown]
+
+
+def _largest(parts: Parts, triangles: int) -> Parts:
+    """The largest parts by their longest side that fit, in their old order."""
+    order = np.argsort(-parts.scale.max(axis=1), kind="stable")
+    fits = np.cumsum(triangle_counts()[parts.prototype[order]]) <= triangles
+    return parts[np.sort(order[fits])]
