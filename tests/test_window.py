@@ -113,8 +113,8 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[Window]:
 
 
 def _pixels(window: Window) -> Pixels:
-    """The view as it is drawn now."""
-    window.canvas.redraw()
+    """The view as it is drawn at rest."""
+    window.loop.rest()
     image = window.canvas.surface.grabFramebuffer().convertToFormat(window.grab().toImage().Format.Format_RGB888)
     data = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return data[:, : image.width() * 3].copy()

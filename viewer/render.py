@@ -20,10 +20,12 @@ from viewer.render_shaders import shader
 from viewer.render_uniforms import Frame, Value, cut_uniforms, eye_uniforms, frame_uniforms, half_height, look_uniforms, whole_frame
 from viewer.scene import Content, Scene
 
-AMBIENT_TAPS = 12
-"""Occlusion taps of a window; stills take 16."""
+AMBIENT_TAPS, COARSE_TAPS = 12, 4
+"""Occlusion taps of a window at rest and while the camera moves; stills take 16."""
 
 
+NEAR, FAR_LOG = 0.01, 53.2
+"""Of the logarithmic depth, as in common.glsl."""
 LAMPS = 8
 """Lamps near the eye that throw light on what is about them and into the haze."""
 
@@ -40,6 +42,7 @@ class Renderer:
         self._phase = 0.0
         self._switches: tuple[str, ...] = ()
         self._lamps = np.zeros((0, 7))
+        self.scale, self._taps = 1.0, taps
         window.SetMultiSamples(0)
         window.SetNumberOfLayers(8)
         self.city = bare_renderer(window, 0)
@@ -78,6 +81,15 @@ class Renderer:
                 set_uniforms(actor, news)
             self._told.update(news)
 
+    def coarsen(self, scale: float) -> None:
+        """Draw all passes but the last at `scale` (0, 1] of the window's size: a software driver keeps up with a moving camera."""
+        if scale != self.scale:
+            self.scale = scale
+            self.city.SetViewport(0.0, 0.0, scale, scale)
+            for step in self._passes:
+                step.coarsen(scale)
+            self._tell({"taps": float(self._taps if scale == 1.0 else min(self._taps, COARSE_TAPS))})
+
     def show(self, scene: Scene, frame: Frame | None = None) -> None:
         """Take over a scene: upload its content if it is another, set uniforms that changed. Draws nothing: the caller renders.
 
@@ -89,7 +101,7 @@ class Renderer:
         self._place(scene.content, scene.camera)
         self._switch(scene)
         width, height = self.window.GetSize()
-        frame = frame or whole_frame(max(width, 1), max(height, 1))
+        frame = frame or whole_frame(*(max(round(side * self.scale), 1) for side in (width, height)))
         self._tell(
             {
                 **look_uniforms(scene.look),
@@ -166,11 +178,11 @@ class Renderer:
 
     def depth_at(self, x: int, y: int) -> float | None:
         """Metres along the sight axis to what was last drawn at a pixel (from the lower left), or None for the background."""
-        texture = self.buffer.GetColorTexture()
-        if self.scene is None or not (0 <= x < texture.GetWidth() and 0 <= y < texture.GetHeight()):
+        width, height = self.window.GetSize()
+        if self.scene is None or not (0 <= x < width and 0 <= y < height):
             return None
-        inverse = float(self.gbuffer()[y, x, 1])
-        return 1.0 / inverse if inverse > 0.0 else None
+        share = self.window.GetZbufferDataAtPoint(x, y)  # one pixel; the last pass wrote the G-buffer's depth there
+        return NEAR * 2.0 ** (share * FAR_LOG) if share < 1.0 else None
 
     def gbuffer(self) -> NDArray[np.float32]:
         """(h, w, 4) float32: packed normal, 1/depth, packed colour, alpha, as last drawn; bottom row first."""

@@ -73,7 +73,8 @@ class Pass:
         self.window = window
         self.renderer = bare_renderer(window, layer)
         self.renderer.InteractiveOff()
-        self.renderer.SetViewport(0.0, 0.0, scale, scale)
+        self.share, self.last = scale, last
+        self.coarsen(1.0)
         self.frame = None if last else framebuffer(self.renderer, vtkTextureObject.Float32)
         self.sources = dict(sources)
         self.textures = {name: vtkOpenGLTexture() for name in sources}
@@ -93,6 +94,11 @@ class Pass:
         actor.GetShaderProperty().SetFragmentShaderCode(shader(self.fragment, tuple(self.sources)))
         return actor
 
+    def coarsen(self, scale: float) -> None:
+        """Work at `scale` of the usual size; the last pass always fills the window."""
+        side = 1.0 if self.last else self.share * scale
+        self.renderer.SetViewport(0.0, 0.0, side, side)
+
     def switch(self, switches: tuple[str, ...]) -> None:
         """Compile the fragment shader with these switches."""
         self.actor.GetShaderProperty().SetFragmentShaderCode(shader(self.fragment, tuple(self.sources), switches))
@@ -104,8 +110,9 @@ class Pass:
         for name, source in self.sources.items():
             texture = self.textures[name]
             smooth = name.startswith("glow")
+            stretched = smooth or name == "lit"  # a coarse picture is stretched over the window
             source.GetColorTexture().SetMinificationFilter(vtkTextureObject.Linear if smooth else vtkTextureObject.Nearest)
-            source.GetColorTexture().SetMagnificationFilter(vtkTextureObject.Linear if smooth else vtkTextureObject.Nearest)
+            source.GetColorTexture().SetMagnificationFilter(vtkTextureObject.Linear if stretched else vtkTextureObject.Nearest)
             texture.SetTextureObject(source.GetColorTexture())
             texture.SetInterpolate(smooth)
             self.actor.GetProperty().SetTexture(name, texture)

@@ -49,6 +49,8 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self._state, self._maker = state, maker
         self._work: Work | None = None
+        self._asked = ""
+        """The file that the save dialog has asked about overwriting."""
         self.setWindowTitle("Export")
         self.setMinimumWidth(520)
         self.place = QComboBox()
@@ -113,13 +115,15 @@ class ExportDialog(QDialog):
     def _choose(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, "Export to", self.path.text(), "3D files (*.glb *.stl)")
         if name:
+            self._asked = name
             self.path.setText(name)
 
     def job(self) -> Export:
         """What is asked for. Raises AddressError."""
         words = self.place.currentText().strip()
         address = None if words == "The whole City" else parse(words)
-        return Export(self._state, address, self.path.text().strip(), self.triangles.value() * 1000)
+        name = self.path.text().strip()
+        return Export(self._state, address, name, self.triangles.value() * 1000, force=name == self._asked)
 
     def begin(self) -> None:
         """Start the work; the fields rest meanwhile."""

@@ -25,6 +25,22 @@ SLOW_S, FAST_S = 0.3, 0.04
 """Seconds of a frame above and below which fewer or more triangles are asked for."""
 
 
+SCALES = (1.0, 1 / 2, 1 / 3)
+"""Parts of the resolution that a moving picture is drawn at."""
+LAGGING_S, FLUENT_S = 0.07, 0.012
+"""Seconds of a moving frame above and below which the next is drawn coarser or finer."""
+REST_MS = 250
+"""After so long without a change the picture is drawn sharp."""
+
+
+def scale_after(scale: float, seconds: float) -> float:
+    """The part of the resolution for the next moving frame, after one at `scale` took so long."""
+    index = SCALES.index(scale)
+    if seconds > LAGGING_S:
+        return SCALES[min(index + 1, len(SCALES) - 1)]
+    return SCALES[max(index - 1, 0)] if seconds < FLUENT_S else scale
+
+
 def budget_after(budget: int, seconds: float) -> int:
     """How many triangles to ask for after a frame took so long."""
     if seconds > SLOW_S:
@@ -58,13 +74,27 @@ class Loop(QObject):
         self.budget = FIRST
         self._drawn: Content | None = None
         self._busy = False
+        self._scale, self._scale_drawn = 1.0, 1.0
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.setInterval(REST_MS)
+        self._resting.timeout.connect(canvas.redraw)
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
         self.ready.connect(self._poll)
         canvas.before_frame = self._before_frame
-        store.listen(lambda old, new: self.wake())
+        store.listen(lambda old, new: self._moved())
         self._timer.start()
+
+    def _moved(self) -> None:
+        self._resting.start()
+        self.wake()
+
+    def rest(self) -> None:
+        """The next frame is drawn sharp, even if the picture moved a moment ago."""
+        self._resting.stop()
+        self._canvas.redraw()
 
     def wake(self) -> None:
         """Something changed: draw it, and see whether another cut is needed."""
@@ -113,13 +143,22 @@ class Loop(QObject):
         if self.content is None:
             return
         if self._drawn is self.content:  # a frame that uploads says nothing about speed
-            self.budget = budget_after(self.budget, self._canvas.surface.seconds)
+            self._learn(self._canvas.surface.seconds)
         self._drawn = self.content
+        self._scale_drawn = self._scale if self._resting.isActive() else 1.0
+        renderer.coarsen(self._scale_drawn)
         scene: Scene = self._make_scene(self._store.state, self.content)
         renderer.show(scene)
         self.shown.emit(scene)
 
+    def _learn(self, seconds: float) -> None:
+        """Take the time of the last frame for the next: coarser first, and where that does not help, fewer triangles."""
+        if self._scale_drawn == self._scale:
+            self._scale = scale_after(self._scale, seconds)
+            self.budget = budget_after(self.budget, seconds)
+
     def close(self) -> None:
         """Stop timer and worker."""
+        self._resting.stop()
         self._timer.stop()
         self.composer.close()

@@ -176,6 +176,7 @@ class Requests:
 
     def _screenshot(self) -> None:
         window = self._window
+        window.loop.rest()
         image = window.canvas.surface.grabFramebuffer().convertToFormat(QImage.Format.Format_RGB888)
         rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
         pixels = rows[:, : image.width() * 3].reshape(image.height(), image.width(), 3)
