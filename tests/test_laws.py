@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import fields
+from itertools import groupby, islice
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ import pytest
 from geometry.address import AddressError, parse
 from geometry.city import City
 from geometry.place import Growth, Place
+from geometry.rules import RULES
+from geometry.search import planar_tiles
 from geometry.spec import CitySpec
 
 CITY = City(CitySpec(seed=40))
@@ -45,8 +48,23 @@ def digest(growth: Growth) -> str:
     return state.hexdigest()
 
 
+def every_kind(city: City) -> list[Place]:
+    """Two places of each kind that stands in a tile, found on a walk from two planar tiles; blocks are not followed into blocks."""
+    found: dict[str, list[Place]] = {}
+    todo = list(islice(planar_tiles(city), 2))
+    while todo:
+        place = todo.pop()
+        for kind, group in groupby(sorted(city.unfold(place).children, key=lambda child: child.kind), key=lambda child: child.kind):
+            for child in islice(group, 3):
+                if kind != place.kind:
+                    todo.append(child)
+                if len(found.setdefault(kind, [])) < 2:
+                    found[kind].append(child)
+    return [place for kind in sorted(found) for place in found[kind]]
+
+
 LINES = [chain(CITY, pick) for pick in (1, 2, 3, 5, 8, 13)]
-PLACES = [place for line in LINES for place in line]
+PLACES = [*(place for line in LINES for place in line), *every_kind(CITY)]
 IDS = [f"{place.kind}-{index}" for index, place in enumerate(PLACES)]
 
 SCRIPT = """
@@ -97,6 +115,10 @@ def test_children_and_parts_stay_in_their_box(place: Place) -> None:
         assert (middle >= low).all()
         assert (middle <= high).all()
         assert child.radius < place.radius * 1.05
+
+
+def test_the_laws_are_tried_on_every_kind() -> None:
+    assert {place.kind for place in PLACES} == set(RULES)
 
 
 def test_keys_are_those_of_the_address() -> None:

@@ -23,7 +23,7 @@ from geometry.rules.masses import (
     LEFT,
     RIGHT,
     Triple,
-    box_about,
+    blocks,
     boxes,
     cables,
     columns,
@@ -94,13 +94,9 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     groups = [stacked, _back(place, pad), *_floor(place, pad), _overhangs(place, low, high, side), _piers(place, low, high, side)]
     towers, _ = drum_towers(stream.sub("towers"), _tower_plan(place), tall - 2 * pad, lambda z: _light(z, place), place.year)
     groups += [towers, _bridges(place, low, high, side), _cables(place, low, high, side), *_gangway(place)]
-    blocks = [
-        place.child(
-            "block", row, *box_about(low[row], high[row]), form=form_of(FRONT | BACK | (LEFT if side[row] else RIGHT), float(light[row]))
-        )
-        for row in range(n)
-    ]
-    return Growth(join(groups), (*blocks, *_walkways(place), *_detailed(place, low, high, side)))
+    forms = [form_of(FRONT | BACK | (LEFT if right else RIGHT), lit) for right, lit in zip(side.tolist(), light.tolist(), strict=True)]
+    stacks = blocks(place, np.arange(n), low, high, forms)
+    return Growth(join(groups), (*stacks, *_walkways(place), *_detailed(place, low, high, side), *tenants(place, low, high)))
 
 
 def _light(z: F64, place: Place) -> F64:
@@ -374,6 +370,51 @@ def _gangway(place: Place) -> list[Parts]:
         [[x - 3.5, y - 4.0, z - 16.0]], [[x + 3.5, y + 14.0, z - 2.0]], Material.OLD_CONCRETE, exposure=shade(light * 0.5), year=place.year
     )
     return [pier, crown, corbel]
+
+
+def perches(low: F64, high: F64, size: float, limit: F64) -> I64:
+    """Rows of masses on whose top a cube of `size` metres finds room under the sky, clear of every other mass and within `limit`."""
+    middle, half = (low + high)[:, :2] / 2, size / 2
+    a = np.c_[middle - half, high[:, 2] + 0.01 * size]
+    b = np.c_[middle + half, high[:, 2] + size]
+    fits = ((high - low)[:, :2] > size).all(axis=1) & (b <= limit).all(axis=1) & (a >= -limit).all(axis=1)
+    rows = np.flatnonzero(fits)
+    met = ((a[rows, None] < high[None]) & (b[rows, None] > low[None])).all(axis=2)
+    return np.asarray(rows[~met.any(axis=1)])
+
+
+def tenants(place: Place, low: F64, high: F64) -> list[Place]:
+    """Builders of 50 m (canon P71, P72) and bundles of pipes on the free tops of the masses, a stair beside the gangway."""
+    stream, (wide, long, tall) = place.stream.sub("tenants"), place.size
+    free = perches(low, high, 50.0, np.array([wide / 2, long / 2, tall]))
+    free = free[np.argsort(stream.bits("which", len(free)), kind="stable")][:5]
+    found = []
+    for number, row in enumerate(free.tolist()):
+        x, y, z = float(low[row, 0] + high[row, 0]) / 2, float(low[row, 1] + high[row, 1]) / 2, float(high[row, 2])
+        light = float(_light(np.array([z]), place)[0])
+        if number < 3:
+            turns = int(stream.whole("faces", 3, 0, 4)[number])
+            found.append(place.child("builder", number, (x, y, z), (50.0, 50.0, 50.0), quarter_turns=turns))
+        else:
+            size = (min(0.9 * float(high[row, 1] - low[row, 1]), 600.0), 16.0, 11.0)
+            found.append(place.child("pipes", number, (x, y, z), size, quarter_turns=1, form=form_of(0, light)))
+    x, y, z = _ledge(place)
+    drop = min(150.0, 0.5 * z)
+    found.append(place.child("stair", 0, (x - 24.0, y + 4.0, z - 3.0 - drop), (8.0, 8.0, drop)))
+    found += _on_the_ground(place, stream)
+    return found
+
+
+def _on_the_ground(place: Place, stream: Stream) -> list[Place]:
+    """Pipes along the bottom of the void, in lengths, among what fell."""
+    half, (_, long, tall) = _half(place), place.size
+    run, bore = 0.26 * long, min(0.12 * half, 40.0)
+    x = stream.between("x", 3, -0.6, 0.6) * half
+    size = (run, bore, min(0.7 * bore, 0.1 * tall))
+    return [
+        place.child("pipes", 10 + i, (float(x[i]), (i - 1) * 0.3 * long, 0.004 * tall), size, quarter_turns=1, form=form_of(0, 0.2))
+        for i in range(3)
+    ]
 
 
 def _walkways(place: Place) -> list[Place]:

@@ -14,6 +14,7 @@ from geometry.angle import QUARTER_TURNS
 from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join
 from geometry.place import Growth, Place
+from geometry.rules.builder import SIZES
 from geometry.rules.furnish import (
     Kit,
     cables,
@@ -58,7 +59,7 @@ class _Way:
 
 def unfold(place: Place, spec: CitySpec) -> Growth:
     """The passage as parts; rooms behind its walls as children."""
-    return lengthwise(place, _fill)
+    return lengthwise(place, lambda turned: _fill(turned, spec))
 
 
 def _way(place: Place, kit: Kit) -> _Way:
@@ -73,13 +74,13 @@ def _way(place: Place, kit: Kit) -> _Way:
     return _Way(length, clear / 2, wall, slab, ceiling, width / 2, height, bays, length / len(bays), chosen)
 
 
-def _fill(place: Place) -> Growth:
-    kit = kit_of(place, 25)
+def _fill(place: Place, spec: CitySpec) -> Growth:
+    kit = kit_of(place, 25, spec)
     way = _way(place, kit)
     vaulted = (place.form or 1 + int(kit.stream.one("form") < 0.4)) == 2
     made = [_shell(kit, way), _ribs(kit, way, vaulted), _lamps(kit, way, vaulted), _pipes(kit, way), _doors(kit, way)]
     made += [_walls(kit, way), _airlocks(kit, way), _floor(kit, way)]
-    return Growth(lamplit(join(made), dark=24, bright=180, reach=3.6), _rooms(place, way))
+    return Growth(lamplit(join(made), dark=24, bright=180, reach=3.6), (*_rooms(place, way), *_builder(place, way)))
 
 
 def _rooms(place: Place, way: _Way) -> tuple[Place, ...]:
@@ -93,6 +94,14 @@ def _rooms(place: Place, way: _Way) -> tuple[Place, ...]:
         at, size = (float(way.bays[bay]), y, way.floor), (way.pitch, deep, high)
         rooms.append(place.child("room", number, at, size, quarter_turns=0 if side else 2, form=1 + int(forms[number])))
     return tuple(rooms)
+
+
+def _builder(place: Place, way: _Way) -> tuple[Place, ...]:
+    """Now and then the smallest of the Builders, at the foot of a wall (canon P72)."""
+    if place.epoch < 1.0 or place.stream.one("builder") > 0.4 or way.half < 0.6:
+        return ()
+    x = float(way.bays[int(place.stream.whole("builder bay", 1, 0, len(way.bays))[0])])
+    return (place.child("builder", 0, (x, 0.25 - way.half, way.floor), (SIZES[0], SIZES[0], SIZES[0])),)
 
 
 def _shell(kit: Kit, way: _Way) -> Parts:

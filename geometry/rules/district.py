@@ -17,9 +17,10 @@ from geometry.place import Growth, Place
 from geometry.replay import clad
 from geometry.rules.bridge import girders
 from geometry.rules.drums import drum_towers
+from geometry.rules.grounds import ground, quarters, roofs, settled
 from geometry.rules.masses import (
     F64,
-    box_about,
+    blocks,
     boxes,
     columns,
     concretes,
@@ -40,6 +41,8 @@ from geometry.spec import CitySpec
 _PAD = 0.03
 _STRIP = 0.06
 """Width of the canyon strip as a share of the district's."""
+_VILLAGES = 6
+"""Villages in a district where everybody lives."""
 
 
 def unfold(place: Place, spec: CitySpec) -> Growth:
@@ -53,24 +56,24 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
         rank == 3, PROTOTYPE_IDS["banded_drum"], np.where(stream.unit("stack", n) < 0.10, PROTOTYPE_IDS["stack"], PROTOTYPE_IDS["box"])
     )
     drawn = boxes(low, high, material, solid=solid, exposure=shade(light), tint=tints(stream, n), year=place.year)
-    blocks = [
-        place.child("block", i, *box_about(low[i], high[i]), form=form_of(0, float(light[i])))
-        for i in np.flatnonzero((rank != 3) & ((high - low)[:, 2] > 0.12 * (high - low)[:, :2].max(axis=1))).tolist()
-    ]
+    rows = np.flatnonzero((rank != 3) & ((high - low)[:, 2] > 0.12 * (high - low)[:, :2].max(axis=1)))
+    stacks = blocks(place, rows, low[rows], high[rows], [form_of(0, lit) for lit in light[rows].tolist()])
     canyons, banks = _canyons(place)
-    special, hulls = _specials(place)
+    special, hulls = _specials(place, spec)
+    spanned = [crossings(place, low, high, axis) for axis in (0, 1)]
     groups = [
-        _ground(place),
+        ground(place),
+        roofs(place, low, high, light),
+        quarters(place, low, high, light, spec.inhabited_fraction),
         drawn,
         _built_on(place, low, high),
         banks,
         hulls,
         _piers(place),
-        _crossings(place, low, high, 0),
-        _crossings(place, low, high, 1),
+        *(_crossings(place, axis, *spanned[axis]) for axis in (0, 1)),
         _mains(place, low, high),
     ]
-    return Growth(join(groups), (*blocks, *canyons, *special))
+    return Growth(join(groups), (*stacks, *canyons, *special, *_detailed(place, spanned)))
 
 
 def _built_on(place: Place, low: F64, high: F64) -> Parts:
@@ -135,20 +138,6 @@ def masses(place: Place) -> tuple[F64, F64, F64]:
     return tuple(np.concatenate([row[i] for row in rows]) for i in range(3))  # type: ignore[return-value]
 
 
-def _ground(place: Place) -> Parts:
-    """The plate, its sunken lanes and low sheds."""
-    stream, (wide, long, _tall), n = place.stream.sub("ground"), place.size, 240
-    plate = boxes(
-        [[-wide / 2, -long / 2, 0.0]], [[wide / 2, long / 2, 0.0005 * wide]], Material.GROUND, exposure=shade(0.3), year=place.year
-    )
-    half = columns([power(stream.unit("hx", n), 0.003, 0.05), power(stream.unit("hy", n), 0.003, 0.05)]) * wide
-    at = (columns([stream.unit("x", n), stream.unit("y", n)]) - 0.5) * (np.array([wide, long]) - 2 * half)
-    high = half.min(axis=1) * stream.between("high", n, 0.1, 1.0)
-    low = np.c_[at - half, np.zeros(n)]
-    sheds = boxes(low, np.c_[at + half, high], Material.OLD_CONCRETE, exposure=shade(0.25), tint=tints(stream, n), year=place.year)
-    return join((plate, sheds))
-
-
 def _canyons(place: Place) -> tuple[list[Place], Parts]:
     """A chain of canyons along the main axis; the parent draws the solid outer part of their walls."""
     stream, (_wide, long, tall) = place.stream.sub("canyons"), place.size
@@ -172,7 +161,7 @@ def _canyons(place: Place) -> tuple[list[Place], Parts]:
     return places, boxes(low, top, Material.OLD_CONCRETE, exposure=shade(0.5), tint=tints(stream, 2 * n), year=place.year)
 
 
-def _specials(place: Place) -> tuple[list[Place], Parts]:
+def _specials(place: Place, spec: CitySpec) -> tuple[list[Place], Parts]:
     """One great well, one tower, Builders at work, and seldom a village."""
     stream, (wide, long, tall) = place.stream.sub("specials"), place.size
     side = -1.0 if _strip(place)[0] > 0 else 1.0
@@ -193,9 +182,9 @@ def _specials(place: Place) -> tuple[list[Place], Parts]:
             place.child("builder", i, (float(spot[2 * i]) * wide, float(spot[2 * i + 1]) * long, 0.0), (1000.0, 1000.0, 1000.0))
             for i in (0, 1)
         ]
-    if stream.one("village") < 0.35:
-        spot = stream.between("village at", 2, -0.4, 0.4)
-        found.append(place.child("village", 0, (float(spot[0]) * wide, float(spot[1]) * long, 0.0), (512.0, 512.0, 300.0)))
+    spot = stream.between("village at", 2 * _VILLAGES, -0.4, 0.4)
+    for i in range(int(min(stream.one("village") + 0.35 * settled(spec.inhabited_fraction), _VILLAGES))):
+        found.append(place.child("village", i, (float(spot[2 * i]) * wide, float(spot[2 * i + 1]) * long, 0.0), (512.0, 512.0, 300.0)))
     tube = parts(
         "tube",
         [[x, float(y[0]), min(2.4 * well, tall) / 2]],
@@ -266,8 +255,22 @@ def crossings(place: Place, low: F64, high: F64, axis: int) -> tuple[F64, F64, F
     return start[kept], end[kept], width[kept]
 
 
-def _crossings(place: Place, low: F64, high: F64, axis: int) -> Parts:
-    start, end, width = crossings(place, low, high, axis)
+def _detailed(place: Place, spanned: list[tuple[F64, F64, F64]]) -> list[Place]:
+    """The widest bridges of either axis as places, for what one finds on them: rails, lamps, what was left on the way."""
+    light, found = 0.55 * light_of(place.form), []
+    for axis, (start, end, width) in enumerate(spanned):
+        for number, row in enumerate(np.argsort(-width, kind="stable")[:16].tolist()):
+            tall, wide = 2.4 * float(width[row]), 1.2 * float(width[row])
+            middle = (start[row] + end[row]) / 2
+            length = float(end[row, axis] - start[row, axis])
+            if length < 2.0 * wide or middle[2] < tall / 2:
+                continue
+            at = (float(middle[0]), float(middle[1]), float(middle[2]) - tall / 2)
+            found.append(place.child("bridge", 100 * axis + number, at, (length, wide, tall), quarter_turns=axis, form=form_of(1, light)))
+    return found
+
+
+def _crossings(place: Place, axis: int, start: F64, end: F64, width: F64) -> Parts:
     light = np.full(len(start), 0.55) * light_of(place.form)
     return girders(place.stream.sub("girders", axis), start, end, width, 0.9 * width, light=light, year=place.year)
 

@@ -18,6 +18,7 @@ from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join, parts
 from geometry.place import Growth, Place
 from geometry.solids import PROTOTYPE_IDS
+from geometry.spec import CitySpec
 
 F64 = NDArray[np.float64]
 
@@ -39,6 +40,8 @@ class Kit:
     year: float
     exposure: int = 40
     """0 to 255: how much of the lit ceiling the pieces see."""
+    stature: float = 1.7
+    """Height of a person, metres."""
 
     def solid(
         self,
@@ -84,9 +87,9 @@ class Kit:
         return min(max(self.epoch / 10.0, 0.0), 1.0)
 
 
-def kit_of(place: Place, exposure: int = 40) -> Kit:
-    """The kit of a place."""
-    return Kit(place.stream, place.epoch, place.year, exposure)
+def kit_of(place: Place, exposure: int = 40, spec: CitySpec | None = None) -> Kit:
+    """The kit of a place; `spec` says how tall its people are."""
+    return Kit(place.stream, place.epoch, place.year, exposure, FIGURE_HEIGHT if spec is None else spec.figure_height_m)
 
 
 def _tint(position: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -313,8 +316,9 @@ def crates(kit: Kit, foot: ArrayLike, size: ArrayLike, turns: ArrayLike) -> Part
     )
 
 
-def figure(kit: Kit, foot: ArrayLike, turns: ArrayLike = 0.0, height: float = FIGURE_HEIGHT) -> Parts:
+def figure(kit: Kit, foot: ArrayLike, turns: ArrayLike = 0.0) -> Parts:
     """People standing at floor points (n, 3), facing -y turned by `turns`."""
+    height = kit.stature
     at = np.atleast_2d(np.asarray(foot, float)) + [0, 0, height / 2]
     rotation = np.broadcast_to(yaw(turns), (len(at), 4))
     return kit.solid("figure", at, (0.36 * height, 0.21 * height, height), Material.FIGURE, rotation)

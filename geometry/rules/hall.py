@@ -28,14 +28,14 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
 
     def grown(turned: Place) -> Growth:
         h = nave_of(turned)
-        parts = lamplit(fill(kit_of(turned, 45), h), dark=30, bright=150, reach=0.13 * h.height)
+        parts = lamplit(fill(kit_of(turned, 45, spec), h), dark=30, bright=150, reach=0.13 * h.height)
         return Growth(parts, _lodgers(turned, h))
 
     return lengthwise(place, grown)
 
 
 def _lodgers(place: Place, h: Nave) -> tuple[Place, ...]:
-    """Rooms put up against the walls, and now and then a Builder beside the track (canon S86, P73)."""
+    """Rooms and a passage along the walls, a stair in a corner, now and then a Builder beside the track (canon S86, P73)."""
     s = place.stream
     n = 2 + int(s.whole("rooms", 1, 0, 4)[0])
     side = np.where(s.unit("room side", n) < 0.5, -1, 1)
@@ -53,14 +53,27 @@ def _lodgers(place: Place, h: Nave) -> tuple[Place, ...]:
             form=2,
         )
         for i in np.unique(bay, return_index=True)[1].tolist()
-        if fits
+        if fits and bay[i] > 0
     ]
+    rooms += _ways(h, place) if fits and h.bay > 8.0 else []
     if s.one("builder") < 0.5 or h.half < 6.0:
         return tuple(rooms)
     tall = min(0.30 * h.half, 0.2 * h.height) * (0.7 + 0.6 * s.one("builder size"))
     y = (0.30 * h.half + tall / 2) * (1 if s.one("builder side") < 0.5 else -1)
     at = (float(h.bays[int(s.whole("builder bay", 1, 1, len(h.bays) - 1)[0])]), y, h.floor)
     return (*rooms, place.child("builder", 0, at, (1.3 * tall, tall, tall), quarter_turns=int(s.whole("builder way", 1, 0, 4)[0]) // 2 * 2))
+
+
+def _ways(h: Nave, place: Place) -> list[Place]:
+    """The passage and the stair: both stand in the first bay, where no room does."""
+    side = -1.0 if place.stream.one("ways") < 0.5 else 1.0
+    x, long = float(h.bays[0]), min(0.9 * h.bay, 40.0)
+    deep, tall = min(4.0, 0.2 * h.half), min(3.5, 0.4 * h.height)
+    found = [place.child("corridor", 0, (x, side * (h.half - deep / 2 - 0.2), h.floor), (long, deep, tall))] if long > deep > 1.6 else []
+    wide, high = min(7.0, 0.2 * h.half, 0.4 * h.bay), min(0.5 * h.height, 120.0)
+    if wide > 3.0 and high > 6.0:
+        found.append(place.child("stair", 0, (x, -side * (h.half - wide / 2 - 0.3), h.floor), (wide, wide, high)))
+    return found
 
 
 def _nave(kit: Kit, h: Nave) -> Parts:

@@ -11,6 +11,7 @@ from geometry.angle import QUARTER_TURNS
 from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join
 from geometry.place import Growth, Place
+from geometry.rules.builder import SIZES
 from geometry.rules.furnish import Kit, cables, crates, debris, doors, kit_of, pierced, pipe_runs, points, spread, strip_lamps, trays
 from geometry.rules.furnish import inside as kept
 from geometry.rules.lamplight import lamplit
@@ -26,7 +27,16 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     furniture = (_dwelling, _window, _machines)[(form - 1) % 3]
     made = [_walls(kit, place.size, window=form == 2), _fittings(kit, place.size), furniture(kit, place.size)]
     lit = lamplit(join(made), dark=70 if form == 2 else 26, bright=150, reach=2.2)
-    return Growth(kept(place.size, lit))
+    return Growth(kept(place.size, lit), _builder(place))
+
+
+def _builder(place: Place) -> tuple[Place, ...]:
+    """In one room of five a Builder no larger than a cat, in the corner beside the door (canon P72)."""
+    x, y, _ = place.size
+    if place.epoch < 1.0 or place.stream.one("builder") > 0.2 or min(x, y) < 2.0:
+        return ()
+    t, tall = _thickness(place.size), SIZES[0]
+    return (place.child("builder", 0, (x / 2 - t - tall, t + tall - y / 2, t), (tall, tall, tall)),)
 
 
 def _thickness(size: Size) -> float:

@@ -190,9 +190,16 @@ def _corbel(place: Place) -> Parts:
 
 
 def _children(place: Place) -> tuple[Place, ...]:
-    """The gangway of the view, and blocks let into the wall on its four sides."""
+    """The gangway of the view, a stair that hangs beside its corbel, and a Builder at the foot of the core."""
     x, y, z = _ledge(place)
     long = 90.0
     size = (long, 9.0, 12.0)
-    found = [place.child("walkway", 0, (x, y + long / 2 - 4.0, z - deck_height(size)), size, quarter_turns=1, form=1)]
-    return tuple(found)
+    half = 0.35 * (y + BORE * place.size[0]) + 4.0
+    drop = min(2.2 * half, 150.0)
+    at, reach = _core(place)[0], 0.2 * place.size[0]
+    tall = next((size for size in (1000.0, 50.0, 5.0) if size < 0.5 * reach), 0.3)
+    return (
+        place.child("walkway", 0, (x, y + long / 2 - 4.0, z - deck_height(size)), size, quarter_turns=1, form=1),
+        place.child("stair", 0, (x + half + 4.0, y - 4.1, z - drop), (8.0, 8.0, drop)),
+        place.child("builder", 0, (float(at[0]), float(at[1] - at[2]) - tall, 0.0), (tall, tall, tall)),
+    )

@@ -50,7 +50,7 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     tall = place.size[2] > 1.5 * _STOREY
 
     def fill(turned: Place) -> Growth:
-        kit = kit_of(turned, 30)
+        kit = kit_of(turned, 30, spec)
         made = [] if segment else [shaft(kit, turned.size)]
         children = _storeys(turned, form) if tall else ()
         grown = join(made if tall else [*made, climb(kit, turned.size, blind)])

@@ -62,7 +62,7 @@ class _Cells:
 def unfold(place: Place, spec: CitySpec) -> Growth:
     """Terraces, cells, wires, tanks, and a few people; rooms with windows as children."""
     form = place.form or 1 + int(place.stream.one("form") < 0.5)
-    kit = kit_of(place, 90)
+    kit = kit_of(place, 90, spec)
     levels = max(2, min(12, int(place.size[2] * 0.72 / (1.5 * _STOREY))))
     terraces, cells = (_round if form % 2 == 1 else _wall)(kit, place.size, levels)
     made = [terraces, _dwellings(kit, cells), _wires(kit, cells, place.size), _tanks(kit, cells), _people(kit, cells)]

@@ -40,11 +40,11 @@ def deck_height(size: tuple[float, float, float]) -> float:
 
 def unfold(place: Place, spec: CitySpec) -> Growth:
     """Deck, girders, rails, lamps, cargo, cables and perhaps a figure."""
-    return lengthwise(place, _fill)
+    return lengthwise(place, lambda turned: _fill(turned, spec))
 
 
-def _fill(place: Place) -> Growth:
-    kit = kit_of(place, 120)
+def _fill(place: Place, spec: CitySpec) -> Growth:
+    kit = kit_of(place, 120, spec)
     length, width, _ = place.size
     top = deck_height(place.size)
     half = min(width / 2 - 0.35, 4.5)
