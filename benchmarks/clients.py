@@ -66,7 +66,7 @@ def admesh(path: Path) -> tuple[bool, str]:
     text = _run(["admesh", "--exact", "--normal-values", "--normal-directions", str(path)])
     wanted = [line.strip() for line in text.splitlines() if re.search("Total disconnected|Degenerate|Normals fixed|Number of facets", line)]
     open_facets = re.search(r"Total disconnected facets\s*:\s*(\d+)\s*(\d+)?", text)
-    return bool(open_facets) and {group for group in open_facets.groups() if group} == {"0"}, " | ".join(wanted)
+    return open_facets is not None and {group for group in open_facets.groups() if group} == {"0"}, " | ".join(wanted)
 
 
 def slicer(path: Path) -> tuple[bool, str]:

@@ -45,6 +45,8 @@ def for_budget(
         if grown is None:
             continue
         if selection.spent - selection.freed(number) + sum(map(_triangles, grown)) > max_triangles:
+            if number not in selection.held:
+                yield replace(grown[0], parts=_largest(grown[0].parts, max_triangles - selection.spent - _skin(grown[0])))
             break
         yield from selection.divide(number)
         for one in grown:

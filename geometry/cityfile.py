@@ -13,11 +13,9 @@ from __future__ import annotations
 import os
 import re
 import stat
-import tempfile
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import assets
@@ -209,21 +207,11 @@ def _quoted(text: str) -> str:
 
 
 def write(path: str | os.PathLike[str], city: CityFile) -> None:
-    """Write a city file: the whole file or nothing. Raises OSError."""
-    target = Path(path)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".part", dir=target.parent)
-    try:
-        with open(handle, "wb") as file:
-            file.write(text_of(city).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(name, 0o666 & ~mask)
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
+    """Write a city file, over an old one too: the whole file or nothing. Raises geometry.export.OutputError."""
+    from geometry.export.atomic import atomic
+
+    with atomic(path, force=True) as output:
+        output.write(text_of(city).encode())
 
 
 @cache

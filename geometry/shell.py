@@ -89,7 +89,7 @@ def plate(cell: Cell, frame: Frame, open_: Mask) -> tuple[Mesh, Mesh]:
 
 
 def _corners(up: F64, solid: Mask) -> tuple[F64, NDArray[np.int32]]:
-    """Directions (m, 3) of the lattice, and after them those of corners drawn in; which of them each square has: (n, n, 4), counterclockwise."""
+    """Directions (m, 3): the lattice's, then those of corners drawn in. And which of them each square has: (n, n, 4), counterclockwise."""
     n = len(solid)
     index = np.arange((n + 1) * (n + 1), dtype=np.int32).reshape(n + 1, n + 1)
     corners = np.stack([index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]], axis=-1)

@@ -8,6 +8,7 @@ import resource
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,6 +105,7 @@ COMMANDS = [
     ("new nosuch", 2),
     ("completion tcsh", 2),
     ("export -o city.obj", 2),
+    ("export -o a.stl --thin melt", 2),
     ("export", 2),
     ("render --set fill=nan", 3),
     ("render --set fil=1", 3),
@@ -111,6 +113,7 @@ COMMANDS = [
     ("render --seed -1", 3),
     ("render nosuch.toml", 3),
     ("render nosuch.png", 3),
+    ("render nosuch.glb", 3),
     ("render nosuch", 3),
     ("render city://random", 3),
     ("render city://1/1?hour=nan", 3),
@@ -199,6 +202,41 @@ def test_flags_make_the_state(drawn: list[jobs.Still]) -> None:
     assert (still.state.city.seed, still.state.city.fill, still.state.city.layers) == (7, 0.3, 12)
     assert (still.state.hour, still.state.style, still.state.cuts, still.state.peel, still.state.detail) == (0.0, "ink", (), 2, 2.0)
     assert still.size == (3840, 2160)
+
+
+def test_a_glb_of_ours_opens_its_view(drawn: list[jobs.Still], capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "layer 3", "--set", "layers=12", "--hour", "7", "--max-triangles", "20000", "-o", "a.glb"]) == 0
+    assert main(["render", "a.glb", "-o", "a.png"]) == 0
+    assert (drawn[0].state.city.layers, drawn[0].state.hour) == (12, 7.0)
+    Path("b.glb").write_bytes(b"glTF")
+    assert main(["render", "b.glb", "-o", "b.png"]) == 3
+
+
+@pytest.mark.parametrize(("thin", "made"), [("keep", 20_000), ("drop", 10_000)])
+def test_thin_parts_of_a_print(thin: str, made: int, capfd: pytest.CaptureFixture[str]) -> None:
+    line = f"export layer~3 --set layers=12 --max-triangles 20000 -o a.stl --json --size-mm 20 --thin {thin}"
+    assert main([word.replace("~", " ") for word in line.split()]) == 0
+    row = json.loads(capfd.readouterr().out)
+    assert row["thin"] > 0
+    assert made / 2 < row["triangles"] <= made
+    assert main(["check", "a.stl"]) == 0
+
+
+def test_a_layer_too_thin_to_print_says_so(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "layer 90000", "-o", "a.stl"]) == 6
+    assert "export one tile" in capfd.readouterr().err
+    assert main(["export", "layer 90000", "-o", "a.glb", "--dry-run", "--max-triangles", "1"]) == 0
+    assert main(["export", "layer 900000", "-o", "a.glb"]) == 3
+    assert main(["export", "band 3.2", "-o", "a.glb", "--dry-run", "--max-triangles", "1"]) == 0
+
+
+def test_what_a_killed_writer_left_is_cleared_away(drawn: list[jobs.Still]) -> None:
+    for name, age in ((".megastructure-0123456789abcdef.part", 3600), (".megastructure-fresh.part", 0), (".other.part", 3600)):
+        Path(name).write_bytes(b"x")
+        then = time.time() - age
+        os.utime(name, (then, then))
+    assert main(["render", "-o", "a.png"]) == 0
+    assert sorted(path.name for path in Path().iterdir()) == [".megastructure-fresh.part", ".other.part"]
 
 
 def test_a_link_keeps_its_camera_and_takes_the_flags(drawn: list[jobs.Still]) -> None:
@@ -358,12 +396,14 @@ def test_interruptions_have_their_codes(error: BaseException, code: int, monkeyp
 
 
 def test_a_full_disk_is_one_line(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
-    def full(path: str, city: object) -> None:
+    def full(descriptor: int, data: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("viewer.catalog.write", full)
+    monkeypatch.setattr("os.write", full)
     assert main(["new", "-o", "my.toml"]) == 4
-    assert "No space left" in capfd.readouterr().err
+    assert list(Path().iterdir()) == []
+    monkeypatch.undo()
+    assert "the disk is full" in capfd.readouterr().err
 
 
 def test_displays_are_told_apart() -> None:

@@ -16,6 +16,7 @@ from geometry.address import parse
 from geometry.export import Cancelled, LimitError, MeshError, OutputError, Piece, check_mesh, piece_of, write_glb, write_stl
 from geometry.export import glb as glb_module
 from geometry.export import stl as stl_module
+from geometry.export.check import read_extras
 from geometry.export.piece import Store
 from geometry.material import FINISHES, Material
 from geometry.mesh import Mesh
@@ -273,6 +274,43 @@ def test_check_finds_holes_and_degenerate_triangles(tmp_path: Path) -> None:
     data[84 + 12 : 84 + 24] = data[84 + 24 : 84 + 36]
     (tmp_path / "flat.stl").write_bytes(bytes(data))
     assert check_mesh(tmp_path / "flat.stl").degenerate == 1
+
+
+def touching(other: list[float]) -> bytes:
+    """STL of a box and another one at an offset in its own sizes."""
+    box = prototypes()[0]
+    corners = np.concatenate([box.points[box.triangles], (box.points + np.array(other, np.float32))[box.triangles]])
+    rows = np.zeros(len(corners), np.dtype([("v", "<f4", (4, 3)), ("a", "<u2")]))
+    rows["v"][:, 1:] = corners
+    return bytes(80) + struct.pack("<I", len(rows)) + rows.tobytes()
+
+
+@pytest.mark.parametrize(("other", "crowded"), [([0.5, 0.5, 0.5], 0), ([1, 1, 0], 1), ([1, 1, 1], 0)])
+def test_solids_that_touch_are_sound_as_long_as_faces_pair(tmp_path: Path, other: list[float], crowded: int) -> None:
+    (tmp_path / "a.stl").write_bytes(touching(other))
+    found = check_mesh(tmp_path / "a.stl")
+    assert (found.crowded, found.tangled, found.ok) == (crowded, 0, True)
+
+
+def test_faces_that_pair_the_wrong_way_are_tangled(tmp_path: Path) -> None:
+    """A slicer pairs the faces at a shared edge as they come; PrusaSlicer turns one of these boxes inside out."""
+    data, seen = touching([1, 1, 0]), set()
+    for seed in range(12):
+        rows = [data[84 + 50 * i : 134 + 50 * i] for i in np.random.default_rng(seed).permutation(24)]
+        (tmp_path / "a.stl").write_bytes(data[:84] + b"".join(rows))
+        found = check_mesh(tmp_path / "a.stl")
+        assert (found.open_edges, found.crowded) == (0, 1)
+        seen.add((found.tangled, found.ok))
+    assert seen == {(0, True), (2, False)}
+
+
+def test_a_glb_gives_its_extras_back(tmp_path: Path) -> None:
+    write_glb(one("box"), tmp_path / "a.glb", extras={"link": "city://1/7"})
+    assert read_extras(tmp_path / "a.glb")["link"] == "city://1/7"
+    for junk in (b"", b"glTF", bytes(100), (tmp_path / "a.glb").read_bytes()[:60]):
+        (tmp_path / "b.glb").write_bytes(junk)
+        with pytest.raises(MeshError):
+            read_extras(tmp_path / "b.glb")
 
 
 def test_check_refuses_garbage(tmp_path: Path) -> None:

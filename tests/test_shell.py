@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -45,6 +46,24 @@ def open_edges(triangles: np.ndarray) -> int:
 
 def test_every_tile_is_a_closed_solid() -> None:
     assert all(open_edges(world_triangles(place, 8)) == 0 for place in quads_of(2)[::11])
+
+
+@pytest.mark.parametrize("share", [0.2, 0.4, 0.7])
+def test_every_edge_of_a_plate_is_between_two_faces_however_its_holes_touch(share: float) -> None:
+    draw, touching = np.random.default_rng(3), 0
+    for place in quads_of(1)[::3]:
+        assert place.cell is not None
+        open_ = draw.random((8, 8)) < share
+        a, b, c, d = open_[:-1, :-1], open_[1:, :-1], open_[1:, 1:], open_[:-1, 1:]
+        touching += int(((a == c) & (b == d) & (a != b)).sum())
+        meshes = plate(place.cell, place.frame, open_)
+        triangles = np.concatenate([place.frame.to_world(mesh.points).astype(np.float32)[mesh.triangles] for mesh in meshes])
+        _, index = np.unique(triangles.reshape(-1, 3), axis=0, return_inverse=True)
+        corner = index.reshape(-1, 3)
+        edges = np.concatenate([corner[:, [0, 1]], corner[:, [1, 2]], corner[:, [2, 0]]])
+        assert set(Counter(map(tuple, np.sort(edges, axis=1).tolist())).values()) == {2}
+        assert set(Counter(map(tuple, edges.tolist())).values()) == {1}
+    assert touching > 0, "no holes touch at a corner: nothing was tested"
 
 
 def test_the_whole_sphere_is_watertight_without_its_inner_walls() -> None:
@@ -113,7 +132,7 @@ def test_strata_nest_and_leave_voids() -> None:
     assert rows[0].inner == SPEC.core_km * 1e3
     assert rows[-1].outer == SPEC.radius_km * 1e3
     assert rows[-1].high == SPEC.layers
-    assert all(a.outer == b.inner and a.high == b.low for a, b in zip(rows[:-1], rows[1:], strict=True))
+    assert all(a.outer == b.inner and a.high == b.low for a, b in pairwise(rows))
     inner = strata(SPEC, (7, 3))
     parent = strata(SPEC, (7,))[3]
     assert inner[0].inner == parent.plate

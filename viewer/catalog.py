@@ -13,7 +13,7 @@ from cyclopts import App, Parameter
 from geometry.cityfile import CityFile, preset, preset_names, read, text_of, write
 from geometry.spec import CitySpec, Field, differences, fields, with_changes
 from geometry.version import GENERATOR_VERSION
-from viewer.errors import OK, CheckError, UsageError, WriteError
+from viewer.errors import OK, CheckError, UsageError
 from viewer.options import Common, What
 from viewer.outputs import STDOUT, check_outputs
 from viewer.report import Report, log_path, report_of
@@ -128,10 +128,7 @@ def new(
     if output == STDOUT:
         report.data(text_of(city).rstrip("\n"), {"text": text_of(city)})
         return OK
-    try:
-        write(output, city)
-    except OSError as error:
-        raise WriteError(f"{output}: could not be written ({error.strerror or error}); free space or choose another name") from None
+    write(output, city)
     if not report.quiet:
         report.data(f"{output}: a City of {city.spec.layers} layers from preset {name}", {"output": output, "preset": name})
     return OK
@@ -156,7 +153,9 @@ def check(mesh: Annotated[str, Parameter(help="A GLB or STL file.", show_env_var
     row = asdict(found) | {"path": str(found.path), "ok": found.ok}
     report_of(common).data("\n".join(f"{key}: {value}" for key, value in row.items()), row)
     if not found.ok:
-        raise CheckError(f"{mesh}: {found.open_edges} open and {found.tangled} tangled edges, {found.degenerate} degenerate triangles; not printable")
+        raise CheckError(
+            f"{mesh}: {found.open_edges} open and {found.tangled} tangled edges, {found.degenerate} degenerate triangles; not printable"
+        )
     return OK
 
 

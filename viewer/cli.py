@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from types import FrameType
@@ -36,7 +37,7 @@ app = App(
     help_flags=["--help", "-h"],
 )
 
-CITY = Parameter(help="A preset, a city file, a link (city://…), a picture of ours, or an address ('band 7').", show_env_var=False)
+CITY = Parameter(help="A preset, a city file, a link (city://…), a picture or GLB of ours, or an address ('band 7').", show_env_var=False)
 SAY_SOURCE = Annotated[str | None, CITY]
 
 
@@ -161,8 +162,6 @@ def _check_work(work: Work) -> None:
 
 
 def _detailed(state: ViewState, work: Work) -> ViewState:
-    from dataclasses import replace
-
     return state if work.detail is None else replace(state, detail=work.detail)
 
 
@@ -198,8 +197,11 @@ def export(
     /,
     *,
     output: Annotated[str, Parameter(name=["--output", "-o"], allow_leading_hyphen=True, help="FILE.glb or FILE.stl.")],
-    min_feature: Annotated[float | None, Parameter(help="Leave out places smaller than this, metres.")] = None,
+    min_feature: Annotated[float | None, Parameter(help="Leave out places and parts smaller than this, metres.")] = None,
     size_mm: Annotated[float, Parameter(name="--size-mm", help="Longest side of a printed STL, millimetres.")] = 200.0,
+    thin: Annotated[
+        jobs.Thin, Parameter(show_choices=False, help="What becomes of parts too thin to print in an STL: keep, thicken or drop.")
+    ] = "keep",
     what: What | None = None,
     work: Work | None = None,
     common: Common | None = None,
@@ -215,9 +217,10 @@ def export(
     check_outputs(outputs, (".glb", ".stl"), work.force or work.dry_run)
     source = resolve(place)
     triangles = work.max_triangles or round(jobs.EXPORT_TRIANGLES * (work.detail or 1.0))
-    state = state_of(source, what)
+    whole = source.address is not None and not source.address.tile and not source.address.steps
+    state = state_of(replace(source, address=None) if whole else source, what)
     cuts = state.cuts if what.slice else ()
-    job = jobs.Export(state, source.address, outputs[0], triangles, min_feature or 0.0, size_mm, cuts, work.force)
+    job = jobs.Export(state, source.address, outputs[0], triangles, min_feature or 0.0, size_mm, thin, cuts, work.force)
     jobs.refuse_too_large(job)
     if work.dry_run:
         return _tell_dry(report, [jobs.dry_export(job)])

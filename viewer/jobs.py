@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from viewer.scene import Scene
 
 Quality = Literal["draft", "good", "best"]
+Thin = Literal["keep", "thicken", "drop"]
 EXPORT_TRIANGLES = 2_000_000
+THINNEST_MM = 0.01
+"""A plate thinner than this in an STL would crumple when its corners are rounded to 32 bits."""
 SUPERSAMPLE: dict[str, int] = {"draft": 1, "good": 2, "best": 3}
 BASE_BYTES = 350_000_000
 TRIANGLE_BYTES = 120
@@ -171,6 +174,8 @@ class Export:
     max_triangles: int
     min_feature: float = 0.0
     size_mm: float = 200.0
+    thin: Thin = "keep"
+    """What becomes of parts too thin to print (STL)."""
     cuts: tuple[Cut, ...] = ()
     """Places that one of these hides whole are left out."""
     force: bool = False
@@ -197,10 +202,26 @@ def _roots(city: City, job: Export) -> tuple[Place, ...]:
     """The place that is asked for; of the whole City only the strata that are neither peeled off nor left out."""
     from viewer.compose import roots_of
 
-    if job.address is not None:
+    if job.address is not None and (job.address.tile or job.address.steps):
         return (city.at(job.address),)
+    if job.address is not None and (job.address.bands or job.address.layer is not None):
+        return _sphere(city, job, job.address)
     whole = job.state.peel == 0 and job.state.isolated is None
     return (city.root,) if whole else roots_of(city, job.state)
+
+
+def _sphere(city: City, job: Export, address: Address) -> tuple[Place, ...]:
+    """The cells of a band or a layer all round. Raises AddressError; LimitError for a plate that a print cannot hold."""
+    from geometry.search import sphere
+
+    cells = sphere(city, address)
+    plate, across = min(c.cell.outer - c.cell.plate for c in cells if c.cell), max(2.0 * c.cell.outer for c in cells if c.cell)
+    if job.suffix == ".stl" and plate / across * job.size_mm < THINNEST_MM:
+        raise LimitError(
+            f"{address} is a plate of {plate / 1e3:,.0f} km about a sphere of {across / 1e3:,.0f} km: "
+            f"{plate / across * job.size_mm:.2g} mm thin at {job.size_mm:g} mm; export one tile of it ('… / tile 3-0213'), or a .glb"
+        )
+    return cells
 
 
 def _shown(job: Export) -> Iterator[Shown]:
@@ -245,9 +266,11 @@ def dry_export(job: Export) -> dict[str, Any]:
 def make_export(job: Export, report: Report) -> dict[str, Any]:
     """Write an export, whole or not at all; what was made. Raises OutputError, Cancelled, LimitError."""
     from geometry.export import write_glb, write_stl
+    from geometry.spec import differences
+    from viewer.measure import exaggeration
 
     start = time.perf_counter()
-    title, permalink = str(job.address or "The City"), link(job.state)
+    title, permalink, spec = str(job.address or "The City"), link(job.state), job.state.city
     with report.progress(f"Writing {job.output}") as advance:
         pieces = _pieces(job, advance)
 
@@ -255,17 +278,21 @@ def make_export(job: Export, report: Report) -> dict[str, Any]:
             advance(part)
 
         if job.suffix == ".stl":
-            made = write_stl(pieces, job.output, title=title, longest_mm=job.size_mm, force=job.force, progress=told)
+            made = write_stl(pieces, job.output, title=title, longest_mm=job.size_mm, thin=job.thin, force=job.force, progress=told)
         else:
-            extras = {"link": permalink, "address": title}
+            extras = {"link": permalink, "address": title, "exaggeration": exaggeration(spec), "parameters": differences(spec)}
             made = write_glb(pieces, job.output, title=title, extras=extras, force=job.force, progress=told)
+    if made.triangles > job.max_triangles:
+        report.say(f"{job.output}: its plates alone take {made.triangles} triangles, more than the {job.max_triangles} allowed")
     return {
         "output": job.output,
         "triangles": made.triangles,
         "bytes": made.bytes,
         "pieces": made.pieces,
         "dropped": made.dropped,
+        "thin": made.thin,
         "metres_per_unit": 1.0 / made.scale,
+        "exaggeration": exaggeration(spec),
         "seconds": round(time.perf_counter() - start, 2),
         "link": permalink,
     }

@@ -41,7 +41,10 @@ def names(templates: list[str], rows: list[dict[str, str | int]], default: str) 
 
 
 def check_outputs(paths: Iterable[str], kinds: tuple[str, ...], force: bool) -> None:
-    """Refuse early what cannot be written. Raises UsageError for a wrong ending, WriteError for the rest."""
+    """Refuse early what cannot be written, and clear away what killed writers left where it can. Raises UsageError for a wrong
+    ending, WriteError for the rest."""
+    from geometry.export.atomic import sweep
+
     for text in paths:
         if text == STDOUT:
             continue
@@ -49,6 +52,7 @@ def check_outputs(paths: Iterable[str], kinds: tuple[str, ...], force: bool) -> 
             _check_path(Path(text), force)
         if Path(text).suffix.lower() not in kinds:
             raise UsageError(f"-o '{text}' must end in {' or '.join(kinds)}")
+        sweep(Path(text).parent)
 
 
 def _check_path(path: Path, force: bool) -> None:

@@ -32,7 +32,7 @@ class Source:
 
 
 def resolve(text: str | None) -> Source:
-    """A preset's name, a city file, a link, a picture of ours, or an address. Raises InputError and the readers' own errors."""
+    """A preset's name, a city file, a link, a picture or a GLB of ours, or an address. Raises InputError and the readers' own errors."""
     if text is None:
         return Source(CitySpec())
     if is_link(text):
@@ -40,7 +40,7 @@ def resolve(text: str | None) -> Source:
         return Source(state.city, state)
     if text in preset_names():
         return Source(preset(text).spec)
-    if text.lower().endswith(".png"):
+    if text.lower().endswith((".png", ".glb")):
         state = parse_link(_link_in(text))
         return Source(state.city, state)
     if text.lower().endswith(".toml") or os.path.exists(text):
@@ -49,16 +49,17 @@ def resolve(text: str | None) -> Source:
 
 
 def _link_in(path: str) -> str:
+    from geometry.export.check import read_extras
     from viewer.picture import read_link
 
     if not Path(path).is_file():
         raise InputError(f"{path}: there is no such file; check the path")
     try:
-        found = read_link(path)
+        found = read_extras(path).get("link") if path.lower().endswith(".glb") else read_link(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}); check the file") from None
     if not found:
-        raise InputError(f"{path}: this file holds no link; only pictures made by this program do")
+        raise InputError(f"{path}: this file holds no link; only pictures and GLB files made by this program do")
     return str(found)
 
 

@@ -68,6 +68,21 @@ def check_mesh(path: str | os.PathLike[str]) -> Check:
     return _count(shown, kind, groups)
 
 
+def read_extras(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """What a GLB says about itself in `asset.extras`: title, link, scale … Empty where it says nothing. Raises OSError, MeshError."""
+    with Path(path).open("rb") as file:
+        head = file.read(20)
+        magic, _, _, size, kind = struct.unpack("<4sIIII", head) if len(head) == 20 else (b"", 0, 0, 0, 0)
+        if magic != b"glTF" or kind != _JSON:
+            raise MeshError(f"'{path}' is not a GLB")
+        text = file.read(size)
+    try:
+        extras = json.loads(text)["asset"].get("extras", {})
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise MeshError(f"'{path}' is a damaged GLB: {type(error).__name__.lower()} while reading its document") from error
+    return extras if isinstance(extras, dict) else {}
+
+
 def _count(path: Path, kind: str, groups: Sequence[NDArray[np.floating]]) -> Check:
     if not all(np.isfinite(group).all() for group in groups):
         raise MeshError(f"'{path}' has corners that are not numbers")
