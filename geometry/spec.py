@@ -30,43 +30,51 @@ class CitySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Seed, sizes and habits of one City. Equal specifications grow equal Cities. Raises SpecError for a value out of its range."""
 
     seed: Annotated[int, _field("Which of all possible Cities this is.", ge=0, le=2**63 - 1)] = 40
-    radius_km: Annotated[
-        float, _field("Radius of the outermost layer.", unit="km", canon="S03", certainty="A+", ge=7.0e3, le=1.0e12)
-    ] = 8.0e8
+    radius_km: Annotated[float, _field("Radius of the outermost layer.", unit="km", canon="S03", certainty="A+", ge=7.0e3, le=1.0e12)] = (
+        8.0e8
+    )
     layers: Annotated[int, _field("How many layers there are.", canon="E04", certainty="X", ge=1, le=10_000_000)] = 160_000
     drawn_layers: Annotated[
         int, _field("How many strata are told apart from afar; each bundles the layers between.", canon="E05", ge=1, le=64)
     ] = 12
-    spacing: Annotated[
-        Literal["linear", "geometric"], _field("How layer heights grow outward.", canon="S36", certainty="A")
-    ] = "linear"
+    spacing: Annotated[Literal["linear", "geometric"], _field("How layer heights grow outward.", canon="S36", certainty="A")] = "linear"
     core_km: Annotated[
         float,
         _field("Radius of the innermost floor: Earth, where the City began.", unit="km", canon="S25", certainty="A+", ge=1.0, le=1.0e12),
     ] = 6371.0
-    fill: Annotated[
-        float, _field("Solid part of a drawn stratum; the rest is the void below it.", canon="P10", ge=0.05, le=0.95)
-    ] = 0.45
-    plate_km: Annotated[
-        float, _field("Thickness of the plate that bounds one layer.", unit="km", canon="S05", ge=0.1, le=1.0e4)
-    ] = 10.0
-    memory_fragmentation: Annotated[
-        float, _field("How badly Builders remember: 0 copies, 1 shreds.", canon="S49", ge=0.0, le=1.0)
-    ] = 0.6
+    fill: Annotated[float, _field("Solid part of a drawn stratum; the rest is the void below it.", canon="P10", ge=0.05, le=0.95)] = 0.45
+    plate_km: Annotated[float, _field("Thickness of the plate that bounds one layer.", unit="km", canon="S05", ge=0.1, le=1.0e4)] = 10.0
+    memory_fragmentation: Annotated[float, _field("How badly Builders remember: 0 copies, 1 shreds.", canon="S49", ge=0.0, le=1.0)] = 0.6
     order_now: Annotated[
-        float, _field("Order left in what is built today: 1 is the first City's straight grid.", canon="S62", ge=0.0, le=1.0)
+        float, _field("Order left in what is built today: 1 is the first City's straight grid, 0 is none.", canon="S62", ge=0.0, le=1.0)
     ] = 0.15
     year_first: Annotated[
         float,
-        _field("Year in which the first layer was closed, counted from now.", unit="yr", canon="S34", ge=-1.0e6, le=0.0),
-    ] = -10_000.0
+        _field(
+            "Year in which the first layer was closed, counted from now; layers further out are younger.",
+            unit="yr",
+            canon="K02",
+            ge=-1.0e6,
+            le=0.0,
+        ),
+    ] = -30_000.0
     tower_height_km: Annotated[
         float, _field("Height of the greatest towers, where their layer has room.", unit="km", canon="S32", certainty="A", ge=0.1, le=5.0e3)
     ] = 483.0
     inhabited_fraction: Annotated[
-        float, _field("Part of the dwellings in which somebody lives.", canon="S63", ge=0.0, le=1.0)
+        float,
+        _field("Part of the dwellings in which somebody lives: villages, and quarters with lit windows.", canon="S63", ge=0.0, le=1.0),
     ] = 1.0e-6
-    day_length_h: Annotated[float, _field("Length of a layer's day.", unit="h", canon="S60", ge=0.01, le=1.0e6)] = 24.0
+    day_length_h: Annotated[
+        float,
+        _field(
+            "Length of a layer's day, which clocks divide in 24: the longer, the less one layer lags behind the next.",
+            unit="h",
+            canon="S60",
+            ge=0.01,
+            le=1.0e6,
+        ),
+    ] = 24.0
     day_duty: Annotated[float, _field("Part of the day in which ceilings are lit.", canon="S60", ge=0.01, le=1.0)] = 0.5
     phase_per_layer_h: Annotated[
         float, _field("How much later the day begins on the next layer out.", unit="h", canon="S60", ge=0.0, le=24.0)
@@ -74,7 +82,9 @@ class CitySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     haze_per_m: Annotated[
         float, _field("How fast the air takes the light: 1.16e-5 is clear, 8e-5 dusty.", unit="1/m", canon="E77", ge=0.0, le=0.1)
     ] = 8.0e-5
-    figure_height_m: Annotated[float, _field("Height of the human figure that gives the scale.", unit="m", ge=0.1, le=1.0e3)] = 1.7
+    figure_height_m: Annotated[
+        float, _field("Height of the people who stand here and there and give the scale.", unit="m", ge=0.1, le=1.0e3)
+    ] = 1.7
 
     def __post_init__(self) -> None:
         for row in fields():

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from geometry.address import AddressError, parse
+from geometry.angle import matrix
 from geometry.city import City
 from geometry.place import Growth, Place
 from geometry.rules import RULES
@@ -22,6 +23,7 @@ from geometry.spec import CitySpec
 
 CITY = City(CitySpec(seed=40))
 ROOT = Path(__file__).resolve().parents[1]
+CORNERS = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (0.0, 1.0)])
 
 
 def chain(city: City, pick: int) -> list[Place]:
@@ -110,7 +112,14 @@ def test_children_and_parts_stay_in_their_box(place: Place) -> None:
     assert (growth.parts.scale > 0).all()
     assert (growth.parts.position >= low).all()
     assert (growth.parts.position <= high).all()
+    if place.cell is None and place.kind not in ("city", "band"):
+        low, high = low + 0.9 * slack, high - 0.9 * slack  # curved ground needs the slack, flat ground hardly any
+        reach = (np.abs(matrix(growth.parts.rotation.astype(np.float64))) * (growth.parts.scale[:, None, :] / 2)).sum(axis=2)
+        assert (growth.parts.position - reach >= low).all()
+        assert (growth.parts.position + reach <= high).all()
     for child in growth.children:
+        corners = place.frame.to_local(child.frame.to_world(CORNERS * child.size))
+        assert place.cell is not None or place.kind in ("city", "band") or ((corners >= low).all() and (corners <= high).all())
         middle = place.frame.to_local(child.centre)
         assert (middle >= low).all()
         assert (middle <= high).all()
