@@ -29,6 +29,7 @@ _HAIR = 2.0**-21
 """Of the longest side: the step in which touching solids are grown apart, at most 16 of them (0.0015 mm of 200)."""
 _MOST = 2**32 - 1
 _CHUNK = 32_768  # triangles at once: everything stays in the cache
+_RECORD = np.dtype([("normal", "V12"), ("corners", "V36"), ("attribute", "V2")])
 
 
 @dataclass(slots=True)
@@ -36,10 +37,10 @@ class _Desk:
     """Memory that chunks reuse."""
 
     buffers: Buffers = field(default_factory=Buffers)
-    corners: F32 = field(default_factory=lambda: np.empty((_CHUNK, 12), np.float32))
+    normals: F32 = field(default_factory=lambda: np.empty((_CHUNK, 3), np.float32))
     columns: F32 = field(default_factory=lambda: np.empty((9, _CHUNK), np.float32))
     edges: F32 = field(default_factory=lambda: np.empty((11, _CHUNK), np.float32))
-    records: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((_CHUNK, 50), np.uint8))
+    records: NDArray[np.void] = field(default_factory=lambda: np.zeros(_CHUNK, _RECORD))
 
 
 def _normals(columns: F32, edges: F32) -> NDArray[np.bool_]:
@@ -68,16 +69,16 @@ def _normals(columns: F32, edges: F32) -> NDArray[np.bool_]:
     return degenerate
 
 
-def _facets(points: F32, triangles: I32, desk: _Desk) -> tuple[NDArray[np.uint8], int]:
-    """STL records (m, 50) of at most _CHUNK triangles, and how many were dropped."""
+def _facets(points: F32, triangles: I32, desk: _Desk) -> tuple[NDArray[np.void], int]:
+    """STL records (m,) of at most _CHUNK triangles, and how many were dropped."""
     n = len(triangles)
-    rows, columns, edges, records = desk.corners[:n], desk.columns[:, :n], desk.edges[:, :n], desk.records[:n]
+    normals, columns, edges, records = desk.normals[:n], desk.columns[:, :n], desk.edges[:, :n], desk.records[:n]
     corners = points.view("V12")[:, 0].take(triangles.ravel(), mode="clip").view(np.float32).reshape(n, 9)
     columns[...] = corners.T
-    rows[:, 3:] = corners
+    records["corners"] = corners.view("V36")[:, 0]
     degenerate = _normals(columns, edges)
-    rows[:, :3] = edges[6:9].T
-    records[:, :48].view("V48")[...] = rows.view("V48")
+    normals[...] = edges[6:9].T
+    records["normal"] = normals.view("V12")[:, 0]
     dropped = int(degenerate.sum())
     return (records[~degenerate] if dropped else records), dropped
 
@@ -106,8 +107,17 @@ def _chunks(piece: Piece, parts: Parts, corner: F64, scale: float, hair: float, 
 
 def _sound(parts: Parts, finest: float) -> tuple[Parts, int]:
     """Parts thick enough, in metres, to keep their shape in the file; and how many triangles the others had."""
-    keep = parts.scale.min(axis=1) >= finest if len(parts) else np.zeros(0, dtype=bool)
-    return parts[keep], parts.triangles - parts[keep].triangles
+    keep = _thinnest(parts) >= finest
+    if keep.all():
+        return parts, 0
+    kept = parts[keep]
+    return kept, parts.triangles - kept.triangles
+
+
+def _thinnest(parts: Parts) -> F32:
+    """(n,) shortest sides, metres."""
+    x, y, z = parts.scale.T
+    return np.minimum(np.minimum(x, y), z)
 
 
 def _hairs(first: int, count: int, longest: float) -> F64:
@@ -119,7 +129,7 @@ def _hairs(first: int, count: int, longest: float) -> F64:
 
 def _thin(parts: Parts, minimum: float, thin: Thin) -> tuple[Parts, int]:
     """Parts with those thinner than `minimum` metres treated as asked, and how many those were."""
-    slim = parts.scale.min(axis=1) < minimum if len(parts) else np.zeros(0, dtype=bool)
+    slim = _thinnest(parts) < minimum
     if thin == "drop":
         parts = parts[~slim]
     elif thin == "thicken":
