@@ -66,6 +66,13 @@ def by_key(remapped: Mapping[str, tuple[str, ...]] | None = None) -> dict[str, A
     return table
 
 
+def keys_by_id(remapped: Mapping[str, tuple[str, ...]] | None = None) -> dict[str, tuple[str, ...]]:
+    """The keys that each action answers to, after remapping; in the order of the table."""
+    table = by_key(remapped)
+    other = dict(remapped or {})
+    return {a.id: tuple(key for key in other.get(a.id, a.keys) if table[key].id == a.id) for a in ACTIONS}
+
+
 def search(words: str) -> list[Action]:
     """Actions whose title, menu or id holds every word, for the palette."""
     wanted = words.lower().split()

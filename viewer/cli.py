@@ -49,7 +49,7 @@ def opening(*, what: What | None = None, common: Common | None = None) -> int:
     report, what = report_of(common), what or What()
     state = state_of(resolve(None), what)
     if problem() is None:
-        return _window(state)
+        return _window(state, what == What())
     output = _free_name("megastructure")
     job = jobs.Still(state, read_size(DEFAULT_SIZE), output)
 
@@ -77,10 +77,11 @@ def _free_name(stem: str) -> str:
     return found
 
 
-def _window(state: ViewState) -> int:
+def _window(state: ViewState, plain: bool) -> int:
+    """`plain`: nothing was asked for, so the window may take up where the last one ended."""
     from viewer.qt.app import run
 
-    return int(run(state, sys.argv))
+    return int(run(state, sys.argv, resume=plain))
 
 
 @app.command(help_epilogue="")
@@ -93,7 +94,7 @@ def view(city: SAY_SOURCE = None, /, *, what: What | None = None, common: Common
     trouble = problem()
     if trouble is not None:
         raise DisplayError(trouble)
-    return _window(state)
+    return _window(state, city is None and what in (None, What()))
 
 
 @app.command(help_epilogue="")
@@ -217,8 +218,7 @@ def export(
     check_outputs(outputs, (".glb", ".stl"), work.force or work.dry_run)
     source = resolve(place)
     triangles = work.max_triangles or round(jobs.EXPORT_TRIANGLES * (work.detail or 1.0))
-    whole = source.address is not None and not source.address.tile and not source.address.steps
-    state = state_of(replace(source, address=None) if whole else source, what)
+    state = _view_of(source, what)
     cuts = state.cuts if what.slice else ()
     job = jobs.Export(state, source.address, outputs[0], triangles, min_feature or 0.0, size_mm, thin, cuts, work.force)
     jobs.refuse_too_large(job)
@@ -228,6 +228,18 @@ def export(
     if not report.quiet or report.json:
         report.data(f"{row['output']}: {row['triangles']} triangles, {row['bytes']} bytes", row)
     return OK
+
+
+def _view_of(source: Source, what: What) -> ViewState:
+    """The view that goes with what is exported; the opening one for a layer all round, which has no place of its own in the City."""
+    from geometry.address import AddressError
+
+    try:
+        return state_of(source, what)
+    except AddressError:
+        if source.address is None or source.address.tile or source.address.steps:
+            raise
+        return state_of(replace(source, address=None), what)
 
 
 catalog.register(app)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,10 @@ TEMPLATE = """\
 # size = "4K"
 # style = "ink"
 # quality = "best"
+#
+# Keys of the window, by action; `megastructure` lists both with F1. An empty list takes a key away.
+# [keys]
+# "light.day-night" = ["B"]
 """
 
 
@@ -30,6 +35,8 @@ class Config:
     values: dict[str, Any]
     warning: str = ""
     """What was wrong with the file, in one line."""
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Other keys of the window's actions, by id."""
 
 
 def default_path() -> Path:
@@ -50,11 +57,25 @@ def load(path: Path | None, chosen: bool = False) -> Config:
     where = path or default_path()
     try:
         values = _read(where)
+        keys = _keys(values.pop("keys", {}))
     except FileNotFoundError:
         return Config(where, {}, f"{where}: there is no such configuration file; defaults are used" if chosen else "")
     except (OSError, ValueError, RecursionError) as error:
         return Config(where, {}, f"{where}: {_why(error)}; defaults are used{'' if chosen else _set_aside(where, error)}")
-    return Config(where, {key.replace("-", "_"): value for key, value in values.items()})
+    return Config(where, {key.replace("-", "_"): value for key, value in values.items()}, keys=keys)
+
+
+def _keys(table: object) -> dict[str, tuple[str, ...]]:
+    """The table `[keys]`: an action's id, and one key or a list of them. Raises ValueError."""
+    if not isinstance(table, dict):
+        raise ValueError("keys: is not a table")
+    made: dict[str, tuple[str, ...]] = {}
+    for name, value in table.items():
+        keys = [value] if isinstance(value, str) else value
+        if not isinstance(keys, list) or not all(isinstance(key, str) and 0 < len(key) <= 40 for key in keys):
+            raise ValueError(f"keys.{name[:40]}: give a key like 'Ctrl+B', or a list of them")
+        made[name] = tuple(keys)
+    return made
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -66,7 +87,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise ValueError("is larger than 100 kB")
     values = tomllib.loads(data.decode("utf-8"))
     for key, value in values.items():
-        if not isinstance(value, str | int | float | bool | list):
+        if key != "keys" and not isinstance(value, str | int | float | bool | list):
             raise ValueError(f"{key[:40]}: is not a plain value")
     return values
 

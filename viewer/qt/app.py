@@ -12,7 +12,9 @@ from types import FrameType
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from viewer.actions import by_id
 from viewer.compose import Composer, scene
+from viewer.config import load
 from viewer.display import problem
 from viewer.errors import OK, DisplayError
 from viewer.qt import theme as themes
@@ -100,6 +102,21 @@ def welcome(window: Window) -> None:
         _offer(window, strip, lambda: settings.put("welcomed", True))
 
 
+def _remapped() -> dict[str, tuple[str, ...]]:
+    """Keys of the configuration; ids that no action has are logged and left out."""
+    wanted = load(None).keys
+    for name in wanted.keys() - by_id().keys():
+        LOG.warning("keys: there is no action '%s'", name[:40])
+    return {name: keys for name, keys in wanted.items() if name in by_id()}
+
+
+def beginning(state: ViewState, memory: Memory, resume: bool) -> ViewState:
+    """The first view: the last session's where it may be resumed and no lost one is to be offered, else the one given."""
+    if not resume or memory.session.lost() is not None:
+        return state
+    return memory.session.last() or state
+
+
 def _offer(window: Window, strip: Strip, after: Callable[[], None]) -> None:
     def gone() -> None:
         strip.setProperty("over", True)
@@ -118,8 +135,11 @@ def _offer_lost(window: Window, lost: Lost) -> None:
     _offer(window, strip, lambda: window.memory.session.forget(lost))
 
 
-def run(state: ViewState, argv: Sequence[str] = ()) -> int:
-    """Open the window and stay until it closes; the exit code. Raises DisplayError where no window can be opened."""
+def run(state: ViewState, argv: Sequence[str] = (), *, resume: bool = False) -> int:
+    """Open the window and stay until it closes; the exit code. Raises DisplayError where no window can be opened.
+
+    `resume`: begin where the last window ended, if it ended well and nothing else was asked for.
+    """
     trouble = problem(os.environ)
     if trouble is not None:
         raise DisplayError(trouble)
@@ -128,7 +148,8 @@ def run(state: ViewState, argv: Sequence[str] = ()) -> int:
     except OSError as error:
         LOG.warning("no log: %s", error)
     app = application(argv or sys.argv)
-    window = open_window(state)
+    memory = Memory(keys=_remapped())
+    window = open_window(beginning(state, memory, resume), memory)
     window.guard.install()
     signals = Signals(window)
     window.closed.connect(app.quit)

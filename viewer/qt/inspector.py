@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from geometry.place import Place
 from viewer.measure import RULERS, Fact, address_text, facts, length, picture_height, radius_of, whereabouts
 from viewer.qt import theme as themes
 from viewer.qt.theme import Theme
@@ -76,6 +77,8 @@ class Inspector(QFrame):
     """The panel on the right."""
 
     link_wanted = Signal()
+    address_wanted = Signal(str)
+    """An address to copy."""
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
@@ -88,10 +91,14 @@ class Inspector(QFrame):
         self.address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
         self.copy = IconButton("link", "Copy the link to this view", theme)
         self.copy.clicked.connect(self.link_wanted)
+        self.copy_address = IconButton("copy", "Copy the address of where the eye is", theme)
+        self.copy_address.clicked.connect(lambda: self.address_wanted.emit(self.address_text))
         self._values: dict[str, tuple[QLabel, QLabel]] = {}
         self._body = QVBoxLayout()
         self._body.setSpacing(7)
         self._groups: tuple[tuple[str, ...], ...] = ()
+        self._place: Place | None = None
+        self._eye: tuple[object, ...] = ()
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -102,6 +109,7 @@ class Inspector(QFrame):
         head = QHBoxLayout()
         head.addWidget(caption("Inspector"))
         head.addStretch()
+        head.addWidget(self.copy_address)
         head.addWidget(self.copy)
         column.addLayout(head)
         column.addWidget(self.address)
@@ -133,9 +141,24 @@ class Inspector(QFrame):
                 value, note = self._values[f"{title}/{fact.label}"]
                 value.setText(fact.value)
                 note.setText(fact.note)
-        here = whereabouts(state.city, radius_of(state.camera.position))
-        self.address.setText(address_text(state, here))
+        if self._place is None or self._eye != (state.city, state.camera.position):
+            here = whereabouts(state.city, radius_of(state.camera.position))
+            self._show_address(address_text(state, here))
         self.ladder.show_height(picture_height(state.camera))
+
+    def show_place(self, state: ViewState, place: Place) -> None:
+        """The smallest place that the eye is in; its address stays until the eye moves."""
+        self._place, self._eye = place, (state.city, state.camera.position)
+        self._show_address(str(place.address))
+
+    def _show_address(self, text: str) -> None:
+        self.address.setText(text.replace(" / ", " /\n"))
+        self.address.setAccessibleDescription(text)
+
+    @property
+    def address_text(self) -> str:
+        """The address that is shown, as it can be given to `Go to`."""
+        return self.address.text().replace("\n", " ")
 
     def _rebuild(self, groups: tuple[tuple[str, tuple[Fact, ...]], ...]) -> None:
         while self._body.count():
@@ -175,3 +198,4 @@ class Inspector(QFrame):
         """Take the colours of a theme."""
         self.ladder.themed(theme)
         self.copy.themed(theme)
+        self.copy_address.themed(theme)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -28,10 +30,10 @@ def key_label(keys: tuple[str, ...]) -> str:
     return "  ".join(keys[:2])
 
 
-def _groups() -> list[tuple[str, list[tuple[str, str]]]]:
+def _groups(keys: Mapping[str, tuple[str, ...]]) -> list[tuple[str, list[tuple[str, str]]]]:
     rows = [("Mouse and flight", list(MOUSE))]
     for menu in MENUS:
-        named = [(a.title, key_label(a.keys)) for a in ACTIONS if a.menu == menu and a.keys and "bookmark" not in a.id]
+        named = [(a.title, key_label(keys[a.id])) for a in ACTIONS if a.menu == menu and keys[a.id] and "bookmark" not in a.id]
         if menu == "Go":
             named.append(("Bookmarks: go to, store", "Alt+1…9  Ctrl+Alt+1…9"))
         if named:
@@ -42,7 +44,7 @@ def _groups() -> list[tuple[str, list[tuple[str, str]]]]:
 class KeySheet(QFrame):
     """Covers the view until a key or a click."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, bound: Mapping[str, tuple[str, ...]]) -> None:
         super().__init__(parent)
         self.setProperty("role", "sheet")
         self.setAccessibleName("Keys")
@@ -57,7 +59,7 @@ class KeySheet(QFrame):
         row.setSpacing(40)
         columns = [QVBoxLayout() for _ in range(3)]
         filled = [0, 0, 0]
-        for name, rows in _groups():
+        for name, rows in _groups(bound):
             shortest = filled.index(min(filled))
             columns[shortest].addWidget(self._group(name, rows))
             filled[shortest] += len(rows) + 2

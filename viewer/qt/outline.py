@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QListWidget,
+    QListWidgetItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
+from geometry.place import Place
 from geometry.spec import CitySpec
 from geometry.strata import Stratum, strata
+from viewer.lineage import reading
 from viewer.measure import digits, length, radius_of, whereabouts
 from viewer.qt import theme as themes
 from viewer.qt.theme import Theme
@@ -34,6 +46,8 @@ class Outline(QFrame):
     """Index of a drawn stratum, or None for all."""
     go_wanted = Signal(tuple)
     """Path of bands."""
+    place_wanted = Signal(object)
+    """A Place of the line to where the eye is."""
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
@@ -49,6 +63,8 @@ class Outline(QFrame):
         self.title, self.subtitle = caption("Megastructure"), plain(quiet=True, points=8.5)
         self.title.setFont(themes.title_font(12.5))
         self.title.setProperty("role", "title")
+        self.line = self._made_line()
+        self.line_title = caption("The eye is in")
         self.note = plain(quiet=True, points=8.5, wrap=True)
         self._lay_out()
         self.peel.clicked.connect(self._peel)
@@ -70,6 +86,29 @@ class Outline(QFrame):
         tree.itemActivated.connect(lambda item, column: self.go_wanted.emit(item.data(0, _PATH)))
         return tree
 
+    def _made_line(self) -> QListWidget:
+        line = QListWidget(self)
+        line.setAccessibleName("The places the eye is in, from the City inward")
+        line.setToolTip("Click to see the place from outside")
+        line.setFont(themes.text_font(9.0))
+        line.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        line.itemActivated.connect(lambda item: self.place_wanted.emit(item.data(_PATH)))
+        line.itemClicked.connect(lambda item: self.place_wanted.emit(item.data(_PATH)))
+        return line
+
+    def show_line(self, places: tuple[Place, ...]) -> None:
+        """The places that contain the eye, from the City inward."""
+        self.line.clear()
+        for depth, (text, place) in enumerate(reading(places)[1:]):
+            item = QListWidgetItem("  " * depth + text, self.line)
+            item.setData(_PATH, place)
+            item.setToolTip(str(place.address))
+        self.line.setCurrentRow(self.line.count() - 1)
+        for widget in (self.line, self.line_title):
+            widget.setVisible(len(places) > 1)
+        rows = self.line.count()
+        self.line.setFixedHeight(min(rows, 9) * max(self.line.sizeHintForRow(0), 18) + 6)
+
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 12, 12)
@@ -84,6 +123,10 @@ class Outline(QFrame):
             head.addWidget(button)
         column.addLayout(head)
         column.addWidget(self.tree, 1)
+        column.addWidget(self.line_title)
+        column.addWidget(self.line)
+        for widget in (self.line, self.line_title):
+            widget.hide()
         column.addWidget(self.note)
 
     @property

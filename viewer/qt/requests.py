@@ -14,13 +14,13 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from geometry.cityfile import CityFile, preset, preset_names, write
+from geometry.place import Place
 from geometry.spec import with_changes
 from geometry.strata import strata
 from viewer.actions import ACTIONS
 from viewer.camera import Camera
 from viewer.descent import band_camera, hides_point, ledge
 from viewer.link import is_link, link, parse
-from viewer.measure import address_text, radius_of, whereabouts
 from viewer.options import What
 from viewer.picture import write_png
 from viewer.qt.chooser import Choice
@@ -164,8 +164,7 @@ class Requests:
     def export(self) -> None:
         """The export dialog."""
         window = self._window
-        here = whereabouts(window.state.city, radius_of(window.state.camera.position))
-        self.dialog = ExportDialog(window, window.state, address_text(window.state, here), _documents())
+        self.dialog = ExportDialog(window, window.state, window.stage.inspector.address_text, _documents())
         self.dialog.finished_with.connect(lambda text: window.say(text, 6.0))
         self.dialog.failed.connect(window.guard.show)
         self.dialog.show()
@@ -211,7 +210,7 @@ class Requests:
 
     def palette(self) -> None:
         """All actions, by name."""
-        rows = [Choice(a.title, key_label(a.keys) or a.menu, lambda name=a.id: self._window.do(name)) for a in ACTIONS]  # type: ignore[misc]
+        rows = [Choice(a.title, key_label(self._window.keys[a.id]) or a.menu, lambda name=a.id: self._window.do(name)) for a in ACTIONS]  # type: ignore[misc]
         self._window.stage.chooser.open("All actions", "What do you want to do?", rows)
 
     def about(self) -> None:
@@ -263,6 +262,20 @@ class Requests:
         words = text if text.startswith("seed") else f"seed {state.city.seed} / {text}"
         self._leave()
         self._window.go(framing(City(state.city).at(words), state).camera, 4.0)
+
+    def to_place(self, place: Place) -> None:
+        """Travel to where a place is seen whole."""
+        from viewer.views import framing
+
+        self._leave()
+        bands = place.address.bands
+        near = place.kind not in ("city", "band", "stratum")
+        self._window.go(framing(place, self._window.state).camera if near else band_camera(self._window.state, bands), 3.0)
+
+    def copy_text(self, text: str) -> None:
+        """An address, to the clipboard."""
+        QGuiApplication.clipboard().setText(text)
+        self._window.say("The address is on the clipboard")
 
     def _leave(self) -> None:
         self._places = [*self._places[-49:], self._window.state]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 from PySide6.QtGui import QResizeEvent
@@ -29,7 +30,7 @@ NARROW, SHORT = 860, 420
 class Stage(QWidget):
     """Places its children itself: they lie over the view, and the view does not shrink for them."""
 
-    def __init__(self, make_renderer: MakeRenderer, theme: Theme) -> None:
+    def __init__(self, make_renderer: MakeRenderer, theme: Theme, keys: Mapping[str, tuple[str, ...]]) -> None:
         super().__init__()
         self.canvas = Canvas(self, make_renderer)
         self.outline = Outline(self, theme)
@@ -37,7 +38,7 @@ class Stage(QWidget):
         self.timeline = Timeline(self, theme)
         self.scale = ScaleBar(self)
         self.chooser = Chooser(self)
-        self.keysheet = KeySheet(self)
+        self.keysheet = KeySheet(self, keys)
         self.toast = Toast(self)
         self.growing = Growing(self)
         self.strip: Strip | None = None
@@ -47,7 +48,15 @@ class Stage(QWidget):
 
     def _order(self) -> None:
         steps: tuple[QWidget, ...] = (self.canvas.surface, self.outline.tree, self.outline.peel, self.outline.isolate, self.outline.go)
-        steps += (self.inspector.copy, self.timeline.play, self.timeline.hour, self.timeline.light, self.timeline.year)
+        steps += (
+            self.outline.line,
+            self.inspector.copy_address,
+            self.inspector.copy,
+            self.timeline.play,
+            self.timeline.hour,
+            self.timeline.light,
+            self.timeline.year,
+        )
         for one, other in pairwise(steps):
             QWidget.setTabOrder(one, other)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -9,11 +10,13 @@ from PySide6.QtCore import QByteArray, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox
 
-from viewer.actions import ACTIONS, MENUS, Action, by_key, find
+from geometry.place import Place
+from viewer.actions import ACTIONS, MENUS, Action, by_key, find, keys_by_id
 from viewer.camera import Camera
 from viewer.descent import band_camera
 from viewer.qt import theme as themes
 from viewer.qt.errors import Guard
+from viewer.qt.locator import Locator
 from viewer.qt.loop import Loop
 from viewer.qt.pilot import Pilot
 from viewer.qt.protocols import MakeComposer, MakeRenderer, MakeScene
@@ -36,6 +39,8 @@ class Memory:
 
     settings: Settings = field(default_factory=Settings)
     session: Session = field(default_factory=Session)
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Other keys of some actions, by id."""
 
 
 def _plain_key(key: str) -> bool:
@@ -54,18 +59,20 @@ class Window(QMainWindow):
         super().__init__()
         self.memory = memory
         self.store = Store(state)
-        self._keys = by_key()
+        self._keys = by_key(memory.keys)
+        self.keys = keys_by_id(memory.keys)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         self._wish = memory.settings.text("theme", "system")
         self.theme = themes.chosen(application, self._wish)
-        self.stage = Stage(make_renderer, self.theme)
+        self.stage = Stage(make_renderer, self.theme, self.keys)
         self.canvas = self.stage.canvas
         self.setCentralWidget(self.stage)
         self.guard = Guard(self, str(log_path()))
         self.loop = Loop(self.store, self.canvas, make_composer, make_scene)
         self.pilot = Pilot(self.store, self.canvas, lambda key: key in self._keys)
         self.requests = Requests(self)
+        self.locator = Locator(self)
         self._follow = QTimer(self)
         self._follow.setSingleShot(True)
         self._follow.setInterval(PANELS_MS)
@@ -100,8 +107,8 @@ class Window(QMainWindow):
     def _row(self, action: Action) -> QAction:
         """Keys that may also be typed are only shown here: the view handles them, so that fields and sliders keep theirs."""
         row = QAction(action.title, self)
-        shortcuts = [key for key in action.keys if not _plain_key(key)]
-        typed = [key for key in action.keys if _plain_key(key)]
+        shortcuts = [key for key in self.keys[action.id] if not _plain_key(key)]
+        typed = [key for key in self.keys[action.id] if _plain_key(key)]
         if shortcuts:
             row.setShortcuts([QKeySequence(key) for key in shortcuts])
         elif typed:
@@ -147,6 +154,10 @@ class Window(QMainWindow):
         stage.outline.peel_wanted.connect(lambda n: self.change(replace(self.state, peel=n, isolated=None), "Peel"))
         stage.outline.isolate_wanted.connect(lambda index: self.change(replace(self.state, isolated=index), "Isolate"))
         stage.outline.go_wanted.connect(lambda bands: self.go(band_camera(self.state, tuple(bands))))
+        stage.outline.place_wanted.connect(self.requests.to_place)
+        stage.inspector.address_wanted.connect(self.requests.copy_text)
+        self.locator.found.connect(self._located)
+        self.locator.failed.connect(self.guard.show)
         stage.inspector.link_wanted.connect(lambda: self.do("copy-link"))
         stage.timeline.day_night_wanted.connect(lambda: self.do("light.day-night"))
         stage.timeline.hour_wanted.connect(lambda hour: self.change(replace(self.state, hour=hour % 24.0), "Hour", "hour"))
@@ -184,6 +195,7 @@ class Window(QMainWindow):
 
     def _show_panels(self) -> None:
         state, stage = self.state, self.stage
+        self.locator.look(state)
         stage.outline.show_state(state)
         stage.inspector.show_state(state)
         stage.timeline.show_state(state)
@@ -193,6 +205,10 @@ class Window(QMainWindow):
         for name, title in (("undo", self.store.can_undo), ("redo", self.store.can_redo)):
             self.rows[name].setEnabled(title is not None)
             self.rows[name].setText(f"{name.capitalize()} {title.lower()}" if title else name.capitalize())
+
+    def _located(self, line: tuple[Place, ...]) -> None:
+        self.stage.outline.show_line(line)
+        self.stage.inspector.show_place(self.state, line[-1])
 
     def say(self, text: str, seconds: float = 3.0) -> None:
         """A passing message."""
@@ -256,6 +272,7 @@ class Window(QMainWindow):
         self.stage.timeline.stop()
         self.pilot.close()
         self.requests.close()
+        self.locator.close()
         self.memory.session.end(self.state)
         self.memory.settings.put("geometry", QByteArray(self.saveGeometry()))
         self.memory.settings.sync()
