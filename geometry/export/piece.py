@@ -10,7 +10,6 @@ from typing import IO, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.angle import matrix
 from geometry.bake import corner_counts
 from geometry.export.atomic import LimitError, OutputError
 from geometry.export.report import Watch
@@ -176,13 +175,17 @@ def _part_bounds(parts: Parts, frame: Frame) -> tuple[F64, F64]:
 
 def _reach(parts: Parts, frame: Frame) -> F64:
     """(n, 3) half the world extent of each part's oriented box."""
-    turned = matrix(parts.rotation)
-    a, half = frame.axes, np.asarray(parts.scale, dtype=np.float64) * 0.5
-    reach = np.zeros((len(parts), 3))
-    for row in range(3):
-        for column in range(3):
-            entry = a[0, row] * turned[:, 0, column] + a[1, row] * turned[:, 1, column] + a[2, row] * turned[:, 2, column]
-            reach[:, row] += np.abs(entry) * half[:, column]
+    w, x, y, z = np.ascontiguousarray(parts.rotation.T, dtype=np.float64)
+    half = np.ascontiguousarray(parts.scale.T, dtype=np.float64) * 0.5
+    turned = (
+        (1.0 - 2.0 * (y * y + z * z), 2.0 * (x * y + w * z), 2.0 * (x * z - w * y)),
+        (2.0 * (x * y - w * z), 1.0 - 2.0 * (x * x + z * z), 2.0 * (y * z + w * x)),
+        (2.0 * (x * z + w * y), 2.0 * (y * z - w * x), 1.0 - 2.0 * (x * x + y * y)),
+    )  # where x, y and z of each box point, in the parts' frame
+    reach = np.empty((len(parts), 3))
+    for row, (a, b, c) in enumerate(frame.axes.T.tolist()):
+        spans = [np.abs(a * p + b * q + c * r) * half[axis] for axis, (p, q, r) in enumerate(turned)]
+        reach[:, row] = spans[0] + spans[1] + spans[2]
     return reach
 
 

@@ -117,7 +117,8 @@ def _sound(parts: Parts, finest: float) -> tuple[Parts, int]:
 def _thinnest(parts: Parts) -> F32:
     """(n,) shortest sides, metres."""
     x, y, z = parts.scale.T
-    return np.minimum(np.minimum(x, y), z)
+    shortest: F32 = np.minimum(np.minimum(x, y), z)
+    return shortest
 
 
 def _hairs(first: int, count: int, longest: float) -> F64:
