@@ -19,6 +19,8 @@ from geometry.parts import EMPTY, Parts
 from geometry.place import Place
 from geometry.solids import triangle_counts
 
+_EVEN = 8
+"""How many times the mean a sibling may take: it bounds what is held while siblings are weighed against each other."""
 _WHOLE = ("city", "band")
 """Kinds that are nothing but the sum of their cells: always unfolded."""
 
@@ -29,24 +31,27 @@ def for_budget(
     max_triangles: int,
     min_feature: float = 0.0,
     hidden: Callable[[Place], bool] = lambda place: False,
+    heard: Callable[[], None] = lambda: None,
 ) -> Iterator[Shown]:
     """The places to write, largest first, until the next would take more than the triangles that are left.
 
-    Places and parts smaller than `min_feature` metres are left out, and places that are `hidden`. Where the roots alone are too much,
-    each keeps the same share of its parts, the largest; plates always stay, so they are the least that a budget buys.
+    Places and parts smaller than `min_feature` metres are left out, and places that are `hidden`. Siblings of a kind come together: where
+    they are too much, and where the roots are, each keeps the same share of its parts, the largest, and that is the end. Plates
+    always stay, so they are the least that a budget buys. `heard` is called before each place unfolds, and may raise.
     Yields each place once nothing more can change of it; the frontier waits in memory without its triangles.
     """
-    selection = _Selection(city, max_triangles, min_feature, hidden)
+    selection = _Selection(city, max_triangles, min_feature, hidden, heard)
     for one in _thinned(selection.unfolded(roots), max_triangles):
         yield from selection.take(one)
     while selection.heap:
-        _, number, place = heapq.heappop(selection.heap)
-        grown = [selection.show(place)] if number not in selection.held else selection.cells_of(selection.held[number])
+        _, number, group = heapq.heappop(selection.heap)
+        grown = selection.siblings(group) if number not in selection.held else selection.cells_of(selection.held[number])
         if grown is None:
             continue
-        if selection.spent - selection.freed(number) + sum(map(_triangles, grown)) > max_triangles:
-            if number not in selection.held:
-                yield replace(grown[0], parts=_largest(grown[0].parts, max_triangles - selection.spent - _skin(grown[0])))
+        room = max_triangles - selection.spent + selection.freed(number)
+        if sum(map(_triangles, grown)) > room:
+            if number not in selection.held and sum(map(_skin, grown)) <= room:
+                yield from (one for one in _thinned(grown, room) if len(one.parts) or one.growth.skin)
             break
         yield from selection.divide(number)
         for one in grown:
@@ -70,11 +75,11 @@ def as_piece(shown: Shown) -> Iterator[Piece]:
 class _Selection:
     """The state of one selection: triangles spent, places that may yet divide, and a heap of what to show or to divide next."""
 
-    def __init__(self, city: City, budget: int, least: float, hidden: Callable[[Place], bool]) -> None:
-        self.city, self.budget, self.least, self.hidden = city, budget, least, hidden
+    def __init__(self, city: City, budget: int, least: float, hidden: Callable[[Place], bool], heard: Callable[[], None]) -> None:
+        self.city, self.budget, self.least, self.hidden, self.heard = city, budget, least, hidden, heard
         self.spent = 0
         self.held: dict[int, Shown] = {}
-        self.heap: list[tuple[float, int, Place]] = []
+        self.heap: list[tuple[float, int, tuple[Place, ...]]] = []
         self._order = count()
 
     def unfolded(self, roots: tuple[Place, ...]) -> list[Shown]:
@@ -89,6 +94,7 @@ class _Selection:
 
     def show(self, place: Place) -> Shown:
         """A place unfolded, without its parts that are too small."""
+        self.heard()
         growth = self.city.unfold(place)
         large = growth.parts
         if self.least > 0.0 and len(large):
@@ -103,12 +109,21 @@ class _Selection:
         number = next(self._order)
         if any(child.cell is not None for child in one.growth.children):
             self.held[number] = one
-            heapq.heappush(self.heap, (-one.place.radius, number, one.place))
+            heapq.heappush(self.heap, (-one.place.radius, number, (one.place,)))
         else:
             yield one
+        kinds: dict[str, list[Place]] = {}
         for child in one.growth.children:
             if child.cell is None and not self.hidden(child) and 2.0 * child.radius >= self.least:
-                heapq.heappush(self.heap, (-child.radius, next(self._order), child))
+                kinds.setdefault(child.kind, []).append(child)
+        for group in kinds.values():
+            heapq.heappush(self.heap, (-max(child.radius for child in group), next(self._order), tuple(group)))
+
+    def siblings(self, group: tuple[Place, ...]) -> list[Shown]:
+        """Places of one kind in one place; none holds much more than it could keep of what is left."""
+        most = _EVEN * max(1, self.budget - self.spent) // len(group) + 1
+        shown = (self.show(place) for place in group)
+        return [one if one.parts.triangles <= most else replace(one, parts=_largest(one.parts, most)) for one in shown]
 
     def cells_of(self, held: Shown) -> list[Shown] | None:
         """The cells to show in a place's stead, as far as the budget goes and one more; None when they would be too small."""

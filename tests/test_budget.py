@@ -16,7 +16,7 @@ from geometry.cell import directions
 from geometry.city import City
 from geometry.cut import Shown
 from geometry.place import Cell, Place
-from geometry.search import first, sphere
+from geometry.search import first, planar_tiles, sphere
 from geometry.spec import CitySpec
 from geometry.strata import strata
 
@@ -134,3 +134,27 @@ def test_a_layer_is_found_without_its_bands() -> None:
     for wrong in (replace(CITY.root.address, layer=40), replace(CITY.root.address, bands=(9,))):
         with pytest.raises(AddressError, match="there is no such"):
             sphere(CITY, wrong)
+
+
+def test_siblings_share_what_is_left() -> None:
+    tile = next(planar_tiles(CITY))
+    children = [child for child in CITY.unfold(tile).children if child.kind == "district"]
+    shown = [one for one in for_budget(CITY, tile, max_triangles=400_000) if one.place.kind == "district"]
+    assert len(shown) > 0.9 * len(children) > 10, "all of them, not the first ones whole"
+    assert triangles(shown) > 100_000
+
+
+def test_a_wish_to_stop_is_heard_before_each_place() -> None:
+    class Enough(Exception):  # noqa: N818
+        pass
+
+    asked = []
+
+    def heard() -> None:
+        asked.append(1)
+        if len(asked) == 40:
+            raise Enough
+
+    with pytest.raises(Enough):
+        list(for_budget(CITY, *cells(), max_triangles=10**6, heard=heard))
+    assert len(asked) == 40

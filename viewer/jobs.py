@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -224,7 +224,7 @@ def _sphere(city: City, job: Export, address: Address) -> tuple[Place, ...]:
     return cells
 
 
-def _shown(job: Export) -> Iterator[Shown]:
+def _shown(job: Export, heard: Callable[[], None] = lambda: None) -> Iterator[Shown]:
     """The places to write, largest first, without those that a cut hides whole."""
     from geometry.budget import for_budget
     from geometry.city import City
@@ -237,15 +237,15 @@ def _shown(job: Export) -> Iterator[Shown]:
         max_triangles=job.max_triangles,
         min_feature=job.min_feature,
         hidden=lambda place: any(hides(cut, place) for cut in job.cuts),
+        heard=heard,
     )
 
 
 def _pieces(job: Export, advance: Advance) -> Iterator[Piece]:
-    """The places as pieces of a file. `advance` is asked at each, so that a Cancel is heard while places unfold."""
+    """The places as pieces of a file. `advance` is asked before each, so that a Cancel is heard while places unfold."""
     from geometry.budget import as_piece
 
-    for item in _shown(job):
-        advance(0.0)
+    for item in _shown(job, lambda: advance(0.0)):
         yield from as_piece(item)
 
 
