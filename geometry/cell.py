@@ -69,6 +69,15 @@ def width(cell: Cell, radius: float) -> float:
     return float(radius * chords.min())
 
 
+def depth_across(cell: Cell, radius: float) -> float:
+    """Metres between opposite sides of the cell at `radius`, square to them: less than its width where the cell is skewed."""
+    ends = at(cell, [-0.5, 0.5, 0.0, 0.0], [0.0, 0.0, -0.5, 0.5])
+    across, along = ends[1] - ends[0], ends[3] - ends[2]
+    area = np.array([across[i] * along[j] - across[j] * along[i] for i, j in ((1, 2), (2, 0), (0, 1))])
+    longest = max((across * across).sum(), (along * along).sum())
+    return float(radius * np.sqrt((area * area).sum() / longest))
+
+
 def _tangent(face: int, up: F64) -> F64:
     """Orthonormal axes (..., 3, 3), rows x, y, z, with z = up and x as near the face's columns as squareness allows."""
     across = _FACES[face][1]

@@ -14,16 +14,22 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.parts import Parts
+from geometry.parts import EMPTY, Parts
 from geometry.place import Growth, Place
 from geometry.solids import triangle_counts
 
 F64 = NDArray[np.float64]
 Unfold = Callable[[Place], Growth]
+Test = Callable[[Place], bool]
 REFINE_PIXELS = 420.0
 """A place wider than this on screen is refined."""
 PART_PIXELS = 0.8
 """Parts smaller than this on screen are left out, unless the caller asks for fewer."""
+
+
+def _never(place: Place) -> bool:
+    del place
+    return False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,13 +58,13 @@ class Eye:
         toward = place.centre - self.position
         return bool(np.all(self.sides @ toward >= -place.radius))
 
-    def large_parts(self, place: Place, parts: Parts) -> NDArray[np.bool_]:
-        """(n,) which parts are wide enough to draw."""
+    def widths(self, place: Place, parts: Parts) -> NDArray[np.float32]:
+        """(n,) pixels across each part; infinite for one the eye is in."""
         local = place.frame.to_local(self.position).astype(np.float32)
         away = parts.position - local
         size = parts.scale.max(axis=1)
-        distance = np.sqrt((away * away).sum(axis=1)) - size
-        return np.asarray(size * np.float32(self.pixels) > self.part_pixels * distance)
+        distance = np.maximum(np.sqrt((away * away).sum(axis=1)) - size, size * np.float32(1e-6))
+        return np.asarray(size * np.float32(self.pixels) / distance)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,14 +85,16 @@ def for_eye(
     *,
     max_triangles: int,
     detail: float = 1.0,
-    hidden: Callable[[Place], bool] = lambda place: False,
+    hidden: Test = _never,
+    buried: Test = _never,
     stopped: Callable[[], bool] = lambda: False,
 ) -> list[Shown]:
     """The places to draw for an eye, refined until nothing looks larger than REFINE_PIXELS / detail or the triangles are spent.
 
-    The cells of a sphere are refined all together, so that their plates leave no gap; other children one by one.
+    The cells of a sphere are refined all together, so that their plates leave no gap; other children one by one. A `hidden` place is left
+    out with all that lies in it, of a `buried` one only its own parts. If the first look alone costs too much, its smallest parts go.
     """
-    selection = _Selection(unfold, eye, REFINE_PIXELS / detail)
+    selection = _Selection(unfold, eye, REFINE_PIXELS / detail, hidden, buried)
     for root in roots:
         selection.offer(root)
     while selection.heap and not stopped():
@@ -96,16 +104,17 @@ def for_eye(
         if number is None:
             selection.show(place)
         else:
-            selection.refine(number, hidden)
-    return list(selection.shown.values())
+            selection.refine(number)
+    return selection.within(max_triangles)
 
 
 class _Selection:
     """The state of one selection: what is shown, and a heap of what to show (no number) or to refine (its number) next."""
 
-    def __init__(self, unfold: Unfold, eye: Eye, limit: float) -> None:
-        self.unfold, self.eye, self.limit = unfold, eye, limit
+    def __init__(self, unfold: Unfold, eye: Eye, limit: float, hidden: Test, buried: Test) -> None:
+        self.unfold, self.eye, self.limit, self.hidden, self.buried = unfold, eye, limit, hidden, buried
         self.shown: dict[int, Shown] = {}
+        self._widths: dict[int, NDArray[np.float32]] = {}
         self.heap: list[tuple[float, int, Place, int | None]] = []
         self.spent = 0
         self._order = count()
@@ -118,18 +127,20 @@ class _Selection:
     def show(self, place: Place) -> None:
         """Unfold a place and draw it; it may be refined later."""
         growth = self.unfold(place)
-        kept = growth.parts[self.eye.large_parts(place, growth.parts)] if len(growth.parts) else growth.parts
-        number = next(self._order)
-        self.shown[number] = Shown(place, kept, growth, True)
+        kept = EMPTY if self.buried(place) else growth.parts
+        widths = self.eye.widths(place, kept)
+        large = widths > self.eye.part_pixels
+        kept, number = kept[large], next(self._order)
+        self.shown[number], self._widths[number] = Shown(place, kept, growth, True), widths[large]
         self.spent += int(triangle_counts()[kept.prototype].sum()) + sum(len(mesh) for mesh in growth.skin)
         size = np.inf if place.kind in ("city", "band") else self.eye.size_of(place)
         if growth.children and size >= self.limit:
             heapq.heappush(self.heap, (-size, number, place, number))
 
-    def refine(self, number: int, hidden: Callable[[Place], bool]) -> None:
+    def refine(self, number: int) -> None:
         """Show the cells a place divides into in its stead, and offer its other children."""
         parent = self.shown[number]
-        seen = [child for child in parent.growth.children if self.eye.sees(child) and not hidden(child)]
+        seen = [child for child in parent.growth.children if self.eye.sees(child) and not self.hidden(child)]
         for child in seen:
             if child.cell is not None:
                 self.show(child)
@@ -137,3 +148,15 @@ class _Selection:
                 self.offer(child)
         if any(child.cell is not None for child in parent.growth.children):
             self.shown[number] = Shown(parent.place, parent.parts, parent.growth, False)
+
+    def within(self, max_triangles: int) -> list[Shown]:
+        """What is shown, without the smallest parts that go over the budget. Plates stay."""
+        if self.spent <= 1.15 * max_triangles or not self.shown:
+            return list(self.shown.values())
+        widths = np.concatenate(list(self._widths.values()))
+        cost = np.concatenate([triangle_counts()[shown.parts.prototype] for shown in self.shown.values()])
+        order = np.argsort(-widths, kind="stable")
+        left = max_triangles - (self.spent - int(cost.sum()))
+        kept = int(np.searchsorted(np.cumsum(cost[order]), left, side="right"))
+        least = widths[order[kept]] if kept < len(order) else np.float32(0.0)
+        return [Shown(item.place, item.parts[self._widths[number] > least], item.growth, item.skin) for number, item in self.shown.items()]

@@ -20,7 +20,7 @@ from geometry.solids import triangle_counts
 from geometry.spec import CitySpec
 from geometry.strata import floor_below, strata
 from viewer.camera import Camera
-from viewer.hiding import hidden
+from viewer.hiding import buried, hidden
 from viewer.scene import Content, Instances, Look, Scene, Surface
 from viewer.state import Shells, ViewState
 
@@ -81,6 +81,7 @@ def content(unfold: Unfolder, state: ViewState, size: Size, max_triangles: int, 
         max_triangles=max_triangles,
         detail=state.detail,
         hidden=hidden(state),
+        buried=buried(state),
         stopped=stopped,
     )
     return assemble(shown, eye.position)

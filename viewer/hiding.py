@@ -24,6 +24,15 @@ def hidden(state: ViewState) -> Test:
     return behind_plates(state.city, np.asarray(state.camera.position))
 
 
+def buried(state: ViewState) -> Test:
+    """The test for cells of whose void nothing is seen, because the eye is in their solid and no cut opens it."""
+    eye = np.asarray(state.camera.position)
+    radius = float(np.sqrt((eye * eye).sum()))
+    if state.cuts or state.peel or state.isolated is not None or state.explode:
+        return lambda place: False
+    return lambda place: place.cell is not None and place.cell.plate <= radius < place.cell.outer and place.cell.high < state.city.layers
+
+
 def behind_plates(spec: CitySpec, eye: NDArray[np.float64]) -> Test:
     """From within: all but the void the eye is in, its floor and its roof. From outside: all below the outermost stratum or the horizon."""
     radius = float(np.sqrt((eye * eye).sum()))

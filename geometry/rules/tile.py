@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from geometry import cell as cells
 from geometry.nest import is_planar
 from geometry.place import Growth, Place
 from geometry.rules import stratum
@@ -24,21 +25,23 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
 
 
 def _plan(place: Place, spec: CitySpec) -> tuple[Place, ...]:
-    """Plots on the floor: mostly districts; towers of hundreds of miles, great shafts and canyons among them."""
+    """Plots on the floor: mostly districts; towers of hundreds of miles, great shafts and canyons among them.
+
+    The plan leans with its tile, the boxes on it stay square: a plot is as wide as the narrower way across allows.
+    """
     assert place.cell is not None
     room, stream = stratum.room_of(place.cell), place.stream
-    plot = room.breadth / _PLAN
-    floor = room.floor - float(np.sqrt((place.frame.origin * place.frame.origin).sum()))
+    middles = (np.arange(_PLAN) + 0.5) / _PLAN - 0.5
+    s, t = (grid.ravel() for grid in np.meshgrid(middles, middles, indexing="ij"))
+    offsets = place.frame.to_local(cells.at(place.cell, s, t) * room.floor).tolist()
+    plot = cells.depth_across(place.cell, room.floor) / _PLAN
     kinds = stream.choice("plan", _PLAN * _PLAN, [52, 4, 4, 4])
     lean = stream.between("lean", _PLAN * _PLAN, -1.0, 1.0)
     places = []
-    for number, (kind, own) in enumerate(zip(kinds.tolist(), lean.tolist(), strict=True)):
-        i, j = divmod(number, _PLAN)
-        offset = ((i + 0.5) * plot - room.breadth / 2, (j + 0.5) * plot - room.breadth / 2, floor)
+    for number, (kind, own, (x, y, z)) in enumerate(zip(kinds.tolist(), lean.tolist(), offsets, strict=True)):
         epoch = float(np.clip(place.epoch + 2.0 * own, 0.0, 10.0))
         name, wide, high = _dimensions(("district", "tower", "canyon", "shaft")[kind], plot, room.height, spec)
-        size = (wide, wide, min(high, room.height))
-        places.append(place.child(name, number, offset, size, epoch=epoch))
+        places.append(place.child(name, number, (x, y, z), (wide, wide, min(high, room.height)), epoch=epoch))
     return tuple(places)
 
 
