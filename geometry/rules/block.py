@@ -54,6 +54,8 @@ _PANELS = 320
 _BUILT = 200
 _BAYS = 40
 _SMALLEST_BAY = 14.0
+_LARGEST_LAMP = 2.5
+"""Metres: what a memory of a lamp has grown beyond is a wall of windows; lamps as large as houses drown the void in glare."""
 _PASSAGE = (4.2, 3.5)
 """Width and height in metres of a corridor's box."""
 _LONGEST = 240.0
@@ -91,7 +93,9 @@ def _built_on(place: Place, low: F64, high: F64, mask: int, light: float) -> Par
     body = hosts(((low + high) / 2)[None], (high - low)[None], faces=open_faces)
     unit = max(0.25 * margin(place.size), 0.4)
     grown = clad(place.stream.sub("clad"), body, epoch=place.epoch, detail=3, year=place.year, unit=unit, budget=_BUILT, room=room)
-    return replace(grown, exposure=shade(grown.exposure * (light / 255.0)))
+    lit = np.isin(grown.material, (Material.COLD_LIGHT, Material.WARM_LIGHT)) & (np.median(grown.scale, axis=1) > _LARGEST_LAMP)
+    material = np.where(lit, np.uint8(Material.DWELLING), grown.material)
+    return replace(grown, exposure=shade(grown.exposure * (light / 255.0)), material=material)
 
 
 def _grown(low: F64, high: F64, mask: int, out: F64) -> tuple[F64, F64]:
