@@ -53,7 +53,9 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     light = _light(low, high, place)
     material = concretes(stream, n)
     solid = np.where(
-        rank == 3, PROTOTYPE_IDS["banded_drum"], np.where(stream.unit("stack", n) < 0.10, PROTOTYPE_IDS["stack"], PROTOTYPE_IDS["box"])
+        rank == 3,
+        np.where(stream.unit("banded", n) < 0.35, PROTOTYPE_IDS["banded_drum"], PROTOTYPE_IDS["drum"]),
+        np.where(stream.unit("stack", n) < 0.10, PROTOTYPE_IDS["stack"], PROTOTYPE_IDS["box"]),
     )
     drawn = boxes(low, high, material, solid=solid, exposure=shade(light), tint=tints(stream, n), year=place.year)
     rows = np.flatnonzero((rank != 3) & ((high - low)[:, 2] > 0.12 * (high - low)[:, :2].max(axis=1)))

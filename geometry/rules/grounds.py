@@ -18,7 +18,7 @@ from geometry.solids import PROTOTYPE_IDS
 _G, _O, _C, _M, _S, _D = (
     Material.GROUND, Material.OLD_CONCRETE, Material.CONCRETE, Material.MEGASTRUCTURE, Material.STEEL, Material.DARK_STEEL
 )  # fmt: skip
-_ROOF = np.array([PROTOTYPE_IDS[name] for name in (*["box"] * 9, "stack", "chamfer", "louvre")])
+_ROOF = np.array([PROTOTYPE_IDS[name] for name in (*["box"] * 9, "stack", "chamfer", "chamfer")])
 _TRENCHES = 12
 
 
@@ -104,7 +104,7 @@ def _sheds(stream: Stream, place: Place) -> Parts:
     at = (share - 0.5) * (np.array([wide, long]) - 2 * half)
     tall = half.min(axis=1) * stream.between("high", n, 0.1, 1.2)
     stuff = np.array([_O, _O, _C, _M, _D, _S])[stream.whole("shed of", n, 0, 6)]
-    solid = np.array([PROTOTYPE_IDS[name] for name in ("box", "box", "box", "chamfer", "louvre")])[stream.whole("shed", n, 0, 5)]
+    solid = np.array([PROTOTYPE_IDS[name] for name in ("box", "box", "box", "chamfer", "stack")])[stream.whole("shed", n, 0, 5)]
     low, high = np.c_[at - half, np.zeros(n)], np.c_[at + half, tall]
     return boxes(low, high, stuff, solid=solid, exposure=shade(0.28), tint=tints(stream, n), year=place.year)
 
