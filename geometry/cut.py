@@ -98,7 +98,7 @@ def for_eye(
     for root in roots:
         selection.offer(root)
     while selection.heap and not stopped():
-        size, _, place, number = heapq.heappop(selection.heap)
+        size, _, _, place, number = heapq.heappop(selection.heap)
         if selection.spent >= max_triangles and size != -np.inf:
             break
         if number is None:
@@ -115,14 +115,18 @@ class _Selection:
         self.unfold, self.eye, self.limit, self.hidden, self.buried = unfold, eye, limit, hidden, buried
         self.shown: dict[int, Shown] = {}
         self._widths: dict[int, NDArray[np.float32]] = {}
-        self.heap: list[tuple[float, int, Place, int | None]] = []
+        self.heap: list[tuple[float, float, int, Place, int | None]] = []
         self.spent = 0
         self._order = count()
 
     def offer(self, place: Place) -> None:
         """Put a place on the heap to be shown when its turn comes."""
         whole = place.kind in ("city", "band")
-        heapq.heappush(self.heap, (-np.inf if whole else -self.eye.size_of(place), next(self._order), place, None))
+        self._push(np.inf if whole else self.eye.size_of(place), place, None)
+
+    def _push(self, size: float, place: Place, number: int | None) -> None:
+        """Largest on screen first; of the places the eye is in the smallest, so that the room comes before the district."""
+        heapq.heappush(self.heap, (-size, place.radius, next(self._order), place, number))
 
     def show(self, place: Place) -> None:
         """Unfold a place and draw it; it may be refined later."""
@@ -135,7 +139,7 @@ class _Selection:
         self.spent += int(triangle_counts()[kept.prototype].sum()) + sum(len(mesh) for mesh in growth.skin)
         size = np.inf if place.kind in ("city", "band") else self.eye.size_of(place)
         if growth.children and size >= self.limit:
-            heapq.heappush(self.heap, (-size, number, place, number))
+            self._push(size, place, number)
 
     def refine(self, number: int) -> None:
         """Show the cells a place divides into in its stead, and offer its other children."""
