@@ -30,6 +30,7 @@ from geometry.rules.masses import (
     concretes,
     form_of,
     partition,
+    perches,
     power,
     shade,
     sky,
@@ -267,15 +268,6 @@ def _cables(place: Place, low: F64, high: F64, side: I64) -> Parts:
     return cables(start, end, sag, np.maximum(0.018 * sag, 0.35), light=0.25, year=place.year)
 
 
-def _slung_before_ledge(place: Place, home: I64, y: F64, z: F64) -> tuple[F64, F64]:
-    """The first sheaves hang where one sees them from the ledge."""
-    _, y0, z0 = _ledge(place)
-    half = _half(place)
-    near_y, near_z = y0 + half * np.array([0.75, 1.3, 2.1, 3.2]), z0 + half * np.array([0.30, 0.62, 0.34, 1.1])
-    near = home < 4
-    return np.where(near, near_y[home % 4], y), np.where(near, near_z[home % 4], z)
-
-
 def _overhangs(place: Place, low: F64, high: F64, side: I64) -> Parts:
     """Great slabs let into a wall, ribbed below; one hangs over the ledge."""
     stream, (_wide, long, tall), n = place.stream.sub("overhangs"), place.size, 6
@@ -370,17 +362,6 @@ def _gangway(place: Place) -> list[Parts]:
         [[x - 3.5, y - 4.0, z - 16.0]], [[x + 3.5, y + 14.0, z - 2.0]], Material.OLD_CONCRETE, exposure=shade(light * 0.5), year=place.year
     )
     return [pier, crown, corbel]
-
-
-def perches(low: F64, high: F64, size: float, limit: F64) -> I64:
-    """Rows of masses on whose top a cube of `size` metres finds room under the sky, clear of every other mass and within `limit`."""
-    middle, half = (low + high)[:, :2] / 2, size / 2
-    a = np.c_[middle - half, high[:, 2] + 0.01 * size]
-    b = np.c_[middle + half, high[:, 2] + size]
-    fits = ((high - low)[:, :2] > size).all(axis=1) & (b <= limit).all(axis=1) & (a >= -limit).all(axis=1)
-    rows = np.flatnonzero(fits)
-    met = ((a[rows, None] < high[None]) & (b[rows, None] > low[None])).all(axis=2)
-    return np.asarray(rows[~met.any(axis=1)])
 
 
 def tenants(place: Place, low: F64, high: F64) -> list[Place]:

@@ -153,7 +153,7 @@ def _roof_sizes(stream: Stream, kind: I64, span: F64, small: F64) -> tuple[F64, 
 def quarters(place: Place, low: F64, high: F64, light: F64, inhabited: float) -> Parts:
     """Dwellings in clusters on the flanks of a few masses: at night they are what one sees of the far City."""
     stream = place.stream.sub("quarters")
-    chosen = np.flatnonzero(stream.unit("chosen", len(low)) < min(0.12 * settled(inhabited), 0.95))
+    chosen = np.flatnonzero(stream.unit("chosen", len(low)) < min(0.12 * settled(inhabited), 0.5))
     if len(chosen) == 0:
         return join(())
     lit = light[chosen]

@@ -345,3 +345,14 @@ def blocks(place: Place, numbers: I64, low: F64, high: F64, forms: list[int]) ->
         Place("block", place.address.child("block", number), key, Frame(origin, place.frame.axes), (x, y, z), *own, form)
         for number, key, origin, (x, y, z), form in rows
     ]
+
+
+def perches(low: F64, high: F64, size: float, limit: F64) -> I64:
+    """Rows of masses on whose top a cube of `size` metres finds room under the sky, clear of every other mass and within `limit`."""
+    middle, half = (low + high)[:, :2] / 2, size / 2
+    a = np.c_[middle - half, high[:, 2] + 0.01 * size]
+    b = np.c_[middle + half, high[:, 2] + size]
+    fits = ((high - low)[:, :2] > size).all(axis=1) & (b <= limit).all(axis=1) & (a >= -limit).all(axis=1)
+    rows = np.flatnonzero(fits)
+    met = ((a[rows, None] < high[None]) & (b[rows, None] > low[None])).all(axis=2)
+    return np.asarray(rows[~met.any(axis=1)])
