@@ -51,8 +51,6 @@ class Wall:
     low: F64
     """(n, 3) in a frame whose x grows towards the void from the outer edge of the box at 0."""
     high: F64
-    solid: I64
-    """(n,) prototype."""
 
 
 def _half(place: Place) -> float:
@@ -126,7 +124,7 @@ def _wall(stream: Stream, place: Place, half: float, pad: float) -> Wall:
     kept = stream.unit("missing", n) > 0.10
     low = columns([np.full(n, pad), y0, z[row]])
     high = columns([face, y1, z[row + 1]])
-    return Wall(low[kept], high[kept], np.zeros(int(kept.sum()), np.int64))
+    return Wall(low[kept], high[kept])
 
 
 def _sided(wall: Wall, side: int, wide: float) -> tuple[F64, F64]:
@@ -380,10 +378,8 @@ def tenants(place: Place, low: F64, high: F64) -> list[Place]:
             size = (min(0.9 * float(high[row, 1] - low[row, 1]), 600.0), 16.0, 11.0)
             found.append(place.child("pipes", number, (x, y, z), size, quarter_turns=1, form=form_of(0, light)))
     x, y, z = _ledge(place)
-    drop = min(150.0, 0.5 * z)
-    found.append(place.child("stair", 0, (x - 24.0, y + 4.0, z - 3.0 - drop), (8.0, 8.0, drop)))
-    found += _on_the_ground(place, stream)
-    return found
+    found.append(place.child("stair", 0, (x - 24.0, y + 4.0, z - 3.0 - min(150.0, 0.5 * z)), (8.0, 8.0, min(150.0, 0.5 * z))))
+    return [*found, *_on_the_ground(place, stream)]
 
 
 def _on_the_ground(place: Place, stream: Stream) -> list[Place]:
@@ -401,5 +397,5 @@ def _on_the_ground(place: Place, stream: Stream) -> list[Place]:
 def _walkways(place: Place) -> list[Place]:
     """The gangway of the view, somebody standing at its end, and a few more along the walls."""
     x, y, z = _ledge(place)
-    size = (_DECK_LENGTH, _DECK_WIDTH, 12.0)
+    size = _DECK_LENGTH, _DECK_WIDTH, 12.0
     return [place.child("walkway", 0, (x, y + _DECK_LENGTH / 2, z - deck_height(size)), size, quarter_turns=1, form=1)]
