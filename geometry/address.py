@@ -67,7 +67,9 @@ def parse(text: str) -> Address:
     words = [word.strip() for word in text.strip().split("/") if word.strip()]
     if len(words) > MAX_STEPS:
         raise AddressError(f"address has {len(words)} steps, at most {MAX_STEPS} are allowed")
-    seed, bands, layer, tile = 0, (), None, ()
+    seed, layer = 0, None
+    bands: tuple[int, ...] = ()
+    tile: tuple[int, ...] = ()
     steps: list[tuple[str, int]] = []
     for index, text_step in enumerate(words, 1):
         match = _STEP.fullmatch(text_step)

@@ -37,8 +37,7 @@ def turn(axis: str, half_tangent: ArrayLike) -> F64:
 
 
 QUARTER_TURNS: dict[str, F64] = {
-    axis: np.stack([turn(axis, 0.0), turn(axis, 1.0), np.eye(4)[1 + index], turn(axis, -1.0)])
-    for index, axis in enumerate("xyz")
+    axis: np.stack([turn(axis, 0.0), turn(axis, 1.0), np.eye(4)[1 + index], turn(axis, -1.0)]) for index, axis in enumerate("xyz")
 }
 
 
@@ -76,9 +75,7 @@ def from_matrix(m: F64) -> F64:
     a, b, c = m[..., 2, 1] - m[..., 1, 2], m[..., 0, 2] - m[..., 2, 0], m[..., 1, 0] - m[..., 0, 1]
     d, e, f = m[..., 1, 0] + m[..., 0, 1], m[..., 0, 2] + m[..., 2, 0], m[..., 2, 1] + m[..., 1, 2]
     w, x, y, z = np.moveaxis(squares, -1, 0)
-    candidates = np.stack(
-        [np.stack(row, axis=-1) for row in ([w, a, b, c], [a, x, d, e], [b, d, y, f], [c, e, f, z])], axis=-2
-    )
+    candidates = np.stack([np.stack(row, axis=-1) for row in ([w, a, b, c], [a, x, d, e], [b, d, y, f], [c, e, f, z])], axis=-2)
     best = np.argmax(squares, axis=-1)[..., None, None]
     chosen = np.take_along_axis(candidates, np.broadcast_to(best, (*best.shape[:-2], 1, 4)), axis=-2)[..., 0, :]
     length = np.sqrt(
@@ -94,6 +91,4 @@ def rotate(quaternion: NDArray[np.floating], points: NDArray[np.floating]) -> F6
     """Points (..., 3) turned by quaternions (..., 4), without a matrix library: sums in a fixed order."""
     m = matrix(quaternion)
     p = np.asarray(points, dtype=np.float64)
-    return np.stack(
-        [m[..., i, 0] * p[..., 0] + m[..., i, 1] * p[..., 1] + m[..., i, 2] * p[..., 2] for i in range(3)], axis=-1
-    )
+    return np.stack([m[..., i, 0] * p[..., 0] + m[..., i, 1] * p[..., 1] + m[..., i, 2] * p[..., 2] for i in range(3)], axis=-1)

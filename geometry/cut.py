@@ -59,12 +59,16 @@ class Eye:
         return bool(np.all(self.sides @ toward >= -place.radius))
 
     def widths(self, place: Place, parts: Parts) -> NDArray[np.float32]:
-        """(n,) pixels across each part; infinite for one the eye is in."""
+        """(n,) pixels across each part; none for one out of the picture."""
         local = place.frame.to_local(self.position).astype(np.float32)
         away = parts.position - local
         size = parts.scale.max(axis=1)
         distance = np.maximum(np.sqrt((away * away).sum(axis=1)) - size, size * np.float32(1e-6))
-        return np.asarray(size * np.float32(self.pixels) / distance)
+        wide = size * np.float32(self.pixels) / distance
+        # none for a part whose sphere misses the picture: of a cell about the eye, most parts lie behind it
+        for side in np.einsum("ij,kj->ki", place.frame.axes, self.sides).astype(np.float32):
+            wide[away[:, 0] * side[0] + away[:, 1] * side[1] + away[:, 2] * side[2] < -np.float32(0.9) * size] = 0.0
+        return np.asarray(wide)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

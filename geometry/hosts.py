@@ -133,9 +133,7 @@ def on_panel(sides: Panels, rows: I64, low: F64, high: F64) -> tuple[F64, F64]:
     face = sides.face[rows]
     frame = MATRICES[face * 4]
     middle = (low + high) / 2
-    centre = sides.centre[rows] + (
-        frame[:, :, 0] * middle[:, 0:1] + frame[:, :, 1] * middle[:, 1:2] + frame[:, :, 2] * middle[:, 2:3]
-    )
+    centre = sides.centre[rows] + (frame[:, :, 0] * middle[:, 0:1] + frame[:, :, 1] * middle[:, 1:2] + frame[:, :, 2] * middle[:, 2:3])
     extent = high - low
     size = np.empty_like(extent)
     np.put_along_axis(size, _SIDE[face], extent, axis=1)

@@ -183,7 +183,5 @@ def lumps(stream: Stream, boxes: Hosts, kept: float, count: int, low: F64, high:
     return hosts((a + b) / 2, b - a, faces=open_faces, material=material)
 
 
-
-
 def _touches(low: F64, high: F64, boxes: Hosts, host: NDArray[np.int64]) -> NDArray[np.bool_]:
     return np.asarray(((low <= boxes.high[host]) & (high >= boxes.low[host])).all(axis=1))

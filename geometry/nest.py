@@ -56,9 +56,10 @@ def bands_of(spec: CitySpec, address: Address) -> tuple[int, ...]:
 
 
 def age(spec: CitySpec, stratum: Stratum) -> tuple[float, float]:
-    """(year, epoch) of a bundle of layers: the City grew outward for 30,000 years (canon K02), and Builders forget with every layer."""
+    """(year, epoch) of a bundle of layers: the City grew outward from its first year to now; Builders forget with every layer."""
     share = (stratum.low + stratum.high) / (2.0 * spec.layers)
-    return -30_000.0 * (1.0 - share), 10.0 * spec.memory_fragmentation * (0.35 + 0.65 * share) / 0.6
+    forgetting = spec.memory_fragmentation / 0.6 * (1.0 - spec.order_now) / 0.85
+    return spec.year_first * (1.0 - share), min(10.0 * forgetting * (0.35 + 0.65 * share), 10.0)
 
 
 def _phase(spec: CitySpec, bands: tuple[int, ...], cell: Cell) -> float:

@@ -124,7 +124,10 @@ class Place:
         epoch: float | None = None,
         form: int = 0,
     ) -> Place:
-        """A smaller place standing in this one. `offset` is the middle of its floor, in this place's frame; `size` is along its own axes."""
+        """A smaller place standing in this one.
+
+        `offset` is the middle of its floor, in this place's frame; `size` is along its own axes.
+        """
         return Place(
             kind,
             self.address.child(kind, number),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from geometry.address import Address, AddressError
@@ -54,12 +54,19 @@ def _tiles(city: City, place: Place) -> Iterator[Place]:
         yield from _tiles(city, child)
 
 
-def first(city: City, *kinds: str, number: int = 0, stratum: int | None = None, within: int = 12) -> Place:
+def first(
+    city: City,
+    *kinds: str,
+    number: int = 0,
+    stratum: int | None = None,
+    within: int = 12,
+    fitting: Callable[[Place], bool] = lambda place: True,
+) -> Place:
     """The place number `number` met on the walk that is a kinds[-1], in a kinds[-2], … in a tile: first(city, "block", "hall").
 
     Looks through the first `within` tiles; LookupError if they hold fewer.
     """
-    found = (place for tile in islice(planar_tiles(city, stratum), within) for place in _line(city, tile, kinds))
+    found = (place for tile in islice(planar_tiles(city, stratum), within) for place in _line(city, tile, kinds) if fitting(place))
     for place in islice(found, number, None):
         return place
     raise LookupError(f"no {' in which there is a '.join(kinds)} number {number} in the first {within} tiles")

@@ -7,11 +7,12 @@ Axes: a part stands along +z; long things (trusses, pipes, rails, stairs, cables
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.mesh import I32, F64, Mesh, flat
+from geometry.mesh import F64, I32, Mesh, flat
 
 Solid = tuple[F64, F64, I32]
 _HALF = 0.5
@@ -43,7 +44,7 @@ def _circle(sides: int, radius: float) -> F64:
     angle = (np.arange(sides) + 0.5) * (2.0 * np.pi / sides)
     ring = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     ring = np.round(ring / np.abs(ring).max(axis=0), 12)
-    return ring * radius
+    return np.asarray(ring * radius)
 
 
 def _lathe(profile: list[tuple[float, float]], sides: int) -> Solid:
@@ -52,7 +53,7 @@ def _lathe(profile: list[tuple[float, float]], sides: int) -> Solid:
     outward = unit / np.sqrt((unit * unit).sum(axis=1, keepdims=True))
     points, normals, triangles = [], [], []
     count = 0
-    for (r0, z0), (r1, z1) in zip(profile[:-1], profile[1:], strict=True):
+    for (r0, z0), (r1, z1) in pairwise(profile):
         slope = np.array([z1 - z0, r0 - r1])
         slope = slope / np.sqrt((slope * slope).sum())
         normal = np.c_[outward * slope[0], np.full(sides, slope[1])]
@@ -94,7 +95,10 @@ def _ring(sides: int, inner: float, height: float = 1.0) -> Solid:
     z0, z1 = -height / 2, height / 2
     rings = [np.c_[unit * r, np.full(sides, z)] for r in (_HALF, inner) for z in (z0, z1)]
     k = sides
-    quads = lambda a, b: [(a + i, a + (i + 1) % k, b + (i + 1) % k, b + i) for i in range(k)]  # noqa: E731
+
+    def quads(a: int, b: int) -> list[tuple[int, ...]]:
+        return [(a + i, a + (i + 1) % k, b + (i + 1) % k, b + i) for i in range(k)]
+
     points = np.concatenate(rings)
     outer0, outer1, inner0, inner1 = 0, k, 2 * k, 3 * k
     ends = flat(points, quads(outer1, inner1) + quads(inner0, outer0))
@@ -112,7 +116,7 @@ def _arch(segments: int = 10) -> Solid:
     angle = np.linspace(0.0, np.pi, segments + 1)
     intrados = np.c_[np.cos(angle) * half_open, spring + np.sin(angle) * (crown - spring)].round(12)
     solids = [_slab(-0.5, -half_open, -0.5, 0.5, -0.5, 0.5), _slab(half_open, 0.5, -0.5, 0.5, -0.5, 0.5)]
-    for (x0, z0), (x1, z1) in zip(intrados[:-1], intrados[1:], strict=True):
+    for (x0, z0), (x1, z1) in pairwise(intrados):
         ring = np.array([[x1, -0.5, z1], [x0, -0.5, z0], [x0, 0.5, z0], [x1, 0.5, z1]])
         cap = ring.copy()
         cap[:, 2] = 0.5
@@ -128,8 +132,7 @@ def _vault(segments: int = 12, thickness: float = 0.06) -> Solid:
     solids = []
     for i in range(segments):
         quad = np.array([outer[i], outer[i + 1], inner[i + 1], inner[i]])
-        at = lambda x: np.c_[np.full(4, x), quad]  # noqa: E731, B023
-        solids.append(_hull(at(-0.5), at(0.5)))
+        solids.append(_hull(np.c_[np.full(4, -0.5), quad], np.c_[np.full(4, 0.5), quad]))
     return _join(*solids)
 
 
@@ -140,8 +143,7 @@ def _truss(bays: int = 4) -> Solid:
     step = 1.0 / bays
     for bay in range(bays):
         x0, x1 = -0.5 + bay * step, -0.5 + (bay + 1) * step
-        for y in (-c, c):
-            solids.append(_strut((x0 if bay % 2 else x1, y, -c), (x1 if bay % 2 else x0, y, c), d))
+        solids += [_strut((x0 if bay % 2 else x1, y, -c), (x1 if bay % 2 else x0, y, c), d) for y in (-c, c)]
         solids += [_slab(x1 - d, x1, -c, c, z - d / 2, z + d / 2) for z in (-c, c)]
     return _join(*solids)
 
@@ -162,8 +164,8 @@ def _bar_xz(x0: float, z0: float, x1: float, z1: float, width: float, depth: flo
     along = np.array([x1 - x0, z1 - z0])
     side = np.array([-along[1], along[0]]) / np.sqrt((along * along).sum()) * width / 2
     quad = np.array([[x0, z0] - side, [x1, z1] - side, [x1, z1] + side, [x0, z0] + side])
-    ring = lambda y: np.c_[quad[:, 0], np.full(4, y), quad[:, 1]]  # noqa: E731
-    return ring(depth / 2), ring(-depth / 2)
+    near, far = np.full(4, depth / 2), np.full(4, -depth / 2)
+    return np.c_[quad[:, 0], near, quad[:, 1]], np.c_[quad[:, 0], far, quad[:, 1]]
 
 
 def _stairs(steps: int = 12) -> Solid:
@@ -180,8 +182,7 @@ def _stairs(steps: int = 12) -> Solid:
 def _rail(posts: int = 5) -> Solid:
     """A handrail along x: posts, top rail, middle rail."""
     solids = [_slab(-0.5, 0.5, -0.5, 0.5, 0.42, 0.5), _slab(-0.5, 0.5, -0.3, 0.3, -0.05, 0.0)]
-    for x in np.linspace(-0.485, 0.485, posts):
-        solids.append(_slab(x - 0.012, x + 0.012, -0.4, 0.4, -0.5, 0.45))
+    solids += [_slab(x - 0.012, x + 0.012, -0.4, 0.4, -0.5, 0.45) for x in np.linspace(-0.485, 0.485, posts)]
     return _join(*solids)
 
 
@@ -237,8 +238,8 @@ def _cable(segments: int = 10, sides: int = 5) -> Solid:
 def _wedge() -> Solid:
     """A right triangle rising along +x."""
     ring = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5]])
-    at = lambda y: np.c_[ring[:, 0], np.full(3, y), ring[:, 1]]  # noqa: E731
-    return _hull(at(0.5), at(-0.5))
+    near, far = np.full(3, 0.5), np.full(3, -0.5)
+    return _hull(np.c_[ring[:, 0], near, ring[:, 1]], np.c_[ring[:, 0], far, ring[:, 1]])
 
 
 def _chamfer(cut: float = 0.12) -> Solid:

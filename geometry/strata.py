@@ -109,7 +109,7 @@ def _growth(spec: CitySpec, count: int) -> float:
     return low
 
 
-def _running(weights: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _running(weights: np.ndarray) -> np.ndarray:
     """Rising parts of one, summed left to right: a pairwise sum would round differently from build to build."""
     total, steps = 0.0, []
     for weight in weights.tolist():

@@ -37,13 +37,13 @@ class Camera:
     @property
     def forward(self) -> F64:
         """(3,) unit vector of sight."""
-        return -self.offset / self.distance
+        return np.asarray(-self.offset / self.distance)
 
     @property
     def right(self) -> F64:
         """(3,) unit vector to the right of the picture."""
         side = np.cross(self.forward, self.up)
-        return side / np.sqrt((side**2).sum())
+        return np.asarray(side / np.sqrt((side**2).sum()))
 
     @property
     def upward(self) -> F64:
@@ -54,7 +54,7 @@ class Camera:
 def _turned(vector: F64, axis: F64, angle: float) -> F64:
     """Rodrigues' rotation of a vector about a unit axis, radians."""
     along = axis * (axis @ vector)
-    return along + (vector - along) * np.cos(angle) + np.cross(axis, vector) * np.sin(angle)
+    return np.asarray(along + (vector - along) * np.cos(angle) + np.cross(axis, vector) * np.sin(angle))
 
 
 def _vector(values: F64) -> Vector:
@@ -116,4 +116,4 @@ def ray(camera: Camera, x: float, y: float, aspect: float) -> F64:
     """(3,) unit direction through a point of the picture; x, y in [-1, 1], y up."""
     half = np.tan(np.radians(camera.fov) / 2)
     direction = camera.forward + camera.right * (x * half * aspect) + camera.upward * (y * half)
-    return direction / np.sqrt((direction**2).sum())
+    return np.asarray(direction / np.sqrt((direction**2).sum()))

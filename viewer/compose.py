@@ -28,6 +28,11 @@ F64 = NDArray[np.float64]
 Size = tuple[int, int]
 LIVE_TRIANGLES = 400_000
 STILL_TRIANGLES = 4_000_000
+_USUAL_HAZE = 8.0e-5
+"""1/m: the dusty air (canon E77) to which views of every width are scaled."""
+_LIVE_MARGIN = 1.25
+"""How much wider than the picture a live cut looks, so that turning does not run off its edge."""
+_ROOMS = ("hall", "corridor", "room")
 _CACHED_PARTS = 3_000_000
 
 
@@ -56,9 +61,10 @@ def eye_of(camera: Camera, size: Size, max_triangles: int) -> Eye:
     """The eye that selects what a camera draws into `size` pixels: the fewer triangles it may spend, the larger the smallest part."""
     width, height = size
     half = np.tan(np.radians(camera.fov) / 2)
-    wide = half * width / max(height, 1)
+    margin = _LIVE_MARGIN if max_triangles <= LIVE_TRIANGLES else 1.0
+    tall, wide = half * margin, half * margin * width / max(height, 1)
     f, r, u = camera.forward, camera.right, camera.upward
-    sides = np.array([f * wide - r, f * wide + r, f * half - u, f * half + u, f])
+    sides = np.array([f * wide - r, f * wide + r, f * tall - u, f * tall + u, f])
     sides /= np.sqrt((sides**2).sum(axis=1, keepdims=True))
     part_pixels = PART_PIXELS * max(1.0, (STILL_TRIANGLES / max_triangles) ** 0.5)
     return Eye(np.asarray(camera.position), height / (2 * half), sides, part_pixels)
@@ -92,7 +98,14 @@ def assemble(shown: list[Shown], anchor: F64) -> Content:
     instances = _instances(shown, anchor)
     surface = _surface([item for item in shown if item.skin], anchor)
     triangles = int(triangle_counts()[instances.prototype].sum()) + len(surface.triangles)
-    return Content(anchor, instances, surface, triangles)
+    return Content(anchor, instances, surface, triangles, any(_encloses(item.place, anchor) for item in shown))
+
+
+def _encloses(place: Place, point: F64) -> bool:
+    if place.kind not in _ROOMS:
+        return False
+    x, y, z = place.frame.to_local(point)
+    return bool(abs(x) < place.size[0] / 2 and abs(y) < place.size[1] / 2 and 0.0 < z < place.size[2])
 
 
 def _instances(shown: list[Shown], anchor: F64) -> Instances:
@@ -146,10 +159,10 @@ def scene(state: ViewState, what: Content) -> Scene:
     cuts = state.cuts
     if state.peel:
         cuts = (*cuts, Shells(0.0, radii[max(len(radii) - 1 - state.peel, 0)] * 1.0000001))
-    return Scene(what, state.camera, look(state), cuts, radii, state.explode * radii[-1])
+    return Scene(what, state.camera, look(state, what.indoors), cuts, radii, state.explode * radii[-1])
 
 
-def look(state: ViewState) -> Look:
+def look(state: ViewState, indoors: bool = False) -> Look:
     """Light and haze for the scale of the view: the haze thins as the view widens, so depth reads at every distance."""
     spec: CitySpec = state.city
     eye = np.asarray(state.camera.position)
@@ -160,9 +173,10 @@ def look(state: ViewState) -> Look:
         hour=state.hour,
         style=state.style,
         duty=spec.day_duty,
-        haze_length=(4.0 if inside else 9.0) * reach / max(state.haze, 1e-6),
+        haze_length=(4.0 if inside else 9.0) * reach / max(state.haze * spec.haze_per_m / _USUAL_HAZE, 1e-6),
         haze_height=0.6 * reach,
         floor_radius=floor_below(spec, radius),
+        indoors=indoors,
         inside=inside,
     )
 

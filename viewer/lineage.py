@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from geometry.city import City
 from geometry.place import Growth, Place
 from geometry.spec import CitySpec
-from geometry.strata import strata
+from geometry.strata import Stratum, strata
 
 F64 = NDArray[np.float64]
 DEEPEST = 48
@@ -20,14 +20,22 @@ DEEPEST = 48
 def contains(spec: CitySpec, place: Place, point: F64) -> bool:
     """Whether a point (3,), world metres, lies in a place: between the radii of a stratum and beside a tile's middle, else in its box."""
     radius = float(np.sqrt((point * point).sum()))
-    bands, cell = place.address.bands, place.cell
+    cell = place.cell
     if place.kind == "band":
-        row = strata(spec, bands[:-1])[bands[-1]]
+        row = _stratum(spec, place)
         return row.inner <= radius < row.outer
     x, y, z = place.frame.to_local(point)
     wide, deep, high = place.size
     level = 0.0 <= z <= high if cell is None else cell.inner <= radius < cell.outer
     return bool(abs(x) <= wide / 2 and abs(y) <= deep / 2 and level)
+
+
+def _stratum(spec: CitySpec, place: Place) -> Stratum:
+    """The row of strata that a whole sphere is: a bundle by its band, a single one by its layer."""
+    bands, layer = place.address.bands, place.address.layer
+    if layer is None:
+        return strata(spec, bands[:-1])[bands[-1]]
+    return next(row for row in strata(spec, bands) if row.low == layer)
 
 
 def nearest(spec: CitySpec, places: tuple[Place, ...], point: F64) -> Place | None:

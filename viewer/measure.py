@@ -143,7 +143,8 @@ def address_text(state: ViewState, here: Whereabouts) -> str:
 
 def local_hour(state: ViewState, here: Whereabouts) -> float:
     """Hour of the day at a band, by the lag of each layer; places add a little of their own."""
-    return float((state.hour + state.city.phase_per_layer_h * sum(here.bands)) % 24.0)
+    lag = 24.0 * state.city.phase_per_layer_h / state.city.day_length_h
+    return float((state.hour + lag * sum(here.bands)) % 24.0)
 
 
 def clock(hour: float) -> str:

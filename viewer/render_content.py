@@ -144,12 +144,16 @@ def nearest_phase(instances: Instances, surface: Surface) -> float:
     return min(near)[1] / 256.0 if near else 0.0
 
 
+_LAMP_AREA = 3.0
+"""m2: a larger lamp is dimmer, or the great strips of a hall would drown it in light."""
+
+
 def nearest_lamps(instances: Instances, count: int) -> NDArray[np.float64]:
     """(k, 7) position from the anchor, radiant colour and area in m2 of the lamps that look largest from there, k <= count."""
     emission = np.array([np.multiply(FINISHES[m].emission, FINISHES[m].strength * (FINISHES[m].lit == "always")) for m in Material])
     shining = np.flatnonzero(emission[instances.look[:, 0]].sum(axis=1) > 0.0)
     sizes = np.sort(instances.scale[shining].astype(np.float64), axis=1)
-    area = sizes[:, 1] * sizes[:, 2]
+    area = np.minimum(sizes[:, 1] * sizes[:, 2], _LAMP_AREA)
     position = instances.position[shining].astype(np.float64)
     weight = area / np.maximum((position * position).sum(axis=1), area)
     best = np.argsort(-weight, kind="stable")[:count]

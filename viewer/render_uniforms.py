@@ -126,6 +126,7 @@ def look_uniforms(look: Look) -> dict[str, Value]:
         "hazeHeight": max(look.haze_height, 1e-3),
         "gain": look.gain,
         "inside": float(look.inside),
+        "indoors": float(look.indoors),
     }
 
 

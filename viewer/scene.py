@@ -56,6 +56,8 @@ class Content:
     surface: Surface
     triangles: int
     """How many triangles this draws."""
+    indoors: bool = False
+    """Whether the anchor is in a room: no ceiling of lamps lights the air there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class Look:
     """Radius of the ground below the eye, metres."""
     gain: float = 1.0
     """Exposure of the picture."""
+    indoors: bool = False
+    """True in a hall, a corridor or a room, whose air the day does not reach."""
     inside: bool = False
     """True within the City: the background is haze; outside it is the dark with stars (canon S14)."""
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from geometry.city import City
 from geometry.place import Place
-from geometry.rules import canyon, shaft
+from geometry.rules import canyon, hall, shaft
 from geometry.search import first, planar_tiles
 from geometry.spec import CitySpec
 from viewer.camera import Camera, Vector
@@ -16,7 +16,9 @@ Triple = tuple[float, float, float]
 _NOON, _MIDNIGHT = 12.0, 0.0
 
 
-def standing(spec: CitySpec, place: Place, eye: Triple, focus: Triple, *, fov: float = 55.0, reach: float = 0.0, hour: float = _NOON) -> ViewState:
+def standing(
+    spec: CitySpec, place: Place, eye: Triple, focus: Triple, *, fov: float = 55.0, reach: float = 0.0, hour: float = _NOON
+) -> ViewState:
     """A state with the eye at local metres of a place, upright in it. `reach` moves the focus out, and with it how far the haze lets see;
     `hour` is the place's own."""
     start, end = np.asarray(eye, dtype=np.float64), np.asarray(focus, dtype=np.float64)
@@ -28,7 +30,7 @@ def standing(spec: CitySpec, place: Place, eye: Triple, focus: Triple, *, fov: f
     return ViewState(city=spec, camera=camera, hour=(hour - 24.0 * place.phase) % 24.0)
 
 
-def _vector(values: np.ndarray) -> Vector:  # type: ignore[type-arg]
+def _vector(values: np.ndarray) -> Vector:
     return (float(values[0]), float(values[1]), float(values[2]))
 
 
@@ -57,14 +59,14 @@ def in_shaft(spec: CitySpec) -> ViewState:
 
 
 def in_hall(spec: CitySpec) -> ViewState:
-    """Down the nave of a hall."""
-    place = first(City(spec), "district", "block", "hall")
+    """Between the piers of a hall as high as a cathedral and four times as long."""
+    place = first(City(spec), "district", "block", "hall", fitting=_lofty)
+    return standing(spec, place, *hall.viewpoint(place), fov=66.0)
+
+
+def _lofty(place: Place) -> bool:
     x, y, z = place.size
-    long, wide = max(x, y), min(x, y)
-    eye, focus = (-0.47 * long, -0.03 * wide, 5.2), (0.5 * long, 0.0, 0.42 * z)
-    if y > x:
-        eye, focus = (-eye[1], eye[0], eye[2]), (-focus[1], focus[0], focus[2])
-    return standing(spec, place, eye, focus, fov=66.0)
+    return hall.form_of(place) == 2 and z > 120.0 and z > 0.6 * min(x, y) and max(x, y) > 1.5 * min(x, y)
 
 
 def under_ceiling(spec: CitySpec) -> ViewState:

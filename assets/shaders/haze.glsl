@@ -16,5 +16,5 @@ vec3 hazeColour(vec3 dir, float day)
   float rise = dot(dir, eyeUp);
   vec3 noon = mix(vec3(0.62, 0.70, 0.73), vec3(1.10, 1.17, 1.18), smoothstep(-0.8, 0.6, rise));
   vec3 dark = mix(vec3(0.22, 0.275, 0.31), vec3(0.036, 0.05, 0.066), smoothstep(-0.30, 0.70, rise));
-  return mix(dark * 1.15, noon, day) * gain;
+  return mix(mix(dark * 1.15, noon, day), vec3(0.055, 0.062, 0.066) + 0.075 * day, indoors) * gain;
 }

@@ -78,7 +78,7 @@ void main()
   if (kind == SECTION) colour = section(x, n, pixelAngle * (parallel > 0.5 ? 1.0 : -view.z), vec2(mod(g.b, 256.0), floor(g.b / 256.0)));
 #endif
 #ifdef LAMPS
-  if (kind == LIT) colour += lampsOn(x, n) * (0.12 + 0.8 * clamp(luminance(colour), 0.0, 0.3)) * gain;
+  if (kind == LIT) colour += lampsOn(x, n) * mix(1.0, 0.35, day) * (0.12 + 0.8 * clamp(luminance(colour), 0.0, 0.3)) * gain;
 #endif
   if (kind != GLOWING) colour *= mix(0.06, 1.0, open * open);
   float haze = hazeShare(x, far, dir);

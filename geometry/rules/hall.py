@@ -23,8 +23,7 @@ _ACROSS = QUARTER_TURNS["z"][1]
 
 def unfold(place: Place, spec: CitySpec) -> Growth:
     """One of four halls; rooms and Builders in it are children."""
-    form = place.form or 1 + int(place.stream.choice("form", 1, _WEIGHTS)[0])
-    fill = (_nave, _hypostyle, _drum, _furnace)[(form - 1) % 4]
+    fill = (_nave, _hypostyle, _drum, _furnace)[form_of(place) - 1]
 
     def grown(turned: Place) -> Growth:
         h = nave_of(turned)
@@ -32,6 +31,21 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
         return Growth(parts, _lodgers(turned, h))
 
     return lengthwise(place, grown)
+
+
+def form_of(place: Place) -> int:
+    """1 nave, 2 hypostyle, 3 drum hall, 4 furnace."""
+    form = place.form or 1 + int(place.stream.choice("form", 1, _WEIGHTS)[0])
+    return (form - 1) % 4 + 1
+
+
+def viewpoint(place: Place) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+    """(eye, focus) in the place's metres: a person's height and a half above the floor inside one end, looking down the length."""
+    x, y, z = place.size
+    long, wide = max(x, y), min(x, y)
+    floor = nave_of(place).floor
+    eye, focus = (-0.44 * long, -0.03 * wide, floor + 2.6), (0.5 * long, 0.0, floor + 0.24 * z)
+    return (eye, focus) if x >= y else ((-eye[1], eye[0], eye[2]), (-focus[1], focus[0], focus[2]))
 
 
 def _lodgers(place: Place, h: Nave) -> tuple[Place, ...]:

@@ -80,7 +80,7 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     )
 
 
-def _squares(n: int, breadth: float) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _squares(n: int, breadth: float) -> tuple[np.ndarray, np.ndarray]:
     """Middles (n, n) of the squares of a plot, x by column and y by row."""
     middle = ((np.arange(n) + 0.5) / n - 0.5) * breadth
     x, y = np.meshgrid(middle, middle, indexing="ij")
@@ -141,7 +141,7 @@ def terraces(ground: Ground) -> Parts:
     return join([slabs, *ridges])
 
 
-def _segments(line: np.ndarray, long: np.ndarray, n: int) -> Parts:  # type: ignore[type-arg]
+def _segments(line: np.ndarray, long: np.ndarray, n: int) -> Parts:
     """Long boxes cut into n lengths along their longest side, so that they follow a curved floor."""
     axis = long[:, :2].argmax(axis=1)
     share = (np.arange(n) + 0.5) / n - 0.5
@@ -171,7 +171,7 @@ def columns(ground: Ground) -> Parts:
     return join(groups)
 
 
-def _column(stream: Stream, foot: np.ndarray, wide: float, high: float, epoch: float) -> Parts:  # type: ignore[type-arg]
+def _column(stream: Stream, foot: np.ndarray, wide: float, high: float, epoch: float) -> Parts:
     kind = ("banded_drum", "cross", "chamfer", "drum")[int(stream.choice("kind", 1, [5, 2, 2, 2])[0])]
     count = int(np.clip(high / (2.5 * wide), 1, 24))
     z = (np.arange(count) + 0.5) * high / count
