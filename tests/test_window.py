@@ -27,7 +27,7 @@ from viewer.link import link, parse
 from viewer.qt import app as qt_app
 from viewer.qt import theme as themes
 from viewer.qt.export_dialog import ExportDialog
-from viewer.qt.loop import LEAST, MOST, budget_after
+from viewer.qt.loop import LEAST, MOST, SCALES, budget_after, scale_after
 from viewer.qt.settings import Session, Settings
 from viewer.qt.settings_dialog import SettingsDialog
 from viewer.qt.window import Memory, Window
@@ -615,3 +615,39 @@ def test_budget_follows_the_frame_rate() -> None:
     assert budget_after(200_000, 0.1) == 200_000
     assert budget_after(LEAST, 9.0) == LEAST
     assert budget_after(MOST, 0.0) == MOST
+
+
+def test_the_handle_of_a_slice_is_dragged_without_ctrl(window: Window) -> None:
+    from PySide6.QtTest import QTest
+
+    assert not window.stage.handle.isVisible()
+    window.do("slice.x")
+    middle = window.stage.handle.middle
+    assert middle is not None
+    assert window.stage.handle.holds(middle)
+    assert not window.stage.handle.holds(middle + QPointF(90.0, 90.0))
+    surface, camera, cut = window.canvas.surface, window.state.camera, window.state.cuts[-1]
+    start = middle.toPoint()
+    QTest.mousePress(surface, Left, Qt.KeyboardModifier.NoModifier, start)
+    QApplication.sendEvent(surface, _moved(surface, start + QPoint(60, 30), Left, Qt.KeyboardModifier.NoModifier))
+    QTest.mouseRelease(surface, Left, Qt.KeyboardModifier.NoModifier, start + QPoint(60, 30))
+    assert window.state.cuts[-1] != cut
+    assert window.state.camera == camera
+
+
+def test_a_slow_picture_is_coarse_while_it_moves_and_sharp_at_rest() -> None:
+    assert scale_after(1.0, 0.5) == 0.5
+    assert scale_after(SCALES[-1], 0.5) == SCALES[-1]
+    assert scale_after(0.5, 0.001) == 1.0
+    assert scale_after(0.5, 0.03) == 0.5
+
+
+def test_a_good_end_is_taken_up_and_a_lost_one_is_offered(tmp_path: Path) -> None:
+    first, ended = view("opening"), replace(view("opening"), hour=3.25)
+    memory = _memory(tmp_path)
+    assert qt_app.beginning(first, memory, True) == first
+    memory.session.end(ended)
+    assert qt_app.beginning(first, memory, True) == ended
+    assert qt_app.beginning(first, memory, False) == first
+    (tmp_path / "sessions" / "999999999.link").write_text(link(replace(ended, hour=5.0)))
+    assert qt_app.beginning(first, memory, True) == first

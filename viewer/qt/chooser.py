@@ -35,6 +35,7 @@ class Chooser(QFrame):
         self._shown: list[Choice] = []
         self._free: Callable[[str], None] | None = None
         self._back: QWidget | None = None
+        self._most = 420
         self._title = caption("")
         self.field, self.list = QLineEdit(self), QListWidget(self)
         self.field.setAccessibleName("Search")
@@ -84,6 +85,13 @@ class Chooser(QFrame):
             item.setSizeHint(row.sizeHint())
             self.list.setItemWidget(item, row)
         self.list.setCurrentRow(0)
+        self.resize(self.width(), self.wanted(self._most))
+
+    def wanted(self, most: int) -> int:
+        """The height that its rows need, at most so many pixels."""
+        self._most = most
+        rows = sum(self.list.sizeHintForRow(row) for row in range(min(self.list.count(), 16)))
+        return min(most, 118 + max(rows, 4))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Arrows move in the list while one types; Return takes; Esc closes."""

@@ -123,6 +123,7 @@ class Growing(Veil):
         self.update()
 
     def _draw(self, painter: QPainter, widget: QWidget) -> None:
+        painter.fillRect(QRectF((self.width() - 170) / 2, 0, 170, self.height()), QColor(10, 12, 13, 150))
         painter.setFont(themes.caps_font(8.5 if self._first else 7.0))
         painter.setPen(QColor(_INK if self._first else _QUIET))
         text = "The City is growing" if self._first else "Unfolding"
@@ -146,6 +147,7 @@ class Strip(QFrame):
         super().__init__(parent)
         self.setProperty("role", "panel")
         self.setAccessibleName("Welcome")
+        self.passing = words == SHORTCUTS
         row = QHBoxLayout(self)
         row.setContentsMargins(22, 10, 12, 10)
         row.setSpacing(9)

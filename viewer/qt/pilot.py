@@ -42,6 +42,9 @@ class Pilot(QObject):
         super().__init__(canvas)
         self._store, self._canvas, self._bound = store, canvas, bound
         self._button: Qt.MouseButton | None = None
+        self.holds: Callable[[QPointF], bool] = lambda where: False
+        """Whether a point of the view is on the handle of the slice."""
+        self._held = False
         self._last = self._start = QPointF()
         self._group = 0
         self._wheel_at = 0.0
@@ -78,6 +81,7 @@ class Pilot(QObject):
         self._canvas.surface.setFocus(Qt.FocusReason.MouseFocusReason)
         self.stop()
         self._button, self._last, self._start = event.button(), event.position(), event.position()
+        self._held = event.button() == Button.LeftButton and self.flight is None and self.holds(event.position())
         self._group += 1
 
     def _release(self, event: QMouseEvent) -> None:
@@ -106,7 +110,7 @@ class Pilot(QObject):
         state = self._store.state
         camera = state.camera
         left = self._button == Button.LeftButton
-        if left and modifiers & Modifier.ControlModifier and state.cuts:
+        if left and state.cuts and (self._held or modifiers & Modifier.ControlModifier):
             cut = navigate.cut_dragged(state.cuts[-1], camera, dx, dy)
             self._store.put(replace(state, cuts=(*state.cuts[:-1], cut)), "Move the slice", ("slice", self._group))
         elif self._button == Button.MiddleButton or (left and modifiers & Modifier.ShiftModifier):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from viewer.qt.canvas import Canvas
 from viewer.qt.chooser import Chooser
+from viewer.qt.handle import Handle
 from viewer.qt.inspector import Inspector
 from viewer.qt.keysheet import KeySheet
 from viewer.qt.outline import Outline
@@ -33,6 +34,7 @@ class Stage(QWidget):
     def __init__(self, make_renderer: MakeRenderer, theme: Theme, keys: Mapping[str, tuple[str, ...]]) -> None:
         super().__init__()
         self.canvas = Canvas(self, make_renderer)
+        self.handle = Handle(self)
         self.outline = Outline(self, theme)
         self.inspector = Inspector(self, theme)
         self.timeline = Timeline(self, theme)
@@ -67,6 +69,11 @@ class Stage(QWidget):
         self.strip = strip
         strip.setVisible(self.panels_shown)
         self.arrange()
+
+    def welcomed(self) -> None:
+        """Put the welcome away, as its Close does; an offer that must be answered stays."""
+        if self.strip is not None and self.strip.passing and self.strip.isVisible():
+            self.strip.closed.emit()
 
     def show_panels(self, shown: bool) -> None:
         """All panels, or the view alone with its scale bar."""
@@ -103,7 +110,7 @@ class Stage(QWidget):
             self.strip.move((width - self.strip.width()) // 2, bottom - self.strip.height() - 62)
         self.growing.move((width - self.growing.width()) // 2, MARGIN)
         wide = min(560, max(0, width - 2 * MARGIN))
-        self.chooser.setGeometry((width - wide) // 2, MARGIN + 40, wide, min(420, max(0, height - 2 * MARGIN - 40)))
+        self.chooser.setGeometry((width - wide) // 2, MARGIN + 40, wide, self.chooser.wanted(min(420, max(0, height - 2 * MARGIN - 40))))
         broad, tall = min(1080, max(0, width - 2 * MARGIN)), min(800, max(0, height - 2 * MARGIN))
         self.keysheet.setGeometry((width - broad) // 2, (height - tall) // 2, broad, tall)
 

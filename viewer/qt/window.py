@@ -71,6 +71,7 @@ class Window(QMainWindow):
         self.guard = Guard(self, str(log_path()))
         self.loop = Loop(self.store, self.canvas, make_composer, make_scene)
         self.pilot = Pilot(self.store, self.canvas, lambda key: key in self._keys)
+        self.pilot.holds = self.stage.handle.holds
         self.requests = Requests(self)
         self.locator = Locator(self)
         self._follow = QTimer(self)
@@ -186,10 +187,12 @@ class Window(QMainWindow):
             self.change(changed, action.title, name)
 
     def go(self, camera: Camera, seconds: float = 2.2) -> None:
-        """Travel to a camera."""
+        """Travel to a camera; whoever travels needs no welcome."""
+        self.stage.welcomed()
         self.pilot.travel(camera, seconds)
 
     def _changed(self, old: ViewState, new: ViewState) -> None:
+        self.stage.handle.show_state(new, self.stage.width(), self.stage.height())
         if not self._follow.isActive():
             self._follow.start()
 
@@ -200,6 +203,7 @@ class Window(QMainWindow):
         stage.inspector.show_state(state)
         stage.timeline.show_state(state)
         stage.scale.show_state(state, stage.height())
+        stage.handle.show_state(state, stage.width(), stage.height())
         mark = " •" if self.store.unsaved else ""
         self.setWindowTitle(f"City {state.city.seed}{mark} — Megastructure")
         for name, title in (("undo", self.store.can_undo), ("redo", self.store.can_redo)):
@@ -233,7 +237,8 @@ class Window(QMainWindow):
             self.set_theme("system")
 
     def _restore_geometry(self) -> None:
-        self.resize(1440, 900)
+        room = QGuiApplication.primaryScreen().availableSize()
+        self.resize(min(1440, room.width()), min(900, room.height()))
         block = self.memory.settings.block("geometry")
         if block.isEmpty() or not self.restoreGeometry(block):
             return
