@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from geometry.city import City
 from geometry.cityfile import SCHEMA, CityFile, CityFileError, parse, preset, preset_names, read, text_of, write
+from geometry.export.atomic import OutputError
 from geometry.place import Growth, Place
 from geometry.search import first, planar_tiles
 from geometry.spec import CitySpec, SpecError, checked, differences, field, fields, read_value, with_changes
@@ -167,7 +168,7 @@ def test_writing_is_whole_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert read(path) == city
     before = path.read_bytes()
     monkeypatch.setattr("os.fsync", lambda handle: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(OutputError, match="disk is full"):
         write(path, CityFile(CitySpec(seed=1), "Two"))
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == [path.name]

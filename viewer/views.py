@@ -17,6 +17,9 @@ from viewer.slicing import radius
 from viewer.state import Plane, Shells, ViewState, Wedge
 
 OPENING = "opening"
+_SLICE = Wedge(-77.0, 96.0)
+"""Off the seams of the cube, so that no wall of a cell lies in the cut."""
+_BALCONY, _HEART = (1.80, -1.14, 0.86), (0.05, -0.05, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,11 @@ def _scaled(city: CitySpec, position: Vector, focus: Vector = (0.0, 0.0, 0.0), f
 
 
 def _opening(city: CitySpec) -> ViewState:
-    return ViewState(city=city, camera=_scaled(city, (2.45, -1.62, 1.3)), cuts=(Wedge(-90.0, 90.0),), hour=12.0)
+    return ViewState(city=city, camera=_scaled(city, _BALCONY, _HEART, 50.0), cuts=(_SLICE,), hour=12.0)
 
 
 def _wedge(city: CitySpec) -> ViewState:
-    return ViewState(city=city, camera=_scaled(city, (1.35, -0.75, 0.7), (0.2, -0.15, 0.0)), cuts=(Wedge(-75.0, 90.0),), hour=12.0)
+    return ViewState(city=city, camera=_scaled(city, (1.0, -0.62, 0.42), (0.0, 0.05, 0.05), 62.0), cuts=(_SLICE,), hour=12.0)
 
 
 def _half(city: CitySpec) -> ViewState:
@@ -82,7 +85,7 @@ def _half(city: CitySpec) -> ViewState:
 
 
 def _night(city: CitySpec) -> ViewState:
-    return ViewState(city=city, camera=_scaled(city, (2.45, -1.62, 1.3)), cuts=(Wedge(-90.0, 90.0),), hour=0.0)
+    return ViewState(city=city, camera=_scaled(city, _BALCONY, _HEART, 50.0), cuts=(_SLICE,), hour=0.0)
 
 
 def _outside(city: CitySpec) -> ViewState:

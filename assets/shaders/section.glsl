@@ -51,9 +51,9 @@ vec3 section(vec3 x, vec3 n, float pixel, vec2 look)
 #ifdef INK
   day = 1.0;
 #endif
-  vec3 poche = vec3(0.46, 0.435, 0.40) * (int(look.x) == 0 ? 0.9 : 1.0);
+  vec3 poche = vec3(0.225, 0.215, 0.20) * (int(look.x) == 0 ? 0.9 : 1.0);
   poche *= mix(1.0, fine.x, 0.8) * mix(1.0, broad.x, 0.75);
-  vec3 colour = poche * mix(0.26, 0.92, day);
+  vec3 colour = poche * mix(0.30, 0.92, day);
   float h = fract(height / exp2(k + 9.0) * 1.618);
   vec3 warm = mix(vec3(1.0, 0.66, 0.34), vec3(0.70, 0.90, 1.0), step(0.62, h));
   colour += warm * (fine.y * 1.3 + broad.y * 0.5) * mix(0.85, 0.20, day);
