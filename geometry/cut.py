@@ -23,8 +23,14 @@ Unfold = Callable[[Place], Growth]
 Test = Callable[[Place], bool]
 REFINE_PIXELS = 420.0
 """A place wider than this on screen is refined."""
-PART_PIXELS = 0.8
+PART_PIXELS = 1.6
 """Parts smaller than this on screen are left out, unless the caller asks for fewer."""
+
+
+_ACROSS = 1.73
+"""The diagonal of a cube, in parts of its side."""
+_FAR_SHARE = 0.25
+"""Part of the triangles that strata and tiles may take before what stands in them has had its turn."""
 
 
 def _never(place: Place) -> bool:
@@ -46,12 +52,12 @@ class Eye:
     """Width on screen below which a part is left out."""
 
     def size_of(self, place: Place) -> float:
-        """Pixels across; infinite from inside."""
+        """Pixels across, by the middle one of its three sizes: a tower is as wide as its shaft; infinite from inside."""
         local = place.frame.to_local(self.position)
         x, y, z = place.size
         outside = np.maximum(np.abs(local - [0.0, 0.0, z / 2]) - [x / 2, y / 2, z / 2], 0.0)
         distance = float(np.sqrt((outside * outside).sum()))
-        return np.inf if distance == 0.0 else self.pixels * 2.0 * place.radius / distance
+        return np.inf if distance == 0.0 else self.pixels * _ACROSS * sorted(place.size)[1] / distance
 
     def sees(self, place: Place) -> bool:
         """Whether the sphere about the place touches the picture."""
@@ -101,14 +107,8 @@ def for_eye(
     selection = _Selection(unfold, eye, REFINE_PIXELS / detail, hidden, buried)
     for root in roots:
         selection.offer(root)
-    while selection.heap and not stopped():
-        size, _, _, place, number = heapq.heappop(selection.heap)
-        if selection.spent >= max_triangles and size != -np.inf:
-            break
-        if number is None:
-            selection.show(place)
-        else:
-            selection.refine(number)
+    for share in (_FAR_SHARE, 1.0):
+        selection.run(max_triangles, share, stopped)
     return selection.within(max_triangles)
 
 
@@ -120,8 +120,24 @@ class _Selection:
         self.shown: dict[int, Shown] = {}
         self._widths: dict[int, NDArray[np.float32]] = {}
         self.heap: list[tuple[float, float, int, Place, int | None]] = []
-        self.spent = 0
+        self.spent = self.far = 0
+        self._later: list[tuple[float, float, int, Place, int | None]] = []
         self._order = count()
+
+    def run(self, max_triangles: int, share: float, stopped: Callable[[], bool]) -> None:
+        """Show and refine, largest first. Cells the eye is not in may take only a share of the triangles; the rest of them wait."""
+        while self.heap and not stopped():
+            size, _, _, place, number = item = heapq.heappop(self.heap)
+            if size != -np.inf and self.spent >= max_triangles:
+                break
+            if size != -np.inf and place.cell is not None and self.far >= share * max_triangles:
+                self._later.append(item)
+            elif number is None:
+                self.show(place)
+            else:
+                self.refine(number)
+        self.heap, self._later = self._later, []
+        heapq.heapify(self.heap)
 
     def offer(self, place: Place) -> None:
         """Put a place on the heap to be shown when its turn comes."""
@@ -140,7 +156,9 @@ class _Selection:
         large = widths > self.eye.part_pixels
         kept, number = kept[large], next(self._order)
         self.shown[number], self._widths[number] = Shown(place, kept, growth, True), widths[large]
-        self.spent += int(triangle_counts()[kept.prototype].sum()) + sum(len(mesh) for mesh in growth.skin)
+        cost = int(triangle_counts()[kept.prototype].sum()) + sum(len(mesh) for mesh in growth.skin)
+        self.spent += cost
+        self.far += cost if place.cell is not None else 0
         size = np.inf if place.kind in ("city", "band") else self.eye.size_of(place)
         if growth.children and size >= self.limit:
             self._push(size, place, number)
