@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 from geometry.address import Address, AddressError, parse
 from geometry.nest import FIRST_DEPTH, bands_of, cell_place, is_planar, parts_radially
 from geometry.place import Growth, Place
 from geometry.rules import rule
 from geometry.rules.city import band, whole
-from geometry.spec import CitySpec
+from geometry.spec import CitySpec, with_changes
 from geometry.strata import strata
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class City:
     """A City, grown on demand from its specification. It holds nothing: unfolding is a pure function."""
 
-    spec: CitySpec = field(default_factory=CitySpec)
+    spec: CitySpec
+
+    def __init__(self, spec: CitySpec | None = None, /, **fields: Any) -> None:
+        """From a specification, or from its fields: City(seed=40, layers=12). SpecError names a field that is wrong."""
+        object.__setattr__(self, "spec", with_changes(spec or CitySpec(), fields))
 
     @property
     def root(self) -> Place:
