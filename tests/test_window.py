@@ -27,7 +27,7 @@ from viewer.link import link, parse
 from viewer.qt import app as qt_app
 from viewer.qt import theme as themes
 from viewer.qt.export_dialog import ExportDialog
-from viewer.qt.loop import LEAST, MOST, SCALES, budget_after, scale_after
+from viewer.qt.loop import DIMMEST, LEAST, MOST, SCALES, awaiting, budget_after, scale_after
 from viewer.qt.settings import Session, Settings
 from viewer.qt.settings_dialog import SettingsDialog
 from viewer.qt.window import Memory, Window
@@ -636,10 +636,20 @@ def test_the_handle_of_a_slice_is_dragged_without_ctrl(window: Window) -> None:
 
 
 def test_a_slow_picture_is_coarse_while_it_moves_and_sharp_at_rest() -> None:
-    assert scale_after(1.0, 0.5) == 0.5
+    assert scale_after(1.0, 0.1) == 0.5
+    assert scale_after(1.0, 0.5) == SCALES[-1]
     assert scale_after(SCALES[-1], 0.5) == SCALES[-1]
     assert scale_after(0.5, 0.001) == 1.0
     assert scale_after(0.5, 0.03) == 0.5
+
+
+def test_haze_is_dim_until_the_place_has_arrived() -> None:
+    state = view("hall")
+    eye = np.asarray(state.camera.position, dtype=np.float64)
+    here, far = (scene(state, replace(_boxes(), anchor=eye + off)) for off in (0.0, state.camera.distance * 1e6))
+    assert here.look.inside
+    assert awaiting(here) is here
+    assert awaiting(far).look.gain == pytest.approx(DIMMEST * far.look.gain)
 
 
 def test_a_good_end_is_taken_up_and_a_lost_one_is_offered(tmp_path: Path) -> None:
