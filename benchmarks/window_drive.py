@@ -2,17 +2,21 @@
 
     xvfb-run -a -s "-screen 0 1280x800x24" python benchmarks/window_drive.py [--seed 40] [--pictures FOLDER]
 
-Prints what each step changed of the picture; ends with 1 if a step that must change it did not, or the program did not end with 0.
+Prints what each step changed of the picture; exports a mesh and checks it; kills the program and takes the lost session up; counts the
+frames of an orbit. Ends with 1 if a step did not do what it must, or a program did not end with 0.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +24,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
+ROOT = Path(__file__).resolve().parents[1]
 SETTLED = 3.0
 """Seconds without change after which a picture counts as finished."""
+ACCENT = (168, 210, 224)
+"""Colour of a main button in the dark theme."""
+FLUENT = 3.0
+"""Frames a second that an orbit must have on software OpenGL, canon preset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,28 +108,147 @@ def _environment(home: str) -> dict[str, str]:
     return env
 
 
+@contextmanager
+def running(home: str, source: str, *more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The program with a home of its own; it does not outlive the block."""
+    environment = _environment(home) | {"PYTHONPATH": str(ROOT)}
+    program = subprocess.Popen([sys.executable, "-m", "viewer", "view", source, *more], env=environment, cwd=home)
+    try:
+        yield program
+    finally:
+        if program.poll() is None:
+            program.kill()
+            program.wait()
+
+
+def told(name: str, good: bool, what: str) -> int:
+    """Print a line; 1 for a failure."""
+    print(f"{name:16} {what}{'' if good else '  FAILED'}", flush=True)
+    return int(not good)
+
+
+def until(what: Callable[[], bool], seconds: float) -> bool:
+    """Wait for something; whether it came."""
+    end = time.monotonic() + seconds
+    while not what():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.2)
+    return True
+
+
+def ended(program: subprocess.Popen[bytes]) -> int:
+    """Press Ctrl+Q; 1 if the program does not end with 0."""
+    xdotool("key ctrl+q")
+    until(lambda: program.poll() is not None, 60.0)
+    return told("exit code", program.returncode == 0, str(program.returncode))
+
+
 def drive(seed: int, folder: Path, wait: float) -> int:
-    """Run all steps; 0 if every one did what it must."""
+    """All steps in one window; the number of failures."""
+    with tempfile.TemporaryDirectory(prefix="megastructure-drive-") as home, running(home, "model", "--seed", str(seed)) as program:
+        failures = _first(folder, wait)
+        failures += sum(_do(step, folder, wait) for step in STEPS)
+        failures += told("picture file", any(Path(home).rglob("*.png")), "a screenshot was saved")
+        failures += _export(Path(home), seed, folder, wait)
+        return failures + ended(program)
+
+
+def button(folder: Path, box: tuple[int, int, int, int] | None = None) -> tuple[int, int] | None:
+    """The middle of the main button within a box (x, y, w, h) of the screen, or None."""
+    picture = screen(folder / "x").astype(np.int16)
+    x, y, w, h = box or (0, 0, picture.shape[1], picture.shape[0])
+    alike = np.abs(picture[y : y + h, x : x + w] - ACCENT).max(axis=2) < 10
+    rows, columns = np.nonzero(alike)
+    if len(rows) < 400:
+        return None
+    full = np.bincount(rows)[rows] > 0.6 * np.bincount(rows).max()  # not the words and dots of the same colour
+    return x + int(np.median(columns[full])), y + int(np.median(rows[full]))
+
+
+def dialog() -> tuple[int, int, int, int] | None:
+    """Where the export dialog is: x, y, w, h; None if there is none."""
+    found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "^Export"], capture_output=True, text=True, check=False)
+    for window in found.stdout.split():
+        answer = subprocess.run(["xdotool", "getwindowgeometry", "--shell", window], capture_output=True, text=True, check=False)
+        numbers = dict(line.split("=") for line in answer.stdout.split() if "=" in line)
+        if answer.returncode == 0:
+            return int(numbers["X"]), int(numbers["Y"]), int(numbers["WIDTH"]), int(numbers["HEIGHT"])
+    return None
+
+
+def _press_export(folder: Path) -> tuple[int, int] | None:
+    """Open the dialog and press its main button; where that is."""
+    xdotool("key ctrl+e")
+    until(lambda: dialog() is not None, 20.0)
+    time.sleep(1.0)
+    spot = button(folder, dialog())
+    if spot is not None:
+        save(screen(folder / "x"), folder / "export.png")
+        xdotool(f"mousemove {spot[0]} {spot[1]} click 1")
+    return spot
+
+
+def _export(home: Path, seed: int, folder: Path, wait: float) -> int:
+    """Cancel leaves nothing; the second try leaves a mesh that is sound."""
+    made = home / f"city-{seed}.glb"
+    spot = _press_export(folder)
+    if spot is None:
+        return told("export", False, "the dialog has no main button")
+    xdotool(f"mousemove {spot[0] - 96} {spot[1]} click 1")
+    until(lambda: button(folder, dialog()) is not None, wait)
+    left = [path.name for path in home.iterdir() if "glb" in path.name]
+    failures = told("export cancelled", not left, "no file is left" if not left else f"left {', '.join(left)}")
+    xdotool(f"mousemove {spot[0] - 96} {spot[1]} click 1")
+    until(lambda: dialog() is None, 10.0)
+    began = time.monotonic()
+    _press_export(folder)
+    there = until(lambda: made.exists() and dialog() is None, 4 * wait)
+    size = made.stat().st_size / 1e6 if there else 0.0
+    failures += told("export", there, f"{size:.1f} MB after {time.monotonic() - began:.0f} s")
+    check = subprocess.run([sys.executable, "-m", "viewer", "check", str(made)], capture_output=True, text=True, check=False, cwd=ROOT)
+    return failures + told("export checked", check.returncode == 0, (check.stdout + check.stderr).strip().replace("\n", ", "))
+
+
+def crash(seed: int, folder: Path, wait: float) -> int:
+    """Kill the program without warning; the next one offers the view back, and a click takes it."""
     with tempfile.TemporaryDirectory(prefix="megastructure-drive-") as home:
-        command = [sys.executable, "-m", "viewer", "view", "model", "--seed", str(seed)]
-        program = subprocess.Popen(command, env=_environment(home))
-        failures = 0
-        try:
-            failures += _first(folder, wait)
-            for step in STEPS:
-                failures += _do(step, folder, wait)
-            made = list(Path(home).rglob("*.png")) + list(Path.cwd().glob(f"megastructure-{seed}-*.png"))
-            print(f"{'picture file':16} {'yes' if made else 'NO'}")
-            failures += not made
-            for path in made:
-                path.unlink()
-            xdotool("key ctrl+q")
-            code = program.wait(60)
-        finally:
-            if program.poll() is None:
-                program.kill()
-        print(f"{'exit code':16} {code}")
-    return 1 if failures or code else 0
+        with running(home, "model", "--seed", str(seed)) as program:
+            _first(folder, wait)
+            xdotool("key l")
+            night = settled(folder / "x", wait)
+            time.sleep(5.0)  # the view is kept every 4 s
+            program.send_signal(signal.SIGKILL)
+        with running(home, "model", "--seed", str(seed)) as program:
+            _first(folder, wait)
+            day = settled(folder / "x", wait)
+            spot = button(folder)
+            if spot is None:
+                return told("lost session", False, "is not offered")
+            xdotool(f"mousemove {spot[0]} {spot[1]} click 1")
+            until(lambda: changed(day, screen(folder / "x")) > 0.05, wait)
+            back = settled(folder / "x", wait)
+            save(back, folder / "taken-up.png")
+            near, far = changed(back, night), changed(day, night)
+            failures = told("lost session", near < 0.5 * far, f"{near:.1%} from the view that was lost, {far:.1%} before it was taken up")
+            return failures + ended(program)
+
+
+def orbit(name: str, least: float) -> int:
+    """Frames a second of a real drag: a process of its own counts what its canvas draws."""
+    with tempfile.TemporaryDirectory(prefix="megastructure-drive-") as home:
+        environment = _environment(home) | {"PYTHONPATH": str(ROOT)}
+        ran = subprocess.run(
+            [sys.executable, str(ROOT / "benchmarks" / "orbit.py"), name],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=home,
+        )
+    words = ran.stdout.split()
+    rate = float(words[0]) if ran.returncode == 0 and words else 0.0
+    return told(f"orbit {name}", rate >= least, ran.stdout.strip() or ran.stderr.strip()[-300:])
 
 
 def _first(folder: Path, wait: float) -> int:
@@ -164,7 +292,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="megastructure-screens-") as scratch:
         folder = options.pictures or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        return drive(options.seed, folder, options.wait)
+        failures = drive(options.seed, folder, options.wait)
+        failures += crash(options.seed, folder, options.wait)
+        failures += orbit("model", 0.0) + orbit("canon", FLUENT)
+        print("all steps did what they must" if not failures else f"{failures} FAILED", flush=True)
+        return int(failures > 0)
 
 
 if __name__ == "__main__":

@@ -198,8 +198,9 @@ def _travel(metres: float) -> tuple[Fact, ...]:
 
 def _drawn(state: ViewState) -> tuple[Fact, ...]:
     spec = state.city
+    each = round(spec.layers / spec.drawn_layers)
     rows = [
-        Fact("1 stratum", f"{digits(round(spec.layers / spec.drawn_layers))} layers", canon_note("layers")),
+        Fact("1 stratum", "1 layer" if each == 1 else f"{digits(each)} layers", canon_note("layers")),
         Fact("Radius", length(spec.radius_km * 1e3), canon_note("radius_km")),
     ]
     if state.peel:

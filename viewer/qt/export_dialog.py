@@ -59,7 +59,6 @@ class ExportDialog(QDialog):
         self.format = QComboBox()
         self.format.addItems(list(FORMATS))
         self.triangles = QSpinBox()
-        self.triangles.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.triangles.setRange(1, 40_000)
         self.triangles.setValue(500)
         self.triangles.setSuffix(" thousand")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import monotonic
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer.qt.canvas import Canvas
@@ -36,9 +38,26 @@ REST_MS = 250
 def scale_after(scale: float, seconds: float) -> float:
     """The part of the resolution for the next moving frame, after one at `scale` took so long."""
     index = SCALES.index(scale)
+    if seconds > SLOW_S:
+        return SCALES[-1]
     if seconds > LAGGING_S:
         return SCALES[min(index + 1, len(SCALES) - 1)]
     return SCALES[max(index - 1, 0)] if seconds < FLUENT_S else scale
+
+
+NEAR_BY = 8.0
+"""Picture distances from the eye of a content within which it is taken to be of the place in view."""
+DIMMEST = 0.16
+
+
+def awaiting(scene: Scene) -> Scene:
+    """The scene, dimmed while nothing of the place in view has arrived: bright empty haze would look like a fault."""
+    camera, look = scene.camera, scene.look
+    away = np.asarray(camera.position) - scene.content.anchor
+    share = float(np.sqrt((away * away).sum())) / (NEAR_BY * camera.distance)
+    if not look.inside or look.style != "concrete" or share <= 1.0:
+        return scene
+    return replace(scene, look=replace(look, gain=look.gain * max(DIMMEST, 1.0 / share)))
 
 
 def budget_after(budget: int, seconds: float) -> int:
@@ -147,7 +166,7 @@ class Loop(QObject):
         self._drawn = self.content
         self._scale_drawn = self._scale if self._resting.isActive() else 1.0
         renderer.coarsen(self._scale_drawn)
-        scene: Scene = self._make_scene(self._store.state, self.content)
+        scene = awaiting(self._make_scene(self._store.state, self.content))
         renderer.show(scene)
         self.shown.emit(scene)
 
