@@ -159,11 +159,8 @@ def button(folder: Path, box: tuple[int, int, int, int] | None = None) -> tuple[
     picture = screen(folder / "x").astype(np.int16)
     x, y, w, h = box or (0, 0, picture.shape[1], picture.shape[0])
     alike = np.abs(picture[y : y + h, x : x + w] - ACCENT).max(axis=2) < 10
-    rows, columns = np.nonzero(alike)
-    if len(rows) < 400:
-        return None
-    full = np.bincount(rows)[rows] > 0.6 * np.bincount(rows).max()  # not the words and dots of the same colour
-    return x + int(np.median(columns[full])), y + int(np.median(rows[full]))
+    rows, columns = np.nonzero(np.lib.stride_tricks.sliding_window_view(alike, (5, 20)).all(axis=(2, 3)))  # no words, no lines of sliders
+    return (x + int(np.median(columns)) + 10, y + int(np.median(rows)) + 2) if len(rows) else None
 
 
 def dialog() -> tuple[int, int, int, int] | None:

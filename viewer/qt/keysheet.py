@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from viewer.actions import ACTIONS, MENUS
@@ -43,6 +43,9 @@ def _groups(keys: Mapping[str, tuple[str, ...]]) -> list[tuple[str, list[tuple[s
 
 class KeySheet(QFrame):
     """Covers the view until a key or a click."""
+
+    turned = Signal()
+    """It was shown or hidden."""
 
     def __init__(self, parent: QWidget, bound: Mapping[str, tuple[str, ...]]) -> None:
         super().__init__(parent)
@@ -90,6 +93,16 @@ class KeySheet(QFrame):
         if self.isVisible():
             self.raise_()
             self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """The panels make room."""
+        super().showEvent(event)
+        self.turned.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """The panels come back."""
+        super().hideEvent(event)
+        self.turned.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Any key closes."""

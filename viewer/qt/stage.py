@@ -46,6 +46,7 @@ class Stage(QWidget):
         self.strip: Strip | None = None
         self.panels_shown = True
         self.setFocusProxy(self.canvas.surface)
+        self.keysheet.turned.connect(self.arrange)
         self._order()
 
     def _order(self) -> None:
@@ -89,8 +90,9 @@ class Stage(QWidget):
         """Give every child its place."""
         width, height = self.width(), self.height()
         self.canvas.surface.setGeometry(0, 0, width, height)
-        roomy = self.panels_shown and width >= NARROW and height >= SHORT
-        low = self.panels_shown and width >= 420 and height >= 160
+        shown = self.panels_shown and self.keysheet.isHidden()
+        roomy = shown and width >= NARROW and height >= SHORT
+        low = shown and width >= 420 and height >= 160
         bottom = height - MARGIN - (TALL + MARGIN if low else 0)
         self.outline.setVisible(roomy)
         self.inspector.setVisible(roomy)
@@ -106,7 +108,7 @@ class Stage(QWidget):
         if self.strip is not None:
             self.strip.adjustSize()
             fits = self.strip.width() < width
-            self.strip.setVisible(self.panels_shown and fits and not self.strip.property("over"))
+            self.strip.setVisible(self.panels_shown and self.keysheet.isHidden() and fits and not self.strip.property("over"))
             self.strip.move((width - self.strip.width()) // 2, bottom - self.strip.height() - 62)
         self.growing.move((width - self.growing.width()) // 2, MARGIN)
         wide = min(560, max(0, width - 2 * MARGIN))
