@@ -102,6 +102,7 @@ class Stage(QWidget):
         self.timeline.setGeometry(MARGIN, height - MARGIN - TALL, max(0, width - 2 * MARGIN), TALL)
         left = 2 * MARGIN + SIDE if roomy else MARGIN
         self.scale.move(left - 2, bottom - self.scale.height())
+        self.scale.setVisible(self.keysheet.isHidden())
         self._arrange_middle(width, height, bottom)
 
     def _arrange_middle(self, width: int, height: int, bottom: int) -> None:
