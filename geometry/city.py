@@ -41,8 +41,7 @@ class City:
             children = self.unfold(place).children
             found = [child for child in children if child.address.steps[-1:] == ((kind, number),)]
             if not found:
-                kinds = sorted({child.address.steps[-1][0] for child in children if child.address.steps})
-                raise AddressError(f"no '{kind} {number}' in {place.address}; it holds {', '.join(kinds) or 'nothing smaller'}")
+                raise AddressError(f"no '{kind} {number}' in {place.address}; it holds {_held(place, children)}")
             place = found[0]
         return place
 
@@ -85,3 +84,11 @@ class City:
             if length > len(bands) or at_depth > depth:
                 want = "another band or layer step" if length > len(bands) else "more quadrants"
                 raise AddressError(f"{place.address}: here the City parts the other way first; the address needs {want}")
+
+
+def _held(place: Place, children: tuple[Place, ...]) -> str:
+    """What one may ask of a place, in words."""
+    if place.kind in ("city", "band"):
+        return "bands and tiles: begin like 'band 7 / tile 3-02'"
+    kinds = sorted({child.address.steps[-1][0] for child in children if child.address.steps})
+    return ", ".join(kinds) or "nothing smaller"

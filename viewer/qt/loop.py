@@ -22,6 +22,8 @@ PATIENCE_S = 5.0
 
 
 LEAST, FIRST, MOST = 40_000, 200_000, 1_600_000
+AT_REST = 400_000
+SETTLED_MS = 1_500
 """Triangles asked for: where frames are slow, at the start, and where they are fast."""
 SLOW_S, FAST_S = 0.3, 0.04
 """Seconds of a frame above and below which fewer or more triangles are asked for."""
@@ -98,6 +100,10 @@ class Loop(QObject):
         self._resting.setSingleShot(True)
         self._resting.setInterval(REST_MS)
         self._resting.timeout.connect(canvas.redraw)
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(SETTLED_MS)
+        self._settling.timeout.connect(self._settle)
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
@@ -108,7 +114,15 @@ class Loop(QObject):
 
     def _moved(self) -> None:
         self._resting.start()
+        self._settling.start()
         self.wake()
+
+    def _settle(self) -> None:
+        """The eye has come to rest: unfold as much as a picture deserves, however slow the machine is while moving."""
+        if self.content is not None and self.budget < AT_REST:
+            self._asked, self._asked_at = cut_for(self._store.state, self._canvas.size), monotonic()
+            self.composer.request(self._store.state, self._canvas.size, AT_REST)
+            self._timer.start()
 
     def rest(self) -> None:
         """The next frame is drawn sharp, even if the picture moved a moment ago."""
@@ -179,5 +193,6 @@ class Loop(QObject):
     def close(self) -> None:
         """Stop timer and worker."""
         self._resting.stop()
+        self._settling.stop()
         self._timer.stop()
         self.composer.close()

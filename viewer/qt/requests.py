@@ -228,7 +228,7 @@ class Requests:
     def goto(self) -> None:
         """Named views, strata, an address, a link."""
         window = self._window
-        views = [Choice(row.title, "view", lambda name=name: self._view(name)) for name, row in VIEWS.items()]  # type: ignore[misc]
+        views = [Choice(f"{row.title} · {name}", "view", lambda name=name: self._view(name)) for name, row in VIEWS.items()]  # type: ignore[misc]
         bands = [
             Choice(f"Stratum {i}, layers {row.low:,} to {row.high - 1:,}", "stratum", lambda i=i: self._to_band(i))  # type: ignore[misc]
             for i, row in enumerate(strata(window.state.city))
