@@ -117,7 +117,6 @@ def test_holes_line_up_however_far_a_plate_is_refined() -> None:
     for quadrant in range(4):
         fine = apertures(SPEC, (5,), (2, 1, 3, quadrant), 3)
         column, row = (quadrant & 1) * 8, (quadrant >> 1) * 8
-        assert (fine >= coarse[column : column + 8, row : row + 8]).all() or coarse.any()
         assert np.array_equal(fine, coarse[column : column + 8, row : row + 8])
     assert (apertures(SPEC, (5, 3), (2, 1, 3), 4) >= coarse).all(), "a stratum's shaft goes through its sub-strata"
 

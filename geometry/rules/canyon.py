@@ -395,7 +395,7 @@ def _on_the_ground(place: Place, stream: Stream) -> list[Place]:
 
 
 def _walkways(place: Place) -> list[Place]:
-    """The gangway of the view, somebody standing at its end, and a few more along the walls."""
+    """The gangway of the view, somebody standing at its end."""
     x, y, z = _ledge(place)
     size = _DECK_LENGTH, _DECK_WIDTH, 12.0
     return [place.child("walkway", 0, (x, y + _DECK_LENGTH / 2, z - deck_height(size)), size, quarter_turns=1, form=1)]
