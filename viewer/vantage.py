@@ -36,8 +36,12 @@ def _vector(values: np.ndarray) -> Vector:
 
 def in_canyon(spec: CitySpec, hour: float = _NOON) -> ViewState:
     """From a ledge in the wall of a canyon, a person at its end."""
-    place = first(City(spec), "canyon")
+    place = first(City(spec), "district", "canyon", fitting=_long)
     return standing(spec, place, *canyon.viewpoint(place), reach=1500.0, hour=hour)
+
+
+def _long(place: Place) -> bool:
+    return place.size[1] > 3.2 * place.size[0]
 
 
 def in_canyon_at_night(spec: CitySpec) -> ViewState:

@@ -1,0 +1,132 @@
+"""What stands, hangs and lies between the walls of a canyon: plates behind them, heaps below, slabs above, pipes, the pier of the ledge."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from geometry.material import Material
+from geometry.parts import Parts, join, parts
+from geometry.place import Place
+from geometry.rules.canyon_plan import back_face, half_of, ledge_of, light_at, reach
+from geometry.rules.masses import F64, I64, boxes, columns, partition, power, shade, tints
+from geometry.solids import PROTOTYPE_IDS
+
+
+def back(place: Place, pad: float) -> Parts:
+    """The dark plates behind everything, seen where a mass is missing."""
+    wide, long, tall = place.size
+    n = 6
+    cuts = (partition(place.stream, "back", n, spread=4) - 0.5) * long
+    face = back_face(place)
+    top = tall * place.stream.between("back top", 2 * n, 0.72, 0.96)
+    low = columns([np.repeat([-wide / 2, face], n), np.tile(cuts[:-1], 2), 0.0])
+    high = columns([np.repeat([-face, wide / 2], n), np.tile(cuts[1:], 2), top])
+    return boxes(low, high, Material.OLD_CONCRETE, exposure=shade(0.34), tint=tints(place.stream.sub("back"), 2 * n), year=place.year)
+
+
+def floor(place: Place, pad: float) -> list[Parts]:
+    """What fell: heaps, slabs and low masses on the ground, in the dark."""
+    wide, long, tall = place.size
+    stream, half, n = place.stream.sub("floor"), half_of(place), 60
+    side = power(stream.unit("side", n), 0.02, 0.25) * half
+    x = stream.between("x", n, -1.0, 1.0) * half
+    y = stream.between("y", n, -0.46, 0.46) * long
+    high = np.minimum(side * stream.between("high", n, 0.3, 2.4), 0.2 * tall)
+    low = columns([x - side, np.maximum(y - side, -long / 2), 0.0])
+    heaps = boxes(
+        low,
+        columns([x + side, np.minimum(y + side, long / 2), high]),
+        Material.OLD_CONCRETE,
+        exposure=shade(0.14),
+        tint=tints(stream, n),
+        year=place.year,
+    )
+    ground = boxes(
+        [[-wide / 2, -long / 2, 0.0]], [[wide / 2, long / 2, 0.004 * tall]], Material.GROUND, exposure=shade(0.12), year=place.year
+    )
+    return [ground, heaps]
+
+
+def overhangs(place: Place, low: F64, high: F64, side: I64) -> Parts:
+    """Great slabs let into a wall, ribbed below; one hangs over the ledge."""
+    stream, (_wide, long, tall), n = place.stream.sub("overhangs"), place.size, 6
+    at = stream.whole("side", n, 0, 2)
+    y = stream.between("y", n, -0.2, 0.44) * long
+    z = stream.between("z", n, 0.3, 0.92) * tall
+    out = power(stream.unit("out", n), 0.5, 1.1) * half_of(place) * 0.6
+    long_half = np.minimum(power(stream.unit("long", n), 0.02, 0.07) * long, long / 2 - np.abs(y))
+    thick = stream.between("thick", n, 0.006, 0.02) * tall
+    face = half_of(place)
+    a = np.where(at == 0, -face - 0.2 * out, face - out)
+    b = np.where(at == 0, -face + out, face + 0.2 * out)
+    x, y0, z0 = ledge_of(place)
+    first = (np.array([[-back_face(place), y0 - 30.0, z0 + 44.0]]), np.array([[x - 4.0, y0 + 112.0, z0 + 64.0]]))
+    lows = np.concatenate([first[0], columns([a, y - long_half, z])])
+    highs = np.concatenate([first[1], columns([b, y + long_half, z + thick])])
+    light = light_at(lows[:, 2], place)
+    slabs = boxes(lows, highs, Material.CONCRETE, exposure=shade(light), tint=tints(stream, n + 1), year=place.year)
+    return join((slabs, *(_coffers(low, high, float(lit), place.year) for low, high, lit in zip(lows, highs, light, strict=True))))
+
+
+def _coffers(low: F64, high: F64, light: float, year: float) -> Parts:
+    """Ribs both ways under a slab."""
+    span = high - low
+    pitch = float(max(min(span[0], span[1]) / 12.0, 6.0))
+    deep, wide = 0.3 * float(span[2]), 0.14 * pitch
+    x = np.arange(low[0] + pitch / 2, high[0] - wide, pitch)
+    y = np.arange(low[1] + pitch / 2, high[1] - wide, pitch)
+    across = (columns([low[0], y - wide, low[2] - deep]), columns([high[0] - wide, y + wide, low[2] + 1.0]))
+    along = (columns([x - wide, low[1], low[2] - 0.7 * deep]), columns([x + wide, high[1] - wide, low[2] + 1.0]))
+    look: dict[str, ArrayLike] = {"exposure": shade(0.45 * light), "year": year}
+    rim = np.array(
+        [
+            [high[0] - wide, low[1], low[2] - 1.2 * deep],
+            [low[0], low[1], low[2] - 1.2 * deep],
+            [low[0], high[1] - wide, low[2] - 1.2 * deep],
+        ]
+    )
+    far = np.array([[high[0] + 0.4, high[1], low[2] + 1.0], [high[0], low[1] + wide, low[2] + 1.0], [high[0], high[1] + 0.4, low[2] + 1.0]])
+    edges = boxes(rim, far, Material.CONCRETE, exposure=shade(0.8 * light), year=year)
+    return join((boxes(*across, Material.OLD_CONCRETE, **look), boxes(*along, Material.OLD_CONCRETE, **look), edges))
+
+
+def piers(place: Place, low: F64, high: F64, side: I64) -> Parts:
+    """Pipes and fins that run the whole height of a wall, past every storey."""
+    stream, (wide, long, tall), n = place.stream.sub("piers"), place.size, 44
+    at = stream.whole("side", n, 0, 2)
+    home = stream.between("bundle", n // 4, -0.46, 0.46)[np.arange(n) // 4]
+    y = np.clip(home * long + stream.between("y", n, -0.02, 0.02) * long, -0.48 * long, 0.48 * long)
+    radius = power(stream.unit("radius", n), 0.0014, 0.014) * wide
+    foot = tall * 0.5 * stream.unit("foot", n) * (stream.unit("hangs", n) < 0.5)
+    head = np.minimum(foot + tall * stream.between("head", n, 0.2, 0.9), 0.93 * tall)
+    left, right = reach(low, high, side, y, (foot + head) / 2, back_face(place))
+    x = np.where(at == 0, left + 0.6 * radius, right - 0.6 * radius)
+    round_ = stream.unit("round", n) < 0.7
+    solid = np.where(round_, PROTOTYPE_IDS["drum"], PROTOTYPE_IDS["box"])
+    size = columns([2 * radius, 2 * radius, head - foot])
+    material = np.where(round_, Material.DARK_STEEL, Material.CONCRETE)
+    return parts(
+        solid,
+        columns([x, y, (foot + head) / 2]),
+        size,
+        material,
+        exposure=shade(light_at((foot + head) / 2, place)),
+        tint=tints(stream, n),
+        year=place.year,
+    )
+
+
+def gangway(place: Place) -> list[Parts]:
+    """The pier on which one stands, and the gangway that juts out from it."""
+    wide, long, _ = place.size
+    x, y, z = ledge_of(place)
+    light = float(light_at(np.array([z]), place)[0])
+    pier = boxes([[-wide / 2, -long / 2, 0.0]], [[x + 30.0, y, z - 3.0]], Material.CONCRETE, exposure=shade(light), year=place.year)
+    crown = boxes(
+        [[x - 60.0, y - 0.1 * long, z - 3.0]], [[x + 14.0, y - 6.0, z + 3.0]], Material.OLD_CONCRETE, exposure=shade(light), year=place.year
+    )
+    corbel = boxes(
+        [[x - 3.5, y - 4.0, z - 16.0]], [[x + 3.5, y + 14.0, z - 2.0]], Material.OLD_CONCRETE, exposure=shade(light * 0.5), year=place.year
+    )
+    return [pier, crown, corbel]
