@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from geometry.parts import EMPTY, Parts
 from geometry.place import Growth, Place
 from geometry.solids import triangle_counts
+from geometry.standins import stand_in
 
 F64 = NDArray[np.float64]
 Unfold = Callable[[Place], Growth]
@@ -154,7 +155,7 @@ class _Selection:
         kept = EMPTY if self.buried(place) else growth.parts
         widths = self.eye.widths(place, kept)
         large = widths > self.eye.part_pixels
-        kept, number = kept[large], next(self._order)
+        kept, number = stand_in(kept[large], widths[large]), next(self._order)
         self.shown[number], self._widths[number] = Shown(place, kept, growth, True), widths[large]
         cost = int(triangle_counts()[kept.prototype].sum()) + sum(len(mesh) for mesh in growth.skin)
         self.spent += cost

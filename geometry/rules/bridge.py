@@ -67,7 +67,7 @@ def _trusses(stream: Stream, on: _Spans, year: float) -> Parts:
     """Box girders below the deck, four times as long as deep."""
     if len(on.deck) == 0:
         return EMPTY
-    bays = np.clip(on.length / (4.0 * on.deep), 1, 40).astype(np.int64)
+    bays = np.clip(on.length / (5.0 * on.deep), 1, 14).astype(np.int64)
     copies, along = on.each(bays)
     size = columns([copies.length / np.repeat(bays, bays), 0.8 * copies.width, copies.deep])
     look: dict[str, ArrayLike] = {"exposure": shade(copies.light), "tint": tints(stream, len(along)), "year": year}
@@ -86,7 +86,7 @@ def _teeth(on: _Spans, year: float) -> Parts:
     """Ribs across the underside of a slab."""
     if len(on.deck) == 0:
         return EMPTY
-    copies, along = on.each(np.clip(on.length / (0.8 * on.width), 4, 60).astype(np.int64))
+    copies, along = on.each(np.clip(on.length / (0.8 * on.width), 4, 40).astype(np.int64))
     size = columns([0.12 * copies.width, 1.12 * copies.width, 0.34 * copies.deep])
     look: dict[str, ArrayLike] = {"exposure": shade(0.6 * copies.light), "year": year}
     return parts("box", copies.laid(along, 0.24 * copies.deep), size, Material.DARK_STEEL, rotation=copies.heading, **look)

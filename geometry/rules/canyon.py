@@ -11,7 +11,7 @@ from geometry.parts import join
 from geometry.place import Growth, Place
 from geometry.rules.canyon_plan import DECK_LENGTH, DECK_WIDTH, half_of, ledge_of, light_at, masses, tower_plan, viewpoint
 from geometry.rules.canyon_spans import bridges, crossings, detailed, ropes
-from geometry.rules.canyon_works import back, floor, gangway, overhangs, piers
+from geometry.rules.canyon_works import back, floor, gangway, hung, overhangs, piers
 from geometry.rules.drums import drum_towers
 from geometry.rules.masses import BACK, F64, FRONT, LEFT, RIGHT, blocks, boxes, concretes, form_of, perches, shade, tints
 from geometry.rules.walkway import deck_height
@@ -31,8 +31,10 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
         low, high, material, exposure=shade(light * stream.between("grime", n, 0.7, 1.0)), tint=tints(stream, n), year=place.year
     )
     groups = [stacked, back(place, pad), *floor(place, pad), overhangs(place, low, high, side), piers(place, low, high, side)]
-    towers, _ = drum_towers(stream.sub("towers"), tower_plan(place), tall - 2 * pad, lambda z: light_at(z, place), place.year)
-    groups += [towers, bridges(place, low, high, side), ropes(place, low, high, side), *gangway(place)]
+    towers, _ = drum_towers(
+        stream.sub("towers"), tower_plan(place), tall - 2 * pad, lambda z: light_at(z, place), place.year, slender=0.8, solid="drum"
+    )
+    groups += [towers, bridges(place, low, high, side), ropes(place, low, high, side), *gangway(place), hung(place, low, high, side)]
     forms = [form_of(FRONT | BACK | (LEFT if right else RIGHT), lit) for right, lit in zip(side.tolist(), light.tolist(), strict=True)]
     stacks = blocks(place, np.arange(n), low, high, forms)
     return Growth(join(groups), (*stacks, *_walkways(place), *detailed(place, low, high, side), *tenants(place, low, high)))

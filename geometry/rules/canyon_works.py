@@ -9,7 +9,8 @@ from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Place
 from geometry.rules.canyon_plan import back_face, half_of, ledge_of, light_at, reach
-from geometry.rules.masses import F64, I64, boxes, columns, partition, power, shade, tints
+from geometry.rules.masses import F64, I64, LEFT, RIGHT, boxes, columns, partition, power, shade, sides, tints
+from geometry.rules.wallwork import clusters, conduits, shelves
 from geometry.solids import PROTOTYPE_IDS
 
 
@@ -72,7 +73,7 @@ def overhangs(place: Place, low: F64, high: F64, side: I64) -> Parts:
 def _coffers(low: F64, high: F64, light: float, year: float) -> Parts:
     """Ribs both ways under a slab."""
     span = high - low
-    pitch = float(max(min(span[0], span[1]) / 12.0, 6.0))
+    pitch = float(max(min(span[0], span[1]) / 18.0, 4.0))
     deep, wide = 0.3 * float(span[2]), 0.14 * pitch
     x = np.arange(low[0] + pitch / 2, high[0] - wide, pitch)
     y = np.arange(low[1] + pitch / 2, high[1] - wide, pitch)
@@ -130,3 +131,34 @@ def gangway(place: Place) -> list[Parts]:
         [[x - 3.5, y - 4.0, z - 16.0]], [[x + 3.5, y + 14.0, z - 2.0]], Material.OLD_CONCRETE, exposure=shade(light * 0.5), year=place.year
     )
     return [pier, crown, corbel]
+
+
+def hung(place: Place, low: F64, high: F64, side: I64) -> Parts:
+    """What hangs on the faces towards the void: shelves, clusters of boxes, conduits; a third of it about the ledge of the view."""
+    stream, half = place.stream.sub("hung"), half_of(place)
+    light = light_at((low[:, 2] + high[:, 2]) / 2, place)
+    on = sides(low, high, np.where(side == 0, RIGHT, LEFT), 0.75 * light, light)
+    _, y0, z0 = ledge_of(place)
+    # walls that pass the eye's height, at the distance where one reads them
+    along = np.maximum(np.abs(on.centre[:, 1] - (y0 + 1.2 * half)) - on.width / 2, 0.0)
+    up = np.maximum(np.abs(on.centre[:, 2] - z0) - on.height / 2, 0.0)
+    near = np.argsort(along + 1.5 * up, kind="stable")[:48]
+    area = (on.width * on.height * (1024.0 / (on.width * on.height).max())).astype(np.int64) + 1
+
+    def some(name: str, n: int) -> I64:
+        drawn = stream.choice(name, n, area)
+        close = near[stream.choice(name + " near", n, area[near])]
+        return np.where(np.arange(n) % 3 == 0, drawn, close)
+
+    at = some("shelves", 60)
+    spot = stream.between("up", len(at), -0.48, 0.48) * on.height[at]
+    eye = np.clip(z0 + stream.between("about", len(at), -0.7, 0.8) * half - on.centre[at, 2], -0.48 * on.height[at], 0.48 * on.height[at])
+    spot = np.where(np.arange(len(at)) % 3 == 0, spot, eye)
+    out = power(stream.unit("out", len(at)), 0.03, 0.16) * half
+    return join(
+        (
+            shelves(stream.sub("shelves"), on, at, spot, out, year=place.year),
+            clusters(stream.sub("clusters"), on, some("clusters", 60), 0.16 * half, each=14, year=place.year),
+            conduits(stream.sub("conduits"), on, some("conduits", 48), 0.016 * half, year=place.year),
+        )
+    )

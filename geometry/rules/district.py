@@ -54,7 +54,7 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     material = concretes(stream, n)
     solid = np.where(
         rank == 3,
-        np.where(stream.unit("banded", n) < 0.35, PROTOTYPE_IDS["banded_drum"], PROTOTYPE_IDS["drum"]),
+        np.where(stream.unit("banded", n) < 0.12, PROTOTYPE_IDS["banded_drum"], PROTOTYPE_IDS["drum"]),
         np.where(stream.unit("stack", n) < 0.10, PROTOTYPE_IDS["stack"], PROTOTYPE_IDS["box"]),
     )
     drawn = boxes(low, high, material, solid=solid, exposure=shade(light), tint=tints(stream, n), year=place.year)
@@ -213,7 +213,7 @@ def _piers(place: Place) -> Parts:
     x, y = stream.between("x", n, -0.44, 0.44) * wide, stream.between("y", n, -0.44, 0.44) * long
     round_ = np.arange(n) < 3
     plan = columns([x, y, half * 1.2])[round_]
-    towers, _ = drum_towers(stream.sub("round"), plan, 0.985 * tall, lambda z: np.full(len(z), 0.8), place.year, slender=3.4)
+    towers, _ = drum_towers(stream.sub("round"), plan, 0.985 * tall, lambda z: np.full(len(z), 0.8), place.year, slender=3.4, solid="drum")
     x, y, half = x[~round_], y[~round_], half[~round_]
     high = tall * power(stream.unit("high", n), 0.2, 1.0)[~round_]
     solid = np.array([PROTOTYPE_IDS[name] for name in ("box", "cross", "chamfer", "stack")])[stream.whole("solid", n, 0, 4)][~round_]

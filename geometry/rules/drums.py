@@ -14,7 +14,15 @@ from geometry.rules.masses import F64, columns, partition, shade, tints, twentie
 
 
 def drum_towers(
-    stream: Stream, plan: F64, tall: float, light: Callable[[F64], F64], year: float, *, base: float = 0.0, slender: float = 2.6
+    stream: Stream,
+    plan: F64,
+    tall: float,
+    light: Callable[[F64], F64],
+    year: float,
+    *,
+    base: float = 0.0,
+    slender: float = 2.6,
+    solid: str = "banded_drum",
 ) -> tuple[Parts, F64]:
     """Towers at plan (n, 3) = x, y, radius, from `base` to `base + tall`: (parts, columns x, y, radius, z0, z1 of every drum)."""
     rows = [_drums(stream.sub("tower", i), plan[i], tall, base, slender) for i in range(len(plan))]
@@ -26,7 +34,7 @@ def drum_towers(
     n = len(drums)
     look: dict[str, ArrayLike] = {"exposure": shade(light(middle)), "tint": tints(stream, n), "year": year}
     size = columns([2 * radius, 2 * radius, z1 - z0])
-    bodies = parts("banded_drum", columns([x, y, middle]), size, Material.CONCRETE, **look)
+    bodies = parts(solid, columns([x, y, middle]), size, Material.CONCRETE, **look)
     return join((bodies, _collars(stream, drums, light, year), _fins(stream, drums, light, year))), drums
 
 
