@@ -3,7 +3,7 @@
 One matrix product a prototype would round as the machine's BLAS pleases (fused or not, in its own order). So the sums are
 done element by element on the distinct corners (`x*a + y*b + z*c + t`, IEEE 754 operations in a fixed order), and the matrix
 product only *spreads* them to the corners of every face: its matrix holds 0, 1 and -1, so whatever the order or
-the fusing, each result is one exact number. A row of ones times +0 settles the sign of zero as well.
+the fusing, each result is one exact number. The sums are never -0, and for normals a row of ones times +0 settles the sign of zero.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from geometry.place import Frame
 from geometry.solids import prototypes
 
 CHUNK_TRIANGLES = 200_000
-_BATCH = 4096  # instances worked on at once: the scratch stays in the second-level cache
+_BATCH = 8192  # instances worked on at once: their scratch stays in the cache, and what Python adds to a batch is little
 _PRODUCT = 1 << 18  # multiplications up to which OpenBLAS keeps to one thread: two that wait on a busy machine cost 10x
 _BLOCK = 8  # distinct corners in one spreading product
+_RUN = 1 << 13  # indices added to at once
 _FLATTEST = np.float32(1e12)  # a part this much thinner than long still has a finite normal
 
 
@@ -37,7 +38,7 @@ class Block:
     vectors: F32
     """(k, 3) distinct, k <= 8."""
     spread: F32
-    """(3k + 1, 3*(stop - start)): 1 where a corner's coordinate is a vector's coordinate; the last row is zero."""
+    """(3k + 1, 3*(stop - start)): 1 where a corner's coordinate is a vector's coordinate; the last row is zero (points do without)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Pattern:
     """Empty when every normal is an axis: then `axes` does it in one product."""
     axes: F32
     """(10, 3*corners): 1 or -1 where a normal is an axis; the last row is zero."""
+    run: I32
+    """(k, 3m): the triangles of k instances in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +81,26 @@ class Baked:
     runs: tuple[Run, ...]
 
 
-class Buffers:
-    """Memory that bakes reuse: the first bake into it costs several times a warm one. One thread at a time."""
+class Scratch:
+    """Memory that one thread works in."""
 
     def __init__(self) -> None:
-        self._points, self._normals = np.empty((0, 3), np.float32), np.empty((0, 3), np.float32)
-        self._triangles = np.empty((0, 3), np.int32)
         self.sums = np.empty((3 * _BLOCK + 1, _BATCH), np.float32)
         self.terms = np.empty((3 * _BLOCK, _BATCH), np.float32)
         self.turned = np.empty((10, _BATCH), np.float32)
         self.turned[9] = 1.0
+        self.linear = np.empty((3, 3, _BATCH), np.float32)
+        self.columns = np.empty((7, _BATCH), np.float32)
+        self.offsets = np.empty((3, _BATCH), np.float32)
+
+
+class Buffers:
+    """Memory that bakes reuse: the first bake into it costs several times a warm one. One bake at a time."""
+
+    def __init__(self) -> None:
+        self._points, self._normals = np.empty((0, 3), np.float32), np.empty((0, 3), np.float32)
+        self._triangles = np.empty((0, 3), np.int32)
+        self.scratch = Scratch()
 
     def take(self, points: int, triangles: int) -> tuple[F32, F32, I32]:
         """Room for so many points and triangles: (points, normals, triangles)."""
@@ -134,7 +147,9 @@ def _pattern(mesh: Mesh) -> Pattern:
     upright = bool(((np.abs(normals) == 1.0).sum(axis=1) == 1).all())
     axes = _axes(normals) if upright else np.zeros((10, 0), np.float32)
     blocks = () if upright else _blocks(normals)
-    return Pattern(len(mesh.points), mesh.triangles.ravel(), _blocks(mesh.points + np.float32(0.0)), blocks, axes)
+    index = mesh.triangles.ravel()
+    run = np.arange(max(1, _RUN // len(index)), dtype=np.int32)[:, None] * np.int32(len(mesh.points)) + index
+    return Pattern(len(mesh.points), index, _blocks(mesh.points + np.float32(0.0)), blocks, axes, run)
 
 
 @lru_cache(maxsize=1)
@@ -161,15 +176,24 @@ def _order(parts: Parts, by_material: bool) -> tuple[Parts, NDArray[np.int64]]:
     return parts, np.append(starts, len(key))
 
 
-def _rotation(quaternion: F32, out: F32) -> None:
+def _rotation(quaternion: F32, out: F32, columns: F32) -> None:
     """Entries row*3 + column of the rotation matrices of (n, 4) quaternions into (9, n)."""
-    w, x, y, z = np.ascontiguousarray(quaternion.T)
-    one, two = np.float32(1.0), np.float32(2.0)
-    out[0], out[4], out[8] = one - two * (y * y + z * z), one - two * (x * x + z * z), one - two * (x * x + y * y)
-    out[1], out[3] = two * (x * y - w * z), two * (x * y + w * z)
-    out[2], out[6] = two * (x * z + w * y), two * (x * z - w * y)
-    out[5], out[7] = two * (y * z - w * x), two * (y * z + w * x)
-    out += np.float32(0.0)
+    w, x, y, z, double, first, second = columns
+    columns[:4] = quaternion.T
+    for i, (a, b, c) in enumerate(((x, y, z), (y, z, x), (z, x, y))):
+        j = (i + 1) % 3
+        np.add(a, a, out=double)
+        np.multiply(double, a, out=out[4 * i])
+        np.multiply(double, b, out=first)
+        np.multiply(w, c, out=second)
+        np.add(second, second, out=second)
+        np.subtract(first, second, out=out[3 * i + j])
+        np.add(first, second, out=out[3 * j + i])
+    np.add(out[4], out[8], out=first)
+    np.add(out[0], out[8], out=second)
+    np.add(out[0], out[4], out=out[8])
+    for entry, squares in ((0, first), (4, second), (8, out[8])):
+        np.subtract(np.float32(1.0), squares, out=out[entry])
 
 
 def _sum(linear: F32, vectors: F32, sums: F32, terms: F32) -> None:
@@ -182,11 +206,9 @@ def _sum(linear: F32, vectors: F32, sums: F32, terms: F32) -> None:
     np.add(sums, terms, out=sums)
 
 
-def _scratch(buffers: Buffers, k: int, n: int) -> tuple[F32, F32, F32]:
-    """(matrix (3k+1, n) whose last row is one, its first rows as (3, k, n), terms (3, k, n))."""
-    whole = buffers.sums[: 3 * k + 1, :n]
-    whole[3 * k] = 1.0
-    return whole, whole[: 3 * k].reshape(3, k, n), buffers.terms[: 3 * k, :n].reshape(3, k, n)
+def _room(scratch: Scratch, k: int, n: int) -> tuple[F32, F32]:
+    """Two (3, k, n)."""
+    return scratch.sums[: 3 * k, :n].reshape(3, k, n), scratch.terms[: 3 * k, :n].reshape(3, k, n)
 
 
 def _spread(vectors: F32, spread: F32, out: F32) -> None:
@@ -201,24 +223,27 @@ def _spread(vectors: F32, spread: F32, out: F32) -> None:
         np.matmul(vectors[:, even:].T, spread, out=out[even:])
 
 
-def _place_points(pattern: Pattern, linear: F32, offset: F32, out: F32, buffers: Buffers) -> None:
+def place_points(blocks: tuple[Block, ...], linear: F32, offset: F32, out: F32, scratch: Scratch) -> None:
+    """The corners of n instances, out (n, 3*corners), from their matrices (3, 3, n) and offsets (3, n)."""
     n = linear.shape[2]
-    for block in pattern.points:
-        whole, sums, terms = _scratch(buffers, len(block.vectors), n)
+    for block in blocks:
+        k = len(block.vectors)
+        sums, terms = _room(scratch, k, n)
         _sum(linear, block.vectors, sums, terms)
         np.add(sums, offset[:, None], out=sums)
-        _spread(whole, block.spread, out[:, 3 * block.start : 3 * block.stop])
+        _spread(scratch.sums[: 3 * k, :n], block.spread[:-1], out[:, 3 * block.start : 3 * block.stop])
 
 
-def _place_normals(pattern: Pattern, turned: F32, scale: F32, out: F32, buffers: Buffers) -> None:
-    """Normals of a stretched solid: divided by the stretch, made unit, turned."""
-    if pattern.axes.shape[1]:
-        _spread(turned, pattern.axes, out)
+def place_normals(blocks: tuple[Block, ...], axes: F32, turned: F32, scale: F32, out: F32, scratch: Scratch) -> None:
+    """Normals of a stretched solid, out (n, 3*corners): divided by the stretch (3, n), made unit, turned by (10, n)."""
+    if axes.shape[1]:
+        _spread(turned, axes, out)
         return
     n = turned.shape[1]
     thinness = np.minimum(scale.max(axis=0) / np.maximum(scale, np.float32(1e-30)), _FLATTEST)
-    for block in pattern.normals:
-        whole, sums, terms = _scratch(buffers, len(block.vectors), n)
+    for block in blocks:
+        k = len(block.vectors)
+        sums, terms = _room(scratch, k, n)
         bent = block.vectors.T[:, :, None] * thinness[:, None]
         bent /= np.sqrt(bent[0] * bent[0] + bent[1] * bent[1] + bent[2] * bent[2])
         rows = turned[:9].reshape(3, 3, n)
@@ -227,49 +252,66 @@ def _place_normals(pattern: Pattern, turned: F32, scale: F32, out: F32, buffers:
             for column in (1, 2):
                 np.multiply(rows[row, column], bent[column], out=terms[row])
                 np.add(sums[row], terms[row], out=sums[row])
-        _spread(whole, block.spread, out[:, 3 * block.start : 3 * block.stop])
+        scratch.sums[3 * k, :n] = 1.0
+        _spread(scratch.sums[: 3 * k + 1, :n], block.spread, out[:, 3 * block.start : 3 * block.stop])
 
 
-def _offsets(parts: Parts, frame: Frame | None, unit: float) -> F32:
-    """(3, n) positions in the wanted frame and unit: float64 until the last cast."""
+def _offsets(parts: Parts, frame: Frame | None, unit: float, out: F32) -> None:
+    """Positions in the wanted frame and unit into (3, n): float64 until the last cast."""
     if frame is None:
-        return np.ascontiguousarray(parts.position.T) * np.float32(unit) + np.float32(0.0)
-    return np.ascontiguousarray((frame.to_world(parts.position) * unit).T.astype(np.float32)) + np.float32(0.0)
+        np.multiply(parts.position.T, np.float32(unit), out=out)
+    else:
+        out[...] = (frame.to_world(parts.position) * unit).T
+    np.add(out, np.float32(0.0), out=out)
 
 
 def _turn_all(turned: F32, frame: Frame) -> None:
     """Turn the rotations in (9, n) by the frame's axes."""
     axes = frame.axes.astype(np.float32)
+    if np.array_equal(axes, np.eye(3)):
+        return
     m = turned[:9].reshape(3, 3, -1).copy()
     for row in range(3):
         for column in range(3):
             a = axes[0, row] * m[0, column] + axes[1, row] * m[1, column]
-            turned[3 * row + column] = a + axes[2, row] * m[2, column] + np.float32(0.0)
+            turned[3 * row + column] = a + axes[2, row] * m[2, column]
 
 
-def _bake_batch(parts: Parts, pattern: Pattern, frame: Frame | None, unit: float, out: tuple[F32, F32], buffers: Buffers) -> None:
+def stand(parts: Parts, frame: Frame | None, unit: float, scratch: Scratch) -> tuple[F32, F32, F32, F32]:
+    """Of n <= _BATCH parts: turns (10, n) with a last row of ones, stretches (3, n), matrices (3, 3, n), offsets (3, n). In `scratch`."""
     n = len(parts)
-    turned = buffers.turned[:, :n]
-    _rotation(parts.rotation, turned[:9])
+    turned, linear, columns = scratch.turned[:, :n], scratch.linear[:, :, :n], scratch.columns[:, :n]
+    _rotation(parts.rotation, turned[:9], columns)
     if frame is not None:
         _turn_all(turned, frame)
-    scale = np.ascontiguousarray(parts.scale.T)
-    linear = turned[:9].reshape(3, 3, n) * (scale * np.float32(unit))[None]
-    _place_points(pattern, linear, _offsets(parts, frame, unit), out[0].reshape(n, -1), buffers)
-    _place_normals(pattern, turned, scale, out[1].reshape(n, -1), buffers)
+    scale, stretch, offset = columns[:3], columns[3:6], scratch.offsets[:, :n]
+    scale[...] = parts.scale.T
+    np.multiply(scale, np.float32(unit), out=stretch)
+    np.multiply(turned[:9].reshape(3, 3, n), stretch[None], out=linear)
+    _offsets(parts, frame, unit, offset)
+    return turned, scale, linear, offset
+
+
+def _number(pattern: Pattern, first: int, out: I32) -> None:
+    """The triangles of instances whose first corner is `first`, into (n, 3m): by runs long enough to be added quickly."""
+    n, (run, width) = len(out), pattern.run.shape
+    even = n // run * run
+    steps = np.int32(first) + np.arange(even // run, dtype=np.int32) * np.int32(run * pattern.corners)
+    np.add(pattern.run.ravel(), steps[:, None], out=out[:even].reshape(-1, run * width))
+    np.add(pattern.run[: n - even], np.int32(first + even * pattern.corners), out=out[even:])
 
 
 def _bake_run(
-    parts: Parts, pattern: Pattern, frame: Frame | None, unit: float, first: int, out: tuple[F32, F32, I32], buffers: Buffers
+    parts: Parts, pattern: Pattern, frame: Frame | None, unit: float, first: int, out: tuple[F32, F32, I32], scratch: Scratch
 ) -> None:
-    corners, index = pattern.corners, len(pattern.triangles)
-    triangles = out[2].reshape(len(parts), index)
-    for start in range(0, len(parts), _BATCH):
-        batch = parts[start : start + _BATCH]
-        rows = slice(start * corners, (start + len(batch)) * corners)
-        _bake_batch(batch, pattern, frame, unit, (out[0][rows], out[1][rows]), buffers)
-        steps = np.arange(start, start + len(batch), dtype=np.int32) * np.int32(corners) + np.int32(first)
-        np.add(pattern.triangles, steps[:, None], out=triangles[start : start + len(batch)])
+    """Instances of one prototype, a batch at a time."""
+    points, normals, triangles = out[0].reshape(len(parts), -1), out[1].reshape(len(parts), -1), out[2].reshape(len(parts), -1)
+    for low in range(0, len(parts), _BATCH):
+        some = slice(low, low + _BATCH)
+        turned, scale, linear, offset = stand(parts[some], frame, unit, scratch)
+        place_points(pattern.points, linear, offset, points[some], scratch)
+        place_normals(pattern.normals, pattern.axes, turned, scale, normals[some], scratch)
+        _number(pattern, first + low * pattern.corners, triangles[some])
 
 
 def bake(parts: Parts, out: Buffers | None = None, *, by_material: bool = False, frame: Frame | None = None, unit: float = 1.0) -> Baked:
@@ -289,7 +331,8 @@ def bake(parts: Parts, out: Buffers | None = None, *, by_material: bool = False,
     runs = []
     for i, prototype in enumerate(firsts.tolist()):
         some, rows, faces = (slice(int(ends[i]), int(ends[i + 1])) for ends in (cuts, point_ends, triangle_ends))
-        _bake_run(parts[some], table[prototype], frame, unit, rows.start, (arrays[0][rows], arrays[1][rows], arrays[2][faces]), buffers)
+        where = arrays[0][rows], arrays[1][rows], arrays[2][faces]
+        _bake_run(parts[some], table[prototype], frame, unit, rows.start, where, buffers.scratch)
         runs.append(Run(prototype, int(parts.material[some.start]) if by_material else -1, rows, faces))
     return Baked(*arrays, tuple(runs))
 
