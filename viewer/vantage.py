@@ -37,7 +37,7 @@ def _vector(values: np.ndarray) -> Vector:
 def in_canyon(spec: CitySpec, hour: float = _NOON) -> ViewState:
     """From a ledge in the wall of a canyon, a person at its end."""
     place = first(City(spec), "district", "canyon", fitting=_long)
-    return standing(spec, place, *canyon.viewpoint(place), reach=1500.0, hour=hour)
+    return standing(spec, place, *canyon.viewpoint(place), reach=500.0, hour=hour)
 
 
 def _long(place: Place) -> bool:

@@ -25,7 +25,7 @@ def girders(stream: Stream, start: F64, end: F64, width: F64, deep: F64, *, ligh
     """Bridges whose decks run from start to end (n, 3), `width` across, on girders `deep` metres down; each draws its style."""
     if len(start) == 0:
         return EMPTY
-    style = stream.choice("style", len(start), (45, 40, 15))
+    style = stream.choice("style", len(start), (34, 54, 12))
     deck, length, heading = spans(start, end)
     across = np.where(style == TUBE, 0.5, 1.0) * width
     slabs = parts(

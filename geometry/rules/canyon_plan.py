@@ -11,7 +11,7 @@ from geometry.place import Place
 from geometry.rules.masses import F64, I64, Triple, columns, partition, power, sky
 
 DECK_WIDTH, DECK_LENGTH = 9.0, 70.0
-_COLUMNS = 9
+_COLUMNS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,15 @@ def light_at(z: F64, place: Place) -> F64:
     return sky(place.size[2] - z, 0.55 * place.size[2])
 
 
+def _near(place: Place, low: F64, high: F64) -> I64:
+    """Rows of masses, the nearest to where one looks from the ledge first."""
+    _, y0, z0 = ledge_of(place)
+    middle, half = (low + high) / 2, (high - low) / 2
+    along = np.maximum(np.abs(middle[:, 1] - (y0 + 1.2 * half_of(place))) - half[:, 1], 0.0)
+    up = np.maximum(np.abs(middle[:, 2] - z0) - half[:, 2], 0.0)
+    return np.argsort(along + 1.5 * up, kind="stable")
+
+
 def back_face(place: Place) -> float:
     return half_of(place) + 0.22 * (place.size[0] / 2 - half_of(place))
 
@@ -55,7 +64,7 @@ def masses(place: Place) -> tuple[F64, F64, I64]:
     found = [_wall(place.stream.sub("wall", side), place, half_of(place), pad) for side in (0, 1)]
     corners = [_sided(wall, side, place.size[0]) for side, wall in enumerate(found)]
     low, high = (np.concatenate([pair[edge] for pair in corners]) for edge in (0, 1))
-    return _grafted(place, low, high, np.repeat([0, 1], [len(wall.low) for wall in found]))
+    return _grafted(place, *_recessed(place, low, high, np.repeat([0, 1], [len(wall.low) for wall in found])))
 
 
 def _wall(stream: Stream, place: Place, half: float, pad: float) -> Wall:
@@ -63,7 +72,7 @@ def _wall(stream: Stream, place: Place, half: float, pad: float) -> Wall:
     wide, long, tall = place.size
     chaos = min(place.epoch / 10.0, 1.0)
     cuts = (partition(stream, "columns", _COLUMNS, spread=5) - 0.5) * (long - 2 * pad)
-    count = stream.whole("storeys", _COLUMNS, 3, 8)
+    count = stream.whole("storeys", _COLUMNS, 4, 10)
     column = np.repeat(np.arange(_COLUMNS), count)
     rise = (tall - 3 * pad) * (1.0 - 0.45 * stream.unit("rise", _COLUMNS) * stream.unit("rise again", _COLUMNS))
     z = np.concatenate([partition(stream, f"stack {i}", int(k), spread=6)[:, None] * rise[i] for i, k in enumerate(count)])[:, 0]
@@ -93,11 +102,41 @@ def _sided(wall: Wall, side: int, wide: float) -> tuple[F64, F64]:
     return low, high
 
 
+def _recessed(place: Place, low: F64, high: F64, side: I64) -> tuple[F64, F64, I64]:
+    """One mass in three opened by a niche towards the void: what stands below, above, beside and behind it takes its place."""
+    stream, n, half = place.stream.sub("niches"), len(low), half_of(place)
+    opened = stream.unit("opened", n) < 0.36
+    a, b, right = low[opened], high[opened], side[opened] == 1
+    rows = np.flatnonzero(opened)
+    deep = np.minimum(power(stream.unit("deep", n)[rows], 0.12, 0.9) * half, 0.7 * (b - a)[:, 0])
+    # bounds of the niche along y and z, and the plane of its back
+    size = (b - a)[:, 1:] * columns([stream.between("wide", n, 0.25, 0.8)[rows], stream.between("tall", n, 0.2, 0.75)[rows]])
+    share = columns([stream.between("y", n, 0.12, 0.88)[rows], stream.between("z", n, 0.1, 0.7)[rows]])
+    c = a[:, 1:] + share * ((b - a)[:, 1:] - size)
+    d = c + size
+    back = np.where(right, a[:, 0] + deep, b[:, 0] - deep)
+    x0, x1 = np.where(right, a[:, 0], back), np.where(right, back, b[:, 0])
+    rear = np.where(right, back, a[:, 0]), np.where(right, b[:, 0], back)
+    pieces = [
+        (columns([rear[0], a[:, 1], a[:, 2]]), columns([rear[1], b[:, 1], b[:, 2]])),
+        (columns([x0, a[:, 1], a[:, 2]]), columns([x1, b[:, 1], c[:, 1]])),
+        (columns([x0, a[:, 1], d[:, 1]]), columns([x1, b[:, 1], b[:, 2]])),
+        (columns([x0, a[:, 1], c[:, 1]]), columns([x1, c[:, 0], d[:, 1]])),
+        (columns([x0, d[:, 0], c[:, 1]]), columns([x1, b[:, 1], d[:, 1]])),
+    ]
+    lows, highs = (np.concatenate([pair[edge] for pair in pieces]) for edge in (0, 1))
+    sides = np.concatenate([side[~opened], np.tile(side[opened], 5)])
+    return np.concatenate([low[~opened], lows]), np.concatenate([high[~opened], highs]), sides
+
+
 def _grafted(place: Place, low: F64, high: F64, side: I64) -> tuple[F64, F64, I64]:
     """Smaller masses hung on the wall's faces, in clusters: hosts and grafts together."""
-    stream, n, half = place.stream.sub("grafts"), 130, half_of(place)
-    home = stream.whole("cluster", 20, 0, len(low))[np.arange(n) % 20]
-    spot = stream.unit("spot", 20)[np.arange(n) % 20], stream.unit("spot up", 20)[np.arange(n) % 20]
+    stream, n, each, half = place.stream.sub("grafts"), 210, 30, half_of(place)
+    homes = np.where(
+        np.arange(each) % 2 == 0, stream.whole("cluster", each, 0, len(low)), _near(place, low, high)[stream.whole("near", each, 0, 40)]
+    )
+    home = homes[np.arange(n) % each]
+    spot = stream.unit("spot", each)[np.arange(n) % each], stream.unit("spot up", each)[np.arange(n) % each]
     long = power(stream.unit("long", n), 0.08, 0.9) * half
     tall = long * power(stream.unit("tall", n), 0.35, 3.0)
     out = power(stream.unit("out", n), 0.04, 0.42) * half

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import numpy as np
 
-from geometry.parts import Parts
+from geometry.parts import Parts, join
 from geometry.place import Place
 from geometry.rules.bridge import girders
 from geometry.rules.canyon_plan import back_face, half_of, ledge_of, light_at, reach
 from geometry.rules.masses import F64, I64, cables, columns, form_of, power
 
+_AHEAD = np.array([1.5, 2.5, 4.4, 3.3, 6.0, 8.2, 5.2, 10.5])
+_ABOVE = np.array([-0.16, 0.42, 0.95, -0.75, 0.1, 1.7, -1.5, 0.6])
+_WIDE = np.array([0.05, 0.13, 0.08, 0.11, 0.16, 0.12, 0.2, 0.14])
+"""The bridges in sight of the ledge: how far ahead of it, above it, and how wide, in halves of the void."""
+_SEEN = len(_AHEAD)
+
 
 def crossings(place: Place, low: F64, high: F64, side: I64) -> tuple[F64, F64, F64, F64]:
     """(start, end, width, depth) of the bridges between masses (n, 3), their ends let into the walls; the misremembered ones
-    stop in the air. Three lie in sight of the ledge, whatever else was drawn."""
-    stream, (wide, long, tall), n = place.stream.sub("bridges"), place.size, 16
+    stop in the air. Some lie in sight of the ledge, whatever else was drawn."""
+    stream, (wide, long, tall), n = place.stream.sub("bridges"), place.size, 22
     y = (np.arange(n) + stream.unit("y", n)) / n * 0.9 * long - 0.42 * long
     z = stream.between("z", n, 0.10, 0.70) * tall
     width = power(stream.unit("width", n), 7.0, 0.03 * wide)
     _, y0, z0 = ledge_of(place)
     half = half_of(place)
-    y[:3], z[:3] = y0 + half * np.array([1.5, 2.5, 4.4]), z0 + half * np.array([-0.16, 0.42, 0.95])
-    width[:3] = half * np.array([0.05, 0.13, 0.08])
+    y[:_SEEN], z[:_SEEN] = y0 + half * _AHEAD, np.clip(z0 + half * _ABOVE, 0.08 * tall, 0.9 * tall)
+    width[:_SEEN] = half * _WIDE
     left, right = reach(low, high, side, y, z, back_face(place))
     short = (stream.unit("short", n) < 0.02 * place.epoch) * stream.between("gap", n, 0.2, 0.6) * (right - left)
     deep = np.minimum(width * stream.between("deep", n, 0.5, 1.1), 0.02 * tall)
@@ -67,4 +73,20 @@ def ropes(place: Place, low: F64, high: F64, side: I64) -> Parts:
     _, right = reach(low, high, side, y1, z1, fallback)
     start, end = columns([left - 4.0, y0, z0]), columns([right + 4.0, y1, z1])
     sag = (right - left) * power(stream.unit("sag", n), 0.03, 0.22)
-    return cables(start, end, sag, np.maximum(0.018 * sag, 0.35), light=0.25, year=place.year)
+    made = cables(start, end, sag, np.maximum(0.018 * sag, 0.35), light=0.25, year=place.year)
+    return join((made, _before_the_eye(place, low, high, side)))
+
+
+def _before_the_eye(place: Place, low: F64, high: F64, side: I64) -> Parts:
+    """Slack ropes from wall to wall in front of the ledge, at every depth, some far above it and some below."""
+    stream, n, half, (_, long, tall) = place.stream.sub("slack"), 26, half_of(place), place.size
+    _, y, z = ledge_of(place)
+    y0 = y + half * power(stream.unit("y", n), 0.9, 7.0)
+    z0 = np.clip(z + half * stream.between("z", n, -0.5, 1.3), 0.1 * tall, 0.9 * tall)
+    y1 = np.clip(y0 + half * stream.between("y1", n, -0.5, 1.6), y + 0.8 * half, 0.46 * long)
+    z1 = np.clip(z0 + half * stream.between("z1", n, -0.3, 0.3), 0.1 * tall, 0.9 * tall)
+    left, _ = reach(low, high, side, y0, z0, back_face(place))
+    _, right = reach(low, high, side, y1, z1, back_face(place))
+    sag = (right - left) * power(stream.unit("sag", n), 0.03, 0.25)
+    thick = half * power(stream.unit("thick", n), 0.0011, 0.004)
+    return cables(columns([left - 4.0, y0, z0]), columns([right + 4.0, y1, z1]), sag, thick, light=0.2, year=place.year)
