@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from viewer.camera import Camera
 from viewer.state import ViewState
 
 Listener = Callable[[ViewState, ViewState], None]
@@ -57,12 +58,24 @@ class Store:
             return False
         last = self._done[-1] if self._done else None
         if group is not None and last is not None and last.group == group:
-            self._done[-1] = Step(title, last.before, state, group)
+            self._done[-1:] = [] if last.before == state else [Step(title, last.before, state, group)]
         else:
             self._done = [*self._done[-(DEPTH - 1) :], Step(title, self._state, state, group)]
         self._undone.clear()
         self._become(state)
         return True
+
+    def carry(self, camera: Camera, title: str, group: Hashable) -> None:
+        """Move the eye on a journey that is one step of undo, `group`, whatever else was changed since it began: what came later
+        then happened where the journey has come to."""
+        index = next((i for i in reversed(range(len(self._done))) if self._done[i].group == group), None)
+        if index is None:
+            self.put(replace(self._state, camera=camera), title, group)
+            return
+        first, *later = self._done[index:]
+        moved = [replace(step, before=replace(step.before, camera=camera), after=replace(step.after, camera=camera)) for step in later]
+        self._done[index:] = [replace(first, after=replace(first.after, camera=camera)), *moved]
+        self.drift(replace(self._state, camera=camera))
 
     def drift(self, state: ViewState) -> None:
         """Change to a state without a step of undo: time that plays, a flight on its way."""

@@ -33,7 +33,7 @@ class Chooser(QFrame):
         self.setObjectName("chooser")
         self._choices: Sequence[Choice] = ()
         self._shown: list[Choice] = []
-        self._free: Callable[[str], None] | None = None
+        self._free: Callable[[str], str] | None = None
         self._back: QWidget | None = None
         self._most = 420
         self._title = caption("")
@@ -47,7 +47,10 @@ class Chooser(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
-        for widget in (self._title, self.field, self.list):
+        self.trouble = plain(points=9.5, wrap=True)
+        self.trouble.setProperty("role", "alert")
+        self.trouble.setAccessibleName("What is wrong")
+        for widget in (self._title, self.field, self.trouble, self.list):
             column.addWidget(widget)
         self.field.textChanged.connect(self._filter)
         self.field.installEventFilter(self)
@@ -56,8 +59,8 @@ class Chooser(QFrame):
         self.list.installEventFilter(self)
         self.hide()
 
-    def open(self, title: str, hint: str, choices: Sequence[Choice], free: Callable[[str], None] | None = None) -> None:
-        """Show rows to choose from. `free` takes a text that no row fits."""
+    def open(self, title: str, hint: str, choices: Sequence[Choice], free: Callable[[str], str] | None = None) -> None:
+        """Show rows to choose from. `free` takes a text that no row fits, and answers what is wrong with it, or nothing."""
         self._choices, self._free = choices, free
         if not self.isVisible():
             self._back = self.window().focusWidget()
@@ -72,7 +75,8 @@ class Chooser(QFrame):
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _filter(self, text: str) -> None:
-        self._shown = ranked(text, self._choices, lambda choice: f"{choice.title} {choice.note}")
+        self.complain("")
+        self._shown = self._fitting(text)
         self.list.clear()
         for choice in self._shown:
             item = QListWidgetItem(self.list)
@@ -87,11 +91,27 @@ class Chooser(QFrame):
         self.list.setCurrentRow(0)
         self.resize(self.width(), self.wanted(self._most))
 
+    def _fitting(self, text: str) -> list[Choice]:
+        """Rows for a text, best first. One with a number in it may be an address or a seed: then a row must hold all its words."""
+        rows = ranked(text, self._choices, lambda choice: f"{choice.title} {choice.note}")
+        if self._free is None or not any(c.isdigit() for c in text):
+            return rows
+        words = text.lower().split()
+        return [row for row in rows if all(word in row.title.lower() for word in words)]
+
     def wanted(self, most: int) -> int:
         """The height that its rows need, at most so many pixels."""
         self._most = most
         rows = sum(self.list.sizeHintForRow(row) for row in range(min(self.list.count(), 16)))
-        return min(most, 118 + max(rows, 4))
+        line = self.trouble.heightForWidth(max(self.width() - 32, 60)) + 8 if self.trouble.isVisibleTo(self) else 0
+        return min(most, 118 + line + max(rows, 4))
+
+    def complain(self, text: str) -> None:
+        """Say under the field what is wrong with what is in it; nothing if the text is empty."""
+        self.trouble.setText(text[:1].upper() + text[1:])
+        self.trouble.setAccessibleDescription(text)
+        self.trouble.setVisible(bool(text))
+        self.resize(self.width(), self.wanted(self._most))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Arrows move in the list while one types; Return takes; Esc closes."""
@@ -114,11 +134,19 @@ class Chooser(QFrame):
     def _take(self) -> None:
         row, text = self.list.currentRow(), self.field.text()
         choice = self._shown[row] if 0 <= row < len(self._shown) else None
-        self.dismiss()
         if choice is not None:
+            self.dismiss()
             choice.run()
         elif self._free is not None and text.strip():
-            self._free(text)
+            self._try(self._free(text))
+
+    def _try(self, trouble: str) -> None:
+        """Close if all went well, else stay, with the text as it was typed."""
+        if not trouble:
+            self.dismiss()
+            return
+        self.complain(trouble)
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def dismiss(self) -> None:
         """Close, and give the focus back."""

@@ -48,6 +48,8 @@ class Guard(QObject):
     """Catches what nobody caught, from any thread, and shows it once at a time."""
 
     raised = Signal(object)
+    told = Signal(str)
+    """An error that a person can do something about, in one line; only bugs of ours get a message of their own."""
 
     def __init__(self, parent: QWidget, log: str) -> None:
         super().__init__(parent)
@@ -75,11 +77,13 @@ class Guard(QObject):
 
     def show(self, error: BaseException) -> None:
         """Log the error and say it. While one message is open further ones go to the log alone."""
+        if exit_code(error) != BUG:
+            LOG.warning(one_line(error))
+            self.told.emit(one_line(error))
+            return
         details = "".join(traceback.format_exception(error))
         LOG.error(details)
         if self.dialog is not None and self.dialog.isVisible():
             return
-        bug = exit_code(error) == BUG
-        message = f"This is a bug in the program: {one_line(error)}" if bug else one_line(error)
-        self.dialog = ErrorDialog(self._parent, message, details, self._log if bug else "")
+        self.dialog = ErrorDialog(self._parent, f"This is a bug in the program: {one_line(error)}", details, self._log)
         self.dialog.show()

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from geometry.address import parse
+from viewer.errors import BUG, exit_code, one_line
 from viewer.jobs import Export, make_export
 from viewer.measure import digits
 from viewer.qt.widgets import caption, plain
@@ -164,7 +165,10 @@ class ExportDialog(QDialog):
     def _failed(self, error: Exception) -> None:
         self._busy(False)
         self.note.setText("Nothing was written")
-        self.failed.emit(error)
+        if exit_code(error) == BUG:
+            self.failed.emit(error)
+        else:
+            self.note.setText(f"Nothing was written: {one_line(error)}")
 
     def _cancelled(self) -> None:
         self._busy(False)

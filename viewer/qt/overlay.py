@@ -84,9 +84,13 @@ class Toast(QLabel):
 
     def say(self, text: str, seconds: float = 3.0) -> None:
         """Show a message for some seconds."""
-        self.setText(text if len(text) <= 160 else text[:157] + "…")
-        self.adjustSize()
+        self.setText(text if len(text) <= 320 else text[:317] + "…")
         parent = self.parentWidget()
+        room = parent.width() - 40 if parent is not None else 640
+        wide = QFontMetricsF(self.font()).horizontalAdvance(self.text()) + 40
+        self.setWordWrap(wide > min(room, 640))
+        self.setFixedWidth(int(max(60, min(wide, room, 640))))
+        self.setFixedHeight(self.heightForWidth(self.width()) if self.wordWrap() else self.sizeHint().height())
         if parent is not None:
             self.move((parent.width() - self.width()) // 2, 64)
         self.show()

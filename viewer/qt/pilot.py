@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
@@ -13,6 +13,7 @@ from viewer import navigate
 from viewer.camera import F64, Camera
 from viewer.navigate import Flight
 from viewer.qt.canvas import Canvas
+from viewer.state import ViewState
 from viewer.store import Store
 
 Button, Modifier = Qt.MouseButton, Qt.KeyboardModifier
@@ -28,6 +29,18 @@ def key_texts(event: QKeyEvent) -> tuple[str, ...]:
     bare = QKeySequence(event.key()).toString(QKeySequence.SequenceFormat.PortableText)
     typed = len(event.text()) == 1 and not event.text().isalnum() and modifiers == Modifier.ShiftModifier
     return (full, bare) if typed else (full,)
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """A way of the eye: where from and to, when it began (s, monotonic) and how long it takes."""
+
+    start: Camera
+    goal: Camera
+    began: float
+    seconds: float
+    title: str
+    group: int
 
 
 class Pilot(QObject):
@@ -51,7 +64,7 @@ class Pilot(QObject):
         self._wheel_depth: tuple[QPointF, float | None] | None = None
         self.flight: Flight | None = None
         self._modifiers = Modifier.NoModifier
-        self._journey: tuple[Camera, Camera, float, float] | None = None
+        self._journey: Journey | None = None
         self._ticked = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(_STEP_MS)
@@ -176,10 +189,13 @@ class Pilot(QObject):
         self.flight = Flight() if wanted else None
         self.flight_changed.emit(wanted)
 
-    def travel(self, goal: Camera, seconds: float) -> None:
-        """Go to a camera, easing in and out; one step of undo."""
+    def travel(self, goal: Camera, seconds: float, title: str = "Go", there: ViewState | None = None) -> None:
+        """Go to a camera, easing in and out; one step of undo, with all else that `there` changes at the start."""
         self._group += 1
-        self._journey = (self._store.state.camera, goal, monotonic(), max(seconds, 0.01))
+        camera = self._store.state.camera
+        if there is not None:
+            self._store.put(replace(there, camera=camera), title, ("journey", self._group))
+        self._journey = Journey(camera, goal, monotonic(), max(seconds, 0.01), title, self._group)
         self._run()
 
     @property
@@ -200,19 +216,20 @@ class Pilot(QObject):
         now = monotonic()
         passed, self._ticked = min(now - self._ticked, 0.2), now
         if self._journey is not None:
-            self._journey_on(*self._journey, now)
+            self._journey_on(self._journey, now)
         elif self.flight is not None and self.flight.moving:
             fast, slow = bool(self._modifiers & Modifier.ShiftModifier), bool(self._modifiers & Modifier.AltModifier)
             self._camera(navigate.flown(self._store.state.camera, self.flight, passed, fast, slow), "Fly", "flight")
         else:
             self._timer.stop()
 
-    def _journey_on(self, start: Camera, goal: Camera, began: float, seconds: float, now: float) -> None:
-        t = min((now - began) / seconds, 1.0)
+    def _journey_on(self, way: Journey, now: float) -> None:
+        t = min((now - way.began) / way.seconds, 1.0)
         eased = t * t * (3.0 - 2.0 * t)
         if t >= 1.0:
             self._journey = None
-        self._camera(navigate.between(start, goal, eased), "Go", "journey")
+        self._store.carry(navigate.between(way.start, way.goal, eased), way.title, ("journey", way.group))
+        self.moved.emit()
 
     def close(self) -> None:
         """No more ticks."""

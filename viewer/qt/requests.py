@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,21 +21,23 @@ from geometry.strata import strata
 from viewer.actions import ACTIONS
 from viewer.camera import Camera
 from viewer.descent import band_camera, hides_point, ledge
-from viewer.link import is_link, link, parse
-from viewer.options import What
+from viewer.destination import Destination, destination
+from viewer.errors import BUG, InputError, exit_code, one_line
+from viewer.link import link, parse
 from viewer.picture import write_png
 from viewer.qt.chooser import Choice
 from viewer.qt.export_dialog import ExportDialog
 from viewer.qt.keysheet import key_label
 from viewer.qt.settings_dialog import SettingsDialog
 from viewer.qt.work import Work
-from viewer.sources import resolve, state_of
 from viewer.state import ViewState
-from viewer.views import VIEWS, view
+from viewer.views import VIEWS, framing, view
 
 if TYPE_CHECKING:
     from viewer.qt.window import Window
 
+JOURNEY_S = 3.0
+"""Seconds to a place of the list."""
 DIVE_S = 16.0
 """Seconds from outside the City to a ledge in it: about eleven orders of magnitude."""
 
@@ -58,8 +61,8 @@ class Requests:
             "screenshot": self.screenshot,
             "copy-link": self.copy_link,
             "quit": self.quit,
-            "undo": lambda: self._said(window.store.undo(), "Undone"),
-            "redo": lambda: self._said(window.store.redo(), "Done again"),
+            "undo": lambda: self._history(window.store.undo, "Undone"),
+            "redo": lambda: self._history(window.store.redo, "Done again"),
             "settings": self.settings,
             "fullscreen": self.fullscreen,
             "panels": lambda: window.stage.show_panels(not window.stage.panels_shown),
@@ -90,8 +93,12 @@ class Requests:
         if self.dialog is not None:
             self.dialog.close()
 
-    def _said(self, title: str | None, word: str) -> None:
-        self._window.say(f"{word}: {title.lower()}" if title else "Nothing to take back")
+    def _history(self, step: Callable[[], str | None], word: str) -> None:
+        """Undo or redo; a journey on its way ends here."""
+        self._window.pilot.stop()
+        title = step()
+        nothing = "Nothing to take back" if word == "Undone" else "Nothing to do again"
+        self._window.say(f"{word}: {title[0].lower()}{title[1:]}" if title else nothing)
 
     def _tried(self, work: Callable[[], None]) -> None:
         """Errors that people can do something about are shown, not raised."""
@@ -100,21 +107,37 @@ class Requests:
         except Exception as error:  # noqa: BLE001
             self._window.guard.show(error)
 
+    def _answered(self, work: Callable[[], None]) -> str:
+        """What was wrong with what a person typed, in one line; empty if nothing was. A bug of ours is shown as one."""
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001
+            if exit_code(error) == BUG:
+                self._window.guard.show(error)
+                return "this is a bug in the program; details are in the message and in the log"
+            return one_line(error)
+        return ""
+
     # Cities
 
     def new(self) -> None:
         """Choose a preset to start from."""
         rows = [Choice(preset(name).title or name, name, lambda name=name: self._begin(name)) for name in preset_names()]  # type: ignore[misc]
-        self._window.stage.chooser.open("New City", "A preset, or a seed", rows, self._seeded)
+        self._window.stage.chooser.open("New City", "A preset, or a seed", rows, lambda text: self._answered(lambda: self._seeded(text)))
 
     def _begin(self, name: str) -> None:
         self._file = None
         self._show(view("opening", preset(name).spec), "New City")
 
     def _seeded(self, text: str) -> None:
-        if text.strip().isdecimal() and len(text.strip()) < 19:
-            spec = with_changes(self._window.state.city, {"seed": int(text)})
-            self._show(replace(self._window.state, city=spec), "New seed")
+        word = text.strip()
+        if not (word.isascii() and word.isdecimal() and len(word) < 19):
+            near = get_close_matches(word.lower(), preset_names(), 1, 0.4)
+            hint = f"did you mean '{near[0]}'?" if near else "type a whole number of at most 18 digits"
+            raise InputError(f"'{word[:40]}' is no preset and no seed; {hint}")
+        spec = with_changes(self._window.state.city, {"seed": int(word)})
+        self._file = None
+        self._show(replace(self._window.state, city=spec), "New seed")
 
     def _show(self, state: ViewState, title: str) -> None:
         self._window.change(state, title)
@@ -123,22 +146,28 @@ class Requests:
     def open(self) -> None:
         """Ask for a city file or a picture of ours."""
         name, _ = QFileDialog.getOpenFileName(
-            self._window, "Open", str(_documents()), "Cities and pictures (*.toml *.png *.glb);;All files (*)"
+            self._window, "Open", str(_documents()), "Cities, pictures and models (*.toml *.png *.glb);;All files (*)"
         )
         if name:
             self.open_path(name)
 
     def open_path(self, text: str) -> None:
-        """Open a city file, a picture of ours or a link."""
-        self._tried(lambda: self._open(text.strip()))
+        """Open a city file, a picture or model of ours, or a link."""
+        self._tried(lambda: self._open(destination(text, self._window.state)))
 
-    def _open(self, text: str) -> None:
-        state = parse(text) if is_link(text) else state_of(resolve(text), What())
-        self._show(state, "Open")
-        if text.endswith(".toml"):
-            self._file = Path(text)
-            self._window.memory.settings.add_recent(os.path.abspath(text))
-        self._window.say(f"Opened {Path(text).name}" if not is_link(text) else "Opened the link")
+    def _open(self, found: Destination) -> None:
+        """One step of undo, whatever it was."""
+        window = self._window
+        self._leave()
+        if found.travel:
+            window.stage.welcomed()
+            window.pilot.travel(found.state.camera, JOURNEY_S, found.title, found.state)
+            return
+        self._show(found.state, found.title)
+        self._file = found.file
+        if found.file is not None:
+            window.memory.settings.add_recent(os.path.abspath(found.file))
+        window.say(found.title.replace("Open", "Opened", 1))
 
     def save(self) -> None:
         """To the file it came from."""
@@ -230,7 +259,7 @@ class Requests:
         window = self._window
         views = [Choice(f"{row.title} · {name}", "view", lambda name=name: self._view(name)) for name, row in VIEWS.items()]  # type: ignore[misc]
         bands = [
-            Choice(f"Stratum {i}, layers {row.low:,} to {row.high - 1:,}", "stratum", lambda i=i: self._to_band(i))  # type: ignore[misc]
+            Choice(f"Stratum {i}, layers {row.low:,} to {row.high - 1:,}", "stratum", lambda i=i: self.to_bands((i,)))  # type: ignore[misc]
             for i, row in enumerate(strata(window.state.city))
         ]
         window.stage.chooser.open(
@@ -238,39 +267,25 @@ class Requests:
         )
 
     def _view(self, name: str) -> None:
+        self._tried(lambda: self._open(destination(name, self._window.state)))
+
+    def to_bands(self, bands: tuple[int, ...]) -> None:
+        """Travel into the void of a stratum or band; for the whole City, out."""
         self._leave()
-        goal = view(name, self._window.state.city)
-        self._window.change(replace(goal, camera=self._window.state.camera, style=self._window.state.style), f"Go to {name}")
-        self._window.go(goal.camera)
+        name = f"stratum {bands[0]}" if len(bands) == 1 else f"band {'.'.join(map(str, bands))}" if bands else "the City"
+        self._window.go(band_camera(self._window.state, bands), 3.5, f"Go to {name}")
 
-    def _to_band(self, index: int) -> None:
-        self._leave()
-        self._window.go(band_camera(self._window.state, (index,)), 3.5)
-
-    def open_address(self, text: str) -> None:
-        """Travel to an address; a link or a file is opened."""
-        self._tried(lambda: self._address(text.strip()))
-
-    def _address(self, text: str) -> None:
-        if is_link(text) or text.endswith((".toml", ".png")):
-            self._open(text)
-            return
-        from geometry.city import City
-        from viewer.views import framing
-
-        state = self._window.state
-        words = text if text.startswith("seed") else f"seed {state.city.seed} / {text}"
-        self._leave()
-        self._window.go(framing(City(state.city).at(words), state).camera, 4.0)
+    def open_address(self, text: str) -> str:
+        """Travel to an address; a link or a file is opened. What is wrong with the text, in one line, or nothing."""
+        return self._answered(lambda: self._open(destination(text, self._window.state)))
 
     def to_place(self, place: Place) -> None:
         """Travel to where a place is seen whole."""
-        from viewer.views import framing
-
         self._leave()
         bands = place.address.bands
         near = place.kind not in ("city", "band", "stratum")
-        self._window.go(framing(place, self._window.state).camera if near else band_camera(self._window.state, bands), 3.0)
+        camera = framing(place, self._window.state).camera if near else band_camera(self._window.state, bands)
+        self._window.go(camera, 3.0, f"Go to {str(place.address).rpartition(' / ')[2]}")
 
     def copy_text(self, text: str) -> None:
         """An address, to the clipboard."""
@@ -284,7 +299,8 @@ class Requests:
         """Where the last journey began."""
         if self._places:
             place = self._places.pop()
-            self._window.go(place.camera)
+            there = place if place.city == self._window.state.city else replace(self._window.state, camera=place.camera)
+            self._window.pilot.travel(place.camera, 2.2, "Back", there)
         else:
             self._window.say("There is no place to go back to")
 
@@ -301,8 +317,8 @@ class Requests:
     def _dive_to(self, camera: Camera) -> None:
         state = self._window.state
         kept = tuple(cut for cut in state.cuts if not hides_point(cut, camera.focus))
-        self._window.change(replace(state, cuts=kept, peel=0, isolated=None, explode=0.0), "Dive")
-        self._window.go(camera, DIVE_S)
+        self._window.stage.welcomed()
+        self._window.pilot.travel(camera, DIVE_S, "Dive", replace(state, cuts=kept, peel=0, isolated=None, explode=0.0))
 
     def _bookmark(self, what: str, number: str) -> None:
         settings = self._window.memory.settings

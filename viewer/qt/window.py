@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from time import monotonic
 
 from PySide6.QtCore import QByteArray, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QResizeEvent
@@ -13,7 +14,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox
 from geometry.place import Place
 from viewer.actions import ACTIONS, MENUS, Action, by_key, find, keys_by_id
 from viewer.camera import Camera
-from viewer.descent import band_camera
 from viewer.qt import theme as themes
 from viewer.qt.errors import Guard
 from viewer.qt.locator import Locator
@@ -31,6 +31,8 @@ SAVE_MS = 4000
 """How often the session is saved."""
 PANELS_MS = 80
 """How often at most the panels follow the state."""
+BURST_S = 0.5
+"""A key that comes again within this time is the same act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Window(QMainWindow):
         self._follow.setSingleShot(True)
         self._follow.setInterval(PANELS_MS)
         self._saving = QTimer(self)
+        self._last_act = ("", 0, 0.0)
         self._build_menus()
         self._connect()
         self._restore_geometry()
@@ -154,15 +157,16 @@ class Window(QMainWindow):
             source.connect(self.guard.show)
         stage.outline.peel_wanted.connect(lambda n: self.change(replace(self.state, peel=n, isolated=None), "Peel"))
         stage.outline.isolate_wanted.connect(lambda index: self.change(replace(self.state, isolated=index), "Isolate"))
-        stage.outline.go_wanted.connect(lambda bands: self.go(band_camera(self.state, tuple(bands))))
+        stage.outline.go_wanted.connect(lambda bands: self.requests.to_bands(tuple(bands)))
         stage.outline.place_wanted.connect(self.requests.to_place)
         stage.inspector.address_wanted.connect(self.requests.copy_text)
+        self.guard.told.connect(lambda line: self.say(line, 9.0))
         self.locator.found.connect(self._located)
         self.locator.failed.connect(self.guard.show)
         stage.inspector.link_wanted.connect(lambda: self.do("copy-link"))
         stage.timeline.day_night_wanted.connect(lambda: self.do("light.day-night"))
-        stage.timeline.hour_wanted.connect(lambda hour: self.change(replace(self.state, hour=hour % 24.0), "Hour", "hour"))
-        stage.timeline.year_wanted.connect(lambda year: self.change(replace(self.state, year=year), "Year", "year"))
+        stage.timeline.hour_wanted.connect(self._set_hour)
+        stage.timeline.year_wanted.connect(self._set_year)
         stage.timeline.played.connect(lambda hours: self.store.drift(replace(self.state, hour=(self.state.hour + hours) % 24.0)))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
 
@@ -171,8 +175,10 @@ class Window(QMainWindow):
         """The present state."""
         return self.store.state
 
-    def change(self, state: ViewState, title: str, group: str | None = None) -> None:
-        """One step of undo."""
+    def change(self, state: ViewState, title: str, group: Hashable = None) -> None:
+        """One step of undo. Another eye ends a journey."""
+        if state.camera != self.state.camera:
+            self.pilot.stop()
         self.store.put(state, title, group)
 
     def do(self, name: str, *_: object) -> None:
@@ -181,15 +187,21 @@ class Window(QMainWindow):
         if action.request is not None:
             self.requests.run(name)
         elif callable(action.run):
-            changed = action.run(self.state)
-            if name.startswith("view.") and self.pilot.travelling:
-                self.pilot.stop()
-            self.change(changed, action.title, name)
+            self.change(action.run(self.state), action.title, self._act(name))
 
-    def go(self, camera: Camera, seconds: float = 2.2) -> None:
+    def _act(self, name: str, held: bool = False) -> tuple[str, int]:
+        """The group of undo: a key or slider that is held, or pressed again at once, is one act."""
+        last, number, at = self._last_act
+        now = monotonic()
+        if last != name or not (held or now - at < BURST_S):
+            number += 1
+        self._last_act = (name, number, now)
+        return name, number
+
+    def go(self, camera: Camera, seconds: float = 2.2, title: str = "Go") -> None:
         """Travel to a camera; whoever travels needs no welcome."""
         self.stage.welcomed()
-        self.pilot.travel(camera, seconds)
+        self.pilot.travel(camera, seconds, title)
 
     def _changed(self, old: ViewState, new: ViewState) -> None:
         self.stage.handle.show_state(new, self.stage.width(), self.stage.height())
@@ -213,6 +225,14 @@ class Window(QMainWindow):
     def _located(self, line: tuple[Place, ...]) -> None:
         self.stage.outline.show_line(line)
         self.stage.inspector.show_place(self.state, line[-1])
+
+    def _set_hour(self, hour: float) -> None:
+        held = self.stage.timeline.hour.isSliderDown()
+        self.change(replace(self.state, hour=hour % 24.0), "Hour", self._act("hour", held))
+
+    def _set_year(self, year: float) -> None:
+        held = self.stage.timeline.year.isSliderDown()
+        self.change(replace(self.state, year=year), "Year", self._act("year", held))
 
     def say(self, text: str, seconds: float = 3.0) -> None:
         """A passing message."""

@@ -1,0 +1,149 @@
+"""A window on a few boxes, and a hand that drives it: what the tests of the window share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from geometry.material import Material
+from geometry.solids import PROTOTYPE_IDS
+from viewer.compose import scene
+from viewer.qt import app as qt_app
+from viewer.qt.settings import Session, Settings
+from viewer.qt.window import Memory, Window
+from viewer.render import Renderer
+from viewer.scene import Content, Instances, Surface
+from viewer.state import ViewState
+from viewer.views import view
+
+Pixels = NDArray[np.uint8]
+R = 8.0e11
+
+
+def box_content() -> Content:
+    """A few hundred lit and dark boxes where the City would be: quick to draw on software OpenGL."""
+    rng = np.random.default_rng(1)
+    n = 300
+    position = (rng.uniform(-0.7, 0.7, (n, 3)) * R).astype(np.float32)
+    look = np.full((n, 4), 200, np.uint8)
+    look[:, 0] = np.where(rng.random(n) < 0.2, Material.LAMP, Material.CONCRETE)
+    look[:, 3] = 0
+    boxes = Instances(
+        np.full(n, PROTOTYPE_IDS["box"], np.uint8),
+        position,
+        np.tile(np.array([1, 0, 0, 0], np.float32), (n, 1)),
+        np.full((n, 3), 0.12 * R, np.float32),
+        look,
+    )
+    none = np.zeros((0, 3), np.float32)
+    return Content(np.zeros(3), boxes, Surface(none, none, np.zeros((0, 3), np.int32), np.zeros((0, 4), np.uint8)), 12 * n)
+
+
+class Boxes:
+    """A composer that answers at once."""
+
+    def __init__(self, ready: Callable[[], None]) -> None:
+        self.requests: list[ViewState] = []
+        self.failure: Exception | None = None
+        self._content = box_content()
+        self._ready = ready
+
+    def request(self, state: ViewState, size: tuple[int, int], max_triangles: int) -> None:
+        self.requests.append(state)
+        self._ready()
+
+    def latest(self) -> Content | None:
+        failure, self.failure = self.failure, None
+        if failure is not None:
+            raise failure
+        return self._content if self.requests else None
+
+    @property
+    def busy(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        self.requests.clear()
+
+
+def memory_in(folder: Path) -> Memory:
+    return Memory(Settings(folder), Session(folder))
+
+
+def opened(folder: Path, state: ViewState | None = None) -> Window:
+    qt_app.application()
+    state = view("opening") if state is None else state
+    return Window(replace(state, cuts=()), lambda _, ready: Boxes(ready), Renderer, scene, memory_in(folder))
+
+
+def shown(qtbot: QtBot, folder: Path) -> Iterator[Window]:
+    """A window on the boxes, drawn once; closed at the end."""
+    made = opened(folder)
+    made.resize(1000, 640)
+    made.show()
+    qtbot.waitExposed(made)
+    qtbot.waitUntil(lambda: made.canvas.frames > 0, timeout=20000)
+    made.activateWindow()
+    made.canvas.surface.setFocus()
+    yield made
+    made.store.saved()
+    made.close()
+
+
+def pixels_of(window: Window) -> Pixels:
+    """The view as it is drawn at rest."""
+    window.loop.rest()
+    image = window.canvas.surface.grabFramebuffer().convertToFormat(window.grab().toImage().Format.Format_RGB888)
+    data = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return data[:, : image.width() * 3].copy()
+
+
+def share_changed(before: Pixels, after: Pixels) -> float:
+    return float((np.abs(before.astype(int) - after) > 12).mean())
+
+
+def drag(window: Window, button: Qt.MouseButton, by: QPoint, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    from PySide6.QtTest import QTest
+
+    surface = window.canvas.surface
+    start = surface.rect().center()
+    QTest.mousePress(surface, button, modifier, start)
+    for step in range(1, 6):
+        point = start + by * step / 5
+        move = move_event(surface, point, button, modifier)
+        QApplication.sendEvent(surface, move)
+    QTest.mouseRelease(surface, button, modifier, start + by)
+
+
+def move_event(surface: QWidget, point: QPoint, button: Qt.MouseButton, modifier: Qt.KeyboardModifier) -> QEvent:
+    from PySide6.QtGui import QMouseEvent
+
+    where = QPointF(point)
+    return QMouseEvent(QEvent.Type.MouseMove, where, surface.mapToGlobal(where), Qt.MouseButton.NoButton, button, modifier)
+
+
+def wheel(window: Window, at: QPoint, notches: int) -> None:
+    surface, where = window.canvas.surface, QPointF(at)
+    event = QWheelEvent(
+        where,
+        surface.mapToGlobal(where),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(surface, event)
+
+
+Left, Middle, Right = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
+Ctrl, Shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
