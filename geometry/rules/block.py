@@ -51,7 +51,7 @@ from geometry.spec import CitySpec
 from geometry.turns import TOP
 
 _PANELS = 320
-_BUILT = 200
+_BUILT = 240
 _BAYS = 40
 _SMALLEST_BAY = 14.0
 _LARGEST_LAMP = 2.5

@@ -234,7 +234,7 @@ NOTHING = 255
 _IDS = np.array([NOTHING] + [PROTOTYPE_IDS[name] for name in ("box", "grille", "louvre", "frame", "stack", "chamfer", "drum")])
 _STYLES = np.cumsum(
     [  # nothing, box, grille, louvre, frame, stack, chamfer, drum
-        [92, 4, 2, 0, 2, 0, 0, 0],  # blank
+        [78, 14, 3, 1, 4, 0, 0, 0],  # blank
         [30, 42, 8, 8, 10, 0, 2, 0],  # panelled
         [12, 46, 4, 14, 6, 4, 8, 6],  # machinery
         [14, 50, 0, 10, 0, 26, 0, 0],  # dwellings
@@ -277,7 +277,7 @@ def relief(
     levels: int,
     chaos: float,
     year: float,
-    weights: ArrayLike = (34, 24, 16, 14, 12),
+    weights: ArrayLike = (20, 28, 20, 18, 14),
 ) -> Relief:
     """Panels, ribs, machines and dwellings on walls, standing out up to `depth` metres: clusters beside blank wall.
 
@@ -289,7 +289,7 @@ def relief(
     n = len(found)
     pick = (stream.whole("solid", n, 0, 100)[:, None] >= _STYLES[style]).sum(axis=1)
     stands = stream.unit("stands", n)
-    out = np.minimum(depth * (0.06 + 0.94 * stands * stands * stands), 0.6 * found.size.min(axis=1) + 0.1 * depth)
+    out = np.minimum(depth * (0.06 + 0.94 * stands * stands), 0.6 * found.size.min(axis=1) + 0.1 * depth)
     material = _STYLE_MATERIALS[style, stream.whole("material", n, 0, 8)]
     kept = np.flatnonzero(pick > 0)
     grown = _raised(stream, on, found[kept], out[kept], _IDS[pick[kept]], material[kept], year)
