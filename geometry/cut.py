@@ -34,6 +34,10 @@ _FAR_SHARE = 0.25
 """Part of the triangles that strata and tiles may take before what stands in them has had its turn."""
 
 
+_AT_HOME = 4.0
+"""How much larger what stands in the same place as the eye is taken for than what walls may hide: a canyon's before the next district's."""
+
+
 def _never(place: Place) -> bool:
     del place
     return False
@@ -124,6 +128,7 @@ class _Selection:
         self.spent = self.far = 0
         self._later: list[tuple[float, float, int, Place, int | None]] = []
         self._order = count()
+        self._home: set[int] = set()
 
     def run(self, max_triangles: int, share: float, stopped: Callable[[], bool]) -> None:
         """Show and refine, largest first. Cells the eye is not in may take only a share of the triangles; the rest of them wait."""
@@ -147,7 +152,8 @@ class _Selection:
 
     def _push(self, size: float, place: Place, number: int | None) -> None:
         """Largest on screen first; of the places the eye is in the smallest, so that the room comes before the district."""
-        heapq.heappush(self.heap, (-size, place.radius, next(self._order), place, number))
+        urgent = size * _AT_HOME if place.key in self._home else size
+        heapq.heappush(self.heap, (-urgent, place.radius, next(self._order), place, number))
 
     def show(self, place: Place) -> None:
         """Unfold a place and draw it; it may be refined later."""
@@ -167,11 +173,13 @@ class _Selection:
     def refine(self, number: int) -> None:
         """Show the cells a place divides into in its stead, and offer its other children."""
         parent = self.shown[number]
+        home = parent.place.cell is None and self.eye.size_of(parent.place) == np.inf
         seen = [child for child in parent.growth.children if self.eye.sees(child) and not self.hidden(child)]
         for child in seen:
             if child.cell is not None:
                 self.show(child)
             elif child.kind == "band" or self.eye.size_of(child) >= self.limit / 6:
+                self._home |= {child.key} if home else set()
                 self.offer(child)
         if any(child.cell is not None for child in parent.growth.children):
             self.shown[number] = Shown(parent.place, parent.parts, parent.growth, False)
