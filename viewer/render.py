@@ -14,7 +14,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import vtkTextureObject
 
 from viewer.camera import Camera
-from viewer.render_content import glyph_actor, instance_data, nearest_lamps, nearest_phase, plate_actor, surface_data
+from viewer.render_content import glyph_actor, instance_data, nearest_lamps, nearest_phase, plate_actor, row_table, surface_data
 from viewer.render_passes import Pass, bare_renderer, framebuffer, set_uniforms
 from viewer.render_shaders import shader
 from viewer.render_uniforms import Frame, Value, cut_uniforms, eye_uniforms, frame_uniforms, half_height, look_uniforms, whole_frame
@@ -57,7 +57,7 @@ class Renderer:
     def _chain(self, window: vtkRenderWindow) -> tuple[Pass, ...]:
         occlusion = Pass(window, 1, "occlusion.frag.glsl", {"gbuffer": self.buffer}, scale=0.5)
         assert occlusion.frame is not None
-        light = Pass(window, 2, "light.frag.glsl", {"gbuffer": self.buffer, "occlusion": occlusion.frame})
+        light = Pass(window, 2, "light.frag.glsl", {"gbuffer": self.buffer, "occlusion": occlusion.frame}, table="rows")
         chain = [occlusion, light]
         for layer, scale in ((3, 1 / 4), (4, 1 / 16), (5, 1 / 48)):
             source = chain[-1].frame
@@ -135,7 +135,9 @@ class Renderer:
     def _upload(self, content: Content) -> None:
         self._parts.GetMapper().SetInputDataObject(instance_data(content.instances))
         self._parts.SetVisibility(len(content.instances.prototype) > 0)
-        self._plates.GetMapper().SetInputDataObject(surface_data(content.surface))
+        table, rows = row_table(content.instances, content.surface)
+        self._passes[1].look_up(table)
+        self._plates.GetMapper().SetInputDataObject(surface_data(content.surface, rows))
         self._plates.SetVisibility(len(content.surface.triangles) > 0)
         self._phase = nearest_phase(content.instances, content.surface)
         self._lamps = nearest_lamps(content.instances, LAMPS)
@@ -145,7 +147,7 @@ class Renderer:
         rows = np.zeros((LAMPS, 8))
         rows[: len(self._lamps), :7] = self._lamps
         rows[:, :3] += offset
-        return {"lampCount": float(len(self._lamps)), "lamps": tuple(rows.ravel().tolist())}
+        return {"lampCount": float(len(self._lamps)), "lamps": tuple(rows.ravel().tolist()), "anchor": tuple(offset.tolist())}
 
     def _switch(self, scene: Scene) -> None:
         """Compile what this scene needs and no more: a software driver runs every branch of a shader."""
@@ -154,9 +156,10 @@ class Renderer:
         switches = tuple(name for name, on in wanted.items() if on)
         if switches == self._switches:
             return
+        if ("CUTS" in switches) != ("CUTS" in self._switches):
+            for actor in (self._parts, self._plates):
+                actor.GetShaderProperty().SetFragmentShaderCode(shader("gbuffer.frag.glsl", (), switches[:1] if scene.cuts else ()))
         self._switches = switches
-        for actor in (self._parts, self._plates):
-            actor.GetShaderProperty().SetFragmentShaderCode(shader("gbuffer.frag.glsl", (), switches))
         self._passes[1].switch(switches)
 
     def _place(self, content: Content, camera: Camera) -> None:
@@ -185,8 +188,14 @@ class Renderer:
         return NEAR * 2.0 ** (share * FAR_LOG) if share < 1.0 else None
 
     def gbuffer(self) -> NDArray[np.float32]:
-        """(h, w, 4) float32: packed normal, 1/depth, packed colour, alpha, as last drawn; bottom row first."""
+        """(h, w, 4) float32: packed normal, 1/depth, row of the part, alpha, as last drawn; bottom row first."""
         return read_texture(self.window, self.buffer.GetColorTexture())
+
+    def lit(self) -> NDArray[np.float32]:
+        """(h, w, 4) float32: light as last drawn, before glow and grading; bottom row first."""
+        frame = self._passes[1].frame
+        assert frame is not None
+        return read_texture(self.window, frame.GetColorTexture())
 
     def release(self) -> None:
         """Let go of the window before it closes, in the order VTK needs."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
 from vtkmodules.vtkCommonCore import vtkPoints
-from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkDataObject, vtkPolyData
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkDataObject, vtkImageData, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkGlyph3DMapper, vtkPolyDataMapper
 
 from geometry.material import FINISHES, Material
@@ -20,6 +20,10 @@ from viewer.scene import Instances, Surface
 
 ROUND_Z = frozenset({"drum", "banded_drum", "tube", "ring", "cone", "dome", "fan"})
 ROUND_X = frozenset({"pipe", "cable"})
+ROWS_A_LINE = 1024
+"""Rows of the table of parts on one line of its texture, as in rows.glsl."""
+MOST_ROWS = 1 << 23
+"""Rows that a texture of 8,192 lines holds."""
 
 
 def _attached(polydata: vtkPolyData, name: str, values: NDArray[Any]) -> None:
@@ -95,7 +99,7 @@ def glyph_actor() -> vtkActor:
     mapper.SetScaleArray("scale")
     mapper.SetScaleModeToScaleByVectorComponents()
     mapper.SetScalarModeToUsePointFieldData()
-    mapper.SelectColorArray("look")
+    mapper.SelectColorArray("row")
     mapper.SetColorModeToDirectScalars()
     mapper.SetInputData(vtkPolyData())
     actor = _actor(mapper)
@@ -108,7 +112,7 @@ def plate_actor() -> vtkActor:
     mapper = vtkPolyDataMapper()
     mapper.SetVBOShiftScaleMethod(0)
     mapper.ScalarVisibilityOff()
-    mapper.MapDataArrayToVertexAttribute("plateLook", "look", vtkDataObject.FIELD_ASSOCIATION_POINTS, -1)
+    mapper.MapDataArrayToVertexAttribute("plateRow", "row", vtkDataObject.FIELD_ASSOCIATION_POINTS, -1)
     mapper.SetInputData(vtkPolyData())
     actor = _actor(mapper)
     actor.GetShaderProperty().SetVertexShaderCode(shader("plate.vert.glsl"))
@@ -116,21 +120,43 @@ def plate_actor() -> vtkActor:
 
 
 def instance_data(instances: Instances) -> vtkPolyData:
-    """Instances as the glyph mapper wants them."""
+    """Instances as the glyph mapper wants them; a colour's bytes are the number of the row that tells the lighting pass of a part."""
     data = vtkPolyData()
     data.SetPoints(_points(instances.position))
     _attached(data, "prototype", instances.prototype)
     _attached(data, "rotation", instances.rotation)
     _attached(data, "scale", instances.scale)
-    _attached(data, "look", instances.look)
+    _attached(data, "row", np.arange(len(instances.prototype), dtype="<u4").view(np.uint8).reshape(-1, 4))
     return data
 
 
-def surface_data(surface: Surface) -> vtkPolyData:
-    """Plates with their look as four floats a vertex."""
+def surface_data(surface: Surface, rows: NDArray[np.float32]) -> vtkPolyData:
+    """Plates with the number of their row a vertex."""
     data = mesh_data(surface.points, surface.normals, surface.triangles)
-    _attached(data, "look", surface.look.astype(np.float32))
+    _attached(data, "row", rows)
     return data
+
+
+def row_table(instances: Instances, surface: Surface) -> tuple[vtkImageData, NDArray[np.float32]]:
+    """What the lighting pass looks up: three texels a row, as in rows.glsl; and which row each vertex of the plates has.
+
+    Raises ValueError for more rows than a G-buffer can name.
+    """
+    looks, index = np.unique(np.ascontiguousarray(surface.look).view("<u4").ravel(), return_inverse=True)
+    count, plates = len(instances.prototype), len(looks)
+    if count + plates >= MOST_ROWS:
+        raise ValueError(f"{count} parts cannot be told apart in one picture; at most {MOST_ROWS} can")
+    lines = -(-max(count + plates, 1) // ROWS_A_LINE)
+    table = np.zeros((lines * ROWS_A_LINE, 3, 4), np.float32)
+    look = np.concatenate([instances.look, looks.astype("<u4").view(np.uint8).reshape(-1, 4)]).astype(np.float32)
+    table[:count, 0, :3], table[:count, 1], table[:count, 2, :3] = instances.position, instances.rotation, instances.scale
+    table[count : count + plates, 1, 0] = 1.0
+    table[: count + plates, 0, 3] = look[:, 0] + 256.0 * look[:, 3]
+    table[: count + plates, 2, 3] = look[:, 1] + 256.0 * look[:, 2]
+    image = vtkImageData()
+    image.SetDimensions(3 * ROWS_A_LINE, lines, 1)
+    image.GetPointData().SetScalars(numpy_to_vtk(table.reshape(-1, 4)))
+    return image, (index + count).astype(np.float32)
 
 
 def nearest_phase(instances: Instances, surface: Surface) -> float:

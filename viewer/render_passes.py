@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer, vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import (
     vtkFramebufferPass,
@@ -68,7 +69,7 @@ class Pass:
 
     def __init__(
         self, window: vtkRenderWindow, layer: int, fragment: str, sources: Mapping[str, vtkFramebufferPass], *, scale: float = 1.0,
-        last: bool = False,
+        last: bool = False, table: str = "",
     ) -> None:  # fmt: skip
         self.window = window
         self.renderer = bare_renderer(window, layer)
@@ -79,6 +80,8 @@ class Pass:
         self.sources = dict(sources)
         self.textures = {name: vtkOpenGLTexture() for name in sources}
         self.fragment = fragment
+        self.samplers = (*self.sources, table) if table else tuple(self.sources)
+        self.table = table
         self.actor = self._quad()
         self.bound = False
         self.renderer.AddActor(self.actor)
@@ -91,7 +94,7 @@ class Pass:
         actor.SetMapper(mapper)
         actor.ForceOpaqueOn()
         actor.GetShaderProperty().SetVertexShaderCode(shader("quad.vert.glsl"))
-        actor.GetShaderProperty().SetFragmentShaderCode(shader(self.fragment, tuple(self.sources)))
+        actor.GetShaderProperty().SetFragmentShaderCode(shader(self.fragment, self.samplers))
         return actor
 
     def coarsen(self, scale: float) -> None:
@@ -101,7 +104,14 @@ class Pass:
 
     def switch(self, switches: tuple[str, ...]) -> None:
         """Compile the fragment shader with these switches."""
-        self.actor.GetShaderProperty().SetFragmentShaderCode(shader(self.fragment, tuple(self.sources), switches))
+        self.actor.GetShaderProperty().SetFragmentShaderCode(shader(self.fragment, self.samplers, switches))
+
+    def look_up(self, image: vtkImageData) -> None:
+        """Take another table of numbers, four floats a texel."""
+        texture = vtkOpenGLTexture()
+        texture.SetColorModeToDirectScalars()
+        texture.SetInputData(image)
+        self.actor.GetProperty().SetTexture(self.table, texture)
 
     def bind(self) -> None:
         """Take the textures of the passes before; once they have been drawn into."""

@@ -38,54 +38,23 @@ float daylight(float hour, float duty)
 
 float luminance(vec3 c) { return dot(c, vec3(0.2126, 0.7152, 0.0722)); }
 
-// G-buffer: red = octahedral normal 11 + 11 bits and a 2-bit kind, green = 1/distance, blue = log luminance 10 bits, chroma 7 + 7.
+// G-buffer: red = octahedral normal 11 + 11 bits and a 2-bit form, green = 1/distance, blue = row of the table of parts.
 // Whole numbers below 2^24 are exact in a float. Blending is on in VTK, so alpha must be 1.
-const float LIT = 0.0, GLOWING = 1.0, SECTION = 2.0, DRAWN = 3.0;
-const float STOPS_LOW = -13.0, STOPS = 20.0;
+const float FLAT = 0.0, ROUND_Z = 1.0, CUT_FACE = 2.0, ROUND_X = 3.0;
 
-float packNormal(vec3 n, float kind)
+float packNormal(vec3 n, float form)
 {
   n /= abs(n.x) + abs(n.y) + abs(n.z);
   vec2 o = n.z >= 0.0 ? n.xy : (1.0 - abs(n.yx)) * vec2(n.x >= 0.0 ? 1.0 : -1.0, n.y >= 0.0 ? 1.0 : -1.0);
   vec2 q = floor(clamp(o * 0.5 + 0.5, 0.0, 1.0) * 2047.0 + 0.5);
-  return q.x + q.y * 2048.0 + kind * 4194304.0;
+  return q.x + q.y * 2048.0 + form * 4194304.0;
 }
-vec3 unpackNormal(float code, out float kind)
+vec3 unpackNormal(float code, out float form)
 {
-  kind = floor(code / 4194304.0); code -= kind * 4194304.0;
+  form = floor(code / 4194304.0); code -= form * 4194304.0;
   float y = floor(code / 2048.0);
   vec2 o = vec2(code - y * 2048.0, y) / 2047.0 * 2.0 - 1.0;
   vec3 n = vec3(o, 1.0 - abs(o.x) - abs(o.y));
   if (n.z < 0.0) n.xy = (1.0 - abs(n.yx)) * vec2(n.x >= 0.0 ? 1.0 : -1.0, n.y >= 0.0 ? 1.0 : -1.0);
   return normalize(n);
-}
-float packColour(vec3 c, float dither)
-{
-  float sum = max(c.r + c.g + c.b, 1e-6);
-  float level = (log2(max(sum, 1e-5)) - STOPS_LOW) / STOPS;
-  float l = clamp(floor(level * 1023.0 + dither), 0.0, 1023.0);
-  vec2 chroma = clamp(floor(c.rb / sum * 127.0 + dither), 0.0, 127.0);
-  return l + chroma.x * 1024.0 + chroma.y * 131072.0;
-}
-vec3 unpackColour(float code)
-{
-  float b = floor(code / 131072.0); code -= b * 131072.0;
-  float r = floor(code / 1024.0); float l = code - r * 1024.0;
-  float sum = exp2(l / 1023.0 * STOPS + STOPS_LOW);
-  vec2 rb = vec2(r, b) / 127.0;
-  return sum * vec3(rb.x, max(1.0 - rb.x - rb.y, 0.0), rb.y);
-}
-
-// In ink the blue channel holds tone 8 bits (square root), joints 4 bits and two hatchings 6 + 6 bits instead of a colour.
-float packInk(float tone, float joints, vec2 hatching, float dither)
-{
-  vec4 q = floor(clamp(vec4(sqrt(clamp(tone, 0.0, 1.0)) * 255.0 + dither, joints * 15.0 + 0.5, hatching * 63.0 + 0.5), vec4(0.0), vec4(255.0, 15.0, 63.0, 63.0)));
-  return q.x + q.y * 256.0 + q.z * 4096.0 + q.w * 262144.0;
-}
-vec4 unpackInk(float code)
-{
-  float w = floor(code / 262144.0); code -= w * 262144.0;
-  float z = floor(code / 4096.0); code -= z * 4096.0;
-  float y = floor(code / 256.0); float t = (code - y * 256.0) / 255.0;
-  return vec4(t * t, y / 15.0, z / 63.0, w / 63.0);
 }

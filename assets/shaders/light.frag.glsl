@@ -5,6 +5,10 @@ out vec4 fragOutput0;
 //INCLUDE common.glsl
 //INCLUDE screen.glsl
 //INCLUDE haze.glsl
+//INCLUDE project.glsl
+//INCLUDE surface.glsl
+//INCLUDE material.glsl
+//INCLUDE rows.glsl
 #ifdef CUTS
 //INCLUDE section.glsl
 #endif
@@ -68,14 +72,37 @@ void main()
     fragOutput0 = vec4(colour, 1.0);
     return;
   }
-  float kind; vec3 n = unpackNormal(g.r, kind);
+  float form; vec3 n = unpackNormal(g.r, form);
   vec3 view = viewPoint(uv, g.g);
   vec3 x = toWorld * view;
   float far = parallel > 0.5 ? -view.z : length(view);
+  float pixel = pixelAngle * (parallel > 0.5 ? 1.0 : -view.z);
   float open = openness(uv, 1.0 / g.g);
-  colour = unpackColour(g.b);
+  vec3 sight = parallel > 0.5 ? -toWorld[2] : x / far;
+  Row part = rowAt(g.b);
+  vec2 step_ = 2.0 / (vec2(size) * lens.xy) * (parallel > 0.5 ? 1.0 : -view.z);
+  float facing = dot(n, sight); facing = facing < 0.0 ? min(facing, -0.02) : max(facing, 0.02);
+  vec3 right = toWorld[0] * step_.x, above = toWorld[1] * step_.y;
+  right -= sight * (dot(n, right) / facing); above -= sight * (dot(n, above) / facing);
+  vec3 middle = part.middle + anchor; middle += transpose(toView) * pulledApart(toView * middle);
+  vec3 own = part.own * (x - middle), outward = part.own * n * part.size;
+  Face face = faceOf(own, outward, part.own * right, part.own * above, part.size, form, pixel);
+  float seed = part.look.z;
+  if (part.size.x > 0.0) seed += 256.0 * floor(log2(part.size.x + 1e-9) * 7.0) + 31.0 * floor(log2(part.size.z + 1e-9) * 5.0);
+  float kind, joints, opening;
+  colour = shaded(x, n, sight, face, part.look, seed, kind, joints, opening);
+#ifdef INK
+  vec4 page = vec4(luminance(colour) / gain, max(joints, opening * 0.6), hatch(face, x, n));
+#endif
 #ifdef CUTS
-  if (kind == SECTION) colour = section(x, n, pixelAngle * (parallel > 0.5 ? 1.0 : -view.z), vec2(mod(g.b, 256.0), floor(g.b / 256.0)));
+  if (form == CUT_FACE)
+  {
+    kind = SECTION;
+    colour = section(x, n, pixel, part.look.xw);
+#ifdef INK
+    page = vec4(1.0, 1.15 - luminance(colour) / gain * 2.6, 1.0, 1.0);
+#endif
+  }
 #endif
 #ifdef LAMPS
   if (kind == LIT) colour += lampsOn(x, n) * mix(1.0, 0.35, day) * (0.12 + 0.8 * clamp(luminance(colour), 0.0, 0.3)) * gain;
@@ -85,7 +112,7 @@ void main()
   float wisps = value3(x / hazeLength * 2.3 + 7.0) * 0.6 + value3(x / hazeLength * 6.1 + 3.0) * 0.4;
   haze = clamp(1.0 - pow(1.0 - haze, 0.70 + 0.60 * wisps), 0.0, 1.0);
 #ifdef INK
-  fragOutput0 = vec4(inked(c, g, n, kind, kind == SECTION ? vec4(1.0, 1.15 - luminance(colour) / gain * 2.6, 1.0, 1.0) : unpackInk(g.b), open, haze), 1.0);
+  fragOutput0 = vec4(inked(c, g, n, kind, page, open, haze), 1.0);
   return;
 #endif
   vec3 air = inside > 0.5 ? hazeColour(dir, day) : vec3(0.010, 0.014, 0.019) * gain;

@@ -1,5 +1,6 @@
 // What a part is made of and the light it sends to the eye, before ambient occlusion and haze.
 //TABLE finishes
+const float LIT = 0.0, GLOWING = 1.0, SECTION = 2.0;
 
 vec3 upAt(vec3 x) { return normalize(x - centre); }
 

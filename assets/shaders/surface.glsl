@@ -3,25 +3,32 @@
 
 struct Face { vec2 at; vec2 size; vec2 grain; float pixel; };   // metres on the wall, its size, metres a pixel each way and overall
 
-Face faceOf(vec3 p, vec3 n, vec3 size, float code, float pixel)
+// `p` on the part and its normal there, in the part's own axes; `right` and `above` are the ways along the wall that one pixel goes.
+Face faceOf(vec3 p, vec3 n, vec3 right, vec3 above, vec3 size, float form, float pixel)
 {
   Face f;
-  if (code > 1.5)
+  vec2 g = vec2(0.0);
+  f.at = vec2(0.0); f.size = vec2(0.0); f.pixel = pixel;
+  if (size.x <= 0.0) { }
+  else if (form == ROUND_Z || form == ROUND_X)
   {
-    vec3 q = code > 2.5 ? p.yzx : p.xyz; vec3 s = code > 2.5 ? size.yzx : size.xyz;
+    bool lies = form == ROUND_X;
+    vec3 q = lies ? p.yzx : p, s = lies ? size.yzx : size, a = lies ? right.yzx : right, b = lies ? above.yzx : above;
+    vec2 c = q.xy / s.xy;
     f.size = vec2(1.5707963 * (s.x + s.y), s.z);
-    f.at = vec2((atan(q.y / s.y, q.x / s.x) / 6.2831853 + 0.5) * f.size.x, q.z + 0.5 * s.z);
+    f.at = vec2((atan(c.y, c.x) / 6.2831853 + 0.5) * f.size.x, q.z + 0.5 * s.z);
+    vec2 across = vec2(-c.y, c.x) / (s.xy * max(dot(c, c), 1e-6)) * f.size.x / 6.2831853;
+    g = vec2(abs(dot(across, a.xy)) + abs(dot(across, b.xy)), abs(a.z) + abs(b.z));
   }
   else
   {
-    vec3 a = abs(n);
-    vec2 at = a.z > max(a.x, a.y) ? p.xy : a.x > a.y ? p.yz : p.xz;
-    f.size = a.z > max(a.x, a.y) ? size.xy : a.x > a.y ? size.yz : size.xz;
-    f.at = at + 0.5 * f.size;
+    vec3 a = abs(n), far = abs(right) + abs(above);
+    bool level = a.z > max(a.x, a.y), side = a.x > a.y;
+    f.size = level ? size.xy : side ? size.yz : size.xz;
+    f.at = (level ? p.xy : side ? p.yz : p.xz) + 0.5 * f.size;
+    g = level ? far.xy : side ? far.yz : far.xz;
   }
-  vec2 g = fwidth(f.at);
   f.grain = clamp(g, vec2(pixel * 0.5), vec2(pixel * 12.0));
-  f.pixel = pixel;
   return f;
 }
 
