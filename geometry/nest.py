@@ -18,6 +18,8 @@ from geometry.strata import Stratum, strata
 FIRST_DEPTH = 1
 PLANAR_WIDTH = 300_000.0
 """Metres: a tile this small is flat to a centimetre at the rim (canon E22), and its children stand in its own frame."""
+PATCH_DEPTH = 3
+"""Depth of the cells within which all places of a layer have the same hour."""
 _PART_AT = 5.0
 """A cell parts into sub-strata when it is at most this many times as wide as its solid is thick."""
 _QUARTERS = (0, 1, 2, 3)
@@ -34,7 +36,7 @@ def cell_place(spec: CitySpec, bands: tuple[int, ...], tile: tuple[int, ...]) ->
     address = _address(spec, bands, tile, stratum)
     kind = "tile" if stratum.high - stratum.low == 1 else "stratum"
     year, epoch = age(spec, stratum)
-    return Place(kind, address, address.key, frame, size, year, epoch, _phase(spec, bands, cell), 0, cell)
+    return Place(kind, address, address.key, frame, size, year, epoch, day_phase(spec, bands, cell), 0, cell)
 
 
 def _address(spec: CitySpec, bands: tuple[int, ...], tile: tuple[int, ...], stratum: Stratum) -> Address:
@@ -45,14 +47,29 @@ def _address(spec: CitySpec, bands: tuple[int, ...], tile: tuple[int, ...], stra
 
 
 def bands_of(spec: CitySpec, address: Address) -> tuple[int, ...]:
-    """The full path of bands of an address, its layer's own step included."""
-    if address.layer is None:
-        return address.bands
-    rows = strata(spec, address.bands)
-    for index, row in enumerate(rows):
-        if row.low == address.layer and row.high == row.low + 1:
-            return (*address.bands, index)
-    raise LookupError(f"layer {address.layer} is not in {'band ' + '.'.join(map(str, address.bands)) if address.bands else 'the City'}")
+    """The full path of bands of an address, its layer's own step included.
+
+    A layer may be named without its bands, or with the first of them: the rest is looked up. Raises LookupError, which says what is
+    there, for a band or a layer that is not."""
+    rows, path = strata(spec), "the City"
+    for depth, index in enumerate(address.bands, 1):
+        if not 0 <= index < len(rows):
+            bands = f"; give 0 to {len(rows) - 1}" if rows else ", but single layers"
+            raise LookupError(f"there is no such band; {path} has {len(rows)}{bands}")
+        single = rows[index].high - rows[index].low == 1
+        rows, path = () if single else strata(spec, address.bands[:depth]), f"band {'.'.join(map(str, address.bands[:depth]))}"
+    return address.bands if address.layer is None else _to_layer(spec, address.bands, address.layer)
+
+
+def _to_layer(spec: CitySpec, bands: tuple[int, ...], layer: int) -> tuple[int, ...]:
+    """The path of bands that ends in a single layer."""
+    rows = strata(spec, bands)
+    index = next((i for i, row in enumerate(rows) if row.low <= layer < row.high), None)
+    if index is None:
+        there = f"band {'.'.join(map(str, bands))}" if bands else "the City"
+        raise LookupError(f"there is no such layer in {there}; give {rows[0].low} to {rows[-1].high - 1}")
+    single = rows[index].high - rows[index].low == 1
+    return (*bands, index) if single else _to_layer(spec, (*bands, index), layer)
 
 
 def age(spec: CitySpec, stratum: Stratum) -> tuple[float, float]:
@@ -62,11 +79,11 @@ def age(spec: CitySpec, stratum: Stratum) -> tuple[float, float]:
     return spec.year_first * (1.0 - share), min(10.0 * forgetting * (0.35 + 0.65 * share), 10.0)
 
 
-def _phase(spec: CitySpec, bands: tuple[int, ...], cell: Cell) -> float:
+def day_phase(spec: CitySpec, bands: tuple[int, ...], cell: Cell) -> float:
     """Day phase [0, 1): by layer (canon S60) and by longitude, in patches of a third-level cell, each with a will of its own."""
     lag = spec.phase_per_layer_h / spec.day_length_h
     by_layer = sum(index * lag for index in bands)
-    shift = max(cell.depth - 3, 0)
+    shift = max(cell.depth - PATCH_DEPTH, 0)
     patch = Cell(0, 0, 0.0, 0.0, 0.0, cell.depth - shift, cell.face, cell.i >> shift, cell.j >> shift)
     x, y, _ = cells.at(patch, 0.0, 0.0).tolist()
     own = Stream(derive(derive(spec.seed, "phase", bands[0]), "patch", (patch.face << 8) + (patch.i << 4) + patch.j)).one("lag")

@@ -14,6 +14,7 @@ from viewer.descent import hides_point, ledge
 from viewer.state import Plane, Shells, ViewState, Wedge
 from viewer.store import DEPTH, Store
 from viewer.views import view
+from viewer.whereabouts import radius_of, whereabouts
 
 HOUR = [replace(ViewState(), hour=float(h)) for h in range(24)]
 
@@ -168,7 +169,7 @@ def test_a_dive_ends_inside_at_human_scale() -> None:
     state = view("opening")
     goal = ledge(state)
     assert goal.distance < 1e6
-    assert measure.radius_of(goal.position) < 8e11
+    assert radius_of(goal.position) < 8e11
     assert not any(hides_point(cut, goal.focus) for cut in view("canyon").cuts)
 
 
@@ -198,11 +199,11 @@ def test_scale_bar_is_round_and_fits() -> None:
 
 def test_whereabouts_find_the_layer() -> None:
     spec = ViewState().city
-    here = measure.whereabouts(spec, spec.core_km * 1e3 * 2)
+    here = whereabouts(spec, spec.core_km * 1e3 * 2)
     assert here.rows
     assert all(a.low <= b.low and b.high <= a.high for a, b in zip(here.rows, here.rows[1:], strict=False))
-    assert measure.whereabouts(spec, 9e11).outside
-    assert measure.whereabouts(spec, 1.0).rows == ()
+    assert whereabouts(spec, 9e11).outside
+    assert whereabouts(spec, 1.0).rows == ()
 
 
 def test_every_fact_has_words() -> None:

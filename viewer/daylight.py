@@ -7,6 +7,11 @@ DUSK = 0.5
 """Hours a ceiling takes to go on or off."""
 
 
+def coded(phase: float) -> int:
+    """A place's day phase [0, 1) as it goes to the graphics card: 0-255."""
+    return int(phase * 256.0) % 256
+
+
 def local_hour(hour: float, phase: int) -> float:
     """Hour of a place whose day phase is 0-255 (256ths of a day), where a place of phase 0 has `hour`."""
     return (hour + phase / 256.0 * DAY) % DAY

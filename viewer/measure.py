@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from geometry.spec import CitySpec, field
-from geometry.strata import Stratum, strata
 from viewer.camera import Camera
 from viewer.state import ViewState
+from viewer.whereabouts import Whereabouts, is_day, local_hour, outside, radius_of, whereabouts
 
 YEAR = 365.25 * 86400.0
 LIGHT = 299_792_458.0
@@ -77,42 +76,6 @@ def against(metres: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
-    """In which layer a radius lies, and how it is reached."""
-
-    bands: tuple[int, ...]
-    """Path of bands, from the drawn stratum inward."""
-    rows: tuple[Stratum, ...]
-    """The stratum at each step of the path."""
-    solid: bool
-    """True in a plate, False in a void."""
-    outside: bool
-    """True beyond the outermost layer."""
-
-    @property
-    def layers(self) -> tuple[int, int]:
-        """First layer and one past the last of the bundle."""
-        return (self.rows[-1].low, self.rows[-1].high) if self.rows else (0, 0)
-
-
-def whereabouts(spec: CitySpec, radius: float) -> Whereabouts:
-    """The bundle of layers at a radius, metres, to the last step that is told apart there."""
-    bands: tuple[int, ...] = ()
-    rows: tuple[Stratum, ...] = ()
-    if radius > spec.radius_km * 1e3:
-        return Whereabouts((), (), False, True)
-    while True:
-        level = strata(spec, bands)
-        index = max((i for i, row in enumerate(level) if row.inner <= radius), default=-1)
-        if index < 0:
-            return Whereabouts(bands, rows, False, False)
-        bands, rows = (*bands, index), (*rows, level[index])
-        solid = radius >= level[index].plate
-        if not solid or level[index].high - level[index].low == 1:
-            return Whereabouts(bands, rows, solid, False)
-
-
-@dataclass(frozen=True, slots=True)
 class Fact:
     """One line of the inspector."""
 
@@ -141,21 +104,21 @@ def address_text(state: ViewState, here: Whereabouts) -> str:
     return " / ".join(words)
 
 
-def local_hour(state: ViewState, here: Whereabouts) -> float:
-    """Hour of the day at a band, by the lag of each layer; places add a little of their own."""
-    lag = 24.0 * state.city.phase_per_layer_h / state.city.day_length_h
-    return float((state.hour + lag * sum(here.bands)) % 24.0)
-
-
 def clock(hour: float) -> str:
     """19:30."""
     minutes = round(hour * 60.0) % 1440
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-def radius_of(point: tuple[float, float, float]) -> float:
-    """Metres from the City's centre."""
-    return float(np.sqrt(np.square(point).sum()))
+def light_text(state: ViewState) -> str:
+    """What the hour means where the eye is, in one line: what day and night look like depends on whether one is under a ceiling."""
+    duty = state.city.day_duty
+    if duty >= 1.0:
+        return "The ceilings of this City are always lit (day_duty is 1)"
+    if not outside(state):
+        return f"{'Day' if is_day(state) else 'Night'} here: it is {clock(local_hour(state))} under this ceiling"
+    part = "Half of the City has" if abs(duty - 0.5) < 0.02 else f"{duty:.0%} of the City have"
+    return f"{part} day at any hour; at {clock(state.hour)} day and night have changed places. Dive, and it gets dark around you"
 
 
 def facts(state: ViewState) -> tuple[tuple[str, tuple[Fact, ...]], ...]:
@@ -177,7 +140,8 @@ def _here(state: ViewState, here: Whereabouts, eye: float, rim: float) -> tuple[
     rows = [Fact("Eye", place, "S14" if eye > rim else "S06"), Fact("Layer", layer, f"of {state.city.layers:,}")]
     rows.append(Fact("Above the rim" if eye > rim else "Below the rim", length(abs(eye - rim))))
     if not here.outside:
-        rows.append(Fact("Local hour", clock(local_hour(state, here)), canon_note("day_length_h")))
+        light = "day" if is_day(state) else "night"
+        rows.append(Fact("Local hour", clock(local_hour(state)), f"{light} · {canon_note('day_length_h')}"))
     return tuple(rows)
 
 
@@ -218,9 +182,3 @@ def canon_note(name: str) -> str:
     row = field(name)
     said = CERTAINTY.get(row.certainty, row.certainty)
     return f"{row.canon} · {said}" if row.canon else said
-
-
-def centre_shell(radii: tuple[float, ...], point: tuple[float, float, float]) -> int:
-    """Index of the drawn stratum that holds a point."""
-    away = radius_of(point)
-    return next((i for i, (a, b) in enumerate(pairwise((0.0, *radii))) if a <= away < b), max(len(radii) - 1, 0))

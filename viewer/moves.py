@@ -8,16 +8,14 @@ import numpy as np
 
 from geometry.spec import with_changes
 from viewer.camera import F64, Camera, Vector, orbit, pan, zoom
-from viewer.daylight import daylight
+from viewer.navigate import FARTHEST, NEAREST
 from viewer.slicing import flipped, last_plane, moved, radius, toggled, with_axis
 from viewer.state import STYLES, Plane, Shells, ViewState, Wedge
 from viewer.views import OPENING, view
+from viewer.whereabouts import is_day, local_hour
 
 NEARLY_UPRIGHT = 1e-4
 """Radians off the vertical for views from above and below, so that up stays a direction across the sight."""
-
-NEAREST, FARTHEST = 0.05, 1.0e16
-"""Metres: how near and far the keys bring the eye."""
 
 SIDES: dict[str, tuple[float, float, float]] = {
     "front": (0.0, -1.0, 0.0),
@@ -174,13 +172,12 @@ def made_whole(state: ViewState) -> ViewState:
 
 
 def day_toggled(state: ViewState) -> ViewState:
-    """Half a day on, so that it turns whatever the phase of the place; noon or midnight where the duty makes both halves alike."""
-    duty = state.city.day_duty
-    lit = daylight(state.hour, duty) > 0.5
-    hour = (state.hour + 12.0) % 24.0
-    if (daylight(hour, duty) > 0.5) == lit:
-        hour = 0.0 if lit else 12.0
-    return replace(state, hour=hour)
+    """Half a day on; where the duty makes that the same again, midnight or noon under the ceiling that the eye is under."""
+    later = replace(state, hour=(state.hour + 12.0) % 24.0)
+    if is_day(later) != is_day(state):
+        return later
+    wanted = 0.0 if is_day(state) else 12.0
+    return replace(state, hour=(state.hour + wanted - local_hour(state)) % 24.0)
 
 
 def hours_passed(state: ViewState, hours: float) -> ViewState:

@@ -14,8 +14,8 @@ TURN = np.pi
 """Radians of orbit for a drag over the picture's height."""
 NOTCH = 0.8
 """How much of the distance is left after one notch of the wheel."""
-NEAREST, FARTHEST = 0.3, 1.0e14
-"""Metres within which the eye stays of what it looks at."""
+NEAREST, FARTHEST = 0.3, 1.0e17
+"""Metres within which mouse and keys keep the eye of what it looks at; the widest City allowed is 1e15 m."""
 KEYS = {"w": (1, 0, 0), "s": (-1, 0, 0), "d": (0, 1, 0), "a": (0, -1, 0), "e": (0, 0, 1), "q": (0, 0, -1)}
 """Ahead, right, up of each key of flight."""
 

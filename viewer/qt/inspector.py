@@ -8,11 +8,12 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from geometry.place import Place
-from viewer.measure import RULERS, Fact, address_text, facts, length, picture_height, radius_of, whereabouts
+from viewer.measure import RULERS, Fact, address_text, facts, length, picture_height
 from viewer.qt import theme as themes
 from viewer.qt.theme import Theme
 from viewer.qt.widgets import IconButton, caption, plain, rule
 from viewer.state import ViewState
+from viewer.whereabouts import radius_of, whereabouts
 
 _LOW, _HIGH = -1.0, 12.6
 """Powers of ten, metres, at the ends of the ladder."""

@@ -20,11 +20,12 @@ from geometry.place import Place
 from geometry.spec import CitySpec
 from geometry.strata import Stratum, strata
 from viewer.lineage import reading
-from viewer.measure import digits, length, radius_of, whereabouts
+from viewer.measure import digits, length
 from viewer.qt import theme as themes
 from viewer.qt.theme import Theme
 from viewer.qt.widgets import IconButton, caption, plain, rule
 from viewer.state import ViewState
+from viewer.whereabouts import radius_of, whereabouts
 
 _PATH = int(Qt.ItemDataRole.UserRole)
 Bands = tuple[int, ...]

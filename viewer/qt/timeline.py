@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QWidget
 
-from viewer.daylight import daylight
 from viewer.measure import clock
 from viewer.qt import theme as themes
 from viewer.qt.theme import Theme
 from viewer.qt.widgets import IconButton, caption, plain
 from viewer.state import ViewState
+from viewer.whereabouts import is_day, outside
 
 MINUTES = 1440
 LATEST = 1000
@@ -93,8 +93,9 @@ class Timeline(QFrame):
             self.year.setValue(round(state.year))
         self.hour_text.setText(clock(state.hour))
         self.year_text.setText(year_text(state.year))
-        day = daylight(state.hour, state.city.day_duty) > 0.5
-        self.light.show_as("day" if day else "night", "It is day; make it night" if day else "It is night; make it day")
+        day = is_day(state)
+        words = ("It is day; make it night", "It is night; make it day")[not day] if not outside(state) else "Day and night change places"
+        self.light.show_as("day" if day else "night", words)
 
     @property
     def playing(self) -> bool:

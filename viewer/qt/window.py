@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox
 from geometry.place import Place
 from viewer.actions import ACTIONS, MENUS, Action, by_key, find, keys_by_id
 from viewer.camera import Camera
+from viewer.measure import light_text
 from viewer.qt import theme as themes
 from viewer.qt.errors import Guard
 from viewer.qt.locator import Locator
@@ -188,6 +189,8 @@ class Window(QMainWindow):
             self.requests.run(name)
         elif callable(action.run):
             self.change(action.run(self.state), action.title, self._act(name))
+            if name == "light.day-night":
+                self.say(light_text(self.state), 6.0)
 
     def _act(self, name: str, held: bool = False) -> tuple[str, int]:
         """The group of undo: a key or slider that is held, or pressed again at once, is one act."""
