@@ -107,7 +107,7 @@ def _plots(place: Place) -> tuple[F64, F64]:
     edge = wide / 2 * (1 - 2 * _PAD)
     x0, x1 = np.array([-edge, middle + strip / 2]), np.array([middle - strip / 2, edge])
     on = walls(columns([(x0 + x1) / 2, 0.0, 0.0]), IDENTITY, x1 - x0, long * (1 - 2 * _PAD), 1.0, 1.0)
-    found = split(place.stream.sub("plan"), on, leaf=0.034 * wide, levels=10, chaos=min(place.epoch / 10.0, 1.0), group_level=4)
+    found = split(place.stream.sub("plan"), on, leaf=0.027 * wide, levels=11, chaos=min(place.epoch / 10.0, 1.0), group_level=4)
     shift = columns([(x0 + x1) / 2, 0.0])[found.wall]
     return found.low + shift, found.high + shift
 
@@ -123,7 +123,7 @@ def masses(place: Place) -> tuple[F64, F64, F64]:
     a, b = a + street, b - street
     across = (b - a).min(axis=1)
     near = 1.0 / (1.0 + np.abs((a[:, 0] + b[:, 0]) / 2 - _strip(place)[0]) / (0.15 * wide))
-    body = np.minimum(across * power(stream.unit("body", n), 0.7, 9.0) * (0.5 + near), 0.8 * tall)
+    body = np.minimum(across * power(stream.unit("body", n), 1.1, 15.0) * (0.5 + near), 0.8 * tall)
     kind = stream.choice("kind", n, (42, 26, 20, 12))
     podium = body * stream.between("podium", n, 0.06, 0.3)
     rows = [(np.c_[a, np.zeros(n)], np.c_[b, podium], np.zeros(n))]

@@ -24,6 +24,8 @@ from geometry.spec import CitySpec
 
 _LONE = 0.12
 """Share of a layer's tiles on which one mass stands that is larger than any district: the rest of the floor is theirs."""
+_SLENDER = 0.16
+"""Breadth of the masses of a tile, in parts of those of a stratum: great piers, not walls from horizon to horizon."""
 _STRATA_A_CLAN = 3
 """Neighbouring drawn strata that one clan of Builders works on."""
 _LEVELS = 3
@@ -99,9 +101,11 @@ def coffers(ground: Ground) -> Parts:
     if deep == 0.0:
         return parts("box", np.zeros((0, 3)), np.zeros((0, 3)))
     z = room.height
-    across = np.stack([x, y - step / 2, np.full_like(x, z - deep / 2)], axis=-1)[solid]
-    along = np.stack([x - step / 2, y, np.full_like(x, z - deep * 0.35)], axis=-1)[solid]
     heavy = np.where(np.arange(n) % 4 == 0, 1.6, 1.0)
+    # let into the plate, never through it into the void above
+    top = z + min(0.004 * step, 0.4 * room.solid)
+    across = np.stack([x, y - step / 2, top - deep * heavy[None, :] / 2 + 0 * x], axis=-1)[solid]
+    along = np.stack([x - step / 2, y, top - 0.35 * deep * heavy[:, None] + 0 * x], axis=-1)[solid]
     wide = 0.07 * step
     sizes_across = np.stack(np.broadcast_arrays(step * 1.01, wide * heavy[None, :], deep * heavy[None, :] + 0 * x), axis=-1)[solid]
     sizes_along = np.stack(np.broadcast_arrays(wide * heavy[:, None], step * 1.01, 0.7 * deep * heavy[:, None] + 0 * x), axis=-1)[solid]
@@ -205,14 +209,16 @@ def _plots(stream: Stream, purpose: str, n: int, count: int, open_: Mask) -> lis
 
 
 def _grow(ground: Ground, *, purpose: str, count: int, tall: float, budget: int) -> list[Parts]:
-    """Masses on some plots of a 4 x 4 plan, standing on z = 0; heights follow a power law."""
+    """Masses on some plots of a 4 x 4 plan, standing on z = 0; heights follow a power law. Over districts they are slender, or they
+    would wall them in."""
     groups = []
     plot = ground.room.breadth / 4
+    girth = 1.0 if ground.kind == "stratum" else _SLENDER
     for number, i, j in _plots(ground.stream, purpose, 4, count, ground.open):
         own = ground.stream.sub(purpose, number)
         share = own.one("height")
         high = tall * (0.18 + 0.82 * share * share * share)
-        grown = mass(own, ground.clan, plot * (0.55 + 0.4 * own.one("breadth")), high, epoch=ground.epoch, budget=budget)
+        grown = mass(own, ground.clan, girth * plot * (0.55 + 0.4 * own.one("breadth")), high, epoch=ground.epoch, budget=budget)
         groups.append(grown.moved([(i + 0.5) * plot - 2 * plot, (j + 0.5) * plot - 2 * plot, 0.0]))
     return groups
 
