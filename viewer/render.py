@@ -14,10 +14,28 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import vtkTextureObject
 
 from viewer.camera import Camera
-from viewer.render_content import glyph_actor, instance_data, nearest_lamps, nearest_phase, plate_actor, row_table, surface_data
+from viewer.render_content import (
+    compile_for,
+    glyph_actor,
+    instance_data,
+    nearest_lamps,
+    nearest_phase,
+    plate_actor,
+    row_table,
+    surface_data,
+)
 from viewer.render_passes import Pass, bare_renderer, framebuffer, set_uniforms
-from viewer.render_shaders import shader
-from viewer.render_uniforms import Frame, Value, cut_uniforms, eye_uniforms, frame_uniforms, half_height, look_uniforms, whole_frame
+from viewer.render_uniforms import (
+    Frame,
+    Value,
+    cut_counts,
+    cut_uniforms,
+    eye_uniforms,
+    frame_uniforms,
+    half_height,
+    look_uniforms,
+    whole_frame,
+)
 from viewer.scene import Content, Scene
 
 AMBIENT_TAPS, COARSE_TAPS = 12, 4
@@ -40,6 +58,7 @@ class Renderer:
         self.frame: Frame | None = None
         self._told: dict[str, Value] = {}
         self._phase = 0.0
+        self._shape: tuple[str, ...] | None = None
         self._switches: tuple[str, ...] = ()
         self._lamps = np.zeros((0, 7))
         self.scale, self._taps = 1.0, taps
@@ -147,20 +166,21 @@ class Renderer:
         rows = np.zeros((LAMPS, 8))
         rows[: len(self._lamps), :7] = self._lamps
         rows[:, :3] += offset
-        return {"lampCount": float(len(self._lamps)), "lamps": tuple(rows.ravel().tolist()), "anchor": tuple(offset.tolist())}
+        return {"lamps": tuple(rows.ravel().tolist()), "anchor": tuple(offset.tolist())}
 
     def _switch(self, scene: Scene) -> None:
-        """Compile what this scene needs and no more: a software driver runs every branch of a shader."""
-        inked = scene.look.style != "concrete"
-        wanted = {"CUTS": bool(scene.cuts), "INK": inked, "LAMPS": not inked and len(self._lamps) > 0}
-        switches = tuple(name for name, on in wanted.items() if on)
-        if switches == self._switches:
-            return
-        if ("CUTS" in switches) != ("CUTS" in self._switches):
-            for actor in (self._parts, self._plates):
-                actor.GetShaderProperty().SetFragmentShaderCode(shader("gbuffer.frag.glsl", (), switches[:1] if scene.cuts else ()))
-        self._switches = switches
-        self._passes[1].switch(switches)
+        """Compile what this scene needs and no more: a software driver runs every branch of a shader, and unrolls what it can count."""
+        cuts, balls = cut_counts(scene)
+        inked, lamps = scene.look.style != "concrete", len(self._lamps)
+        shape = (f"CUTS {cuts}", f"BALLS {balls}") if cuts + balls else ()
+        if scene.explode:
+            shape = (*shape, "EXPLODED")
+        switches = (*shape, "INK") if inked else (*shape, f"LAMPS {lamps}") if lamps else shape
+        if shape != self._shape:
+            compile_for(self._parts, self._plates, shape)
+        if switches != self._switches:
+            self._passes[1].switch(switches)
+        self._shape, self._switches = shape, switches
 
     def _place(self, content: Content, camera: Camera) -> None:
         offset = np.asarray(content.anchor, dtype=np.float64) - np.asarray(camera.position, dtype=np.float64)

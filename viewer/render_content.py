@@ -73,18 +73,25 @@ def _actor(mapper: vtkGlyph3DMapper | vtkPolyDataMapper) -> vtkActor:
     actor = vtkActor()
     actor.SetMapper(mapper)
     actor.ForceOpaqueOn()
-    actor.GetShaderProperty().SetFragmentShaderCode(shader("gbuffer.frag.glsl"))
     return actor
 
 
-def _replace_glyph_vertex(actor: vtkActor) -> None:
+def _replace_glyph_vertex(actor: vtkActor, switches: tuple[str, ...]) -> None:
     """The glyph mapper ignores a whole vertex shader, so ours goes into its template: declarations, then the body of main."""
-    head, body = shader("part.vert.glsl").split("void main()")
+    head, body = shader("part.vert.glsl", (), switches).replace("//VTK::System::Dec", "").split("void main()")
     prop = actor.GetShaderProperty()
     for tag in ("Normal::Dec", "Color::Dec", "Glyph::Dec", "Camera::Dec", "Normal::Impl", "Color::Impl", "Glyph::Impl"):
         prop.AddVertexShaderReplacement(f"//VTK::{tag}", True, "", False)
     prop.AddVertexShaderReplacement("//VTK::PositionVC::Dec", True, head, False)
     prop.AddVertexShaderReplacement("//VTK::PositionVC::Impl", True, body.strip()[1:-1], False)
+
+
+def compile_for(parts: vtkActor, plates: vtkActor, switches: tuple[str, ...]) -> None:
+    """Give both actors the shaders with these switches: what a picture does not need is not compiled."""
+    _replace_glyph_vertex(parts, switches)
+    plates.GetShaderProperty().SetVertexShaderCode(shader("plate.vert.glsl", (), switches))
+    for actor in (parts, plates):
+        actor.GetShaderProperty().SetFragmentShaderCode(shader("gbuffer.frag.glsl", (), switches))
 
 
 def glyph_actor() -> vtkActor:
@@ -102,9 +109,7 @@ def glyph_actor() -> vtkActor:
     mapper.SelectColorArray("row")
     mapper.SetColorModeToDirectScalars()
     mapper.SetInputData(vtkPolyData())
-    actor = _actor(mapper)
-    _replace_glyph_vertex(actor)
-    return actor
+    return _actor(mapper)
 
 
 def plate_actor() -> vtkActor:
@@ -114,9 +119,7 @@ def plate_actor() -> vtkActor:
     mapper.ScalarVisibilityOff()
     mapper.MapDataArrayToVertexAttribute("plateRow", "row", vtkDataObject.FIELD_ASSOCIATION_POINTS, -1)
     mapper.SetInputData(vtkPolyData())
-    actor = _actor(mapper)
-    actor.GetShaderProperty().SetVertexShaderCode(shader("plate.vert.glsl"))
-    return actor
+    return _actor(mapper)
 
 
 def instance_data(instances: Instances) -> vtkPolyData:

@@ -147,15 +147,19 @@ def eye_uniforms(camera: Camera, floor_radius: float) -> dict[str, Value]:
     }
 
 
+def cut_counts(scene: Scene) -> tuple[int, int]:
+    """How many regions and how many shell boundaries the cuts are."""
+    eye = np.zeros(3)
+    return min(len(cut_rows(scene.cuts, eye)), MAX_CUTS), min(len(ball_rows(scene.cuts, eye)), MAX_CUTS)
+
+
 def cut_uniforms(scene: Scene) -> dict[str, Value]:
     """Cuts, shells and the explosion."""
     eye = np.asarray(scene.camera.position, dtype=np.float64)
     planes = cut_rows(scene.cuts, eye)[:MAX_CUTS]
     balls = ball_rows(scene.cuts, eye)[:MAX_CUTS]
     return {
-        "cutCount": float(len(planes)),
         "cuts": _padded([v for row in planes for plane in row for v in plane], MAX_CUTS * 12),
-        "ballCount": float(len(balls)),
         "balls": _padded([v for row in balls for v in row], MAX_CUTS * 4),
         "shellCount": float(min(len(scene.shell_radii), MAX_SHELLS)),
         "shells": _padded(list(scene.shell_radii), MAX_SHELLS),

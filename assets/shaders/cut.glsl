@@ -1,5 +1,6 @@
 // Cuts. What a cut hides is the inside of up to three half-spaces together, or the in- or outside of a ball round the City.
 // Each row of `wedges` is a plane: normal and height of the eye over it; above = hidden. Each of `balls` is (k, 1/2r, side, radius).
+// CUTS and BALLS say how many there are: a software driver unrolls them.
 // The shell equation h(x) = x.x/2r + x.(eye/r) + k is the height over the ball for small h; k comes from float64.
 float planeAt(int i, vec3 x) { vec4 p = vec4(cuts[i * 4], cuts[i * 4 + 1], cuts[i * 4 + 2], cuts[i * 4 + 3]); return dot(p.xyz, x) + p.w; }
 
@@ -14,14 +15,12 @@ float kerf(vec3 x) { return 1.5e-6 * length(x); }
 bool hidden(vec3 x)
 {
   float e = -kerf(x);
-  for (int i = 0; i < 12; i++)
+  for (int i = 0; i < CUTS; i++)
   {
-    if (float(i) >= cutCount) break;
     if (planeAt(3 * i, x) > e && planeAt(3 * i + 1, x) > e && planeAt(3 * i + 2, x) > e) return true;
   }
-  for (int i = 0; i < 12; i++)
+  for (int i = 0; i < BALLS; i++)
   {
-    if (float(i) >= ballCount) break;
     if (ballAt(i, x) * balls[i * 4 + 2] > e) return true;
   }
   return false;
@@ -33,9 +32,8 @@ float lastExit(vec3 o, vec3 x, out vec3 normal)
   float best = -1.0;
   vec3 d = x - o; float e = kerf(x);
   normal = vec3(0.0, 0.0, 1.0);
-  for (int i = 0; i < 12; i++)
+  for (int i = 0; i < CUTS; i++)
   {
-    if (float(i) >= cutCount) break;
     float enter = 0.0, leave = 2.0; vec3 n = vec3(0.0);
     for (int j = 0; j < 3; j++)
     {
@@ -46,9 +44,8 @@ float lastExit(vec3 o, vec3 x, out vec3 normal)
     }
     if (leave <= 1.0 && leave > enter && leave > best) { best = leave; normal = n; }
   }
-  for (int i = 0; i < 12; i++)
+  for (int i = 0; i < BALLS; i++)
   {
-    if (float(i) >= ballCount) break;
     float side = balls[i * 4 + 2];
     float qa = dot(d, d) * balls[i * 4 + 1];
     float qc = ballAt(i, o) + e * side;

@@ -2,9 +2,8 @@
 vec3 lampsOn(vec3 x, vec3 n)
 {
   vec3 sum = vec3(0.0);
-  for (int i = 0; i < 8; i++)
+  for (int i = 0; i < LAMPS; i++)
   {
-    if (float(i) >= lampCount) break;
     vec3 to = vec3(lamps[8 * i], lamps[8 * i + 1], lamps[8 * i + 2]) - x;
     float area = lamps[8 * i + 6], far = dot(to, to) + area;
     float facing = clamp(0.15 + 0.85 * dot(n, to) * inversesqrt(far), 0.0, 1.0);
@@ -16,9 +15,8 @@ vec3 lampsOn(vec3 x, vec3 n)
 vec3 lampsIn(vec3 dir, float far)
 {
   vec3 sum = vec3(0.0);
-  for (int i = 0; i < 8; i++)
+  for (int i = 0; i < LAMPS; i++)
   {
-    if (float(i) >= lampCount) break;
     vec3 to = vec3(lamps[8 * i], lamps[8 * i + 1], lamps[8 * i + 2]);
     float along = dot(to, dir), h = sqrt(max(dot(to, to) - along * along, 0.0) + lamps[8 * i + 6] * 4.0);
     float arc = (atan((far - along) / h) + atan(along / h)) / h;

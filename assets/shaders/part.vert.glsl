@@ -1,3 +1,4 @@
+//VTK::System::Dec
 //VTK::CustomUniforms::Dec
 //INCLUDE common.glsl
 //INCLUDE project.glsl

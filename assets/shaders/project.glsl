@@ -9,9 +9,12 @@ vec4 projected(vec3 at)
 // Strata pulled apart along the City's axis, each by its own index.
 vec3 pulledApart(vec3 at)
 {
-  if (explode == 0.0) return vec3(0.0);
+#ifdef EXPLODED
   float radius = length(transpose(toView) * at - centre) * 0.99999;
   float index = 0.0;
   for (int i = 0; i < 64; i++) { if (float(i) >= shellCount) break; if (radius > shells[i]) index += 1.0; }
   return toView * vec3(0.0, 0.0, explode * index);
+#else
+  return vec3(0.0);
+#endif
 }
