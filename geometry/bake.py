@@ -15,13 +15,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.mesh import F32, I32, Mesh
+from geometry.mesh import F32, F64, I32, Mesh
 from geometry.parts import Parts
 from geometry.place import Frame
-from geometry.solids import prototypes
+from geometry.solids import prototypes, triangle_counts
 
 CHUNK_TRIANGLES = 200_000
-_BATCH = 8192  # instances worked on at once: their scratch stays in the cache, and what Python adds to a batch is little
+BATCH = 8192
+"""Instances worked on at once: their scratch stays in the cache, and what Python adds to a batch is little."""
 _PRODUCT = 1 << 18  # multiplications up to which OpenBLAS keeps to one thread: two that wait on a busy machine cost 10x
 _BLOCK = 8  # distinct corners in one spreading product
 _RUN = 1 << 13  # indices added to at once
@@ -85,22 +86,24 @@ class Scratch:
     """Memory that one thread works in."""
 
     def __init__(self) -> None:
-        self.sums = np.empty((3 * _BLOCK + 1, _BATCH), np.float32)
-        self.terms = np.empty((3 * _BLOCK, _BATCH), np.float32)
-        self.turned = np.empty((10, _BATCH), np.float32)
+        self.sums = np.empty((3 * _BLOCK + 1, BATCH), np.float32)
+        self.terms = np.empty((3 * _BLOCK, BATCH), np.float32)
+        self.turned = np.empty((10, BATCH), np.float32)
         self.turned[9] = 1.0
-        self.linear = np.empty((3, 3, _BATCH), np.float32)
-        self.columns = np.empty((7, _BATCH), np.float32)
-        self.offsets = np.empty((3, _BATCH), np.float32)
+        self.linear = np.empty((3, 3, BATCH), np.float32)
+        self.columns = np.empty((7, BATCH), np.float32)
+        self.offsets = np.empty((3, BATCH), np.float32)
 
 
 class Buffers:
-    """Memory that bakes reuse: the first bake into it costs several times a warm one. One bake at a time."""
+    """Memory that bakes reuse: the first bake into it costs several times a warm one. One bake at a time.
 
-    def __init__(self) -> None:
+    Two may share a scratch, so that what one holds can be written while the other is filled."""
+
+    def __init__(self, scratch: Scratch | None = None) -> None:
         self._points, self._normals = np.empty((0, 3), np.float32), np.empty((0, 3), np.float32)
         self._triangles = np.empty((0, 3), np.int32)
-        self.scratch = Scratch()
+        self.scratch = scratch or Scratch()
 
     def take(self, points: int, triangles: int) -> tuple[F32, F32, I32]:
         """Room for so many points and triangles: (points, normals, triangles)."""
@@ -111,7 +114,7 @@ class Buffers:
         return self._points[:points], self._normals[:points], self._triangles[:triangles]
 
 
-def _blocks(rows: F32) -> tuple[Block, ...]:
+def blocks_of(rows: F32) -> tuple[Block, ...]:
     """Cut (n, 3) rows into runs of at most _BLOCK distinct ones."""
     cuts, seen = [0], set[bytes]()
     for index, row in enumerate(rows):
@@ -132,8 +135,10 @@ def _block(rows: F32, start: int, stop: int) -> Block:
     return Block(start, stop, vectors, spread)
 
 
-def _axes(normals: F32) -> F32:
-    """The product that turns rotation entries (row*3 + column) into these normals, all of them +-axes."""
+def axes_of(normals: F32) -> F32:
+    """The product that turns rotation entries (row*3 + column) into these normals; (10, 0) unless all of them are +-axes."""
+    if not ((np.abs(normals) == 1.0).sum(axis=1) == 1).all():
+        return np.zeros((10, 0), np.float32)
     spread = np.zeros((10, 3 * len(normals)), np.float32)
     for corner, normal in enumerate(normals):
         column = int(np.argmax(np.abs(normal)))
@@ -144,12 +149,11 @@ def _axes(normals: F32) -> F32:
 
 def _pattern(mesh: Mesh) -> Pattern:
     normals = mesh.normals + np.float32(0.0)
-    upright = bool(((np.abs(normals) == 1.0).sum(axis=1) == 1).all())
-    axes = _axes(normals) if upright else np.zeros((10, 0), np.float32)
-    blocks = () if upright else _blocks(normals)
+    axes = axes_of(normals)
+    blocks = () if axes.size else blocks_of(normals)
     index = mesh.triangles.ravel()
     run = np.arange(max(1, _RUN // len(index)), dtype=np.int32)[:, None] * np.int32(len(mesh.points)) + index
-    return Pattern(len(mesh.points), index, _blocks(mesh.points + np.float32(0.0)), blocks, axes, run)
+    return Pattern(len(mesh.points), index, blocks_of(mesh.points + np.float32(0.0)), blocks, axes, run)
 
 
 @lru_cache(maxsize=1)
@@ -164,8 +168,8 @@ def corner_counts() -> NDArray[np.int64]:
     return np.array([len(mesh.points) for mesh in prototypes()], dtype=np.int64)
 
 
-def _order(parts: Parts, by_material: bool) -> tuple[Parts, NDArray[np.int64]]:
-    """Parts grouped, and the first of each group (with the count at the end)."""
+def grouped(parts: Parts, by_material: bool = False) -> tuple[Parts, NDArray[np.int64]]:
+    """Parts grouped by prototype (within material), and the first of each group (with the count at the end)."""
     key = parts.prototype.astype(np.int64)
     if by_material:
         key += parts.material.astype(np.int64) << 8
@@ -256,12 +260,27 @@ def place_normals(blocks: tuple[Block, ...], axes: F32, turned: F32, scale: F32,
         _spread(scratch.sums[: 3 * k + 1, :n], block.spread, out[:, 3 * block.start : 3 * block.stop])
 
 
+def world_columns(frame: Frame, local: F32) -> F64:
+    """World x, y and z, (3, n) float64 metres, of local points (n, 3): to the bit what `frame.to_world` says, in long rows."""
+    p = np.empty((3, len(local)))
+    p[...] = local.T
+    world, term = np.empty_like(p), np.empty(len(local))
+    for axis, row in enumerate(world):
+        np.multiply(p[0], frame.axes[0, axis], out=row)
+        for other in (1, 2):
+            np.multiply(p[other], frame.axes[other, axis], out=term)
+            np.add(row, term, out=row)
+        np.add(row, frame.origin[axis], out=row)
+    return world
+
+
 def _offsets(parts: Parts, frame: Frame | None, unit: float, out: F32) -> None:
     """Positions in the wanted frame and unit into (3, n): float64 until the last cast."""
     if frame is None:
         np.multiply(parts.position.T, np.float32(unit), out=out)
     else:
-        out[...] = (frame.to_world(parts.position) * unit).T
+        for row, world in enumerate(world_columns(frame, parts.position)):
+            np.multiply(world, unit, out=out[row], casting="same_kind")
     np.add(out, np.float32(0.0), out=out)
 
 
@@ -278,7 +297,7 @@ def _turn_all(turned: F32, frame: Frame) -> None:
 
 
 def stand(parts: Parts, frame: Frame | None, unit: float, scratch: Scratch) -> tuple[F32, F32, F32, F32]:
-    """Of n <= _BATCH parts: turns (10, n) with a last row of ones, stretches (3, n), matrices (3, 3, n), offsets (3, n). In `scratch`."""
+    """Of n <= BATCH parts: turns (10, n) with a last row of ones, stretches (3, n), matrices (3, 3, n), offsets (3, n). In `scratch`."""
     n = len(parts)
     turned, linear, columns = scratch.turned[:, :n], scratch.linear[:, :, :n], scratch.columns[:, :n]
     _rotation(parts.rotation, turned[:9], columns)
@@ -306,25 +325,34 @@ def _bake_run(
 ) -> None:
     """Instances of one prototype, a batch at a time."""
     points, normals, triangles = out[0].reshape(len(parts), -1), out[1].reshape(len(parts), -1), out[2].reshape(len(parts), -1)
-    for low in range(0, len(parts), _BATCH):
-        some = slice(low, low + _BATCH)
+    for low in range(0, len(parts), BATCH):
+        some = slice(low, low + BATCH)
         turned, scale, linear, offset = stand(parts[some], frame, unit, scratch)
         place_points(pattern.points, linear, offset, points[some], scratch)
         place_normals(pattern.normals, pattern.axes, turned, scale, normals[some], scratch)
         _number(pattern, first + low * pattern.corners, triangles[some])
 
 
-def bake(parts: Parts, out: Buffers | None = None, *, by_material: bool = False, frame: Frame | None = None, unit: float = 1.0) -> Baked:
+def bake(
+    parts: Parts,
+    out: Buffers | None = None,
+    *,
+    by_material: bool = False,
+    frame: Frame | None = None,
+    unit: float = 1.0,
+    first: int = 0,
+) -> Baked:
     """All parts as triangles, grouped by prototype (within material where asked), in their own frame or in `frame`'s
-    parent; lengths are multiplied by `unit`. With `out`, its memory is reused. Raises OverflowError beyond 2^31 points."""
+    parent; lengths are multiplied by `unit`. With `out`, its memory is reused. In `triangles` the first point is number
+    `first`. Raises OverflowError beyond 2^31 points."""
     buffers = out if out is not None else Buffers()
-    parts, cuts = _order(parts, by_material)
+    parts, cuts = grouped(parts, by_material)
     firsts = parts.prototype[cuts[:-1]].astype(np.int64)
     counts = np.diff(cuts)
     table = patterns()
     corners = counts * corner_counts()[firsts]
     triangles = counts * np.array([len(table[p].triangles) // 3 for p in firsts], dtype=np.int64)
-    if int(corners.sum()) >= 2**31:
+    if first + int(corners.sum()) >= 2**31:
         raise OverflowError(f"{int(corners.sum())} points do not fit one mesh: bake in chunks")
     arrays = buffers.take(int(corners.sum()), int(triangles.sum()))
     point_ends, triangle_ends = np.append(0, np.cumsum(corners)), np.append(0, np.cumsum(triangles))
@@ -332,9 +360,20 @@ def bake(parts: Parts, out: Buffers | None = None, *, by_material: bool = False,
     for i, prototype in enumerate(firsts.tolist()):
         some, rows, faces = (slice(int(ends[i]), int(ends[i + 1])) for ends in (cuts, point_ends, triangle_ends))
         where = arrays[0][rows], arrays[1][rows], arrays[2][faces]
-        _bake_run(parts[some], table[prototype], frame, unit, rows.start, where, buffers.scratch)
+        _bake_run(parts[some], table[prototype], frame, unit, first + rows.start, where, buffers.scratch)
         runs.append(Run(prototype, int(parts.material[some.start]) if by_material else -1, rows, faces))
     return Baked(*arrays, tuple(runs))
+
+
+def runs(parts: Parts, triangles: int, *, by_material: bool = False) -> Iterator[Parts]:
+    """Parts grouped as `bake` does, in runs of about so many triangles: at most, unless a single part has more."""
+    parts, _ = grouped(parts, by_material)
+    done = np.cumsum(triangle_counts()[parts.prototype])
+    start, before = 0, 0
+    while start < len(parts):
+        stop = max(start + 1, int(np.searchsorted(done, before + triangles, side="right")))
+        yield parts[start:stop]
+        start, before = stop, int(done[stop - 1])
 
 
 def bake_chunks(
@@ -350,11 +389,5 @@ def bake_chunks(
 
     Joined, they hold the same points in the same order as one `bake`."""
     buffers = out if out is not None else Buffers()
-    parts, _ = _order(parts, by_material)
-    counts = np.array([len(mesh) for mesh in prototypes()], dtype=np.int64)[parts.prototype]
-    done = np.cumsum(counts)
-    start, before = 0, 0
-    while start < len(parts):
-        stop = max(start + 1, int(np.searchsorted(done, before + triangles, side="right")))
-        yield bake(parts[start:stop], buffers, by_material=by_material, frame=frame, unit=unit)
-        start, before = stop, int(done[stop - 1])
+    for some in runs(parts, triangles, by_material=by_material):
+        yield bake(some, buffers, by_material=by_material, frame=frame, unit=unit)

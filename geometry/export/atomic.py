@@ -54,6 +54,27 @@ class Output:
         self.size = 0
         """Bytes up to the end of what was written."""
 
+    def reserve(self, size: int) -> None:
+        """Claim disk for `size` bytes, where the system can: a full disk shows before the work, and writing goes faster.
+
+        What is not written by the end is given back."""
+        if not hasattr(os, "posix_fallocate"):
+            return
+        try:
+            os.posix_fallocate(self._descriptor, 0, size)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                raise _refusal(self._path, error) from error
+
+    def finish(self) -> None:
+        """Cut off what was reserved and not written; make the bytes last."""
+        try:
+            if os.fstat(self._descriptor).st_size > self.size:
+                os.ftruncate(self._descriptor, self.size)
+            os.fsync(self._descriptor)
+        except OSError as error:
+            raise _refusal(self._path, error) from error
+
     def write(self, data: object) -> None:
         """Append anything with a buffer."""
         self.write_at(self.size, data)
@@ -152,11 +173,9 @@ def atomic(path: str | os.PathLike[str], *, force: bool = False) -> Iterator[Out
     descriptor, temporary = _create(target, shown)
     try:
         try:
-            yield Output(descriptor, shown)
-            try:
-                os.fsync(descriptor)
-            except OSError as error:
-                raise _refusal(shown, error) from error
+            out = Output(descriptor, shown)
+            yield out
+            out.finish()
         finally:
             os.close(descriptor)
         try:

@@ -57,7 +57,7 @@ def check_mesh(path: str | os.PathLike[str]) -> Check:
     try:
         data = shown.read_bytes()
     except OSError as error:
-        raise MeshError(f"cannot read '{shown}': {(error.strerror or str(error)).lower()}") from error
+        raise MeshError(f"cannot read '{shown}': {(error.strerror or str(error)).lower()}; check the path") from error
     kind = "glb" if data[:4] == b"glTF" else "stl"
     try:
         groups: Sequence[NDArray[np.floating]] = _glb(data) if kind == "glb" else [_stl(data)]
@@ -124,7 +124,7 @@ def _stl(data: bytes) -> NDArray[np.float32]:
     if data[:5].lower() == b"solid" and len(data) < 84:
         raise MeshError("is a text STL; only binary STL is read")
     if len(data) < 84:
-        raise MeshError(f"is neither a GLB nor a binary STL: only {len(data)} bytes")
+        raise MeshError(f"is neither a GLB nor a binary STL: only {len(data)} bytes; give a file ending in .glb or .stl")
     count = int.from_bytes(data[80:84], "little")
     if len(data) != 84 + 50 * count:
         text = data[:5].lower() == b"solid" and b"facet" in data[:1024]

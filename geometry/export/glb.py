@@ -5,21 +5,23 @@ from __future__ import annotations
 import math
 import os
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import cycle
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
-from geometry.bake import Baked, Buffers, bake_chunks
+from geometry.bake import Buffers, Scratch, bake, grouped, runs
 from geometry.export import instanced
 from geometry.export.atomic import LimitError, Output, atomic
+from geometry.export.behind import Behind
 from geometry.export.gltf import Document, words
 from geometry.export.piece import Piece, Sheet, Store, Survey, survey
 from geometry.export.report import Progress, Report, Watch
 from geometry.export.slot import Slot, add_mesh, put, skin
 from geometry.material import Material
-from geometry.mesh import F32, I32
+from geometry.parts import Parts
 from geometry.place import Frame
 
 Mode = Literal["merged", "instanced"]
@@ -46,21 +48,29 @@ def _lay_out(document: Document, sheet: Sheet) -> list[tuple[int, Slot]]:
     return slots
 
 
-def _chunks(piece: Piece, material: int, scale: float, buffers: Buffers) -> Iterator[tuple[F32, F32, I32]]:
-    chunk: Baked
-    chosen = piece.parts[piece.parts.material == material]
-    for chunk in bake_chunks(chosen, buffers, unit=scale, triangles=_CHUNK):
-        yield chunk.points, chunk.normals, chunk.triangles
-    yield from (skin(mesh, scale) for mesh in piece.skin if mesh.material == material and len(mesh))
+def _of(parts: Parts, material: int) -> Parts:
+    """The parts of one material, of parts in the order of materials."""
+    start, stop = (int(np.searchsorted(parts.material, np.uint8(material), side)) for side in ("left", "right"))
+    return parts[start:stop]
 
 
 def _write_merged(out: Output, base: int, store: Store, slots: list[list[tuple[int, Slot]]], scale: float, watch: Watch) -> list[Slot]:
-    buffers = Buffers()
-    for piece, meshes in zip(store.again(), slots, strict=True):
-        for material, slot in meshes:
-            for points, normals, triangles in _chunks(piece, material, scale, buffers):
-                put(out, base, slot, points, normals, triangles)
-                watch.step(len(triangles), piece.name)
+    scratch = Scratch()
+    buffers = cycle((Buffers(scratch), Buffers(scratch)))  # one is written while the other fills
+    with Behind() as behind:
+        for piece, meshes in zip(store.again(), slots, strict=True):
+            parts, _ = grouped(piece.parts, by_material=True)
+            for material, slot in meshes:
+                first = 0
+                for some in runs(_of(parts, material), _CHUNK):
+                    chunk = bake(some, next(buffers), unit=scale, first=first)
+                    behind.do(put, out, base, slot, chunk.points, chunk.normals, chunk.triangles, first)
+                    first += len(chunk.points)
+                    watch.step(len(chunk.triangles), piece.name)
+                for mesh in piece.skin:
+                    if mesh.material == material and len(mesh):
+                        behind.do(put, out, base, slot, *skin(mesh, scale))
+                        watch.step(len(mesh), piece.name)
     return [slot for meshes in slots for _, slot in meshes]
 
 
@@ -93,6 +103,7 @@ def _write(out: Output, store: Store, found: Survey, title: str, extras: Mapping
     merged = [_lay_out(document, sheet) for sheet in found.sheets] if instances is None else []
     room, total = _envelope(document, notes)
     base = 28 + room
+    out.reserve(total)
     out.write_at(total - 1, b"\0")
     if instances is not None:
         slots = instanced.write(out, base, store, instances, scale, watch)

@@ -10,7 +10,7 @@ from typing import IO, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.bake import corner_counts
+from geometry.bake import BATCH, Scratch, corner_counts, stand, world_columns
 from geometry.export.atomic import LimitError, OutputError
 from geometry.export.report import Watch
 from geometry.mesh import F64, Mesh
@@ -18,7 +18,6 @@ from geometry.parts import EMPTY, Parts
 from geometry.place import Frame, Place
 from geometry.solids import triangle_counts
 
-_ROWS = 8192  # parts surveyed at once: they stay in the cache
 _Real = TypeVar("_Real", np.float32, np.float64)
 
 
@@ -166,31 +165,16 @@ def bounds(points: NDArray[_Real]) -> tuple[NDArray[_Real], NDArray[_Real]]:
     return np.min(low, axis=0), np.max(high, axis=0)
 
 
-def _part_bounds(parts: Parts, frame: Frame) -> tuple[F64, F64]:
-    """World box of parts: (low, high), from their oriented boxes."""
-    half = _reach(parts, frame)
-    centre = frame.to_world(parts.position)
-    return bounds(centre - half)[0], bounds(centre + half)[1]
+def _part_bounds(parts: Parts, frame: Frame, scratch: Scratch) -> tuple[F64, F64]:
+    """World box of at most BATCH parts: (low, high), from their oriented boxes."""
+    _, _, matrices, _ = stand(parts, frame, 1.0, scratch)
+    np.abs(matrices, out=matrices)
+    half, centre = (matrices[:, 0] + matrices[:, 1] + matrices[:, 2]) * np.float32(0.5), world_columns(frame, parts.position)
+    return (centre - half).min(axis=1), (centre + half).max(axis=1)
 
 
-def _reach(parts: Parts, frame: Frame) -> F64:
-    """(n, 3) half the world extent of each part's oriented box."""
-    w, x, y, z = np.ascontiguousarray(parts.rotation.T, dtype=np.float64)
-    half = np.ascontiguousarray(parts.scale.T, dtype=np.float64) * 0.5
-    turned = (
-        (1.0 - 2.0 * (y * y + z * z), 2.0 * (x * y + w * z), 2.0 * (x * z - w * y)),
-        (2.0 * (x * y - w * z), 1.0 - 2.0 * (x * x + z * z), 2.0 * (y * z + w * x)),
-        (2.0 * (x * z + w * y), 2.0 * (y * z - w * x), 1.0 - 2.0 * (x * x + y * y)),
-    )  # where x, y and z of each box point, in the parts' frame
-    reach = np.empty((len(parts), 3))
-    for row, (a, b, c) in enumerate(frame.axes.T.tolist()):
-        spans = [np.abs(a * p + b * q + c * r) * half[axis] for axis, (p, q, r) in enumerate(turned)]
-        reach[:, row] = spans[0] + spans[1] + spans[2]
-    return reach
-
-
-def _bounds(piece: Piece) -> tuple[F64, F64]:
-    boxes = [_part_bounds(piece.parts[i : i + _ROWS], piece.frame) for i in range(0, len(piece.parts), _ROWS)]
+def _bounds(piece: Piece, scratch: Scratch) -> tuple[F64, F64]:
+    boxes = [_part_bounds(piece.parts[i : i + BATCH], piece.frame, scratch) for i in range(0, len(piece.parts), BATCH)]
     worlds = [piece.frame.to_world(mesh.points) for mesh in piece.skin if len(mesh.points)]
     boxes += [bounds(world) for world in worlds]
     if not boxes:
@@ -222,11 +206,11 @@ def _sheet(piece: Piece) -> Sheet:
 
 def survey(pieces: Iterator[Piece], watch: Watch) -> Survey:
     """Count and measure all pieces. Raises LimitError when there is nothing to write or a number is not finite."""
-    sheets, low, high = [], np.full(3, np.inf), np.full(3, -np.inf)
+    sheets, low, high, scratch = [], np.full(3, np.inf), np.full(3, -np.inf), Scratch()
     for piece in pieces:
         watch.check()
         sheets.append(_sheet(piece))
-        inner, outer = _bounds(piece)
+        inner, outer = _bounds(piece, scratch)
         if np.isnan(inner).any() or np.isnan(outer).any() or np.isposinf(outer).any():
             raise LimitError(f"'{piece.name}' has a part that is nowhere (not a number): leave it out")
         low, high = np.minimum(low, inner), np.maximum(high, outer)

@@ -41,15 +41,15 @@ def add_mesh(document: Document, name: str, material: int, points: int, triangle
     return Slot(positions, (a, b, c), points > _SMALL)
 
 
-def put(out: Output, base: int, slot: Slot, points: F32, normals: F32, triangles: I32) -> None:
-    """Write a chunk of a mesh after what its slot already holds. `triangles` count from the chunk's first point."""
+def put(out: Output, base: int, slot: Slot, points: F32, normals: F32, triangles: I32, first: int = 0) -> None:
+    """Write a chunk of a mesh after what its slot already holds. In `triangles` the chunk's first point is number `first`."""
     points, normals = np.ascontiguousarray(points), np.ascontiguousarray(normals)
     low, high = bounds(points)
     slot.low, slot.high = np.minimum(slot.low, low), np.maximum(slot.high, high)
     a, b, c = slot.offsets
     out.write_at(base + a + 12 * slot.points, points)
     out.write_at(base + b + 12 * slot.points, normals)
-    indices = np.ascontiguousarray(triangles) if slot.points == 0 else triangles + np.int32(slot.points)
+    indices = np.ascontiguousarray(triangles) if slot.points == first else triangles + np.int32(slot.points - first)
     width = 12 if slot.wide else 6
     out.write_at(base + c + width * slot.triangles, indices if slot.wide else indices.astype(np.uint16))
     slot.points += len(points)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from geometry.bake import Baked, Buffers, bake_chunks
 from geometry.export.atomic import LimitError, Output, atomic
+from geometry.export.behind import Behind
+from geometry.export.facets import CHUNK, Desk, Records, mesh_records, part_records
 from geometry.export.piece import Piece, Store, Survey, survey
 from geometry.export.report import Progress, Report, Watch
 from geometry.key import mix
@@ -28,59 +28,6 @@ _FINEST = 2.0**-17
 _HAIR = 2.0**-21
 """Of the longest side: the step in which touching solids are grown apart, at most 16 of them (0.0015 mm of 200)."""
 _MOST = 2**32 - 1
-_CHUNK = 32_768  # triangles at once: everything stays in the cache
-_RECORD = np.dtype([("normal", "V12"), ("corners", "V36"), ("attribute", "V2")])
-
-
-@dataclass(slots=True)
-class _Desk:
-    """Memory that chunks reuse."""
-
-    buffers: Buffers = field(default_factory=Buffers)
-    normals: F32 = field(default_factory=lambda: np.empty((_CHUNK, 3), np.float32))
-    columns: F32 = field(default_factory=lambda: np.empty((9, _CHUNK), np.float32))
-    edges: F32 = field(default_factory=lambda: np.empty((11, _CHUNK), np.float32))
-    records: NDArray[np.void] = field(default_factory=lambda: np.zeros(_CHUNK, _RECORD))
-
-
-def _normals(columns: F32, edges: F32) -> NDArray[np.bool_]:
-    """Unit normals of triangles (9, n) into edges[6:9]; true where a triangle has two equal corners.
-
-    Slivers whose corners are distinct but in line stay (without them their neighbours' edges would be open), with no normal."""
-    first, second, normal = edges[0:3], edges[3:6], edges[6:9]
-    spare, length = edges[9], edges[10]
-    np.subtract(columns[3:6], columns[0:3], out=first)
-    np.subtract(columns[6:9], columns[0:3], out=second)
-    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
-        np.multiply(first[j], second[k], out=normal[i])
-        np.multiply(first[k], second[j], out=spare)
-        np.subtract(normal[i], spare, out=normal[i])
-    np.multiply(normal[0], normal[0], out=length)
-    for i in (1, 2):
-        np.multiply(normal[i], normal[i], out=spare)
-        np.add(length, spare, out=length)
-    np.sqrt(length, out=length)
-    flat = np.flatnonzero(length == 0.0)
-    length[flat] = 1.0
-    np.divide(normal, length, out=normal)
-    degenerate = np.zeros(columns.shape[1], dtype=bool)
-    a, b, c = (columns[i : i + 3, flat] for i in (0, 3, 6))
-    degenerate[flat] = (a == b).all(axis=0) | (b == c).all(axis=0) | (a == c).all(axis=0)
-    return degenerate
-
-
-def _facets(points: F32, triangles: I32, desk: _Desk) -> tuple[NDArray[np.void], int]:
-    """STL records (m,) of at most _CHUNK triangles, and how many were dropped."""
-    n = len(triangles)
-    normals, columns, edges, records = desk.normals[:n], desk.columns[:, :n], desk.edges[:, :n], desk.records[:n]
-    corners = points.view("V12")[:, 0].take(triangles.ravel(), mode="clip").view(np.float32).reshape(n, 9)
-    columns[...] = corners.T
-    records["corners"] = corners.view("V36")[:, 0]
-    degenerate = _normals(columns, edges)
-    normals[...] = edges[6:9].T
-    records["normal"] = normals.view("V12")[:, 0]
-    dropped = int(degenerate.sum())
-    return (records[~degenerate] if dropped else records), dropped
 
 
 def _skins(piece: Piece, frame: Frame, scale: float, hair: float) -> Iterator[tuple[F32, I32]]:
@@ -93,16 +40,16 @@ def _skins(piece: Piece, frame: Frame, scale: float, hair: float) -> Iterator[tu
     growth = 1.0 + hair / float((high - low).max())
     for mesh, world in zip(piece.skin, worlds, strict=True):
         points = np.ascontiguousarray(((middle + (world - middle) * growth) * scale).astype(np.float32)) + np.float32(0.0)
-        for start in range(0, len(mesh), _CHUNK):
-            yield points, mesh.triangles[start : start + _CHUNK]
+        for start in range(0, len(mesh), CHUNK):
+            yield points, mesh.triangles[start : start + CHUNK]
 
 
-def _chunks(piece: Piece, parts: Parts, corner: F64, scale: float, hair: float, desk: _Desk) -> Iterator[tuple[F32, I32]]:
-    frame = Frame(piece.frame.origin - corner, piece.frame.axes)
-    chunk: Baked
-    for chunk in bake_chunks(parts, desk.buffers, frame=frame, unit=scale, triangles=_CHUNK):
-        yield chunk.points, chunk.triangles
-    yield from _skins(piece, frame, scale, hair)
+def _chunks(piece: Piece, parts: Parts, found: Survey, scale: float, hair: float, desk: Desk) -> Iterator[tuple[Records, int]]:
+    """(records, triangles dropped), a buffer at a time."""
+    frame = Frame(piece.frame.origin - found.low, piece.frame.axes)
+    yield from part_records(parts, desk, frame, scale, found.longest * scale)
+    for points, triangles in _skins(piece, frame, scale, hair):
+        yield mesh_records(points, triangles, desk)
 
 
 def _sound(parts: Parts, finest: float) -> tuple[Parts, int]:
@@ -145,20 +92,22 @@ def _header(title: str) -> bytes:
 
 def _write(out: Output, store: Store, found: Survey, scale: float, thin: Thin, title: str, watch: Watch) -> tuple[int, int, int]:
     """(triangles, dropped, thin parts)."""
+    out.reserve(84 + 50 * found.triangles)
     out.write(_header(title) + bytes(4))
-    desk, count, dropped, slim, number = _Desk(), 0, 0, 0, 0
-    for piece in store.again():
-        parts, slender = _thin(piece.parts, MINIMUM_WALL / scale, thin)
-        parts, crumpled = _sound(parts, found.longest * _FINEST)
-        slim, dropped = slim + slender, dropped + crumpled
-        watch.step(crumpled, piece.name)
-        hairs, number = _hairs(number, len(parts) + 1, found.longest), number + len(parts) + 1
-        parts = replace(parts, scale=(parts.scale + hairs[:-1, None]).astype(np.float32))
-        for points, triangles in _chunks(piece, parts, found.low, scale, float(hairs[-1]), desk):
-            records, lost = _facets(points, triangles, desk)
-            out.write(records)
-            count, dropped = count + len(records), dropped + lost
-            watch.step(len(triangles), piece.name)
+    desk, count, dropped, slim, number = Desk(), 0, 0, 0, 0
+    with Behind() as behind:
+        for piece in store.again():
+            parts, slender = _thin(piece.parts, MINIMUM_WALL / scale, thin)
+            parts, crumpled = _sound(parts, found.longest * _FINEST)
+            slim, dropped = slim + slender, dropped + crumpled
+            watch.step(crumpled, piece.name)
+            hairs, number = _hairs(number, len(parts) + 1, found.longest), number + len(parts) + 1
+            parts = replace(parts, scale=(parts.scale + hairs[:-1, None]).astype(np.float32))
+            for records, lost in _chunks(piece, parts, found, scale, float(hairs[-1]), desk):
+                behind.do(out.write, records)
+                desk.turn()
+                count, dropped = count + len(records), dropped + lost
+                watch.step(len(records) + lost, piece.name)
     out.write_at(80, count.to_bytes(4, "little"))
     return count, dropped, slim
 

@@ -1,0 +1,41 @@
+"""Work that is done behind: written by a second thread while the first makes what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import ParamSpec
+
+P = ParamSpec("P")
+
+
+class Behind:
+    """One task at a time, in order, in a thread of its own. What a task raises comes out of the next call.
+
+    Leaving the block waits for the task under way, so that a file is never closed under it."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, "export")
+        self._last: Future[None] | None = None
+
+    def __enter__(self) -> Behind:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                self.wait()
+        finally:
+            self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def wait(self) -> None:
+        """Return when nothing is under way."""
+        if self._last is not None:
+            last, self._last = self._last, None
+            last.result()
+
+    def do(self, work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Start a task once the one before is done."""
+        self.wait()
+        self._last = self._thread.submit(work, *args, **kwargs)

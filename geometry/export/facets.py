@@ -1,0 +1,141 @@
+"""STL records: parts and meshes as triangles of fifty bytes with true normals, a buffer full at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.bake import BATCH, Block, Scratch, axes_of, blocks_of, grouped, place_normals, place_points, stand
+from geometry.mesh import F32, I32, Mesh
+from geometry.parts import Parts
+from geometry.place import Frame
+from geometry.solids import prototypes
+
+CHUNK = 131_072
+"""Triangles written at once: enough that handing them to another thread costs little."""
+_BATCH = 32_768  # triangles made at once: they stay in the cache
+_RECORD = np.dtype([("normal", "V12"), ("corners", "V36"), ("attribute", "V2")])
+_SAFE = 2.0**-19
+"""Of the longest side: corners further apart than this along an axis stay apart however they are rounded to 32 bits."""
+Records = NDArray[np.void]
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How the triangles of one prototype are made, three corners each."""
+
+    count: int
+    corners: tuple[Block, ...]
+    normals: tuple[Block, ...]
+    """One a triangle; empty when every one is an axis."""
+    axes: F32
+    least: float
+    """The shortest edge of any triangle, along the axis in which it is longest."""
+
+
+def _facets(mesh: Mesh) -> Facets:
+    corners = mesh.points[mesh.triangles] + np.float32(0.0)
+    edges = np.roll(corners, -1, axis=1).astype(np.float64) - corners
+    normals = np.cross(edges[:, 0], edges[:, 1])
+    normals /= np.sqrt((normals * normals).sum(axis=1, keepdims=True))
+    unit = normals.astype(np.float32) + np.float32(0.0)
+    axes = axes_of(unit)
+    least = float(np.abs(edges).max(axis=2).min())
+    return Facets(len(mesh), blocks_of(corners.reshape(-1, 3)), () if axes.size else blocks_of(unit), axes, least)
+
+
+@lru_cache(maxsize=1)
+def facets() -> tuple[Facets, ...]:
+    """How each prototype becomes triangles, in the order of geometry.solids.PROTOTYPES."""
+    return tuple(_facets(mesh) for mesh in prototypes())
+
+
+class Desk:
+    """Memory that chunks reuse: two buffers of records, so that one can be written while the other fills."""
+
+    def __init__(self) -> None:
+        self.scratch = Scratch()
+        self._records = (np.zeros(CHUNK, _RECORD), np.zeros(CHUNK, _RECORD))
+        self._corners, self._normals = np.empty(9 * _BATCH, np.float32), np.empty(3 * _BATCH, np.float32)
+        self._side = 0
+
+    @property
+    def records(self) -> Records:
+        """The buffer to fill, CHUNK records."""
+        return self._records[self._side]
+
+    def turn(self) -> None:
+        """What was filled is being written: fill the other buffer."""
+        self._side ^= 1
+
+    def room(self, n: int, count: int) -> tuple[F32, F32]:
+        """(corners (n, 9*count), normals (n, 3*count))."""
+        return self._corners[: 9 * n * count].reshape(n, -1), self._normals[: 3 * n * count].reshape(n, -1)
+
+
+def part_records(parts: Parts, desk: Desk, frame: Frame, unit: float, longest: float) -> Iterator[tuple[Records, int]]:
+    """(records, triangles dropped because two of their corners are equal) of parts by prototype, lengths times `unit`.
+
+    `longest` is the longest side of the whole, in the same lengths as `unit` makes. Call `desk.turn` to keep what was yielded."""
+    parts, cuts = grouped(parts)
+    used = dropped = 0
+    for start, stop in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
+        kind = facets()[int(parts.prototype[start])]
+        while start < stop:
+            n = min(stop - start, (CHUNK - used) // kind.count, _BATCH // kind.count, BATCH)
+            if not n:
+                yield desk.records[:used], dropped
+                used = dropped = 0
+                continue
+            made = _fill(kind, parts[start : start + n], desk, frame, unit, longest, desk.records[used : used + n * kind.count])
+            start, used, dropped = start + n, used + made, dropped + n * kind.count - made
+    if used or dropped:
+        yield desk.records[:used], dropped
+
+
+def _fill(kind: Facets, parts: Parts, desk: Desk, frame: Frame, unit: float, longest: float, out: Records) -> int:
+    """Records of parts of one prototype into the first of `out`: how many."""
+    corners, normals = desk.room(len(parts), kind.count)
+    turned, scale, linear, offset = stand(parts, frame, unit, desk.scratch)
+    risky = float(scale.min()) * unit * kind.least < longest * _SAFE
+    place_points(kind.corners, linear, offset, corners, desk.scratch)
+    place_normals(kind.normals, kind.axes, turned, scale, normals, desk.scratch)
+    out["corners"] = corners.reshape(-1, 9).view("V36")[:, 0]
+    out["normal"] = normals.reshape(-1, 3).view("V12")[:, 0]
+    return _without(out, collapsed(corners.reshape(-1, 3, 3))) if risky else len(out)
+
+
+def _without(records: Records, gone: NDArray[np.bool_]) -> int:
+    """Close the gaps that leaving some out makes: how many stay."""
+    kept = len(records) - int(gone.sum())
+    if kept < len(records):
+        records[:kept] = records[~gone]
+    return kept
+
+
+def collapsed(corners: F32) -> NDArray[np.bool_]:
+    """(n,) whether two corners of a triangle (n, 3, 3) are equal."""
+    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
+    equal: NDArray[np.bool_] = (a == b).all(axis=1) | (b == c).all(axis=1) | (a == c).all(axis=1)
+    return equal
+
+
+def mesh_records(points: F32, triangles: I32, desk: Desk) -> tuple[Records, int]:
+    """Records of at most CHUNK triangles of a mesh, and how many were dropped because two of their corners are equal.
+
+    Slivers whose corners are distinct but in line stay (without them their neighbours' edges would be open), with no normal."""
+    out = desk.records[: len(triangles)]
+    corners = points[triangles]
+    first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    normals = np.cross(first, second)
+    x, y, z = normals.T
+    length = np.sqrt(x * x + y * y + z * z)
+    normals /= np.where(length > 0, length, np.float32(1.0))[:, None]
+    out["corners"] = corners.reshape(-1, 9).view("V36")[:, 0]
+    out["normal"] = np.ascontiguousarray(normals).view("V12")[:, 0]
+    kept = _without(out, collapsed(corners)) if not length.all() else len(out)
+    return out[:kept], len(triangles) - kept
