@@ -121,6 +121,7 @@ def look_uniforms(look: Look) -> dict[str, Value]:
     return {
         "hour": look.hour,
         "duty": look.duty,
+        "lag": look.lag,
         "style": float(STYLES.index(look.style)),
         "hazeLength": max(look.haze_length, 1e-3),
         "hazeHeight": max(look.haze_height, 1e-3),
@@ -173,5 +174,6 @@ def frame_uniforms(camera: Camera, frame: Frame) -> dict[str, Value]:
         "lens": lens(camera, frame),
         "pixelAngle": (1.0 + frame.supersample) * half_height(camera) / frame.whole[1],
         "origin": (float(frame.origin[0]), float(frame.origin[1])),
+        "pixelShare": (1.0 / frame.width, 1.0 / frame.height),
         "tiled": frame.whole[1] / frame.height,
     }

@@ -68,6 +68,8 @@ class Look:
     style: str
     duty: float
     """Part of the day in which ceilings are lit, (0, 1]."""
+    lag: float
+    """Part of a day by which a stratum's day begins after that of the one within."""
     haze_length: float
     """Metres in which the haze takes 63 % of what is seen, at the scale of this view."""
     haze_height: float

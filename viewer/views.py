@@ -19,7 +19,8 @@ from viewer.state import Plane, Shells, ViewState, Wedge
 OPENING = "opening"
 _SLICE = Wedge(-77.0, 96.0)
 """Off the seams of the cube, so that no wall of a cell lies in the cut."""
-_BALCONY, _HEART = (1.80, -1.14, 0.86), (0.05, -0.05, 0.0)
+_GAPE = Wedge(-77.0, 120.0)
+_BALCONY, _HEART = (1.20, -0.72, 0.83), (0.06, 0.05, -0.04)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,11 @@ def _scaled(city: CitySpec, position: Vector, focus: Vector = (0.0, 0.0, 0.0), f
 
 
 def _opening(city: CitySpec) -> ViewState:
-    return ViewState(city=city, camera=_scaled(city, _BALCONY, _HEART, 50.0), cuts=(_SLICE,), hour=12.0)
+    return ViewState(city=city, camera=_scaled(city, _BALCONY, _HEART, 60.0), cuts=(_SLICE,), hour=12.0)
 
 
 def _wedge(city: CitySpec) -> ViewState:
-    return ViewState(city=city, camera=_scaled(city, (1.0, -0.62, 0.42), (0.0, 0.05, 0.05), 62.0), cuts=(_SLICE,), hour=12.0)
+    return ViewState(city=city, camera=_scaled(city, (0.92, -0.55, 0.86), (0.15, 0.15, -0.18), 62.0), cuts=(_GAPE,), hour=12.0)
 
 
 def _half(city: CitySpec) -> ViewState:
@@ -85,7 +86,7 @@ def _half(city: CitySpec) -> ViewState:
 
 
 def _night(city: CitySpec) -> ViewState:
-    return ViewState(city=city, camera=_scaled(city, _BALCONY, _HEART, 50.0), cuts=(_SLICE,), hour=0.0)
+    return ViewState(city=city, camera=_scaled(city, _BALCONY, _HEART, 60.0), cuts=(_SLICE,), hour=0.0)
 
 
 def _outside(city: CitySpec) -> ViewState:

@@ -11,6 +11,8 @@ out vec4 fragOutput0;
 //INCLUDE rows.glsl
 #ifdef CUTS
 //INCLUDE section.glsl
+//INCLUDE cut.glsl
+//INCLUDE mist.glsl
 #endif
 #ifdef LAMPS
 //INCLUDE lamps.glsl
@@ -29,7 +31,7 @@ vec3 stars(vec3 dir)
   {
     vec2 q = p * (i == 0 ? 90.0 : 240.0); ivec2 c = ivec2(floor(q));
     float h = hash1(c, face * 7U + uint(i));
-    if (h > 0.05) continue;
+    if (h > 0.03) continue;
     vec2 at = vec2(hash1(c, face + 21U), hash1(c, face + 33U)) * 0.7 + 0.15;
     float size = max(parallel > 0.5 ? 0.6 / float(textureSize(gbuffer, 0).y) : pixelAngle, 0.0005) * (i == 0 ? 90.0 : 240.0) * 0.9;
     float d = length(q - floor(q) - at) / size;
@@ -52,6 +54,21 @@ float openness(vec2 at, float depth)
   }
   return sum / weight;
 }
+
+#ifdef CUTS
+// A cut's face is drawn as architects do: black, within a fine bright line.
+vec3 rim(ivec2 c, ivec2 size)
+{
+  float beside = 0.0;
+  for (int i = 0; i < 4; i++)
+  {
+    ivec2 o = i < 2 ? ivec2(2 * i - 1, 0) : ivec2(0, 2 * i - 5);
+    float form = floor(texelFetch(gbuffer, clamp(c + o, ivec2(0), size - 1), 0).r / 4194304.0);
+    beside = max(beside, form == CUT_FACE ? 0.0 : 1.0);
+  }
+  return vec3(0.20, 0.235, 0.25) * beside;
+}
+#endif
 
 void main()
 {
@@ -98,7 +115,7 @@ void main()
   if (form == CUT_FACE)
   {
     kind = SECTION;
-    colour = section(x, n, pixel, part.look.xw);
+    colour = section(x, n, pixel, part.look.xw) + rim(c, size) * gain;
 #ifdef INK
     page = vec4(1.0, 1.15 - luminance(colour) / gain * 2.6, 1.0, 1.0);
 #endif
@@ -118,6 +135,13 @@ void main()
   vec3 air = inside > 0.5 ? hazeColour(dir, day) : vec3(0.010, 0.014, 0.019) * gain;
   float through = kind == GLOWING ? pow(1.0 - haze, 0.7) : 1.0 - haze;
   colour = colour * through + air * haze * (inside > 0.5 ? mix(1.0, hazeGlow(haze), 0.35 + 0.65 * day) : 1.0);
+#ifdef CUTS
+  if (inside < 0.5 && kind != SECTION)
+  {
+    vec4 between = mist(parallel > 0.5 ? x - dir * far : vec3(0.0), x, far);
+    colour = mix(colour, between.rgb * gain, between.a * (kind == GLOWING ? 0.6 : 1.0));
+  }
+#endif
 #ifdef LAMPS
   colour += lampsIn(dir, far) * gain;
 #endif

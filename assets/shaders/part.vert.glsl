@@ -8,19 +8,17 @@ in mat4 GCMCMatrix;
 in mat3 glyphNormalMatrix;
 uniform mat4 MCVCMatrix;
 uniform mat3 normalMatrix;
-out vec3 viewAt;
-out vec3 viewNormal;
-flat out float row;
-flat out float shape;
+out vec4 face;
+flat out float code;
 
 void main()
 {
-  float code = length(normalMC);        // the prototypes' normals are 1, 2 or 3 long: flat, round about z, round about x
-  shape = floor(code + 0.5);
-  row = dot(floor(glyphColor.rgb * 255.0 + 0.5), vec3(1.0, 256.0, 65536.0));
-  viewNormal = normalMatrix * (glyphNormalMatrix * (normalMC / code));
+  float length_ = length(normalMC);     // the prototypes' normals are 1, 2 or 3 long: flat, round about z, round about x
+  float form = length_ < 1.5 ? FLAT : length_ < 2.5 ? ROUND_Z : ROUND_X;
+  code = dot(floor(glyphColor.rgb * 255.0 + 0.5), vec3(1.0, 256.0, 65536.0)) + form * 4194304.0;
   vec4 at = MCVCMatrix * (GCMCMatrix * vertexMC);
   vec4 middle = MCVCMatrix * vec4(GCMCMatrix[3].xyz, 1.0);
-  viewAt = at.xyz + pulledApart(middle.xyz);
-  gl_Position = projected(viewAt);
+  at.xyz += pulledApart(middle.xyz);
+  face = vec4(normalize(normalMatrix * (glyphNormalMatrix * normalMC)), -at.z);
+  gl_Position = projected(at.xyz);
 }

@@ -7,17 +7,14 @@ in vec3 normalMC;
 in float plateRow;
 uniform mat4 MCVCMatrix;
 uniform mat3 normalMatrix;
-out vec3 viewAt;
-out vec3 viewNormal;
-flat out float row;
-flat out float shape;
+out vec4 face;
+flat out float code;
 
 void main()
 {
-  shape = 1.0;
-  row = plateRow;
-  viewNormal = normalMatrix * normalMC;
+  code = plateRow;
   vec4 at = MCVCMatrix * vec4(vertexMC.xyz, 1.0);
-  viewAt = at.xyz + pulledApart(at.xyz);
-  gl_Position = projected(viewAt);
+  at.xyz += pulledApart(at.xyz);
+  face = vec4(normalMatrix * normalMC, -at.z);
+  gl_Position = projected(at.xyz);
 }

@@ -37,7 +37,7 @@ vec2 chambers(vec3 x, vec3 n, float height, float pixel, float level)
   float hollow = step(h, 0.18 + 0.5 * cluster);
   float inner = clamp(min(edge.x, edge.y) - 1.4, 0.0, 1.0);
   float tone = mix(0.62, 1.0, wall) * mix(0.92 + 0.16 * h, mix(0.30, 0.52, 1.0 - fy), hollow * inner);
-  float lit = inner * hollow * step(0.93, q.y) * (0.3 + 0.7 * smoothstep(0.45, 0.8, cluster));
+  float lit = inner * hollow * step(0.88, q.y) * (0.3 + 0.7 * smoothstep(0.45, 0.8, cluster));
   return vec2(tone, lit);
 }
 
@@ -51,11 +51,11 @@ vec3 section(vec3 x, vec3 n, float pixel, vec2 look)
 #ifdef INK
   day = 1.0;
 #endif
-  vec3 poche = vec3(0.225, 0.215, 0.20) * (int(look.x) == 0 ? 0.9 : 1.0);
+  vec3 poche = vec3(0.060, 0.064, 0.068) * (int(look.x) == 0 ? 0.9 : 1.0);
   poche *= mix(1.0, fine.x, 0.8) * mix(1.0, broad.x, 0.75);
-  vec3 colour = poche * mix(0.30, 0.92, day);
+  vec3 colour = poche * mix(0.35, 1.0, day);
   float h = fract(height / exp2(k + 9.0) * 1.618);
-  vec3 warm = mix(vec3(1.0, 0.66, 0.34), vec3(0.70, 0.90, 1.0), step(0.62, h));
-  colour += warm * (fine.y * 1.3 + broad.y * 0.5) * mix(0.85, 0.20, day);
+  vec3 warm = mix(vec3(1.0, 0.66, 0.34), vec3(0.70, 0.90, 1.0), step(0.80, h));
+  colour += warm * (fine.y * 1.3) * mix(0.85, 0.45, day);
   return colour * gain;
 }

@@ -100,7 +100,7 @@ def coffers(ground: Ground) -> Parts:
     deep = min(0.16 * step, 0.3 * room.height) if room.height > 0 else 0.0
     if deep == 0.0:
         return parts("box", np.zeros((0, 3)), np.zeros((0, 3)))
-    z = room.height
+    z = room.height - _sag(room)
     heavy = np.where(np.arange(n) % 4 == 0, 1.6, 1.0)
     # let into the plate, never through it into the void above
     top = z + min(0.004 * step, 0.4 * room.solid)
@@ -120,6 +120,11 @@ def coffers(ground: Ground) -> Parts:
             parts("box", panel, sizes, Material.LAMP, exposure=255, tint=stream.bits("tint", count) % np.uint64(256)),
         ]
     )
+
+
+def _sag(room: Room) -> float:
+    """Metres by which the chords of a plate's lattice lie below the sphere: what hangs there must clear them, or a cut lays it bare."""
+    return (room.breadth / 4) ** 2 / (6.0 * (room.floor + room.height))
 
 
 def terraces(ground: Ground) -> Parts:
