@@ -82,7 +82,7 @@ def _wedge(city: CitySpec) -> ViewState:
 
 def _half(city: CitySpec) -> ViewState:
     plane = Plane((0.0, 0.0, 0.0), (0.0, -1.0, 0.0))
-    return ViewState(city=city, camera=_scaled(city, (0.0, -3.2, 0.0)), cuts=(plane,), hour=12.0)
+    return ViewState(city=city, camera=_scaled(city, (0.0, -2.75, 0.0)), cuts=(plane,), hour=12.0)
 
 
 def _night(city: CitySpec) -> ViewState:
@@ -90,7 +90,7 @@ def _night(city: CitySpec) -> ViewState:
 
 
 def _outside(city: CitySpec) -> ViewState:
-    return ViewState(city=city, camera=_scaled(city, (2.2, -1.6, 0.9)), hour=12.0)
+    return ViewState(city=city, camera=_scaled(city, (1.75, -1.0, 0.55), (0.0, 0.28, 0.16), 46.0), hour=12.0)
 
 
 VIEWS: dict[str, View] = {

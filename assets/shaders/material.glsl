@@ -16,8 +16,15 @@ vec3 irradiance(vec3 n, vec3 up, float day, float exposure, float roughness)
   float bounce = max(-height, 0.0) * 0.07 + 0.02;
   vec3 lit = vec3(0.93, 0.985, 1.0) * (sky * (0.55 + 0.75 * wall) * exposure + bounce * wall * (0.3 + 0.7 * exposure));
   vec3 never = vec3(0.62, 0.84, 1.0) * (0.035 + 0.16 * wall * (0.35 + 0.65 * sky)) * (0.4 + 0.6 * exposure);
-  vec3 space = (1.0 - inside) * vec3(0.9, 0.96, 1.0) * 0.42 * pow(clamp(0.5 + 0.5 * dot(n, normalize(vec3(0.35, -0.45, 0.82))), 0.0, 1.0), 2.2);
+  vec3 space = (1.0 - inside) * vec3(0.9, 0.96, 1.0) * pow(clamp(0.5 + 0.5 * dot(n, normalize(vec3(-0.40, -0.72, 0.62))), 0.0, 1.0), 4.5);
   return day * lit * 2.1 + never + space;
+}
+
+// The dark skin under the stars: light leaks from the joints of its plates, here and there, where something still works.
+vec3 seams(vec3 up, float joints)
+{
+  float alive = smoothstep(0.50, 0.86, value3(up * 6.0) * 0.6 + value3(up * 19.0) * 0.4) * smoothstep(0.45, 0.8, value3(up * 70.0));
+  return mix(vec3(1.0, 0.66, 0.34), vec3(0.62, 0.90, 1.0), step(0.70, value3(up * 4.0 + 9.0))) * joints * joints * (0.015 + 1.3 * alive);
 }
 
 vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out float kind, out float joints, out float opening)
@@ -26,7 +33,8 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
   int m = int(look.x + 0.5);
   float exposure = look.y / 255.0, tint = look.z / 255.0;
   float day = daylight(hour + look.w / 256.0 * 24.0, duty);
-  if (inside < 0.5 && shellCount > 0.5 && length(x - centre) > 0.996 * shells[int(shellCount) - 1] && dot(n, upAt(x)) > 0.3) exposure = 0.0, day = 0.0;   // no ceiling over the hull
+  bool hull = inside < 0.5 && shellCount > 0.5 && length(x - centre) > 0.996 * shells[int(shellCount) - 1] && dot(n, upAt(x)) > 0.3;
+  if (hull) exposure = 0.0, day = 0.0;                                      // no ceiling over it
   vec3 albedo = COLOUR[m];
   float rough = ROUGHNESS[m];
   vec3 up = upAt(x);
@@ -69,6 +77,7 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
     glow += EMISSION[m] * shine * mix(0.16, 0.35, inside);
   }
   if (LIT_WHEN[m] == 3.0) glow += EMISSION[m] * (0.6 + 0.4 * tint);
+  if (hull) glow += seams(up, joints);
   vec3 light = irradiance(n, up, day, exposure, rough);
   vec3 result = albedo * light;
   float shineBack = pow(1.0 - clamp(-dot(n, sight), 0.0, 1.0), 4.0) * (1.0 - rough) * 0.35;
