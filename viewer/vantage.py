@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
 import numpy as np
 
+from geometry import cell as cells
 from geometry.city import City
+from geometry.nest import bands_of
 from geometry.place import Place
 from geometry.rules import canyon, hall, shaft
 from geometry.search import first, planar_tiles
+from geometry.shell import apertures
 from geometry.spec import CitySpec
 from viewer.camera import Camera, Vector
 from viewer.state import ViewState
@@ -74,10 +81,32 @@ def _lofty(place: Place) -> bool:
 
 
 def under_ceiling(spec: CitySpec) -> ViewState:
-    """A layer's void: towers of hundreds of miles between the districts and the lamps of the next plate."""
-    place = next(planar_tiles(City(spec)))
-    assert place.cell is not None
-    floor = place.cell.inner - float(np.sqrt((place.frame.origin**2).sum()))
-    x, y, _ = place.size
-    gap = place.cell.plate - place.cell.inner
-    return standing(spec, place, (-0.5 * x, -0.9 * y, floor + 0.16 * gap), (0.6 * x, 2.0 * y, floor + 0.22 * gap), fov=60.0)
+    """A layer's void: a field of towers between a floor without a horizon and the lamps of the next plate."""
+    place = min(_candidates(City(spec)), key=lambda tile: _torn(spec, tile))
+    cell = place.cell
+    assert cell is not None
+    # over a corner where four plots meet, towards the middle of the cell one is in: neither a tower nor an edge is near
+    wide = replace(cell, depth=cell.depth - _WIDER, i=cell.i >> _WIDER, j=cell.j >> _WIDER)
+    ahead = place.frame.to_local(cells.at(wide, 0.0, 0.0) * cell.inner)[:2]
+    ahead /= float(np.sqrt((ahead**2).sum()))
+    s, t = np.round(-3.0 * ahead) / 8.0
+    x, y, floor = place.frame.to_local(cells.at(cell, s, t) * cell.inner).tolist()
+    focus = (x + _FAR * float(ahead[0]), y + _FAR * float(ahead[1]), floor + 12e3 + 0.16 * _FAR)
+    return standing(spec, place, (x, y, floor + 12e3), focus, fov=64.0)
+
+
+_WIDER, _FAR = 7, 6e5
+
+
+def _candidates(city: City) -> Iterator[Place]:
+    """Tiles of a few strata, those about two thirds of the way out first."""
+    bands = len(city.unfold(city.root).children)
+    first_ = [int(bands * share) for share in (0.34, 0.25, 0.42)]
+    for stratum in dict.fromkeys(bands - 1 - row for row in first_):
+        yield from islice(planar_tiles(city, stratum), 0, 12, 6)
+
+
+def _torn(spec: CitySpec, tile: Place) -> float:
+    """How much of the plate about a tile is fissures, at the worst of six widths."""
+    bands, path = bands_of(spec, tile.address), tile.address.tile
+    return max(float(apertures(spec, bands, path[: len(path) - up], 3).mean()) for up in range(0, 9))
