@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from geometry.city import City
 from tests.windows import (
     Ctrl,
     Left,
@@ -158,6 +159,12 @@ def test_outline_peels_isolates_and_goes(window: Window, qtbot: QtBot) -> None:
     assert window.state.peel == 3
     qtbot.mouseClick(outline.isolate, Left)
     assert window.state.isolated == window.state.city.drawn_layers - 4
+    qtbot.mouseClick(outline.hide_or_show, Left)
+    assert window.state.hidden == ("band 8",)
+    qtbot.waitUntil(lambda: item.font(0).strikeOut(), timeout=3000)
+    qtbot.mouseClick(outline.hide_or_show, Left)
+    assert window.state.hidden == ()
+    assert "Megastructure" in window.stage.inspector.note.text()
     item.setExpanded(True)
     assert item.childCount() > 1
     qtbot.mouseClick(outline.go, Left)
@@ -223,7 +230,7 @@ def test_one_journey_is_one_step_of_undo(window: Window, qtbot: QtBot, text: str
 
 def test_a_click_in_the_outline_and_a_dive_are_one_step_each(window: Window, qtbot: QtBot) -> None:
     before = window.state
-    window.stage.outline.go_wanted.emit((7,))
+    window.stage.outline.go_wanted.emit(City(before.city).at("band 7"))
     qtbot.waitUntil(lambda: not window.pilot.travelling, timeout=15000)
     there = window.state
     window.do("dive")

@@ -20,7 +20,7 @@ from geometry.solids import triangle_counts
 from geometry.spec import CitySpec
 from geometry.strata import floor_below, strata
 from viewer.camera import Camera
-from viewer.hiding import buried, hidden
+from viewer.hiding import buried, hidden, hidden_by_name
 from viewer.scene import Content, Instances, Look, Scene, Surface
 from viewer.state import Shells, ViewState
 
@@ -74,7 +74,8 @@ def roots_of(city: City, state: ViewState) -> tuple[Place, ...]:
     """The drawn strata that are neither peeled off nor left out."""
     bands = city.unfold(city.root).children
     kept = bands[min(state.peel, len(bands) - 1) :]
-    return tuple(band for band in kept if state.isolated is None or band.form == state.isolated)
+    gone = hidden_by_name(state)
+    return tuple(band for band in kept if (state.isolated is None or band.form == state.isolated) and not gone(band))
 
 
 def content(unfold: Unfolder, state: ViewState, size: Size, max_triangles: int, stopped: Callable[[], bool] = lambda: False) -> Content:

@@ -7,28 +7,42 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from geometry.address import parse
 from geometry.place import Place
 from geometry.spec import CitySpec
 from geometry.strata import enclosing
+from viewer.parting import within
 from viewer.state import Cut, Plane, Shells, ViewState, Wedge
 
 Test = Callable[[Place], bool]
 
 
 def hidden(state: ViewState) -> Test:
-    """The test for places of which a state shows nothing: cut away, or behind plates that no cut opens."""
+    """The test for places of which a state shows nothing: hidden by name, cut away, or behind plates that no cut opens."""
+    rest = _unseen(state)
+    named = hidden_by_name(state)
+    return (lambda place: named(place) or rest(place)) if state.hidden else rest
+
+
+def _unseen(state: ViewState) -> Test:
     if state.cuts:
         return lambda place: any(hides(cut, place) for cut in state.cuts)
-    if state.peel or state.isolated is not None or state.explode:
+    if state.peel or state.isolated is not None or state.explode or state.hidden:
         return lambda place: False
     return behind_plates(state.city, np.asarray(state.camera.position))
+
+
+def hidden_by_name(state: ViewState) -> Test:
+    """The test for places that a person has hidden, and all in them."""
+    addresses = [parse(name) for name in state.hidden]
+    return lambda place: any(within(place.address, address) for address in addresses)
 
 
 def buried(state: ViewState) -> Test:
     """The test for cells of whose void nothing is seen, because the eye is in their solid and no cut opens it."""
     eye = np.asarray(state.camera.position)
     radius = float(np.sqrt((eye * eye).sum()))
-    if state.cuts or state.peel or state.isolated is not None or state.explode:
+    if state.cuts or state.peel or state.isolated is not None or state.explode or state.hidden:
         return lambda place: False
     return lambda place: place.cell is not None and place.cell.plate <= radius < place.cell.outer and place.cell.high < state.city.layers
 

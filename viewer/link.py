@@ -14,10 +14,13 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import unquote
 
+from geometry.address import AddressError
+from geometry.address import parse as parse_address
 from geometry.spec import CitySpec, SpecError, differences, fields, read_value, shown, with_changes
 from geometry.version import GENERATOR_VERSION
 from viewer.camera import Camera, Vector
 from viewer.errors import LinkError
+from viewer.parting import MOST_HIDDEN, name_of
 from viewer.state import STYLES, Cut, Plane, Shells, ViewState, Wedge
 
 SCHEME = "city://"
@@ -126,6 +129,14 @@ def _vector(name: str, text: str) -> Vector:
     return (x, y, z)
 
 
+def _addresses(name: str, text: str) -> tuple[str, ...]:
+    """`band_7,band_8.2/tile_3-02`: addresses without their seed, spaces as underlines."""
+    try:
+        return tuple(name_of(replace(parse_address(word.replace("_", " ")), seed=0)) for word in text.split(",") if word)
+    except AddressError as error:
+        raise LinkError(f"link: {name}: {error}") from None
+
+
 def _style(name: str, text: str) -> str:
     return text
 
@@ -147,6 +158,7 @@ _PLAIN: dict[str, Reader] = {
     "style": _style,
     "haze": _real,
     "detail": _real,
+    "hidden": _addresses,
     "figure": _flag,
 }
 _ALWAYS = ("hour", "year", "style")
@@ -163,6 +175,8 @@ def _word(value: object) -> str:
         return "1" if value else "0"
     if isinstance(value, tuple):
         return ",".join(_word(item) for item in value)
+    if isinstance(value, str):
+        return value.replace(" / ", "/").replace(" ", "_")
     return repr(float(value)) if isinstance(value, float) else str(value)
 
 
@@ -203,6 +217,7 @@ def problem(state: ViewState) -> str | None:
         "style": state.style in STYLES,
         "haze": 0.0 <= state.haze <= 100.0,
         "detail": 0.01 <= state.detail <= 100.0,
+        "hidden": len(state.hidden) <= MOST_HIDDEN and all(0 < len(name) <= 400 for name in state.hidden),
         "cut": len(state.cuts) <= MAX_CUTS and all(_sound(cut) for cut in state.cuts),
     }
     wrong = next((name for name, good in rules.items() if not good), None)
@@ -228,6 +243,7 @@ _RANGES = {
     "style": f"give one of {', '.join(STYLES)}",
     "haze": "give 0 to 100",
     "detail": "give 0.01 to 100",
+    "hidden": f"give at most {MOST_HIDDEN} addresses",
     "cut": f"give at most {MAX_CUTS}, with finite numbers, a normal that is not zero, inner below outer, angle within 360",
 }
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geometry.spec import CitySpec, field
+from geometry.spec import CitySpec
 from viewer.camera import Camera
+from viewer.canon import canon_note
 from viewer.state import ViewState
 from viewer.whereabouts import Whereabouts, is_day, local_hour, outside, radius_of, whereabouts
 
@@ -141,7 +142,7 @@ def _here(state: ViewState, here: Whereabouts, eye: float, rim: float) -> tuple[
     rows.append(Fact("Above the rim" if eye > rim else "Below the rim", length(abs(eye - rim))))
     if not here.outside:
         light = "day" if is_day(state) else "night"
-        rows.append(Fact("Local hour", clock(local_hour(state)), f"{light} · {canon_note('day_length_h')}"))
+        rows.append(Fact("Local hour", f"{clock(local_hour(state))}, {light}", canon_note("day_length_h")))
     return tuple(rows)
 
 
@@ -172,13 +173,3 @@ def _drawn(state: ViewState) -> tuple[Fact, ...]:
     if state.explode:
         rows.append(Fact("Pulled apart", f"{digits(state.explode)} radii"))
     return tuple(rows)
-
-
-CERTAINTY = {"A": "said", "A+": "said twice", "B": "two readers", "C": "one reader", "D": "theory", "X": "calculated", "?": "chosen"}
-
-
-def canon_note(name: str) -> str:
-    """What a parameter rests on: `S03 · said twice`."""
-    row = field(name)
-    said = CERTAINTY.get(row.certainty, row.certainty)
-    return f"{row.canon} · {said}" if row.canon else said

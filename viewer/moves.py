@@ -30,7 +30,7 @@ SIDES: dict[str, tuple[float, float, float]] = {
 def home(state: ViewState) -> ViewState:
     """The opening view's camera and cuts; hour, style and City stay."""
     opening = view(OPENING, state.city)
-    return replace(state, camera=opening.camera, cuts=opening.cuts, peel=0, isolated=None, explode=0.0)
+    return replace(state, camera=opening.camera, cuts=opening.cuts, peel=0, isolated=None, explode=0.0, hidden=())
 
 
 def _axes_about(up: Vector) -> F64:
@@ -167,8 +167,8 @@ def exploded(state: ViewState, step: float) -> ViewState:
 
 
 def made_whole(state: ViewState) -> ViewState:
-    """Nothing cut, peeled, isolated or pulled apart."""
-    return replace(state, cuts=(), peel=0, isolated=None, explode=0.0)
+    """Nothing cut, peeled, isolated, hidden or pulled apart."""
+    return replace(state, cuts=(), peel=0, isolated=None, explode=0.0, hidden=())
 
 
 def day_toggled(state: ViewState) -> ViewState:

@@ -63,5 +63,7 @@ class ViewState:
     """Strength of the haze, 1 by default."""
     detail: float = 1.0
     """Higher unfolds more: 2 refines at half the projected size."""
+    hidden: tuple[str, ...] = ()
+    """Addresses, without the seed, of places that are not drawn."""
     figure: bool = True
     """Draw the human figure for scale."""

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from geometry.place import Place
+from viewer.canon import note
 from viewer.measure import RULERS, Fact, address_text, facts, length, picture_height
 from viewer.qt import theme as themes
 from viewer.qt.theme import Theme
@@ -15,6 +16,8 @@ from viewer.qt.widgets import IconButton, caption, plain, rule
 from viewer.state import ViewState
 from viewer.whereabouts import radius_of, whereabouts
 
+_JOINED = "\u00a0"
+"""Holds the word and the number of a step together where an address breaks."""
 _LOW, _HIGH = -1.0, 12.6
 """Powers of ten, metres, at the ends of the ladder."""
 
@@ -26,7 +29,7 @@ class Ladder(QWidget):
         super().__init__()
         self._theme = theme
         self._metres = 1.0
-        self.setMinimumHeight(190)
+        self.setMinimumHeight(104)
         self.setAccessibleName("Size of the picture against a human, a tower, Earth, Jupiter and the City")
 
     def show_height(self, metres: float) -> None:
@@ -64,7 +67,11 @@ class Ladder(QWidget):
 
     def _names(self, painter: QPainter, left: float) -> None:
         painter.setFont(themes.text_font(8.5))
+        last = float("inf")
         for size, name in RULERS:
+            if last - self._y(size) < 12.0:
+                continue
+            last = self._y(size)
             near = abs(np.log10(size / max(self._metres, 1e-3))) < 0.5
             painter.setPen(QColor(self._theme.accent if near else self._theme.text))
             y = int(self._y(size)) + 4
@@ -90,13 +97,16 @@ class Inspector(QFrame):
         self.address.setFont(themes.mono_font(8.5))
         self.address.setAccessibleName("Address")
         self.address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        self.note, self.source = plain(points=9.0, wrap=True), plain(quiet=True, points=7.8)
+        self.note.setAccessibleName("What the story says of this kind of place")
+        self.source.setAccessibleName("Row of the canon table, and how sure it is")
         self.copy = IconButton("link", "Copy the link to this view", theme)
         self.copy.clicked.connect(self.link_wanted)
         self.copy_address = IconButton("copy", "Copy the address of where the eye is", theme)
         self.copy_address.clicked.connect(lambda: self.address_wanted.emit(self.address_text))
         self._values: dict[str, tuple[QLabel, QLabel]] = {}
         self._body = QVBoxLayout()
-        self._body.setSpacing(7)
+        self._body.setSpacing(4)
         self._groups: tuple[tuple[str, ...], ...] = ()
         self._place: Place | None = None
         self._eye: tuple[object, ...] = ()
@@ -105,8 +115,8 @@ class Inspector(QFrame):
     def _lay_out(self) -> None:
         inside = QWidget()
         column = QVBoxLayout(inside)
-        column.setContentsMargins(16, 14, 14, 14)
-        column.setSpacing(9)
+        column.setContentsMargins(16, 12, 14, 10)
+        column.setSpacing(6)
         head = QHBoxLayout()
         head.addWidget(caption("Inspector"))
         head.addStretch()
@@ -114,12 +124,13 @@ class Inspector(QFrame):
         head.addWidget(self.copy)
         column.addLayout(head)
         column.addWidget(self.address)
+        column.addWidget(self.note)
+        column.addWidget(self.source)
         column.addWidget(rule())
         column.addLayout(self._body)
         column.addWidget(rule())
         column.addWidget(caption("Of all sizes"))
-        column.addWidget(self.ladder)
-        column.addStretch(1)
+        column.addWidget(self.ladder, 1)
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -152,14 +163,20 @@ class Inspector(QFrame):
         self._place, self._eye = place, (state.city, state.camera.position)
         self._show_address(str(place.address))
 
+    def show_note(self, place: Place) -> None:
+        """What a place of this kind rests on."""
+        found = note(place.kind)
+        self.note.setText(f"{place.kind.capitalize() if place.kind != 'tile' else 'Layer'}: {found.text}")
+        self.source.setText(found.source)
+
     def _show_address(self, text: str) -> None:
-        self.address.setText(text.replace(" / ", " /\n"))
+        self.address.setText(" / ".join(step.replace(" ", _JOINED) for step in text.split(" / ")))
         self.address.setAccessibleDescription(text)
 
     @property
     def address_text(self) -> str:
         """The address that is shown, as it can be given to `Go to`."""
-        return self.address.text().replace("\n", " ")
+        return self.address.text().replace(_JOINED, " ")
 
     def _rebuild(self, groups: tuple[tuple[str, tuple[Fact, ...]], ...]) -> None:
         while self._body.count():
@@ -176,11 +193,11 @@ class Inspector(QFrame):
     def _group(self, title: str, rows: tuple[Fact, ...]) -> QWidget:
         box = QWidget()
         grid = QGridLayout(box)
-        grid.setContentsMargins(0, 2, 0, 2)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(3)
+        grid.setVerticalSpacing(1)
         grid.addWidget(caption(title), 0, 0, 1, 3)
-        grid.setRowMinimumHeight(0, 20)
+        grid.setRowMinimumHeight(0, 18)
         for index, fact in enumerate(rows):
             value, note = plain(points=9.5), plain(quiet=True, points=7.8)
             value.setAlignment(Qt.AlignmentFlag.AlignRight)

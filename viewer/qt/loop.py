@@ -71,7 +71,7 @@ def budget_after(budget: int, seconds: float) -> int:
 
 def cut_for(state: ViewState, size: tuple[int, int]) -> tuple[object, ...]:
     """All of a state that decides which places are unfolded; hour, style and haze are uniforms and are not in it."""
-    return (state.city, state.camera, state.year, state.cuts, state.peel, state.isolated, state.detail, state.figure, size)
+    return (state.city, state.camera, state.year, state.cuts, state.peel, state.isolated, state.hidden, state.detail, state.figure, size)
 
 
 class Loop(QObject):

@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from geometry.cityfile import CityFile, preset, preset_names, write
+from geometry.nest import bands_of
 from geometry.place import Place
 from geometry.spec import with_changes
 from geometry.strata import strata
@@ -280,12 +281,13 @@ class Requests:
         return self._answered(lambda: self._open(destination(text, self._window.state)))
 
     def to_place(self, place: Place) -> None:
-        """Travel to where a place is seen whole."""
+        """Travel to where a place is seen whole; into a stratum, a band or a layer."""
+        if not place.address.tile and not place.address.steps:
+            self.to_bands(bands_of(self._window.state.city, place.address))
+            return
         self._leave()
-        bands = place.address.bands
-        near = place.kind not in ("city", "band", "stratum")
-        camera = framing(place, self._window.state).camera if near else band_camera(self._window.state, bands)
-        self._window.go(camera, 3.0, f"Go to {str(place.address).rpartition(' / ')[2]}")
+        camera = framing(place, self._window.state).camera
+        self._window.go(camera, JOURNEY_S, f"Go to {str(place.address).rpartition(' / ')[2]}")
 
     def copy_text(self, text: str) -> None:
         """An address, to the clipboard."""

@@ -50,7 +50,8 @@ class Stage(QWidget):
         self._order()
 
     def _order(self) -> None:
-        steps: tuple[QWidget, ...] = (self.canvas.surface, self.outline.tree, self.outline.peel, self.outline.isolate, self.outline.go)
+        steps: tuple[QWidget, ...] = (self.canvas.surface, self.outline.tree, self.outline.peel, self.outline.isolate)
+        steps += (self.outline.hide_or_show, self.outline.go)
         steps += (
             self.outline.line,
             self.inspector.copy_address,

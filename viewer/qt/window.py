@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, Q
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox
 
 from geometry.place import Place
+from viewer import parting
 from viewer.actions import ACTIONS, MENUS, Action, by_key, find, keys_by_id
 from viewer.camera import Camera
 from viewer.measure import light_text
@@ -156,10 +157,12 @@ class Window(QMainWindow):
         self.loop.busy_changed.connect(lambda busy: stage.growing.show_busy(busy, self.loop.content is None))
         for source in (self.loop.failed, self.canvas.failed):
             source.connect(self.guard.show)
-        stage.outline.peel_wanted.connect(lambda n: self.change(replace(self.state, peel=n, isolated=None), "Peel"))
-        stage.outline.isolate_wanted.connect(lambda index: self.change(replace(self.state, isolated=index), "Isolate"))
-        stage.outline.go_wanted.connect(lambda bands: self.requests.to_bands(tuple(bands)))
-        stage.outline.place_wanted.connect(self.requests.to_place)
+        stage.outline.peel_wanted.connect(lambda place: self.change(parting.peeled_to(self.state, place), "Peel"))
+        stage.outline.isolate_wanted.connect(lambda place: self.change(parting.alone(self.state, place), "Isolate"))
+        stage.outline.hide_wanted.connect(lambda place: self.change(parting.hidden_toggled(self.state, place.address), "Hide or show"))
+        stage.outline.go_wanted.connect(self.requests.to_place)
+        stage.outline.copy_wanted.connect(lambda place: self.requests.copy_text(str(place.address)))
+        stage.outline.chosen_changed.connect(stage.inspector.show_note)
         stage.inspector.address_wanted.connect(self.requests.copy_text)
         self.guard.told.connect(lambda line: self.say(line, 9.0))
         self.locator.found.connect(self._located)
