@@ -74,7 +74,7 @@ class Renderer:
         self._tell({"taps": float(taps), "exposure": 0.0})
 
     def _chain(self, window: vtkRenderWindow) -> tuple[Pass, ...]:
-        occlusion = Pass(window, 1, "occlusion.frag.glsl", {"gbuffer": self.buffer}, scale=0.5)
+        occlusion = Pass(window, 1, "occlusion.frag.glsl", {"gbuffer": self.buffer}, scale=0.5, exact=True)
         assert occlusion.frame is not None
         light = Pass(window, 2, "light.frag.glsl", {"gbuffer": self.buffer, "occlusion": occlusion.frame}, table="rows")
         chain = [occlusion, light]

@@ -22,8 +22,8 @@ ROUND_Z = frozenset({"drum", "banded_drum", "tube", "ring", "cone", "dome", "fan
 ROUND_X = frozenset({"pipe", "cable"})
 ROWS_A_LINE = 1024
 """Rows of the table of parts on one line of its texture, as in rows.glsl."""
-MOST_ROWS = 1 << 23
-"""Rows that a texture of 8,192 lines holds."""
+MOST_ROWS = 1 << 22
+"""Rows that fit into a float beside the form of a surface."""
 
 
 def _attached(polydata: vtkPolyData, name: str, values: NDArray[Any]) -> None:

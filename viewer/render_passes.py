@@ -69,14 +69,14 @@ class Pass:
 
     def __init__(
         self, window: vtkRenderWindow, layer: int, fragment: str, sources: Mapping[str, vtkFramebufferPass], *, scale: float = 1.0,
-        last: bool = False, table: str = "",
+        last: bool = False, table: str = "", exact: bool = False,
     ) -> None:  # fmt: skip
         self.window = window
         self.renderer = bare_renderer(window, layer)
         self.renderer.InteractiveOff()
         self.share, self.last = scale, last
         self.coarsen(1.0)
-        self.frame = None if last else framebuffer(self.renderer, vtkTextureObject.Float32)
+        self.frame = None if last else framebuffer(self.renderer, vtkTextureObject.Float32 if exact else vtkTextureObject.Float16)
         self.sources = dict(sources)
         self.textures = {name: vtkOpenGLTexture() for name in sources}
         self.fragment = fragment
