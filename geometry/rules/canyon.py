@@ -11,7 +11,7 @@ from geometry.parts import join
 from geometry.place import Growth, Place
 from geometry.rules.canyon_plan import DECK_LENGTH, DECK_WIDTH, half_of, ledge_of, light_at, masses, tower_plan, viewpoint
 from geometry.rules.canyon_spans import bridges, crossings, detailed, ropes
-from geometry.rules.canyon_works import back, floor, gangway, hung, overhangs, piers
+from geometry.rules.canyon_works import back, floor, gangway, hung, outside, outworks, overhangs, piers
 from geometry.rules.drums import drum_towers
 from geometry.rules.masses import BACK, F64, FRONT, LEFT, RIGHT, blocks, boxes, concretes, form_of, perches, shade, tints
 from geometry.rules.walkway import deck_height
@@ -37,7 +37,11 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     groups += [towers, bridges(place, low, high, side), ropes(place, low, high, side), *gangway(place), hung(place, low, high, side)]
     forms = [form_of(FRONT | BACK | (LEFT if right else RIGHT), lit) for right, lit in zip(side.tolist(), light.tolist(), strict=True)]
     stacks = blocks(place, np.arange(n), low, high, forms)
-    return Growth(join(groups), (*stacks, *_walkways(place), *detailed(place, low, high, side), *tenants(place, low, high)))
+    far_low, far_high, far_side = outworks(place)
+    groups.append(outside(place, far_low, far_high, far_side))
+    forms = [form_of(FRONT | BACK | (RIGHT if right else LEFT), 0.8) for right in far_side.tolist()]
+    banks = blocks(place, n + np.arange(len(far_low)), far_low, far_high, forms)
+    return Growth(join(groups), (*stacks, *banks, *_walkways(place), *detailed(place, low, high, side), *tenants(place, low, high)))
 
 
 def tenants(place: Place, low: F64, high: F64) -> list[Place]:

@@ -26,7 +26,7 @@ def crossings(place: Place, low: F64, high: F64, side: I64) -> tuple[F64, F64, F
     width = power(stream.unit("width", n), 7.0, 0.03 * wide)
     _, y0, z0 = ledge_of(place)
     half = half_of(place)
-    y[:_SEEN], z[:_SEEN] = y0 + half * _AHEAD, np.clip(z0 + half * _ABOVE, 0.08 * tall, 0.9 * tall)
+    y[:_SEEN], z[:_SEEN] = np.minimum(y0 + half * _AHEAD, 0.45 * long), np.clip(z0 + half * _ABOVE, 0.08 * tall, 0.9 * tall)
     width[:_SEEN] = half * _WIDE
     left, right = reach(low, high, side, y, z, back_face(place))
     short = (stream.unit("short", n) < 0.02 * place.epoch) * stream.between("gap", n, 0.2, 0.6) * (right - left)
@@ -81,7 +81,7 @@ def _before_the_eye(place: Place, low: F64, high: F64, side: I64) -> Parts:
     """Slack ropes from wall to wall in front of the ledge, at every depth, some far above it and some below."""
     stream, n, half, (_, long, tall) = place.stream.sub("slack"), 26, half_of(place), place.size
     _, y, z = ledge_of(place)
-    y0 = y + half * power(stream.unit("y", n), 0.9, 7.0)
+    y0 = np.minimum(y + half * power(stream.unit("y", n), 0.9, 7.0), 0.46 * long)
     z0 = np.clip(z + half * stream.between("z", n, -0.5, 1.3), 0.1 * tall, 0.9 * tall)
     y1 = np.clip(y0 + half * stream.between("y1", n, -0.5, 1.6), y + 0.8 * half, 0.46 * long)
     z1 = np.clip(z0 + half * stream.between("z1", n, -0.3, 0.3), 0.1 * tall, 0.9 * tall)

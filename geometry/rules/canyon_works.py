@@ -9,7 +9,7 @@ from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Place
 from geometry.rules.canyon_plan import back_face, half_of, ledge_of, light_at, reach
-from geometry.rules.masses import F64, I64, LEFT, RIGHT, boxes, columns, partition, power, shade, sides, tints
+from geometry.rules.masses import F64, I64, LEFT, RIGHT, boxes, columns, concretes, partition, power, shade, sides, tints
 from geometry.rules.wallwork import clusters, conduits, shelves
 from geometry.solids import PROTOTYPE_IDS
 
@@ -19,11 +19,11 @@ def back(place: Place, pad: float) -> Parts:
     wide, long, tall = place.size
     n = 6
     cuts = (partition(place.stream, "back", n, spread=4) - 0.5) * long
-    face = back_face(place)
-    top = tall * place.stream.between("back top", 2 * n, 0.72, 0.96)
-    low = columns([np.repeat([-wide / 2, face], n), np.tile(cuts[:-1], 2), 0.0])
-    high = columns([np.repeat([-face, wide / 2], n), np.tile(cuts[1:], 2), top])
-    return boxes(low, high, Material.OLD_CONCRETE, exposure=shade(0.34), tint=tints(place.stream.sub("back"), 2 * n), year=place.year)
+    face, edge = back_face(place), wide / 2 - 0.05 * (wide / 2 - back_face(place))
+    top = tall * place.stream.between("back top", 2 * n, 0.55, 0.8)
+    low = columns([np.repeat([-edge, face], n), np.tile(cuts[:-1], 2), 0.0])
+    high = columns([np.repeat([-face, edge], n), np.tile(cuts[1:], 2), top])
+    return boxes(low, high, Material.OLD_CONCRETE, exposure=shade(0.45), tint=tints(place.stream.sub("back"), 2 * n), year=place.year)
 
 
 def floor(place: Place, pad: float) -> list[Parts]:
@@ -163,3 +163,43 @@ def hung(place: Place, low: F64, high: F64, side: I64) -> Parts:
             conduits(stream.sub("conduits"), on, some("conduits", 48), 0.016 * half, year=place.year),
         )
     )
+
+
+def outworks(place: Place) -> tuple[F64, F64, I64]:
+    """(low, high, side) of the masses that face away from the void: what a canyon is to those who live outside it."""
+    stream, (wide, long, tall), pad = place.stream.sub("outworks"), place.size, 0.04 * min(place.size)
+    each, storeys = 9, 3
+    lows, highs = [], []
+    for side in (0, 1):
+        own = stream.sub("side", side)
+        cuts = (partition(own, "columns", each, spread=4) - 0.5) * (long - 2 * pad)
+        n = each * storeys
+        column, storey = np.repeat(np.arange(each), storeys), np.tile(np.arange(storeys), each)
+        top = tall * own.between("top", each, 0.62, 0.93)[column]
+        share = np.sort(own.unit("share", 2 * each).reshape(each, 2), axis=1) * 0.6 + 0.2
+        steps = np.c_[np.zeros(each), share, np.ones(each)]
+        slack = 0.06 * (cuts[column + 1] - cuts[column])
+        edge = long / 2 - 0.02 * wide
+        y0 = np.maximum(cuts[column] - slack * own.between("y0", n, -1.0, 1.0), -edge)
+        y1 = np.minimum(cuts[column + 1] + slack * own.between("y1", n, -1.0, 1.0), edge)
+        # what a block grows on its sides takes a twelfth of its breadth: room is left for it within the box
+        x0 = wide * own.between("out", n, 0.018, 0.06)
+        x1 = x0 + wide * own.between("deep", n, 0.05, 0.18)
+        low, high = (columns([x, y, top * steps[column, storey + end]]) for x, y, end in ((x0, y0, 0), (x1, y1, 1)))
+        if side == 1:
+            low[:, 0], high[:, 0] = wide - x1, wide - x0
+        lows.append(low - [wide / 2, 0.0, 0.0])
+        highs.append(high - [wide / 2, 0.0, 0.0])
+    return np.concatenate(lows), np.concatenate(highs), np.repeat([0, 1], each * storeys)
+
+
+def outside(place: Place, low: F64, high: F64, side: I64) -> Parts:
+    """The outworks themselves, and boxes in clusters on their faces."""
+    stream = place.stream.sub("outside")
+    n, light = len(low), 0.4 + 0.5 * high[:, 2] / place.size[2]
+    drawn = boxes(low, high, concretes(stream, n), exposure=shade(light), tint=tints(stream, n), year=place.year)
+    on = sides(low, high, np.where(side == 0, LEFT, RIGHT), 0.8 * light, light)
+    room = 0.02 * min(place.size)
+    grown = clusters(stream, on, stream.whole("walls", 44, 0, len(on)), 2.2 * room, each=8, year=place.year)
+    reach = np.abs(grown.position[:, 0]) + grown.scale[:, 1] / 2
+    return join((drawn, grown[np.flatnonzero(reach <= place.size[0] / 2)]))

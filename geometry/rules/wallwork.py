@@ -5,6 +5,8 @@ All of it is given in a wall's own metres (`masses.lay`), so that it serves the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -25,10 +27,10 @@ _CLUTTER, _CORBELS, _FENCE = 14, 9, 10
 """Boxes, brackets and lengths of rail on a shelf."""
 
 
-def _put(on: Walls, wall: I64, low: list[ArrayLike], high: list[ArrayLike], material: ArrayLike, *, solid: ArrayLike = "box",
-         dim: ArrayLike = 1.0, tint: ArrayLike = 128, year: float) -> Parts:  # fmt: skip
+def _put(on: Walls, wall: I64, low: Sequence[ArrayLike], high: Sequence[ArrayLike], material: ArrayLike, *, solid: ArrayLike = "box",
+         dim: F64 | float = 1.0, tint: ArrayLike = 128, year: float) -> Parts:  # fmt: skip
     """Solids between corners in walls' own metres: along, out, up."""
-    a, b = columns(low), columns(high)
+    a, b = columns(list(low)), columns(list(high))
     centre, size, rotation = lay(on, wall, a, b)
     light = wall_light(on, wall, (a[:, 2] + b[:, 2]) / 2) * dim
     return parts(solid, centre, size, material, rotation=rotation, exposure=shade(light), tint=tint, year=year)
@@ -43,6 +45,7 @@ def shelves(stream: Stream, on: Walls, wall: I64, up: F64, out: F64, *, year: fl
     run = np.minimum(on.width[wall] * stream.between("run", n, 0.25, 0.9), 26.0 * out)
     x = stream.between("at", n, -0.5, 0.5) * (on.width[wall] - run)
     thick = 0.1 * out + 0.25
+    up = np.maximum(up, 0.55 * out + thick - on.height[wall] / 2)
     slab = _put(on, wall, [x - run / 2, -0.1 * out, up - thick], [x + run / 2, out, up], _C, tint=tints(stream, n), year=year)
     lip = _put(on, wall, [x - run / 2, out - 0.3 * thick, up - 1.7 * thick], [x + run / 2, out + 0.05 * out, up + 0.1], _O, year=year)
     spot = columns([x, run, up, thick, out])
