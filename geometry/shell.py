@@ -22,7 +22,7 @@ _APERTURE_IN_WOUND = 0.42
 _FIRST_DEPTH = 3
 """Above this depth a hole would be a sixth of a face: too large for canon's shafts and fissures."""
 
-_DRAWN_IN = 1.0 / 16.0
+DRAWN_IN = 1.0 / 16.0
 """How far along its diagonal a square that touches another at a corner alone draws that corner in."""
 _AWAY = ((1, 1), (0, 1), (0, 0), (1, 0))
 """Column and row steps from a square to the lattice point opposite each of its corners."""
@@ -99,7 +99,7 @@ def _corners(up: F64, solid: Mask) -> tuple[F64, NDArray[np.int32]]:
     count = (n + 1) * (n + 1)
     for i, j, corner in _pinched(solid):
         here, opposite = points[0][corners[i, j, corner]], points[0][index[i + _AWAY[corner][0], j + _AWAY[corner][1]]]
-        inward = here + _DRAWN_IN * (opposite - here)
+        inward = here + DRAWN_IN * (opposite - here)
         x, y, z = inward
         points.append((inward / np.sqrt(x * x + y * y + z * z))[None])
         corners[i, j, corner] = count

@@ -20,12 +20,9 @@ from geometry.export.check import read_extras
 from geometry.export.piece import Store
 from geometry.material import FINISHES, Material
 from geometry.mesh import Mesh
-from geometry.nest import cell_place
-from geometry.parts import EMPTY, Parts, join, parts
+from geometry.parts import Parts, join, parts
 from geometry.place import Frame, Place
-from geometry.shell import plate
 from geometry.solids import prototypes
-from geometry.spec import CitySpec
 from tests.test_bake import scattered
 
 FAR = np.array([8e11, 3e11, -2e11])
@@ -368,13 +365,3 @@ def test_parts_survive_the_spool_bit_for_bit(tmp_path: Path) -> None:
             assert getattr(kept.parts, name).tobytes() == getattr(piece.parts, name).tobytes()
         assert [mesh.points.tobytes() for mesh in kept.skin] == [mesh.points.tobytes() for mesh in piece.skin]
     store.close()
-
-
-@pytest.mark.parametrize("write", WRITERS)
-def test_neighbouring_plates_export_closed(tmp_path: Path, write: Callable[..., Any]) -> None:
-    spec = CitySpec(seed=7)
-    places = [cell_place(spec, (5,), (face, quadrant)) for face in (0, 1) for quadrant in range(4)]
-    pieces = [piece_of(place, EMPTY, plate(place.cell, place.frame, np.zeros((4, 4), dtype=bool))) for place in places if place.cell]
-    report = write(pieces, tmp_path / "d")
-    assert report.triangles == 8 * (4 * 4 * 4 + 4 * 4 * 2)
-    assert check_mesh(tmp_path / "d").ok

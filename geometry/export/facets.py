@@ -124,18 +124,18 @@ def collapsed(corners: F32) -> NDArray[np.bool_]:
     return equal
 
 
-def mesh_records(points: F32, triangles: I32, desk: Desk) -> tuple[Records, int]:
-    """Records of at most CHUNK triangles of a mesh, and how many were dropped because two of their corners are equal.
+def mesh_records(points: F32, triangles: I32, desk: Desk) -> Iterator[tuple[Records, int]]:
+    """(records, triangles dropped because two of their corners are equal) of a mesh.
 
     Slivers whose corners are distinct but in line stay (without them their neighbours' edges would be open), with no normal."""
-    out = desk.records[: len(triangles)]
-    corners = points[triangles]
-    first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-    normals = np.cross(first, second)
-    x, y, z = normals.T
-    length = np.sqrt(x * x + y * y + z * z)
-    normals /= np.where(length > 0, length, np.float32(1.0))[:, None]
-    out["corners"] = corners.reshape(-1, 9).view("V36")[:, 0]
-    out["normal"] = np.ascontiguousarray(normals).view("V12")[:, 0]
-    kept = _without(out, collapsed(corners)) if not length.all() else len(out)
-    return out[:kept], len(triangles) - kept
+    for start in range(0, len(triangles), _BATCH):
+        corners = points[triangles[start : start + _BATCH]]
+        out = desk.records[: len(corners)]
+        normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        x, y, z = normals.T
+        length = np.sqrt(x * x + y * y + z * z)
+        normals /= np.where(length > 0, length, np.float32(1.0))[:, None]
+        out["corners"] = corners.reshape(-1, 9).view("V36")[:, 0]
+        out["normal"] = np.ascontiguousarray(normals).view("V12")[:, 0]
+        kept = len(out) if length.all() else _without(out, collapsed(corners))
+        yield out[:kept], len(out) - kept

@@ -15,7 +15,7 @@ from geometry.export.atomic import LimitError, OutputError
 from geometry.export.report import Watch
 from geometry.mesh import F64, Mesh
 from geometry.parts import EMPTY, Parts
-from geometry.place import Frame, Place
+from geometry.place import Cell, Frame, Place
 from geometry.solids import triangle_counts
 
 _Real = TypeVar("_Real", np.float32, np.float64)
@@ -31,6 +31,8 @@ class Piece:
     frame: Frame
     parts: Parts = EMPTY
     skin: tuple[Mesh, ...] = ()
+    cell: Cell | None = None
+    """Of the spheres, where it is one: its plate can then be welded to its neighbours'."""
 
 
 def piece_of(place: Place, parts: Parts, skin: tuple[Mesh, ...] = ()) -> Piece:
@@ -42,7 +44,7 @@ def piece_of(place: Place, parts: Parts, skin: tuple[Mesh, ...] = ()) -> Piece:
     face, *quadrants = map(str, address.tile or (0,))
     names += [f"tile {face}" + ("-" + "".join(quadrants[:i]) if i else "") for i in range(len(address.tile))]
     names += [f"{kind} {number}" for kind, number in address.steps]
-    return Piece(names[-1], tuple(names[:-1]), place.frame, parts, skin)
+    return Piece(names[-1], tuple(names[:-1]), place.frame, parts, skin, place.cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Store:
         self._source = pieces
         self._held = pieces if isinstance(pieces, Sequence) else None
         self._directory = directory
-        self._shapes: list[tuple[str, tuple[str, ...], Frame, int, list[tuple[int, int, int, int]]]] = []
+        self._shapes: list[tuple[str, tuple[str, ...], Frame, Cell | None, int, list[tuple[int, int, int, int]]]] = []
         self._spool: IO[bytes] | None = None
 
     def first(self) -> Iterator[Piece]:
@@ -118,8 +120,8 @@ class Store:
             return
         assert self._spool is not None
         self._spool.seek(0)
-        for name, path, frame, count, skins in self._shapes:
-            yield Piece(name, path, frame, self._read_parts(count), tuple(self._read_mesh(*skin) for skin in skins))
+        for name, path, frame, cell, count, skins in self._shapes:
+            yield Piece(name, path, frame, self._read_parts(count), tuple(self._read_mesh(*skin) for skin in skins), cell)
 
     def close(self) -> None:
         """Give the disk back."""
@@ -128,7 +130,7 @@ class Store:
 
     def _keep(self, piece: Piece) -> None:
         skins = [(len(m.points), len(m.triangles), int(m.material), int(m.exposure)) for m in piece.skin]
-        self._shapes.append((piece.name, piece.path, piece.frame, len(piece.parts), skins))
+        self._shapes.append((piece.name, piece.path, piece.frame, piece.cell, len(piece.parts), skins))
         arrays = [getattr(piece.parts, field.name) for field in fields(Parts)]
         arrays += [array for mesh in piece.skin for array in (mesh.points, mesh.normals, mesh.triangles)]
         assert self._spool is not None

@@ -1,4 +1,6 @@
-"""Binary STL for printing: millimetres, real normals, one corner at the origin. Overlapping closed solids stay as they are."""
+"""Binary STL for printing: millimetres, real normals, one corner at the origin.
+
+Plates of neighbouring cells are welded into closed shells; other closed solids that overlap stay as they are."""
 
 from __future__ import annotations
 
@@ -6,15 +8,16 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from geometry.export.atomic import LimitError, Output, atomic
 from geometry.export.behind import Behind
-from geometry.export.facets import CHUNK, Desk, Records, mesh_records, part_records
+from geometry.export.facets import Desk, Records, mesh_records, part_records
 from geometry.export.piece import Piece, Store, Survey, survey
 from geometry.export.report import Progress, Report, Watch
+from geometry.export.weld import Slab, by_kind, slab_of, weld
 from geometry.key import mix
 from geometry.mesh import F32, F64, I32
 from geometry.parts import Parts
@@ -30,6 +33,18 @@ _HAIR = 2.0**-21
 _MOST = 2**32 - 1
 
 
+class _Share(NamedTuple):
+    """A buffer full of what is written."""
+
+    name: str
+    """Of the place."""
+    records: Records
+    dropped: int
+    """Triangles left out."""
+    slim: int = 0
+    """Parts too thin to print."""
+
+
 def _skins(piece: Piece, frame: Frame, scale: float, hair: float) -> Iterator[tuple[F32, I32]]:
     """The skin grown by a hair (metres) about its middle, in the file's unit."""
     worlds = [frame.to_world(mesh.points) for mesh in piece.skin]
@@ -39,9 +54,12 @@ def _skins(piece: Piece, frame: Frame, scale: float, hair: float) -> Iterator[tu
     middle = (low + high) / 2
     growth = 1.0 + hair / float((high - low).max())
     for mesh, world in zip(piece.skin, worlds, strict=True):
-        points = np.ascontiguousarray(((middle + (world - middle) * growth) * scale).astype(np.float32)) + np.float32(0.0)
-        for start in range(0, len(mesh), CHUNK):
-            yield points, mesh.triangles[start : start + CHUNK]
+        yield _rounded(middle + (world - middle) * growth, scale), mesh.triangles
+
+
+def _rounded(points: F64, scale: float) -> F32:
+    """Points in the file's unit, and none -0."""
+    return np.ascontiguousarray((points * scale).astype(np.float32)) + np.float32(0.0)
 
 
 def _chunks(piece: Piece, parts: Parts, found: Survey, scale: float, hair: float, desk: Desk) -> Iterator[tuple[Records, int]]:
@@ -49,7 +67,15 @@ def _chunks(piece: Piece, parts: Parts, found: Survey, scale: float, hair: float
     frame = Frame(piece.frame.origin - found.low, piece.frame.axes)
     yield from part_records(parts, desk, frame, scale, found.longest * scale)
     for points, triangles in _skins(piece, frame, scale, hair):
-        yield mesh_records(points, triangles, desk)
+        yield from mesh_records(points, triangles, desk)
+
+
+def _shells(slabs: list[Slab], found: Survey, scale: float, number: int, watch: Watch, desk: Desk) -> Iterator[tuple[Records, int]]:
+    """The same of all plates, neighbours welded; hairs are numbered from `number`."""
+    groups = by_kind(slabs)
+    for group, hair in zip(groups, _hairs(number, len(groups), found.longest).tolist(), strict=True):
+        points, triangles = weld(group, hair, watch.check)
+        yield from mesh_records(_rounded(points - found.low, scale), triangles, desk)
 
 
 def _sound(parts: Parts, finest: float) -> tuple[Parts, int]:
@@ -90,25 +116,39 @@ def _header(title: str) -> bytes:
     return f"Megastructure, millimetres. {title}".encode("ascii", "replace")[:80].ljust(80)
 
 
+def _all(store: Store, found: Survey, scale: float, thin: Thin, watch: Watch, desk: Desk) -> Iterator[_Share]:
+    """Everything, a buffer at a time: parts and other skins by place, then the plates."""
+    number, slabs = 0, []
+    for piece in store.again():
+        slab = slab_of(piece)
+        if slab is not None:
+            slabs.append(slab)
+            piece = replace(piece, skin=())
+        parts, slim = _thin(piece.parts, MINIMUM_WALL / scale, thin)
+        parts, crumpled = _sound(parts, found.longest * _FINEST)
+        yield _Share(piece.name, desk.records[:0], crumpled, slim)
+        hairs, number = _hairs(number, len(parts) + 1, found.longest), number + len(parts) + 1
+        parts = replace(parts, scale=(parts.scale + hairs[:-1, None]).astype(np.float32))
+        for records, lost in _chunks(piece, parts, found, scale, float(hairs[-1]), desk):
+            yield _Share(piece.name, records, lost)
+    for records, lost in _shells(slabs, found, scale, number, watch, desk):
+        yield _Share("plates", records, lost)
+
+
 def _write(out: Output, store: Store, found: Survey, scale: float, thin: Thin, title: str, watch: Watch) -> tuple[int, int, int]:
     """(triangles, dropped, thin parts)."""
     out.reserve(84 + 50 * found.triangles)
     out.write(_header(title) + bytes(4))
-    desk, count, dropped, slim, number = Desk(), 0, 0, 0, 0
+    desk, count, dropped, slim = Desk(), 0, 0, 0
     with Behind() as behind:
-        for piece in store.again():
-            parts, slender = _thin(piece.parts, MINIMUM_WALL / scale, thin)
-            parts, crumpled = _sound(parts, found.longest * _FINEST)
-            slim, dropped = slim + slender, dropped + crumpled
-            watch.step(crumpled, piece.name)
-            hairs, number = _hairs(number, len(parts) + 1, found.longest), number + len(parts) + 1
-            parts = replace(parts, scale=(parts.scale + hairs[:-1, None]).astype(np.float32))
-            for records, lost in _chunks(piece, parts, found, scale, float(hairs[-1]), desk):
-                behind.do(out.write, records)
+        for share in _all(store, found, scale, thin, watch, desk):
+            if len(share.records):
+                behind.do(out.write, share.records)
                 desk.turn()
-                count, dropped = count + len(records), dropped + lost
-                watch.step(len(records) + lost, piece.name)
+            count, dropped, slim = count + len(share.records), dropped + share.dropped, slim + share.slim
+            watch.step(len(share.records) + share.dropped, share.name)
     out.write_at(80, count.to_bytes(4, "little"))
+    watch.step(watch.total - watch.done, share.name)  # what welding saved
     return count, dropped, slim
 
 
@@ -127,6 +167,7 @@ def write_stl(
 
     The size is taken from the boxes of the parts, so round parts at the rim leave a fraction of a per cent unused.
     Triangles of solids too thin to keep their shape at the file's precision are dropped; the report says how many.
+    Neighbouring plates become one shell without the walls between them, so the file may hold fewer triangles than the places do.
     `thin` says what becomes of parts under MINIMUM_WALL: kept, thickened to it, or dropped; the report counts them.
     Raises OutputError, LimitError (over 2^32 triangles, nothing to write) or Cancelled; then no file is left.
     """
