@@ -35,6 +35,7 @@ from geometry.rules.masses import (
     tints,
     walls,
 )
+from geometry.rules.shaft import OUTER
 from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
 
@@ -190,7 +191,7 @@ def _specials(place: Place, spec: CitySpec) -> tuple[list[Place], Parts]:
     tube = parts(
         "tube",
         [[x, float(y[0]), min(2.4 * well, tall) / 2]],
-        (well, well, min(2.4 * well, tall)),
+        (OUTER * well, OUTER * well, min(2.4 * well, tall)),
         Material.OLD_CONCRETE,
         exposure=shade(0.5),
         year=place.year,

@@ -17,9 +17,12 @@ from geometry.rules.drums import drum_towers
 from geometry.rules.masses import F64, Triple, boxes, cables, columns, partition, power, relief, shade, sky, tints, twentieths
 from geometry.rules.tower import facets
 from geometry.rules.walkway import deck_height
+from geometry.rules.wallwork import clusters
 from geometry.spec import CitySpec
 
-BORE = 0.40
+OUTER = 0.92
+"""Width of the wall's outside as a share of the box's: what grew on it needs the rest."""
+BORE = 0.40 * OUTER
 """Inner radius of the well as a share of the box's width: the bore of the prototype tube."""
 
 _RELIEF = 0.05
@@ -29,10 +32,12 @@ _RELIEF = 0.05
 def unfold(place: Place, spec: CitySpec) -> Growth:
     """The wall and what grew on it, galleries, a core, bridges, cables, the spiral stair, and a place to stand on."""
     stream, (wide, _, tall) = place.stream, place.size
-    wall = parts("tube", [[0.0, 0.0, tall / 2]], (wide, wide, tall), Material.OLD_CONCRETE, exposure=shade(0.3), year=place.year)
+    wall = parts(
+        "tube", [[0.0, 0.0, tall / 2]], (OUTER * wide, OUTER * wide, tall), Material.OLD_CONCRETE, exposure=shade(0.3), year=place.year
+    )
     core, _ = drum_towers(stream.sub("core"), _core(place), 0.97 * tall, lambda z: _light(z, place), place.year)
     groups = [wall, core, _bands(stream, place), _galleries(stream, place), _members(place)]
-    groups += [_ropes(place), _stair(place), _pipes(place), _corbel(place)]
+    groups += [_ropes(place), _stair(place), _pipes(place), _corbel(place), _outside(place)]
     return Growth(join(groups), _children(place))
 
 
@@ -83,7 +88,7 @@ def _bands(stream: Stream, place: Place) -> Parts:
         levels=6,
         chaos=0.2 + 0.06 * place.epoch,
         year=place.year,
-        weights=(14, 30, 20, 22, 14),
+        weights=(14, 34, 22, 24, 6),
     ).parts
 
 
@@ -203,3 +208,37 @@ def _children(place: Place) -> tuple[Place, ...]:
         place.child("stair", 0, (x + half + 4.0, y - 4.1, z - drop), (8.0, 8.0, drop)),
         place.child("builder", 0, (float(at[0]), float(at[1] - at[2]) - tall, 0.0), (tall, tall, tall)),
     )
+
+
+def _outside(place: Place) -> Parts:
+    """What the well is to those who live beside it: a round cliff with hoops, fins and what grew on them."""
+    stream, (wide, _, tall) = place.stream.sub("outside"), place.size
+    n, apothem = 7, 0.5 * OUTER * wide
+    z = partition(stream, "storeys", n, spread=4) * tall
+    rows, steps = np.repeat(np.arange(n), 20), np.tile(np.arange(20), n)
+    on = facets(z, np.full(n, apothem), rows, steps, 0.5, 0.85)
+    leaf = float(np.sqrt((on.width * on.height).sum() / 1100.0))
+    grown = relief(
+        stream.sub("relief"), on, depth=0.03 * wide, leaf=leaf, levels=6, chaos=0.5, year=place.year, weights=(10, 46, 12, 30, 2)
+    ).parts
+    stuck = clusters(stream.sub("boxes"), on, stream.whole("walls", 50, 0, len(on)), 0.038 * wide, each=7, year=place.year)
+    mantle, hoops = 1.004 * OUTER * wide, 6
+    size = columns([mantle + 0.03 * wide * stream.unit("hoop", hoops), tall * stream.between("hoop high", hoops, 0.004, 0.02)])
+    at = tall * stream.between("hoop at", hoops, 0.05, 0.95)
+    rings = parts("tube", columns([0.0, 0.0, at]), size[:, [0, 0, 1]], Material.CONCRETE, exposure=shade(0.7), year=place.year)
+    skin = parts(
+        "tube", [[0.0, 0.0, 0.4985 * tall]], (mantle, mantle, 0.997 * tall), Material.OLD_CONCRETE, exposure=shade(0.62), year=place.year
+    )
+    return join((skin, rings, grown, stuck, _fins(stream, apothem, wide, tall, place.year)))
+
+
+def _fins(stream: Stream, apothem: float, wide: float, tall: float, year: float) -> Parts:
+    """Buttresses up the outside, in steps; some reach the rim."""
+    n = 26
+    turns = twentieths(stream.whole("fin", n, 0, 20))
+    high = np.minimum(power(stream.unit("fin high", n), 0.15, 1.4), 0.99) * tall
+    out = stream.between("fin out", n, 0.4, 1.0) * 0.036 * wide
+    side = stream.between("fin side", n, -0.12, 0.12) * wide * 0.5
+    where = rotate(turns, columns([side, -(apothem + out / 2 - 0.004 * wide), high / 2]))
+    size = columns([stream.between("fin wide", n, 0.006, 0.03) * wide, out + 0.008 * wide, high])
+    return parts("box", where, size, Material.CONCRETE, rotation=turns, exposure=shade(0.66), tint=tints(stream, n), year=year)
