@@ -20,31 +20,31 @@ from viewer.camera import Camera, Vector
 from viewer.state import ViewState
 
 Triple = tuple[float, float, float]
-_NOON, _MIDNIGHT = 12.0, 0.0
+_NOON, _DUSK, _MIDNIGHT = 12.0, 18.0, 0.0
 
 
 def standing(
-    spec: CitySpec, place: Place, eye: Triple, focus: Triple, *, fov: float = 55.0, reach: float = 0.0, hour: float = _NOON
+    spec: CitySpec, place: Place, eye: Triple, focus: Triple, *, fov: float = 55.0, reach: float = 0.0, hour: float = _NOON, haze: float = 1.0
 ) -> ViewState:
     """A state with the eye at local metres of a place, upright in it. `reach` moves the focus out, and with it how far the haze lets see;
-    `hour` is the place's own."""
+    `hour` is the place's own; `haze` thickens the air."""
     start, end = np.asarray(eye, dtype=np.float64), np.asarray(focus, dtype=np.float64)
     sight = end - start
     length = float(np.sqrt((sight**2).sum()))
     end = start + sight * max(reach / length, 1.0)
     frame = place.frame
     camera = Camera(_vector(frame.to_world(start)), _vector(frame.to_world(end)), _vector(frame.axes[2]), fov)
-    return ViewState(city=spec, camera=camera, hour=(hour - 24.0 * place.phase) % 24.0)
+    return ViewState(city=spec, camera=camera, hour=(hour - 24.0 * place.phase) % 24.0, haze=haze)
 
 
 def _vector(values: np.ndarray) -> Vector:
     return (float(values[0]), float(values[1]), float(values[2]))
 
 
-def in_canyon(spec: CitySpec, hour: float = _NOON) -> ViewState:
-    """From a ledge in the wall of a canyon, a person at its end."""
+def in_canyon(spec: CitySpec, hour: float = _DUSK) -> ViewState:
+    """From a ledge in the wall of a canyon at dusk, a person at its end."""
     place = first(City(spec), "district", "canyon", fitting=_long)
-    return standing(spec, place, *canyon.viewpoint(place), reach=500.0, hour=hour)
+    return standing(spec, place, *canyon.viewpoint(place), reach=500.0, hour=hour, haze=2.5)
 
 
 def _long(place: Place) -> bool:
@@ -65,8 +65,8 @@ def in_district(spec: CitySpec) -> ViewState:
 
 def in_shaft(spec: CitySpec) -> ViewState:
     """Down a great well, from above its gangway."""
-    place = first(City(spec), "shaft")
-    return standing(spec, place, *shaft.viewpoint(place), fov=62.0)
+    place = first(City(spec), "district", "shaft")
+    return standing(spec, place, *shaft.viewpoint(place), fov=62.0, hour=_DUSK, haze=2.0)
 
 
 def in_hall(spec: CitySpec) -> ViewState:

@@ -140,7 +140,7 @@ def _ropes(place: Place) -> Parts:
     start = rotate(twentieths(a), out) * bore + columns([0.0, 0.0, z])
     end = rotate(twentieths(b), out) * bore + columns([0.0, 0.0, z + stream.between("dz", n, -0.04, 0.04) * tall])
     sag = power(stream.unit("sag", n), 0.01, 0.12) * min(wide, tall)
-    return cables(start, end, sag, np.maximum(0.015 * sag, 0.3), light=0.3, year=place.year)
+    return cables(start, end, sag, np.maximum(0.006 * sag, 0.22), light=0.3, year=place.year)
 
 
 def _stair(place: Place) -> Parts:
