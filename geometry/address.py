@@ -1,19 +1,21 @@
 """Addresses: the one text form by which every place of the City is named.
 
-    seed 40 / band 7.2.11 / layer 102345 / tile 3-0213 / district 5 / tower 12 / hall 3
+    seed 40 / band 7.16.5 / layer 102345 / tile 3-022222222222222122222 / district 7
 
 An address prints and parses to itself. Bands, layers and tiles name a cell of the nested spheres; each later
-step names a child of the place before it.
+step names a child of the place before it. An address without a seed is one in whatever City it is asked of.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from geometry.key import derive
 
 MAX_STEPS = 64
+_CELLS = ("seed", "band", "layer", "tile")
 _STEP = re.compile(r"(?P<kind>[a-z][a-z-]{0,31}) (?P<label>[0-9]+(?:[.-][0-9]+)*)")
 
 
@@ -25,7 +27,8 @@ class AddressError(ValueError):
 class Address:
     """A seed, the cell (bands, layer, face and quadrants) and the steps below it."""
 
-    seed: int
+    seed: int | None
+    """None where the text names none; the addresses of places always have one."""
     bands: tuple[int, ...] = ()
     layer: int | None = None
     tile: tuple[int, ...] = ()
@@ -33,7 +36,7 @@ class Address:
     steps: tuple[tuple[str, int], ...] = ()
 
     def __str__(self) -> str:
-        words = [f"seed {self.seed}"]
+        words = [] if self.seed is None else [f"seed {self.seed}"]
         if self.bands:
             words.append("band " + ".".join(map(str, self.bands)))
         if self.layer is not None:
@@ -49,7 +52,9 @@ class Address:
 
     @property
     def key(self) -> int:
-        """The 64-bit key of this address: a fold of `derive` over its steps."""
+        """The 64-bit key of this address: a fold of `derive` over its steps. Raises AddressError without a seed."""
+        if self.seed is None:
+            raise AddressError(f"{self}: has no seed; begin it with one, like 'seed 40'")
         key = derive(0, "seed", self.seed)
         for band in self.bands:
             key = derive(key, "band", band)
@@ -66,16 +71,20 @@ def parse(text: str) -> Address:
     """Read an address; AddressError names the step that is wrong."""
     words = [word.strip() for word in text.strip().split("/") if word.strip()]
     if len(words) > MAX_STEPS:
-        raise AddressError(f"address has {len(words)} steps, at most {MAX_STEPS} are allowed")
-    seed, layer = 0, None
+        raise AddressError(f"address has {len(words)} steps; at most {MAX_STEPS} are allowed")
+    seed: int | None = None
+    layer: int | None = None
     bands: tuple[int, ...] = ()
     tile: tuple[int, ...] = ()
     steps: list[tuple[str, int]] = []
     for index, text_step in enumerate(words, 1):
         match = _STEP.fullmatch(text_step)
         if match is None or len(match["label"]) > 200:
-            raise AddressError(f"address step {index} '{text_step[:40]}' is not like 'tower 12'")
+            raise AddressError(f"address step {index} '{text_step[:40]}' is no step; write a word and a number, like 'tower 12'")
         kind, label = match["kind"], match["label"]
+        near = [] if steps or kind in _CELLS else get_close_matches(kind, _CELLS, 1)
+        if near and ("-" in label or "." in label):
+            raise AddressError(f"address step {index} '{text_step[:40]}' is no step; did you mean '{near[0]} {label[:40]}'?")
         if kind == "tile" and not steps:
             tile = _tile(label, index)
             continue
@@ -83,7 +92,7 @@ def parse(text: str) -> Address:
         if kind == "band" and not steps:
             bands = numbers
         elif len(numbers) != 1:
-            raise AddressError(f"address step {index} '{text_step[:40]}' takes one number")
+            raise AddressError(f"address step {index} '{text_step[:40]}' has several numbers; write one, like 'tower 12'")
         elif kind == "seed" and index == 1:
             seed = numbers[0]
         elif kind == "layer" and not steps:
@@ -95,7 +104,7 @@ def parse(text: str) -> Address:
 
 def _number(piece: str, index: int) -> int:
     if not piece.isdecimal() or len(piece) > 19:
-        raise AddressError(f"address step {index}: '{piece[:20]}' is not a number below 1e19")
+        raise AddressError(f"address step {index}: '{piece[:20]}' is not a number below 1e19; write a smaller one")
     return int(piece)
 
 
@@ -103,5 +112,5 @@ def _tile(label: str, index: int) -> tuple[int, ...]:
     face, _, quadrants = label.partition("-")
     digits = (face + quadrants).replace("-", "")
     if len(face) != 1 or face not in "012345" or set(quadrants) - set("0123") or len(quadrants) > 48:
-        raise AddressError(f"address step {index}: tile '{label[:40]}' is not a face 0-5 and quadrants 0-3, like 3-0213")
+        raise AddressError(f"address step {index}: tile '{label[:40]}' is not a face 0-5 and quadrants 0-3; write one like 3-0213")
     return tuple(int(digit) for digit in digits)

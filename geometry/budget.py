@@ -32,16 +32,20 @@ def for_budget(
     min_feature: float = 0.0,
     hidden: Callable[[Place], bool] = lambda place: False,
     heard: Callable[[], None] = lambda: None,
+    least: Callable[[int], None] = lambda triangles: None,
 ) -> Iterator[Shown]:
     """The places to write, largest first, until the next would take more than the triangles that are left.
 
     Places and parts smaller than `min_feature` metres are left out, and places that are `hidden`. Siblings of a kind come together: where
     they are too much, and where the roots are, each keeps the same share of its parts, the largest, and that is the end. Plates
-    always stay, so they are the least that a budget buys. `heard` is called before each place unfolds, and may raise.
+    always stay, so they are the least that a budget buys: `least` is told how many triangles that is before the first place is
+    given, and may raise. `heard` is called before each place unfolds, and may raise.
     Yields each place once nothing more can change of it; the frontier waits in memory without its triangles.
     """
     selection = _Selection(city, max_triangles, min_feature, hidden, heard)
-    for one in _thinned(selection.unfolded(roots), max_triangles):
+    first = selection.unfolded(roots)
+    least(_least(first))
+    for one in _thinned(first, max_triangles):
         yield from selection.take(one)
     while selection.heap:
         _, number, group = heapq.heappop(selection.heap)
@@ -161,6 +165,12 @@ def _skin(one: Shown) -> int:
 
 def _triangles(one: Shown) -> int:
     return one.parts.triangles + _skin(one)
+
+
+def _least(shown: list[Shown]) -> int:
+    """The fewest triangles that places can be shown with: their plates, or the smallest part where there are none."""
+    smallest = (int(triangle_counts()[one.parts.prototype].min()) for one in shown if len(one.parts))
+    return sum(map(_skin, shown)) or min(smallest, default=0)
 
 
 def _thinned(shown: list[Shown], budget: int) -> list[Shown]:

@@ -7,10 +7,8 @@ from itertools import islice
 
 from geometry.address import Address, AddressError
 from geometry.city import City
-from geometry.nest import cell_place
+from geometry.nest import bands_of, cell_place
 from geometry.place import Place
-from geometry.spec import CitySpec
-from geometry.strata import strata
 
 _LINE = 0.62
 """Which child the walk takes, in parts of their number: off the middle, where seams and poles are."""
@@ -20,21 +18,12 @@ def sphere(city: City, address: Address) -> tuple[Place, ...]:
     """The first cells, all round, of the band or the single layer that an address without a tile names. Raises AddressError.
 
     A layer may be named without its bands: they are looked up."""
-    spec = city.spec
     try:
-        bands = address.bands if address.layer is None else _bands_to(spec, address.bands, address.layer)
-        tiles = [(face, quadrant) for face in range(6) for quadrant in range(4)]
-        return tuple(cell_place(spec, bands, tile) for tile in tiles)
-    except (IndexError, StopIteration) as error:
-        raise AddressError(f"{address}: there is no such {'layer' if address.layer is not None else 'band'}") from error
-
-
-def _bands_to(spec: CitySpec, bands: tuple[int, ...], layer: int) -> tuple[int, ...]:
-    """The path of bands that ends in a single layer. Raises StopIteration where there is none."""
-    rows = strata(spec, bands)
-    index = next(i for i, row in enumerate(rows) if row.low <= layer < row.high)
-    single = rows[index].high - rows[index].low == 1
-    return (*bands, index) if single else _bands_to(spec, (*bands, index), layer)
+        bands = bands_of(city.spec, address)
+    except LookupError as error:
+        raise AddressError(f"{address}: {error.args[0]}") from error
+    tiles = [(face, quadrant) for face in range(6) for quadrant in range(4)]
+    return tuple(cell_place(city.spec, bands, tile) for tile in tiles)
 
 
 def planar_tiles(city: City, stratum: int | None = None) -> Iterator[Place]:

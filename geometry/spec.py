@@ -126,8 +126,8 @@ class Field:
 
 
 def number(value: float) -> str:
-    """A number as people write it: 12, 0.45, 8e+08."""
-    return str(value) if isinstance(value, int) and abs(value) < 10**7 else f"{value:.6g}"
+    """A number as people write it: 12, 0.45, 8e+08. Whole numbers keep all their digits."""
+    return str(value) if isinstance(value, int) else f"{value:.6g}"
 
 
 @cache

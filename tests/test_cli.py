@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -16,6 +17,7 @@ import numpy as np
 import pytest
 
 from geometry.cityfile import read
+from geometry.export.check import read_extras
 from viewer import jobs
 from viewer.cli import app, main
 from viewer.display import problem as no_display
@@ -23,6 +25,7 @@ from viewer.errors import exit_code
 from viewer.link import parse
 from viewer.reference import text as reference
 
+DISTRICT = "band 7.16.5 / layer 102345 / tile 3-022222222222222122222 / district 7"
 ROOT = Path(__file__).parents[1]
 SHOTS = ROOT / "tests" / "help"
 
@@ -225,9 +228,9 @@ def test_thin_parts_of_a_print(thin: str, made: int, capfd: pytest.CaptureFixtur
 def test_a_layer_too_thin_to_print_says_so(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["export", "layer 90000", "-o", "a.stl"]) == 6
     assert "export one tile" in capfd.readouterr().err
-    assert main(["export", "layer 90000", "-o", "a.glb", "--dry-run", "--max-triangles", "1"]) == 0
+    assert main(["export", "layer 90000", "-o", "a.glb", "--dry-run", "--max-triangles", "100000"]) == 0
     assert main(["export", "layer 900000", "-o", "a.glb"]) == 3
-    assert main(["export", "band 3.2", "-o", "a.glb", "--dry-run", "--max-triangles", "1"]) == 0
+    assert main(["export", "band 3.2", "-o", "a.glb", "--dry-run", "--max-triangles", "100000"]) == 0
 
 
 def test_what_a_killed_writer_left_is_cleared_away(drawn: list[jobs.Still]) -> None:
@@ -344,7 +347,7 @@ def test_a_dry_run_counts_and_writes_nothing(bare: Path, capfd: pytest.CaptureFi
 
 @pytest.mark.parametrize("kind", ["glb", "stl"])
 def test_an_export_is_written_checked_and_not_overwritten(kind: str, capfd: pytest.CaptureFixture[str]) -> None:
-    line = f"export earth -o a.{kind} --max-triangles 3000 --json".split()
+    line = f"export earth -o a.{kind} --max-triangles 20000 --json".split()
     assert main([*line, "--dry-run"]) == 0
     dry = json.loads(capfd.readouterr().out)[0]
     assert not Path(f"a.{kind}").exists()
@@ -360,13 +363,76 @@ def test_an_export_is_written_checked_and_not_overwritten(kind: str, capfd: pyte
 
 
 def test_an_export_leaves_out_what_is_peeled_and_cut(capfd: pytest.CaptureFixture[str]) -> None:
-    def triangles(*extra: str) -> int:
-        assert main(["export", "model", "-o", "a.stl", "--max-triangles", "1", "--dry-run", "--json", *extra]) == 0
-        return int(json.loads(capfd.readouterr().out)[0]["triangles"])
+    def least(*extra: str) -> int:
+        assert main(["export", "model", "-o", "a.stl", "--max-triangles", "1", "--dry-run", "--json", *extra]) == 6
+        found = re.search(r"takes at least (\d+) triangles and 1 are allowed; give --max-triangles (\d+) or more", capfd.readouterr().err)
+        assert found is not None
+        assert found[1] == found[2]
+        return int(found[1])
 
-    one = triangles("--isolate", "3")
-    assert 0 < one <= triangles("--peel", "9")
-    assert triangles("--isolate", "3", "--slice", "shells:0.99,1") <= one
+    one = least("--isolate", "3")
+    assert 0 < one <= least("--peel", "9")
+    assert main(["export", "model", "-o", "a.stl", "-n", "--isolate", "3", "--slice", "shells:0.99,1"]) == 6
+    assert "nothing to export" in capfd.readouterr().err
+    assert main(["export", "model", "--isolate", "3", "-o", "a.stl", "--max-triangles", str(one), "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["triangles"] <= one
+
+
+def test_an_export_that_cannot_fit_writes_nothing(bare: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "model", "--isolate", "0", "--max-triangles", "10", "-o", "a.glb"]) == 6
+    assert capfd.readouterr().err.count("\n") == 1
+    assert list(bare.iterdir()) == []
+
+
+def test_instances_make_a_smaller_file(capfd: pytest.CaptureFixture[str]) -> None:
+    sizes = {}
+    for mode in ("merged", "instanced"):
+        line = ["export", DISTRICT, "--max-triangles", "20000", "-o", f"{mode}.glb", "--mode", mode, "--json"]
+        assert main([*line, "--dry-run"]) == 0
+        dry = json.loads(capfd.readouterr().out)[0]
+        assert main(line) == 0
+        made = json.loads(capfd.readouterr().out)
+        sizes[mode] = made["bytes"]
+        assert 0.3 < dry["bytes"] / made["bytes"] < 3.0
+        assert main(["check", f"{mode}.glb", "--json"]) == 0
+        assert json.loads(capfd.readouterr().out)["triangles"] == made["triangles"]
+    assert sizes["instanced"] < 0.3 * sizes["merged"]
+
+
+def test_a_check_is_in_plain_words(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", DISTRICT, "--max-triangles", "2000", "-o", "a.stl"]) == 0
+    capfd.readouterr()
+    assert main(["check", "a.stl"]) == 0
+    lines = capfd.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in lines][-5:] == ["open edges", "crowded edges", "tangled edges", "empty triangles", "verdict"]
+    assert all(len(line.split()) > 6 for line in lines[3:-1]), "each says what it means"
+    data = bytearray(Path("a.stl").read_bytes())
+    Path("b.stl").write_bytes(data[:80] + (1).to_bytes(4, "little") + data[84:134])
+    assert main(["check", "b.stl"]) == 7
+    out, err = capfd.readouterr()
+    assert "not sound" in out
+    assert err == "error: b.stl: it has 3 open edges; export the place again, or have a mesh program repair it\n"
+
+
+def test_every_address_that_is_printed_can_be_given_to_every_command(drawn: list[jobs.Still], capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["places", "--json"]) == 0
+    told = [row["name"] for row in json.loads(capfd.readouterr().out) if row["kind"] == "address"]
+    assert main(["render", "layer 102345 / district 7"]) == 3
+    found = re.search("like '(.*)'", capfd.readouterr().err)
+    assert found is not None
+    told.append(found[1])
+    assert main(["export", "layer 102345", "-o", "a.stl"]) == 6
+    found = re.search("tile of it \\('(.*)'\\)", capfd.readouterr().err)
+    assert found is not None
+    told.append(found[1])
+    assert main(["export", DISTRICT, "--max-triangles", "500", "-o", "d.glb"]) == 0
+    told.append(str(read_extras("d.glb")["address"]))
+    assert told[-1].startswith("seed 40 / band ")
+    for address in told:
+        assert main(["render", address, "-o", "a.png"]) == 0, address
+        assert main(["export", address, "-n", "-o", "b.glb", "--max-triangles", "150000"]) == 0, address
+        assert f"seed {drawn[-1].state.city.seed}" == ("seed 7" if address.startswith("seed 7") else "seed 40")
+        assert main(["render", address, "--seed", "40", "-o", "a.png"]) == 0
 
 
 def test_a_mesh_that_is_none_is_refused() -> None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-import platform
+import re
 from dataclasses import asdict
-from importlib import metadata
-from typing import Annotated, Any, Literal
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-from geometry.cityfile import CityFile, preset, preset_names, read, text_of, write
-from geometry.spec import CitySpec, Field, differences, fields, with_changes
-from geometry.version import GENERATOR_VERSION
-from viewer.errors import OK, CheckError, UsageError
+from viewer.errors import OK, CheckError, InputError, UsageError
 from viewer.options import Common, What
 from viewer.outputs import STDOUT, check_outputs
 from viewer.report import Report, log_path, report_of
+
+if TYPE_CHECKING:
+    from geometry.export import Check
+    from geometry.spec import Field
 
 Table = list[dict[str, Any]]
 LIBRARIES = ("numpy", "vtk", "pyvista", "pyvistaqt", "PySide6-Essentials", "msgspec", "cyclopts", "rich", "platformdirs")
@@ -28,6 +29,8 @@ def version() -> str:
 
 
 def _version_of(name: str) -> str | None:
+    from importlib import metadata
+
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
@@ -42,6 +45,9 @@ def _columns(rows: list[tuple[str, ...]]) -> str:
 
 def presets(*, common: Common | None = None) -> int:
     """List the presets."""
+    from geometry.cityfile import preset, preset_names
+    from geometry.spec import differences
+
     cities = {name: preset(name) for name in preset_names()}
     rows: Table = [
         {"name": name, "title": city.title, "description": city.description, "changes": differences(city.spec)}
@@ -58,24 +64,39 @@ def places(
     common: Common | None = None,
 ) -> int:
     """List named views, and how the City's addresses read."""
+    from geometry.spec import shown
     from viewer.views import VIEWS
 
     rows: Table = [{"kind": "view", "name": row.name, "title": row.title} for row in VIEWS.values()]
     rows += [{"kind": "address", "name": name, "title": title} for name, title in ADDRESSES]
     wanted = [word.lower() for word in words]
     found = [row for row in rows if all(word in " ".join(row.values()).lower() for word in wanted)]
-    report_of(common).data(_columns([(row["kind"], row["name"], row["title"]) for row in found]), found)
+    if not found:
+        said = sorted({row["name"] for row in rows} | set(re.findall(r"[a-z]{4,}", " ".join(row["title"] for row in rows).lower())))
+        near = next((near for word in wanted for near in get_close_matches(word, said, 1) if near != word), None)
+        hint = f"did you mean '{near}'?" if near else "`megastructure places` lists what there is"
+        raise InputError(f"nothing is called '{shown(' '.join(words))}'; {hint}")
+    tables: list[list[tuple[str, ...]]] = [
+        [(kind, row["name"], row["title"]) for row in found if row["kind"] == kind] for kind in ("view", "address")
+    ]
+    report_of(common).data("\n".join(_columns(table) for table in tables if table), found)
     return OK
 
 
 ADDRESSES = (
     ("band 7", "a drawn stratum, all round; 0 is the innermost"),
-    ("band 7 / tile 3-0213", "a tile of it: cube face, then quadrants"),
+    ("layer 102345", "one of its layers, all round; 0 is the innermost"),
+    ("band 7 / tile 3-02", "a piece of a stratum: face of a cube about the City, then quarters of quarters"),
+    ("band 7.16.5 / layer 102345 / tile 3-022222222222222122222 / district 7", "what stands on a layer in the City of seed 40"),
+    ("seed 7 / band 3", "in another City"),
 )
+"""Examples, in all their forms: each can be given to render, view and export."""
 
 
 def canon(*, common: Common | None = None) -> int:
     """List every parameter: default, range, canon row and how certain it is."""
+    from geometry.spec import fields
+
     rows = [asdict(row) | {"type": row.type.__name__} for row in fields()]
     lines = [(row.name, _default(row), row.range, f"{row.canon or '-'} {row.certainty}", row.help) for row in fields()]
     report_of(common).data(_columns([("parameter", "default", "range", "canon", "meaning"), *lines]), rows)
@@ -88,6 +109,9 @@ def _default(row: Field) -> str:
 
 def info(*, common: Common | None = None) -> int:
     """Say what is installed and where things are; opens no display."""
+    import platform
+
+    from geometry.version import GENERATOR_VERSION
     from viewer.config import default_path
     from viewer.display import problem
 
@@ -119,9 +143,14 @@ def new(
     common: Common | None = None,
 ) -> int:
     """Write a city file to change and to share."""
+    from geometry.cityfile import CityFile, preset, preset_names, text_of, write
+    from geometry.spec import with_changes
+
     report, what = report_of(common), what or What()
     if name not in preset_names():
-        raise UsageError(f"there is no preset '{name[:40]}'; use one of {', '.join(preset_names())}")
+        near = get_close_matches(name, preset_names(), 1)
+        hint = f"did you mean '{near[0]}'?" if near else f"use one of {', '.join(preset_names())}"
+        raise UsageError(f"there is no preset '{name[:40]}'; {hint}")
     base = preset(name)
     city = CityFile(with_changes(base.spec, what.changes()), title or base.title, base.description, name)
     check_outputs([output], (".toml",), force)
@@ -136,6 +165,9 @@ def new(
 
 def validate(city: Annotated[str, Parameter(help="A city file.", show_env_var=False)], /, *, common: Common | None = None) -> int:
     """Check a city file against the table of parameters."""
+    from geometry.cityfile import preset, read
+    from geometry.spec import CitySpec, differences
+
     file = read(city)
     changed = differences(file.spec, preset(file.preset).spec if file.preset else CitySpec())
     words = ", ".join(f"{key}={value}" for key, value in changed.items()) or "nothing changed"
@@ -151,12 +183,33 @@ def check(mesh: Annotated[str, Parameter(help="A GLB or STL file.", show_env_var
 
     found = check_mesh(mesh)
     row = asdict(found) | {"path": str(found.path), "ok": found.ok}
-    report_of(common).data("\n".join(f"{key}: {value}" for key, value in row.items()), row)
+    report_of(common).data(_columns(_said(found)), row)
     if not found.ok:
-        raise CheckError(
-            f"{mesh}: {found.open_edges} open and {found.tangled} tangled edges, {found.degenerate} degenerate triangles; not printable"
-        )
+        raise CheckError(f"{mesh}: {_faults(found)}; export the place again, or have a mesh program repair it")
     return OK
+
+
+def _said(found: Check) -> list[tuple[str, ...]]:
+    """The report in plain words: (what, how much, what that means)."""
+    x, y, z = found.size
+    unit = "millimetres, if it is ours" if found.kind == "stl" else "units of the scene; ours say in asset.extras how many metres that is"
+    printing = "slicers stumble over them" if found.kind == "stl" else "seen on no screen; a printer would stumble over them"
+    return [
+        ("file", f"{found.kind.upper()}", str(found.path)),
+        ("triangles", f"{found.triangles:,}", ""),
+        ("size", f"{x:.6g} x {y:.6g} x {z:.6g}", unit),
+        ("open edges", f"{found.open_edges:,}", "edges of one face only: holes; a closed mesh has none"),
+        ("crowded edges", f"{found.crowded:,}", "edges where closed solids touch, so that more than two faces meet: harmless"),
+        ("tangled edges", f"{found.tangled:,}", f"crowded edges whose faces cannot be told apart in pairs: {printing}"),
+        ("empty triangles", f"{found.degenerate:,}", f"triangles without area: {printing}"),
+        ("verdict", "sound" if found.ok else "not sound", "" if found.ok else _faults(found)),
+    ]
+
+
+def _faults(found: Check) -> str:
+    """What is wrong, in words."""
+    counts = ((found.open_edges, "open edges"), (found.tangled, "tangled edges"), (found.degenerate, "triangles without area"))
+    return "it has " + " and ".join(f"{count:,} {name}" for count, name in counts if count)
 
 
 def config(

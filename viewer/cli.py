@@ -1,31 +1,36 @@
-"""The command `megastructure`. Every command is a thin line from flags to a job; VTK and Qt load only where they are used."""
+"""The command `megastructure`. Every command is a thin line from flags to a job.
+
+What a command works with is imported inside it, so that --help waits for none of it: not for NumPy, let alone VTK and Qt.
+"""
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import cyclopts
 from cyclopts import App, Parameter
 from cyclopts.config import Dict, Env
 
-from viewer import catalog, jobs
+from viewer import catalog
 from viewer.config import PREFIX, load
 from viewer.errors import OK, TERMINATED, USAGE, DisplayError, UsageError, WriteError
-from viewer.link import is_link
-from viewer.options import DEFAULT_SIZE, Common, What, Work, read_bytes, read_size, within
+from viewer.options import DEFAULT_SIZE, Common, Mode, Quality, Thin, What, Work, read_bytes, read_size, within
 from viewer.outputs import STDOUT, check_outputs, names
 from viewer.report import Report, explain, flush_stdout, report_of
-from viewer.shelter import sheltered
-from viewer.sources import Source, resolve, state_of
-from viewer.state import ViewState
+from viewer.usage import real, unfit
+
+if TYPE_CHECKING:
+    from viewer.jobs import Still
+    from viewer.sources import Source
+    from viewer.state import ViewState
 
 app = App(
     name="megastructure",
@@ -44,7 +49,9 @@ SAY_SOURCE = Annotated[str | None, CITY]
 @app.default
 def opening(*, what: What | None = None, common: Common | None = None) -> int:
     """Open the window; without a display render the opening view to a PNG."""
+    from viewer import jobs
     from viewer.display import problem
+    from viewer.sources import resolve, state_of
 
     report, what = report_of(common), what or What()
     state = state_of(resolve(None), what)
@@ -64,6 +71,8 @@ def opening(*, what: What | None = None, common: Common | None = None) -> int:
 
 def _drawn(work: Callable[[], int]) -> int:
     """Run what draws: in a shelter when we are the whole program, here when somebody calls us."""
+    from viewer.shelter import sheltered
+
     return sheltered(work) if _ALONE.get() else work()
 
 
@@ -88,6 +97,7 @@ def _window(state: ViewState, plain: bool) -> int:
 def view(city: SAY_SOURCE = None, /, *, what: What | None = None, common: Common | None = None) -> int:
     """Open the window on a City, a link, a picture or an address."""
     from viewer.display import problem
+    from viewer.sources import resolve, state_of
 
     report_of(common)
     state = state_of(resolve(city), what or What())
@@ -114,13 +124,16 @@ def render(
     ] = [],  # noqa: B006  # cyclopts reads the default, nobody changes it
     view: Annotated[list[str], Parameter(negative="", show_default=False, help="A named view or a link; several make a batch.")] = [],  # noqa: B006
     size: Annotated[list[str], Parameter(negative="", show_default=False, help="3840x2160, or HD, FHD, 2K, 4K, 5K, 8K, 16K.")] = [],  # noqa: B006
-    quality: Annotated[jobs.Quality, Parameter(show_choices=False, help="How finely edges are sampled: draft, good or best.")] = "good",
+    quality: Annotated[Quality, Parameter(show_choices=False, help="How finely edges are sampled: draft, good or best.")] = "good",
     transparent: Annotated[bool, Parameter(negative="", show_default=False, help="Leave the background clear.")] = False,
     what: What | None = None,
     work: Work | None = None,
     common: Common | None = None,
 ) -> int:
     """Draw stills, off screen. Several -o, --view or --size make a batch."""
+    from viewer import jobs
+    from viewer.sources import resolve
+
     report, what, work = report_of(common), what or What(), work or Work()
     rows = _batch(resolve(city), what, work, view, size)
     outputs = names(output, [row for _, _, row in rows], "megastructure-{seed}-{view}.png" if len(rows) == 1 else "megastructure-{n:3}.png")
@@ -142,6 +155,9 @@ def _batch(
     source: Source, what: What, work: Work, views: list[str], sizes: list[str]
 ) -> list[tuple[ViewState, tuple[int, int], dict[str, Any]]]:
     """One row a picture: its state, its size and the words for its name. Every list has one entry or as many as there are pictures."""
+    from viewer.link import is_link
+    from viewer.sources import Source, state_of
+
     _check_work(work)
     pixels = [read_size(text) for text in sizes or [DEFAULT_SIZE]]
     chosen: Sequence[str | None] = views or [None]
@@ -171,7 +187,9 @@ def _check_stdout(outputs: list[str], report: Report) -> None:
         raise UsageError("-o - sends one picture to a pipe; leave out --json, or name a file")
 
 
-def _render_all(report: Report, stills: list[jobs.Still]) -> int:
+def _render_all(report: Report, stills: list[Still]) -> int:
+    from viewer import jobs
+
     made = []
     with report.progress("Rendering") as advance:
         for n, still in enumerate(stills, 1):
@@ -198,29 +216,37 @@ def export(
     /,
     *,
     output: Annotated[str, Parameter(name=["--output", "-o"], allow_leading_hyphen=True, help="FILE.glb or FILE.stl.")],
-    min_feature: Annotated[float | None, Parameter(help="Leave out places and parts smaller than this, metres.")] = None,
-    size_mm: Annotated[float, Parameter(name="--size-mm", help="Longest side of a printed STL, millimetres.")] = 200.0,
+    min_feature: Annotated[float | None, Parameter(converter=real, help="Leave out places and parts smaller than this, metres.")] = None,
+    size_mm: Annotated[float, Parameter(name="--size-mm", converter=real, help="Longest side of a printed STL, millimetres.")] = 200.0,
     thin: Annotated[
-        jobs.Thin, Parameter(show_choices=False, help="What becomes of parts too thin to print in an STL: keep, thicken or drop.")
+        Thin, Parameter(show_choices=False, help="What becomes of parts too thin to print in an STL: keep, thicken or drop.")
     ] = "keep",
+    mode: Annotated[
+        Mode, Parameter(show_choices=False, help="How a GLB is made: merged for any program, instanced (smaller) for engines and the web.")
+    ] = "merged",
     what: What | None = None,
     work: Work | None = None,
     common: Common | None = None,
 ) -> int:
     """Write a place, or the whole City, as a mesh."""
+    from viewer import jobs
+    from viewer.sources import resolve, state_of
+
     report, what, work = report_of(common), what or What(), work or Work()
     _check_work(work)
     within("--size-mm", size_mm, lambda v: 1.0 <= v <= 10_000.0, "give 1 to 10000")
     within("--min-feature", min_feature, lambda v: 0.0 <= v <= 1e15, "give 0 to 1e15 metres")
-    outputs = names([output], [{"seed": what.seed or 40}], output)
+    source = resolve(place)
+    state = state_of(source, what)
+    outputs = names([output], [{"seed": state.city.seed}], output)
     if STDOUT in outputs:
         raise UsageError("export writes a file; name it with -o FILE.glb or -o FILE.stl")
     check_outputs(outputs, (".glb", ".stl"), work.force or work.dry_run)
-    source = resolve(place)
+    if mode == "instanced" and not outputs[0].lower().endswith(".glb"):
+        raise UsageError("--mode instanced is for a .glb; leave it out, or end the name of the file in .glb")
     triangles = work.max_triangles or round(jobs.EXPORT_TRIANGLES * (work.detail or 1.0))
-    state = _view_of(source, what)
     cuts = state.cuts if what.slice else ()
-    job = jobs.Export(state, source.address, outputs[0], triangles, min_feature or 0.0, size_mm, thin, cuts, work.force)
+    job = jobs.Export(state, source.address, outputs[0], triangles, min_feature or 0.0, size_mm, thin, mode, cuts, work.force)
     jobs.refuse_too_large(job)
     if work.dry_run:
         return _tell_dry(report, [jobs.dry_export(job)])
@@ -228,18 +254,6 @@ def export(
     if not report.quiet or report.json:
         report.data(f"{row['output']}: {row['triangles']} triangles, {row['bytes']} bytes", row)
     return OK
-
-
-def _view_of(source: Source, what: What) -> ViewState:
-    """The view that goes with what is exported; the opening one for a layer all round, which has no place of its own in the City."""
-    from geometry.address import AddressError
-
-    try:
-        return state_of(source, what)
-    except AddressError:
-        if source.address is None or source.address.tile or source.address.steps:
-            raise
-        return state_of(replace(source, address=None), what)
 
 
 catalog.register(app)
@@ -295,28 +309,18 @@ def _dispatch(tokens: list[str]) -> int:
     try:
         result = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
     except cyclopts.CycloptsError as error:
-        raise UsageError(_usage(error, tokens)) from None
+        raise UsageError(unfit(error, tokens, app)) from None
     return result if isinstance(result, int) else OK
 
 
 def _config_choice(tokens: list[str]) -> tuple[Path | None, bool]:
-    """What --config and --no-config say, before anything else is parsed."""
+    """The file that --config or the environment names, and whether to read none, before anything else is parsed."""
     for n, token in enumerate(tokens):
         if token == "--config" and n + 1 < len(tokens):
             return Path(tokens[n + 1]), False
         if token.startswith("--config="):
             return Path(token.partition("=")[2]), False
-    return None, "--no-config" in tokens or tokens[:1] in (["config"], ["completion"])
-
-
-def _usage(error: cyclopts.CycloptsError, tokens: list[str]) -> str:
-    """One line, with the nearest command for a misspelt one."""
-    commands = [name for name in app if not name.startswith("-")]
-    if tokens and not tokens[0].startswith("-") and tokens[0] not in commands:
-        near = get_close_matches(tokens[0], commands, 1)
-        return f"there is no command '{tokens[0][:40]}'; " + (f"did you mean '{near[0]}'?" if near else "`megastructure --help` lists them")
-    return f"{' '.join(str(error).split()).rstrip('.')}; `megastructure {_command(tokens)}--help` tells more"
-
-
-def _command(tokens: list[str]) -> str:
-    return f"{tokens[0]} " if tokens and tokens[0] in app else ""
+    if "--no-config" in tokens or tokens[:1] in (["config"], ["completion"]):
+        return None, True
+    named = os.environ.get(PREFIX + "CONFIG")
+    return Path(named) if named else None, False

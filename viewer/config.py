@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from viewer.errors import InputError
+
 MAX_BYTES = 100_000
 PREFIX = "MEGASTRUCTURE_"
 TEMPLATE = """\
@@ -53,15 +55,21 @@ def default_path() -> Path:
 
 
 def load(path: Path | None, chosen: bool = False) -> Config:
-    """The configuration; a damaged file is set aside as `.bad` and said once. `chosen`: the user named it, so it is left alone."""
+    """The configuration; a damaged file is set aside as `.bad` and said once.
+
+    `chosen`: the user named it, so it is left alone, and InputError says what is wrong with it."""
     where = path or default_path()
     try:
         values = _read(where)
         keys = _keys(values.pop("keys", {}))
     except FileNotFoundError:
-        return Config(where, {}, f"{where}: there is no such configuration file; defaults are used" if chosen else "")
+        if chosen:
+            raise InputError(f"{where}: there is no such configuration file; check the path") from None
+        return Config(where, {})
     except (OSError, ValueError, RecursionError) as error:
-        return Config(where, {}, f"{where}: {_why(error)}; defaults are used{'' if chosen else _set_aside(where, error)}")
+        if chosen:
+            raise InputError(f"{where}: {_why(error)}; correct it, or leave out --config") from None
+        return Config(where, {}, f"{where}: {_why(error)}; defaults are used{_set_aside(where, error)}")
     return Config(where, {key.replace("-", "_"): value for key, value in values.items()}, keys=keys)
 
 
@@ -97,6 +105,10 @@ def _why(error: Exception) -> str:
         return "is nested too deep"
     if isinstance(error, OSError):
         return f"cannot be read ({error.strerror})"
+    if isinstance(error, UnicodeDecodeError):
+        return "is not UTF-8 text"
+    if type(error) is ValueError and "digits" in str(error):
+        return "a number has too many digits"
     return " ".join(str(error).split())[:120]
 
 

@@ -9,13 +9,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from geometry.address import Address
 from viewer.errors import LimitError, WriteError
 from viewer.link import link
+from viewer.options import Mode, Quality, Thin
 from viewer.outputs import STDOUT
 from viewer.report import Advance, Report
 from viewer.state import Cut, ViewState
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from geometry.place import Place
     from viewer.scene import Scene
 
-Quality = Literal["draft", "good", "best"]
-Thin = Literal["keep", "thicken", "drop"]
 EXPORT_TRIANGLES = 2_000_000
 THINNEST_MM = 0.01
 """A plate thinner than this in an STL would crumple when its corners are rounded to 32 bits."""
@@ -176,6 +175,8 @@ class Export:
     size_mm: float = 200.0
     thin: Thin = "keep"
     """What becomes of parts too thin to print (STL)."""
+    mode: Mode = "merged"
+    """How a GLB holds what there is many of (GLB)."""
     cuts: tuple[Cut, ...] = ()
     """Places that one of these hides whole are left out."""
     force: bool = False
@@ -192,9 +193,14 @@ def export_bytes(suffix: str, triangles: int) -> int:
     return 84 + 50 * triangles if suffix == ".stl" else 2000 + 84 * triangles
 
 
+def instanced_bytes(skin: int, parts: int, places: int) -> int:
+    """About how large a GLB of instances is: its plates' triangles, 40 bytes an instance, what names the places, and the shared solids."""
+    return 100_000 + 84 * skin + 40 * parts + 3000 * places
+
+
 def refuse_too_large(job: Export) -> None:
     """Raise LimitError for a file that its format cannot hold."""
-    if job.max_triangles >= 2**32 or (job.suffix == ".glb" and export_bytes(".glb", job.max_triangles) >= 2**32):
+    if job.max_triangles >= 2**32 or (job.suffix == ".glb" and job.mode == "merged" and export_bytes(".glb", job.max_triangles) >= 2**32):
         raise LimitError(f"{job.max_triangles} triangles do not fit in one {job.suffix[1:].upper()} file; lower --max-triangles")
 
 
@@ -219,7 +225,8 @@ def _sphere(city: City, job: Export, address: Address) -> tuple[Place, ...]:
     if job.suffix == ".stl" and plate / across * job.size_mm < THINNEST_MM:
         raise LimitError(
             f"{address} is a plate of {plate / 1e3:,.0f} km about a sphere of {across / 1e3:,.0f} km: "
-            f"{plate / across * job.size_mm:.2g} mm thin at {job.size_mm:g} mm; export one tile of it ('… / tile 3-0213'), or a .glb"
+            f"{plate / across * job.size_mm:.2g} mm thin at {job.size_mm:g} mm; "
+            f"export one tile of it ('{city.on_tile(address)}'), or a .glb"
         )
     return cells
 
@@ -238,7 +245,22 @@ def _shown(job: Export, heard: Callable[[], None] = lambda: None) -> Iterator[Sh
         min_feature=job.min_feature,
         hidden=lambda place: any(hides(cut, place) for cut in job.cuts),
         heard=heard,
+        least=lambda triangles: _refuse_under(job, triangles),
     )
+
+
+def _refuse_under(job: Export, least: int) -> None:
+    """Raise LimitError where not even the plates of what is exported fit the triangles allowed."""
+    if least > job.max_triangles:
+        raise LimitError(
+            f"{job.output}: {_named(job)} takes at least {least} triangles and {job.max_triangles} are allowed; "
+            f"give --max-triangles {least} or more, or export a smaller place"
+        )
+
+
+def _named(job: Export) -> str:
+    """What is exported, by its address in its own City."""
+    return "The City" if job.address is None else str(replace(job.address, seed=job.state.city.seed))
 
 
 def _pieces(job: Export, advance: Advance) -> Iterator[Piece]:
@@ -252,12 +274,17 @@ def _pieces(job: Export, advance: Advance) -> Iterator[Piece]:
 def dry_export(job: Export) -> dict[str, Any]:
     """What an export would hold, without writing it."""
     start = time.perf_counter()
-    parts = triangles = places = 0
+    parts = skin = solid = places = 0
     for item in _shown(job):
-        places += 1
+        plates = sum(len(mesh) for mesh in item.growth.skin) if item.skin else 0
+        places += bool(plates or len(item.parts))
         parts += len(item.parts)
-        triangles += item.parts.triangles + (sum(len(mesh) for mesh in item.growth.skin) if item.skin else 0)
-    size = export_bytes(job.suffix, triangles)
+        solid += item.parts.triangles
+        skin += plates
+    triangles = solid + skin
+    if not triangles:
+        raise LimitError("there is nothing to export here; choose another place or more detail")
+    size = instanced_bytes(skin, parts, places) if job.mode == "instanced" else export_bytes(job.suffix, triangles)
     seconds = time.perf_counter() - start
     row = {"output": job.output, "places": places, "parts": parts, "triangles": triangles, "bytes": size}
     return {**row, "memory_bytes": BASE_BYTES // 2, "seconds": round(seconds * 1.2 + size / 3e8, 1)}
@@ -270,7 +297,7 @@ def make_export(job: Export, report: Report) -> dict[str, Any]:
     from viewer.measure import exaggeration
 
     start = time.perf_counter()
-    title, permalink, spec = str(job.address or "The City"), link(job.state), job.state.city
+    title, permalink, spec = _named(job), link(job.state), job.state.city
     with report.progress(f"Writing {job.output}") as advance:
         pieces = _pieces(job, advance)
 
@@ -281,9 +308,7 @@ def make_export(job: Export, report: Report) -> dict[str, Any]:
             made = write_stl(pieces, job.output, title=title, longest_mm=job.size_mm, thin=job.thin, force=job.force, progress=told)
         else:
             extras = {"link": permalink, "address": title, "exaggeration": exaggeration(spec), "parameters": differences(spec)}
-            made = write_glb(pieces, job.output, title=title, extras=extras, force=job.force, progress=told)
-    if made.triangles > job.max_triangles:
-        report.say(f"{job.output}: its plates alone take {made.triangles} triangles, more than the {job.max_triangles} allowed")
+            made = write_glb(pieces, job.output, title=title, extras=extras, mode=job.mode, force=job.force, progress=told)
     return {
         "output": job.output,
         "triangles": made.triangles,

@@ -10,11 +10,14 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from cyclopts import Group, Parameter
 
-from geometry.spec import read_value
 from viewer.errors import InputError, LimitError, UsageError
-from viewer.state import STYLES
+from viewer.styles import STYLES
+from viewer.usage import real, whole
 
 T = TypeVar("T")
+Quality = Literal["draft", "good", "best"]
+Thin = Literal["keep", "thicken", "drop"]
+Mode = Literal["merged", "instanced"]
 _WHAT = Group("The City and the view", sort_key=1)
 _HOW = Group("The work", sort_key=2)
 _COMMON = Group("Every command", sort_key=3)
@@ -46,22 +49,24 @@ class Common:
 class What:
     """Flags that say which City and which view of it."""
 
-    seed: Annotated[int | None, _flag(_WHAT, "Which of all possible Cities.")] = None
+    seed: Annotated[int | None, _flag(_WHAT, "Which of all possible Cities.", converter=whole)] = None
     set_: Annotated[list[str], _flag(_WHAT, "Change a parameter: fill=0.3. `canon` lists them.", "--set")] = field(default_factory=list)
-    year: Annotated[float | None, _flag(_WHAT, "Years since now; what is younger is not there.")] = None
-    hour: Annotated[float | None, _flag(_WHAT, "Hour of the day, 0 to 24.")] = None
+    year: Annotated[float | None, _flag(_WHAT, "Years since now; what is younger is not there.", converter=real)] = None
+    hour: Annotated[float | None, _flag(_WHAT, "Hour of the day, 0 to 24.", converter=real)] = None
     slice: Annotated[
         list[str], _flag(_WHAT, "Cut open: wedge:-45,90 or plane:x,0.2 or shells:0.4,1 (parts of the radius); none shuts all.")
     ] = field(default_factory=list)
-    peel: Annotated[int | None, _flag(_WHAT, "Take off so many strata from outside.")] = None
-    isolate: Annotated[int | None, _flag(_WHAT, "Show one stratum only, 0 is the innermost.")] = None
-    explode: Annotated[float | None, _flag(_WHAT, "Pull strata apart, in parts of the radius.")] = None
+    peel: Annotated[int | None, _flag(_WHAT, "Take off so many strata from outside.", converter=whole)] = None
+    isolate: Annotated[int | None, _flag(_WHAT, "Show one stratum only, 0 is the innermost.", converter=whole)] = None
+    explode: Annotated[float | None, _flag(_WHAT, "Pull strata apart, in parts of the radius.", converter=real)] = None
     style: Annotated[str | None, _flag(_WHAT, f"How it is drawn: {', '.join(STYLES)}.")] = None
-    haze: Annotated[float | None, _flag(_WHAT, "Strength of the haze, 1 by default.")] = None
+    haze: Annotated[float | None, _flag(_WHAT, "Strength of the haze, 1 by default.", converter=real)] = None
     do: Annotated[list[str], _flag(_WHAT, "Apply an action by its id, in order, like layers.peel.")] = field(default_factory=list)
 
     def changes(self) -> dict[str, int | float | str]:
         """What --set and --seed change in the specification. Raises UsageError or SpecError."""
+        from geometry.spec import read_value
+
         found = dict(_assignment(text) for text in self.set_)
         return found if self.seed is None else {**found, "seed": read_value("seed", str(self.seed))}
 
@@ -71,14 +76,16 @@ class What:
 class Work:
     """Flags of commands that write files."""
 
-    detail: Annotated[float | None, _flag(_HOW, "Unfold more (2) or less (0.5).")] = None
-    max_triangles: Annotated[int | None, _flag(_HOW, "Unfold at most so many triangles.")] = None
+    detail: Annotated[float | None, _flag(_HOW, "Unfold more (2) or less (0.5).", converter=real)] = None
+    max_triangles: Annotated[int | None, _flag(_HOW, "Unfold at most so many triangles.", converter=whole)] = None
     max_memory: Annotated[str | None, _flag(_HOW, "Refuse work that would need more, like 2G.")] = None
     force: Annotated[bool, _flag(_HOW, "Overwrite what exists.", "--force", "-f")] = False
     dry_run: Annotated[bool, _flag(_HOW, "Only say what would be made.", "--dry-run", "-n")] = False
 
 
 def _assignment(text: str) -> tuple[str, int | float | str]:
+    from geometry.spec import read_value
+
     name, sign, value = text.partition("=")
     if not sign:
         raise UsageError(f"--set '{text[:60]}' has no value; write --set key=value")

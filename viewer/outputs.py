@@ -44,6 +44,7 @@ def check_outputs(paths: Iterable[str], kinds: tuple[str, ...], force: bool) -> 
     """Refuse early what cannot be written, and clear away what killed writers left where it can. Raises UsageError for a wrong
     ending, WriteError for the rest."""
     from geometry.export.atomic import sweep
+    from geometry.spec import shown
 
     for text in paths:
         if text == STDOUT:
@@ -51,7 +52,7 @@ def check_outputs(paths: Iterable[str], kinds: tuple[str, ...], force: bool) -> 
         if text:
             _check_path(Path(text), force)
         if Path(text).suffix.lower() not in kinds:
-            raise UsageError(f"-o '{text}' must end in {' or '.join(kinds)}")
+            raise UsageError(f"-o '{shown(text)}' must end in {' or '.join(kinds)}; the ending says what is written")
         sweep(Path(text).parent)
 
 
@@ -59,7 +60,7 @@ def _check_path(path: Path, force: bool) -> None:
     try:
         found = path.stat()
     except FileNotFoundError:
-        _check_folder(path.parent)
+        _check_folder(path)
         return
     except (OSError, ValueError) as error:
         raise WriteError(f"{path}: cannot be written ({getattr(error, 'strerror', None) or error}); choose another name") from None
@@ -67,11 +68,12 @@ def _check_path(path: Path, force: bool) -> None:
         raise WriteError(f"{path}: is not a plain file; choose another name")
     if not force:
         raise WriteError(f"{path}: exists; add --force to overwrite it")
-    _check_folder(path.parent)
+    _check_folder(path)
 
 
-def _check_folder(folder: Path) -> None:
+def _check_folder(path: Path) -> None:
+    folder = path.parent
     if not folder.is_dir():
-        raise WriteError(f"{folder}: there is no such folder; make it first")
+        raise WriteError(f"{path}: there is no folder '{folder}'; make it first")
     if not os.access(folder, os.W_OK):
-        raise WriteError(f"{folder}: may not be written to; choose another folder")
+        raise WriteError(f"{path}: the folder '{folder}' may not be written to; choose another folder")

@@ -119,8 +119,12 @@ def log_path() -> Path:
 
 
 def open_log(path: Path) -> None:
-    """Send the log to a file. Raises OSError."""
-    handler = logging.FileHandler(path, encoding="utf-8")
+    """Send the log to a file. Raises WriteError."""
+    try:
+        handler = logging.FileHandler(path, encoding="utf-8")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is no path"
+        raise WriteError(f"--log-file {path}: cannot be written ({why}); name a file in a folder that exists") from None
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     LOG.addHandler(handler)
     LOG.setLevel(logging.INFO)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from difflib import get_close_matches
 
-from geometry.spec import CitySpec
+from geometry.spec import CitySpec, shown
 from viewer.camera import Vector
 from viewer.errors import InputError
 from viewer.state import Cut, Plane, Shells, Wedge
 
 AXES: dict[str, Vector] = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)}
-FORMS = "wedge:START,ANGLE[,TILT] in degrees, plane:AXIS,FRACTION like plane:-x,0.2, or shells:INNER,OUTER like shells:0.4,1"
+_FORM = {
+    "wedge": "wedge:START,ANGLE[,TILT] in degrees",
+    "plane": "plane:AXIS,FRACTION like plane:-x,0.2",
+    "shells": "shells:INNER,OUTER like shells:0.4,1",
+}
+FORMS = f"{_FORM['wedge']}, {_FORM['plane']}, or {_FORM['shells']}"
 
 
 def radius(city: CitySpec) -> float:
@@ -25,26 +31,40 @@ def read_cut(text: str, city: CitySpec) -> Cut:
     words = [word.strip() for word in rest.split(",")] if rest else []
     try:
         if kind == "wedge" and len(words) <= 3:
-            return _wedge(*(float(word) for word in words))
+            return _wedge(*map(_number, words))
         if kind == "plane" and len(words) in (1, 2):
-            return _plane(words[0], float(words[1]) if len(words) == 2 else 0.0, city)
+            return _plane(words[0], _number(words[1]) if len(words) == 2 else 0.0, city)
         if kind == "shells" and len(words) == 2:
-            return _shells(float(words[0]), float(words[1]), city)
-    except ValueError as error:
-        raise InputError(f"slice '{text[:60]}': {error}; write {FORMS}") from None
-    raise InputError(f"slice '{text[:60]}' is not understood; write {FORMS}")
+            return _shells(_number(words[0]), _number(words[1]), city)
+    except _NoCutError as error:
+        raise InputError(f"'{shown(text)}': {error}; write {_FORM[kind]}") from None
+    if kind in _FORM:
+        raise InputError(f"'{shown(text)}' has {'too few' if len(words) < 2 else 'too many'} numbers; write {_FORM[kind]}")
+    near = get_close_matches(kind, _FORM, 1)
+    raise InputError(f"'{shown(text)}' is no slice; " + (f"did you mean {_FORM[near[0]]}?" if near else f"write {FORMS}"))
+
+
+class _NoCutError(Exception):
+    """The words are no cut; the message says why."""
+
+
+def _number(word: str) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        raise _NoCutError(f"'{shown(word)}' is not a number") from None
 
 
 def _wedge(start: float = -45.0, angle: float = 90.0, tilt: float = 0.0) -> Wedge:
     if not (-360 <= start <= 360 and 0 < angle < 360 and -90 < tilt < 90):
-        raise ValueError("start is -360 to 360, angle 0 to 360, tilt -90 to 90 degrees")
+        raise _NoCutError("start is -360 to 360, angle 0 to 360, tilt -90 to 90 degrees")
     return Wedge(start, angle, tilt)
 
 
 def _plane(axis: str, fraction: float, city: CitySpec) -> Plane:
     sign, name = (-1.0, axis[1:]) if axis.startswith("-") else (1.0, axis)
     if name not in AXES or not -1.0 <= fraction <= 1.0:
-        raise ValueError("the axis is x, y, z, -x, -y or -z and the fraction -1 to 1")
+        raise _NoCutError("the axis is x, y, z, -x, -y or -z and the fraction -1 to 1")
     x, y, z = AXES[name]
     normal = (x * sign, y * sign, z * sign)
     return Plane(_along(normal, sign * fraction * radius(city)), normal)
@@ -52,7 +72,7 @@ def _plane(axis: str, fraction: float, city: CitySpec) -> Plane:
 
 def _shells(inner: float, outer: float, city: CitySpec) -> Shells:
     if not 0.0 <= inner < outer <= 10.0:
-        raise ValueError("radii are 0 to 10, the inner first")
+        raise _NoCutError("radii are 0 to 10, the inner first")
     return Shells(inner * radius(city), outer * radius(city))
 
 

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from geometry.address import Address
 from geometry.address import parse as parse_address
+from geometry.city import City
 from geometry.cityfile import preset, preset_names, read
-from geometry.spec import CitySpec, with_changes
+from geometry.nest import bands_of
+from geometry.search import sphere
+from geometry.spec import CitySpec, shown, with_changes
 from viewer.actions import replayed
+from viewer.descent import band_camera
 from viewer.errors import InputError, UsageError
 from viewer.link import is_link, problem
 from viewer.link import parse as parse_link
 from viewer.options import What, as_usage
 from viewer.slicing import read_cut
 from viewer.state import ViewState
-from viewer.views import OPENING, framing, view
+from viewer.views import OPENING, VIEWS, framing, view
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +70,21 @@ def _link_in(path: str) -> str:
 
 
 def _place(text: str) -> Source:
-    if " " not in text.strip():
-        raise InputError(
-            f"'{text[:60]}' is no preset, city file, link or address; presets are {', '.join(preset_names())}, an address reads 'band 7'"
-        )
+    if not any(c.isdigit() for c in text) and not re.match(r"\s*(seed|band|layer|tile)\s+\S", text):
+        raise InputError(f"'{shown(text)}' is no preset, city file, link or address; {_meant(text)}")
     address = parse_address(text)
-    seeded = text.strip().startswith("seed")
-    spec = with_changes(CitySpec(), {"seed": address.seed}) if seeded else CitySpec()
-    return Source(spec, address=replace(address, seed=spec.seed))
+    spec = CitySpec() if address.seed is None else with_changes(CitySpec(), {"seed": address.seed})
+    return Source(spec, address=replace(address, seed=None))
+
+
+def _meant(text: str) -> str:
+    """What a word that means nothing here may have meant."""
+    if text in VIEWS:
+        return f"it is a view: write --view {text}"
+    near = get_close_matches(text, [*preset_names(), *VIEWS], 1)
+    if near:
+        return f"did you mean {'--view ' if near[0] in VIEWS else ''}'{near[0]}'?"
+    return f"presets are {', '.join(preset_names())}, an address reads 'band 7'"
 
 
 def state_of(source: Source, what: What, chosen: str | None = None) -> ViewState:
@@ -81,8 +94,16 @@ def state_of(source: Source, what: What, chosen: str | None = None) -> ViewState
     state = as_usage("--do", lambda: replayed(what.do, state))
     wrong = problem(state)
     if wrong is not None:
-        raise UsageError(wrong)
+        raise UsageError(_flag_of(wrong, what))
     return state
+
+
+def _flag_of(wrong: str, what: What) -> str:
+    """What is wrong with a state, in terms of the flag that made it so."""
+    name, _, rest = wrong.partition(" ")
+    flag = {"isolated": "isolate", "cut": "slice"}.get(name, name)
+    value = getattr(what, flag, None)
+    return f"--{flag} {shown(value)} {rest}" if isinstance(value, int | float | str) else f"--{flag} {rest}" if value else wrong
 
 
 def _based(source: Source, spec: CitySpec, chosen: str | None) -> ViewState:
@@ -92,12 +113,16 @@ def _based(source: Source, spec: CitySpec, chosen: str | None) -> ViewState:
         return as_usage("--view", lambda: view(chosen, spec))
     if source.state is not None:
         return replace(source.state, city=spec)
-    if source.address is not None:
-        from geometry.city import City
+    return view(OPENING, spec) if source.address is None else _there(source.address, spec)
 
-        place = City(spec).at(replace(source.address, seed=spec.seed))
-        return framing(place, ViewState(city=spec))
-    return view(OPENING, spec)
+
+def _there(address: Address, spec: CitySpec) -> ViewState:
+    """A view of an address: a place is framed, and a sphere in a stratum, which is no one place, is seen from its void."""
+    state = ViewState(city=spec)
+    if address.tile or address.steps or (address.layer is None and len(address.bands) < 2):
+        return framing(City(spec).at(address), state)
+    cell = sphere(City(spec), address)[0]
+    return replace(state, camera=band_camera(state, bands_of(spec, cell.address)))
 
 
 def _flagged(state: ViewState, what: What) -> ViewState:

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 from geometry.spec import CitySpec
 from viewer.camera import Camera, Vector
-
-STYLES = ("concrete", "ink", "blueprint")
+from viewer.styles import STYLES as STYLES
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,174 @@
+"""What is said of a command line that makes no sense: what, where it stands, and what to write instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any, Literal, get_args, get_origin
+
+from cyclopts import App, CycloptsError, Token
+from cyclopts.exceptions import (
+    CoercionError,
+    MissingArgumentError,
+    RepeatArgumentError,
+    UnknownOptionError,
+    UnusedCliTokensError,
+)
+
+from viewer.errors import UsageError
+
+_EXAMPLES = {
+    "--seed": "40",
+    "--year": "-500",
+    "--hour": "19.5",
+    "--slice": "wedge:-45,90",
+    "--peel": "2",
+    "--isolate": "7",
+    "--explode": "0.2",
+    "--style": "ink",
+    "--haze": "0.5",
+    "--do": "layers.peel",
+    "--set": "fill=0.3",
+    "--detail": "2",
+    "--max-triangles": "500000",
+    "--max-memory": "2G",
+    "--min-feature": "1000",
+    "--size-mm": "200",
+    "--size": "3840x2160",
+    "--view": "canyon",
+    "--output": "city.png",
+    "--log-file": "log.txt",
+    "--config": "mine.toml",
+    "--title": "'My City'",
+    "--color": "never",
+    "--quality": "best",
+    "--thin": "thicken",
+    "--mode": "instanced",
+}
+"""A good value of each flag, to show how one is written."""
+_WHOLE = re.compile(r"[+-]?[0-9]{1,30}")
+
+
+def whole(kind: type, tokens: Sequence[Token]) -> int:
+    """A flag's whole number; `2e6` is one, `1.5` is not. Raises UsageError."""
+    del kind
+    token = tokens[0]
+    text = token.value.strip().replace("_", "")
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    value = _real(text)
+    if value is None or value != int(value):
+        raise UsageError(f"{_where(token)} is not a whole number; write one, like {_example(token.keyword)}")
+    return int(value)
+
+
+def real(kind: type, tokens: Sequence[Token]) -> float:
+    """A flag's number. Raises UsageError; nan and inf too are no numbers to it."""
+    del kind
+    token = tokens[0]
+    value = _real(token.value)
+    if value is None:
+        raise UsageError(f"{_where(token)} is not a number; write one, like {_example(token.keyword)}")
+    return value
+
+
+def _real(text: str) -> float | None:
+    """The finite number in a text, or None."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if abs(value) < float("inf") else None
+
+
+def _example(flag: str | None) -> str:
+    """`--hour 19.5`, or `12` for a flag that has no example."""
+    name = flag or ""
+    return f"{name} {_EXAMPLES[name]}" if name in _EXAMPLES else "12"
+
+
+def _where(token: Token, name: str = "") -> str:
+    """`--hour 'noon'`, and where it was written if not on the command line."""
+    source = "" if token.source in ("", "cli") else " in the environment" if token.source == "env" else f" in {token.source}"
+    return f"{_keyword(token) or name} '{token.value[:60]}'{source}".strip()
+
+
+def _keyword(token: Token) -> str:
+    """The flag, the variable or the key as it was written; a configuration file's keys come in brackets."""
+    word = (token.keyword or "").partition("=")[0]
+    return word.strip("[]") if word.startswith("[") else word
+
+
+def unfit(error: CycloptsError, tokens: Sequence[str], app: App) -> str:
+    """One line for whatever the parser found wrong with the words on the command line."""
+    commands = [name for name in app if not name.startswith("-")]
+    if tokens and not tokens[0].startswith("-") and tokens[0] not in commands:
+        near = get_close_matches(tokens[0], commands, 1)
+        return f"there is no command '{tokens[0][:40]}'; " + (f"did you mean '{near[0]}'?" if near else "`megastructure --help` lists them")
+    command = tokens[0] if tokens and tokens[0] in commands else ""
+    return _explained(error, command) + _help(error, command)
+
+
+def _help(error: CycloptsError, command: str) -> str:
+    """Where to read on, unless the line already says what to write."""
+    if isinstance(error, CoercionError):
+        return ""
+    return f"; `megastructure {command + ' ' if command else ''}--help` tells more"
+
+
+def _explained(error: CycloptsError, command: str) -> str:
+    if isinstance(error, CoercionError):
+        return _uncoerced(error)
+    if isinstance(error, UnknownOptionError):
+        return _unknown(error, command)
+    if isinstance(error, MissingArgumentError):
+        return _missing(error)
+    if isinstance(error, UnusedCliTokensError):
+        words = " ".join(error.unused_tokens or ())
+        return f"'{words[:60]}' is left over; put quotes around what has spaces, like 'band 7'"
+    if isinstance(error, RepeatArgumentError):
+        return f"{error.token.keyword} is given twice; keep one"
+    return " ".join(str(error).split()).rstrip(".")
+
+
+def _name(error: CycloptsError) -> str:
+    """The argument as people know it: --hour, or MESH."""
+    name = error.argument.name if error.argument is not None else "a value"
+    return name if name.startswith("-") else name.upper()
+
+
+def _uncoerced(error: CoercionError) -> str:
+    name = _name(error)
+    token, wanted = error.token, _plain(error.target_type)
+    said = _where(token, name) if token is not None else name
+    if get_origin(wanted) is Literal:
+        words = [str(word) for word in get_args(wanted)]
+        near = get_close_matches(token.value if token is not None else "", words, 1)
+        return f"{said} is not one of {', '.join(words)}; " + (f"did you mean '{near[0]}'?" if near else "choose one of these")
+    if wanted is bool:
+        return f"{said} is a switch; write it without a value, or with true or false"
+    return f"{said} cannot be used; write it like {_example(name)}"
+
+
+def _plain(kind: Any) -> Any:
+    """The type without its `| None`."""
+    inner = [word for word in get_args(kind) if word is not type(None)]
+    return inner[0] if len(inner) == 1 and get_origin(kind) is not Literal else kind
+
+
+def _unknown(error: UnknownOptionError, command: str) -> str:
+    given = (error.token.keyword or error.token.value).partition("=")[0]
+    known = [name for argument in error.argument_collection for name in argument.names]
+    near = get_close_matches(given, known, 1)
+    where = f" of {command}" if command else ""
+    return f"there is no option '{given[:40]}'{where}" + (f"; did you mean '{near[0]}'?" if near else "")
+
+
+def _missing(error: MissingArgumentError) -> str:
+    name = _name(error)
+    if error.keyword is not None or (error.argument is not None and error.argument.tokens):
+        return f"{error.keyword or name} needs a value" + (f", like {_example(name)}" if name in _EXAMPLES else "")
+    if name == "--output":
+        return "the name of the file is missing; give one with -o"
+    return f"{name} is missing"
