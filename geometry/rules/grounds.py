@@ -132,7 +132,12 @@ def roofs(place: Place, low: F64, high: F64, light: F64, n: int = 1900) -> Parts
 
 def _covered(low: F64, high: F64) -> NDArray[np.bool_]:
     """(n,) which masses carry another one on their top."""
-    below, above = np.nonzero(high[:, 2, None] == low[None, :, 2])
+    order = np.argsort(low[:, 2], kind="stable")
+    foot = low[order, 2]
+    first, last = np.searchsorted(foot, high[:, 2], "left"), np.searchsorted(foot, high[:, 2], "right")
+    count = last - first
+    below = np.repeat(np.arange(len(low)), count)
+    above = order[np.arange(len(below)) - np.repeat(np.cumsum(count) - count, count) + first[below]]
     meets = ((low[above, :2] < high[below, :2]) & (high[above, :2] > low[below, :2])).all(axis=1)
     return np.asarray(np.isin(np.arange(len(low)), below[meets]))
 
