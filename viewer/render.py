@@ -16,7 +16,9 @@ from vtkmodules.vtkRenderingOpenGL2 import vtkTextureObject
 from viewer.camera import Camera
 from viewer.render_content import (
     compile_for,
+    fence,
     glyph_actor,
+    groups,
     instance_data,
     nearest_lamps,
     nearest_phase,
@@ -44,6 +46,8 @@ AMBIENT_TAPS, COARSE_TAPS = 12, 4
 
 NEAR, FAR_LOG = 0.01, 53.2
 """Of the logarithmic depth, as in common.glsl."""
+GROUP = 400_000
+"""Triangles drawn in one go: more at once, and a software driver takes half a gigabyte to hold them."""
 LAMPS = 8
 """Lamps near the eye that throw light on what is about them and into the haze."""
 
@@ -66,9 +70,10 @@ class Renderer:
         window.SetNumberOfLayers(8)
         self.city = bare_renderer(window, 0)
         self.buffer = framebuffer(self.city, vtkTextureObject.Float32)
-        self._parts, self._plates = glyph_actor(), plate_actor()
-        for actor in (self._parts, self._plates):
-            self.city.AddActor(actor)
+        self._parts: list[vtkActor] = []
+        self._fences: list[vtkActor] = []
+        self._plates = plate_actor()
+        self.city.AddActor(self._plates)
         self._passes = self._chain(window)
         self.overlay = self._passes[-1].renderer
         self._tell({"taps": float(taps), "exposure": 0.0})
@@ -90,7 +95,7 @@ class Renderer:
 
     @property
     def _actors(self) -> tuple[vtkActor, ...]:
-        return (self._parts, self._plates, *(step.actor for step in self._passes))
+        return (*self._parts, self._plates, *(step.actor for step in self._passes))
 
     def _tell(self, values: dict[str, Value]) -> None:
         """Send the shaders the numbers that differ from what they know."""
@@ -152,14 +157,29 @@ class Renderer:
         return value
 
     def _upload(self, content: Content) -> None:
-        self._parts.GetMapper().SetInputDataObject(instance_data(content.instances))
-        self._parts.SetVisibility(len(content.instances.prototype) > 0)
+        runs = groups(content.instances.prototype, GROUP)
+        while len(self._parts) < len(runs):
+            self._one_more()
+        for index, actor in enumerate(self._parts):
+            run = runs[index] if index < len(runs) else slice(0, 0)
+            actor.GetMapper().SetInputDataObject(instance_data(content.instances, run))
+            actor.SetVisibility(run.stop > run.start)
+            self._fences[index].SetVisibility(0 < index < len(runs))
         table, rows = row_table(content.instances, content.surface)
         self._passes[1].look_up(table)
         self._plates.GetMapper().SetInputDataObject(surface_data(content.surface, rows))
         self._plates.SetVisibility(len(content.surface.triangles) > 0)
         self._phase = nearest_phase(content.instances, content.surface)
         self._lamps = nearest_lamps(content.instances, LAMPS)
+
+    def _one_more(self) -> None:
+        """An actor for another run of instances, behind a fence."""
+        self._fences.append(fence(self.window))
+        self._parts.append(glyph_actor())
+        for actor in (self._fences[-1], self._parts[-1]):
+            self.city.AddActor(actor)
+        set_uniforms(self._parts[-1], self._told)
+        self._shape = None
 
     def _lamp_uniforms(self, scene: Scene) -> dict[str, Value]:
         offset = np.asarray(scene.content.anchor, dtype=np.float64) - np.asarray(scene.camera.position, dtype=np.float64)
@@ -187,7 +207,7 @@ class Renderer:
         matrix = vtkMatrix4x4()
         for row in range(3):
             matrix.SetElement(row, 3, float(offset[row]))
-        for actor in (self._parts, self._plates):
+        for actor in (*self._parts, self._plates):
             actor.SetUserMatrix(matrix)
         for renderer in (self.city, self.overlay):
             eye = renderer.GetActiveCamera()
@@ -225,7 +245,7 @@ class Renderer:
         self.city.SetPass(None)  # type: ignore[arg-type]
         self.buffer.ReleaseGraphicsResources(self.window)
         self.city.RemoveAllViewProps()
-        for actor in (self._parts, self._plates):
+        for actor in (*self._parts, *self._fences, self._plates):
             actor.ReleaseGraphicsResources(self.window)
         self.window.RemoveRenderer(self.city)
         self.scene = None

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
-from vtkmodules.vtkCommonCore import vtkPoints
+from vtkmodules.vtkCommonCore import vtkCommand, vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkDataObject, vtkImageData, vtkPolyData
-from vtkmodules.vtkRenderingCore import vtkActor, vtkGlyph3DMapper, vtkPolyDataMapper
+from vtkmodules.vtkRenderingCore import vtkActor, vtkGlyph3DMapper, vtkPolyDataMapper, vtkRenderWindow
 
 from geometry.material import FINISHES, Material
 from geometry.mesh import Mesh
-from geometry.solids import PROTOTYPES, prototypes
+from geometry.solids import PROTOTYPES, prototypes, triangle_counts
 from viewer.render_shaders import shader
 from viewer.scene import Instances, Surface
 
@@ -86,11 +87,12 @@ def _replace_glyph_vertex(actor: vtkActor, switches: tuple[str, ...]) -> None:
     prop.AddVertexShaderReplacement("//VTK::PositionVC::Impl", True, body.strip()[1:-1], False)
 
 
-def compile_for(parts: vtkActor, plates: vtkActor, switches: tuple[str, ...]) -> None:
-    """Give both actors the shaders with these switches: what a picture does not need is not compiled."""
-    _replace_glyph_vertex(parts, switches)
+def compile_for(parts: list[vtkActor], plates: vtkActor, switches: tuple[str, ...]) -> None:
+    """Give the actors the shaders with these switches: what a picture does not need is not compiled."""
+    for actor in parts:
+        _replace_glyph_vertex(actor, switches)
     plates.GetShaderProperty().SetVertexShaderCode(shader("plate.vert.glsl", (), switches))
-    for actor in (parts, plates):
+    for actor in (*parts, plates):
         actor.GetShaderProperty().SetFragmentShaderCode(shader("gbuffer.frag.glsl", (), switches))
 
 
@@ -112,6 +114,17 @@ def glyph_actor() -> vtkActor:
     return _actor(mapper)
 
 
+def fence(window: vtkRenderWindow) -> vtkActor:
+    """Draws nothing, and waits until all before it has been drawn: a software driver heaps up what it has not drawn yet."""
+    mapper = vtkPolyDataMapper()
+    mapper.SetInputData(vtkPolyData())
+    mapper.AddObserver(vtkCommand.EndEvent, lambda *_: window.WaitForCompletion())
+    actor = vtkActor()
+    actor.SetMapper(mapper)
+    actor.ForceOpaqueOn()
+    return actor
+
+
 def plate_actor() -> vtkActor:
     """An empty actor for the curved plates."""
     mapper = vtkPolyDataMapper()
@@ -122,14 +135,22 @@ def plate_actor() -> vtkActor:
     return _actor(mapper)
 
 
-def instance_data(instances: Instances) -> vtkPolyData:
-    """Instances as the glyph mapper wants them; a colour's bytes are the number of the row that tells the lighting pass of a part."""
+def groups(prototype: NDArray[np.uint8], most: int) -> list[slice]:
+    """Instances in runs of about `most` triangles, at least one run."""
+    total = np.cumsum(triangle_counts()[prototype])
+    count = max(1, -(-int(total[-1]) // most)) if len(total) else 1
+    edges = [0, *np.searchsorted(total, [total[-1] * i // count for i in range(1, count)]).tolist(), len(prototype)]
+    return [slice(start, end) for start, end in pairwise(edges)]
+
+
+def instance_data(instances: Instances, run: slice) -> vtkPolyData:
+    """A run of instances as the glyph mapper wants them; a colour's bytes are the number of a part's row in the table."""
     data = vtkPolyData()
-    data.SetPoints(_points(instances.position))
-    _attached(data, "prototype", instances.prototype)
-    _attached(data, "rotation", instances.rotation)
-    _attached(data, "scale", instances.scale)
-    _attached(data, "row", np.arange(len(instances.prototype), dtype="<u4").view(np.uint8).reshape(-1, 4))
+    data.SetPoints(_points(instances.position[run]))
+    _attached(data, "prototype", instances.prototype[run])
+    _attached(data, "rotation", instances.rotation[run])
+    _attached(data, "scale", instances.scale[run])
+    _attached(data, "row", np.arange(run.start, run.stop, dtype="<u4").view(np.uint8).reshape(-1, 4))
     return data
 
 
