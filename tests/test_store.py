@@ -11,7 +11,8 @@ import pytest
 from viewer import fuzzy, measure, navigate
 from viewer.camera import Camera
 from viewer.descent import hides_point, ledge
-from viewer.state import Plane, Shells, ViewState, Wedge
+from viewer.grips import cut_drawn, grips, seen
+from viewer.state import Cut, Plane, Shells, ViewState, Wedge
 from viewer.store import DEPTH, Store
 from viewer.views import view
 from viewer.whereabouts import radius_of, whereabouts
@@ -154,15 +155,45 @@ def test_flight_follows_the_keys_that_are_down() -> None:
 
 def test_cuts_follow_the_hand() -> None:
     plane = Plane((0.0, 0.0, 0.0), (float(EYE.right[0]), float(EYE.right[1]), float(EYE.right[2])))
-    moved = navigate.cut_dragged(plane, EYE, 0.1, 0.0)
+    moved = _drawn(plane, "plane", 0.1, 0.0)
     assert isinstance(moved, Plane)
-    assert np.asarray(moved.point) @ EYE.right == pytest.approx(0.1 * measure.picture_height(EYE), rel=1e-9)
-    wedge = navigate.cut_dragged(Wedge(170.0, 90.0), EYE, 0.5, 0.0)
-    assert isinstance(wedge, Wedge)
-    assert wedge.start == pytest.approx(-130.0)
-    shells = navigate.cut_dragged(Shells(1e11, 2e11), EYE, 0.0, 5.0)
+    assert np.asarray(moved.point) @ EYE.right == pytest.approx(0.1 * measure.picture_height(EYE), rel=1e-6)
+    shells = _drawn(Shells(1e11, 2e11), "outer", 0.0, 5.0)
     assert isinstance(shells, Shells)
     assert shells.outer > shells.inner
+    inner = _drawn(Shells(1e11, 2e11), "inner", 0.0, -5.0)
+    assert isinstance(inner, Shells)
+    assert 1e11 < inner.inner < inner.outer == 2e11
+
+
+@pytest.mark.parametrize("cut", [Plane((0.0, 0.0, 0.0), (1.0, 0.0, 0.0)), Shells(3e11, 6e11), Wedge(-77.0, 96.0)])
+def test_what_is_held_stays_under_the_hand(cut: Cut) -> None:
+    state = replace(view("opening"), cuts=(cut,))
+    for grip in grips(state):
+        here = seen(state.camera, grip.point)
+        assert here is not None
+        way = seen(state.camera, grip.point + grip.direction * 1e9)
+        assert way is not None
+        step = (way - here) / np.sqrt(((way - here) ** 2).sum()) * 0.01
+        after = replace(state, cuts=(cut_drawn(cut, state.camera, grip, float(step[0]), float(step[1])),))
+        there = seen(state.camera, next(one for one in grips(after) if one.part == grip.part).point)
+        assert there is not None
+        assert (there - here) @ step / (step @ step) == pytest.approx(1.0, abs=0.2), grip.part
+
+
+def test_one_edge_of_a_wedge_turns_and_the_other_stays() -> None:
+    wedge = Wedge(-45.0, 90.0)
+    for part, far in (("start", 45.0), ("end", -45.0)):
+        turned = _drawn(wedge, part, 0.05, 0.0, view("opening").camera)
+        assert isinstance(turned, Wedge)
+        assert turned != wedge
+        kept = turned.start + turned.angle if part == "start" else turned.start
+        assert kept == pytest.approx(far)
+
+
+def _drawn(cut: Cut, part: str, dx: float, dy: float, camera: Camera = EYE) -> Cut:
+    state = replace(ViewState(), camera=camera, cuts=(cut,))
+    return cut_drawn(cut, camera, next(grip for grip in grips(state) if grip.part == part), dx, dy)
 
 
 def test_a_dive_ends_inside_at_human_scale() -> None:

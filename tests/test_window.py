@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from geometry.city import City
 from tests.windows import (
+    Boxes,
     Ctrl,
     Left,
     Middle,
@@ -21,13 +24,18 @@ from tests.windows import (
     Right,
     Shift,
     drag,
+    memory_in,
+    move_event,
     pixels_of,
     share_changed,
     shown,
     wheel,
 )
+from viewer.compose import scene
 from viewer.qt.window import Window
+from viewer.render import Renderer
 from viewer.state import Plane
+from viewer.views import view
 
 
 @pytest.fixture(name="window")
@@ -274,3 +282,61 @@ def test_tab_hides_panels_and_full_screen_comes_back(window: Window, qtbot: QtBo
     assert not window.stage.timeline.isVisible()
     qtbot.keyClick(window.canvas.surface, Qt.Key.Key_Tab)
     assert window.stage.timeline.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("action", "parts"), [("slice.x", {"plane"}), ("slice.wedge", {"start", "end"}), ("slice.shells", {"outer", "inner"})]
+)
+def test_a_slice_is_dragged_by_its_handles(window: Window, action: str, parts: set[str]) -> None:
+    handles, surface = window.stage.handles, window.canvas.surface
+    assert not handles.middles
+    window.do(action)
+    assert set(handles.middles) == parts
+    for part in parts:
+        camera, cut = window.state.camera, window.state.cuts[-1]
+        middle = handles.middles[part]
+        held = handles.held(middle)
+        assert held is not None
+        start, to = middle.toPoint(), middle.toPoint() + QPoint(25, 20)
+        QTest.mousePress(surface, Left, Qt.KeyboardModifier.NoModifier, start)
+        QApplication.sendEvent(surface, move_event(surface, to, Left, Qt.KeyboardModifier.NoModifier))
+        QTest.mouseRelease(surface, Left, Qt.KeyboardModifier.NoModifier, to)
+        assert window.state.cuts[-1] != cut
+        assert window.state.camera == camera
+        assert window.store.can_undo == "Move the slice"
+    assert handles.held(QPointF(2.0, 2.0)) is None
+
+
+@pytest.mark.parametrize("size", [(1000, 640), (880, 430), (430, 300)])
+def test_handles_keep_clear_of_the_panels(window: Window, size: tuple[int, int]) -> None:
+    window.resize(*size)
+    QApplication.processEvents()
+    stage = window.stage
+    panels = [panel.geometry() for panel in (stage.timeline, stage.outline, stage.inspector) if panel.isVisible()]
+    for name in ("slice.x", "slice.y", "slice.z", "slice.shells", "slice.wedge"):
+        window.do(name)
+        for height in (-0.9, 0.0, 0.9):
+            camera = replace(window.state.camera, focus=(0.0, 0.0, height * R))
+            window.change(replace(window.state, camera=camera), "Look")
+            for middle in stage.handles.middles.values():
+                assert not any(panel.contains(middle.toPoint()) for panel in panels), (name, height)
+
+
+def test_keys_are_remapped(qtbot: QtBot, tmp_path: Path) -> None:
+    memory = replace(memory_in(tmp_path), keys={"light.day-night": ("B",), "view.figure": ("Ctrl+J",), "slice.x": ()})
+    window = Window(view("opening"), lambda _, ready: Boxes(ready), Renderer, scene, memory)
+    window.resize(700, 500)
+    window.show()
+    qtbot.waitUntil(lambda: window.canvas.frames > 0, timeout=20000)
+    surface, hour, cuts = window.canvas.surface, window.state.hour, window.state.cuts
+    qtbot.keyClick(surface, Qt.Key.Key_L)
+    assert window.state.hour == hour
+    qtbot.keyClick(surface, Qt.Key.Key_B)
+    assert window.state.hour != hour
+    qtbot.keyClick(surface, Qt.Key.Key_X)
+    assert window.state.cuts == cuts
+    assert window.rows["view.figure"].shortcut().toString() == "Ctrl+J"
+    assert window.keys["light.day-night"] == ("B",)
+    assert any("B" in label.text() for label in window.stage.keysheet.findChildren(QLabel))
+    window.store.saved()
+    window.close()

@@ -28,7 +28,6 @@ from tests.windows import (
     box_content,
     drag,
     memory_in,
-    move_event,
     opened,
     pixels_of,
     shown,
@@ -395,24 +394,6 @@ def test_budget_follows_the_frame_rate() -> None:
     assert budget_after(200_000, 0.1) == 200_000
     assert budget_after(LEAST, 9.0) == LEAST
     assert budget_after(MOST, 0.0) == MOST
-
-
-def test_the_handle_of_a_slice_is_dragged_without_ctrl(window: Window) -> None:
-    from PySide6.QtTest import QTest
-
-    assert not window.stage.handle.isVisible()
-    window.do("slice.x")
-    middle = window.stage.handle.middle
-    assert middle is not None
-    assert window.stage.handle.holds(middle)
-    assert not window.stage.handle.holds(middle + QPointF(90.0, 90.0))
-    surface, camera, cut = window.canvas.surface, window.state.camera, window.state.cuts[-1]
-    start = middle.toPoint()
-    QTest.mousePress(surface, Left, Qt.KeyboardModifier.NoModifier, start)
-    QApplication.sendEvent(surface, move_event(surface, start + QPoint(60, 30), Left, Qt.KeyboardModifier.NoModifier))
-    QTest.mouseRelease(surface, Left, Qt.KeyboardModifier.NoModifier, start + QPoint(60, 30))
-    assert window.state.cuts[-1] != cut
-    assert window.state.camera == camera
 
 
 def test_a_slow_picture_is_coarse_while_it_moves_and_sharp_at_rest() -> None:

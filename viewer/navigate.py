@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from viewer.camera import F64, Camera, Vector, fly, look, orbit, pan, ray, zoom
-from viewer.state import Cut, Plane, Shells, Wedge
 
 TURN = np.pi
 """Radians of orbit for a drag over the picture's height."""
@@ -166,26 +165,6 @@ def looked(camera: Camera, dx: float, dy: float) -> Camera:
     """Turn the head by a drag, when flying."""
     height = float(np.radians(camera.fov))
     return look(camera, dx * height, -dy * height)
-
-
-def cut_dragged(cut: Cut, camera: Camera, dx: float, dy: float) -> Cut:
-    """Ctrl+left drag: a plane along its normal, a wedge about the axis, a shell range at its outer radius."""
-    height = 2.0 * camera.distance * float(np.tan(np.radians(camera.fov) / 2))
-    drag = (camera.right * dx - camera.upward * dy) * height
-    if isinstance(cut, Wedge):
-        return replace(cut, start=(cut.start + 120.0 * dx + 180.0) % 360.0 - 180.0)
-    if isinstance(cut, Shells):
-        return replace(cut, outer=max(cut.inner + 1.0, cut.outer - dy * height))
-    return _plane_dragged(cut, camera, drag, -dy * height)
-
-
-def _plane_dragged(cut: Plane, camera: Camera, drag: F64, towards: float) -> Plane:
-    """Along the normal as it lies on the picture; if it points at the eye, up is away."""
-    normal = _unit(np.asarray(cut.normal))
-    flat = normal - camera.forward * (normal @ camera.forward)
-    seen = float(np.sqrt((flat**2).sum()))
-    step = float(drag @ flat) / seen**2 if seen > 0.25 else towards * (1.0 if normal @ camera.forward < 0 else -1.0)
-    return replace(cut, point=_vector(np.asarray(cut.point) + normal * step))
 
 
 def standing(towards: F64, floor: float, height: float, reach: float) -> Camera:

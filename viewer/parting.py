@@ -75,8 +75,8 @@ def _walls(place: Place, sides: bool) -> tuple[Cut, ...]:
     pairs = ((x, wide / 2), (-x, wide / 2), (y, deep / 2), (-y, deep / 2)) if sides else ()
     planes = tuple(_plane(centre + way * far, way) for way, far in pairs)
     if place.cell is not None:
-        return (Shells(place.cell.inner, place.cell.outer), *planes)
-    return (*planes, _plane(centre + z * high, z), _plane(centre, -z))
+        return (*planes, Shells(place.cell.inner, place.cell.outer))
+    return (*planes, _plane(centre, -z), _plane(centre + z * high, z))
 
 
 def _plane(point: np.ndarray, normal: np.ndarray) -> Plane:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 
 from viewer import navigate
 from viewer.camera import F64, Camera
+from viewer.grips import Grip, cut_drawn, grips
 from viewer.navigate import Flight
 from viewer.qt.canvas import Canvas
 from viewer.state import ViewState
@@ -55,9 +56,9 @@ class Pilot(QObject):
         super().__init__(canvas)
         self._store, self._canvas, self._bound = store, canvas, bound
         self._button: Qt.MouseButton | None = None
-        self.holds: Callable[[QPointF], bool] = lambda where: False
-        """Whether a point of the view is on the handle of the slice."""
-        self._held = False
+        self.holds: Callable[[QPointF], Grip | None] = lambda where: None
+        """The grip of the slice under a point of the view."""
+        self._held: Grip | None = None
         self._last = self._start = QPointF()
         self._group = 0
         self._wheel_at = 0.0
@@ -94,7 +95,8 @@ class Pilot(QObject):
         self._canvas.surface.setFocus(Qt.FocusReason.MouseFocusReason)
         self.stop()
         self._button, self._last, self._start = event.button(), event.position(), event.position()
-        self._held = event.button() == Button.LeftButton and self.flight is None and self.holds(event.position())
+        grasping = event.button() == Button.LeftButton and self.flight is None
+        self._held = self.holds(event.position()) if grasping else None
         self._group += 1
 
     def _release(self, event: QMouseEvent) -> None:
@@ -123,9 +125,8 @@ class Pilot(QObject):
         state = self._store.state
         camera = state.camera
         left = self._button == Button.LeftButton
-        if left and state.cuts and (self._held or modifiers & Modifier.ControlModifier):
-            cut = navigate.cut_dragged(state.cuts[-1], camera, dx, dy)
-            self._store.put(replace(state, cuts=(*state.cuts[:-1], cut)), "Move the slice", ("slice", self._group))
+        if left and state.cuts and (self._held is not None or modifiers & Modifier.ControlModifier):
+            self._slice(dx, dy)
         elif self._button == Button.MiddleButton or (left and modifiers & Modifier.ShiftModifier):
             self._camera(navigate.panned(camera, dx, dy), "Slide", "drag")
         elif self._button == Button.RightButton:
@@ -134,6 +135,15 @@ class Pilot(QObject):
             self._camera(navigate.looked(camera, -dx, -dy), "Look", "flight")
         elif left:
             self._camera(navigate.orbited(camera, dx, dy), "Turn", "drag")
+
+    def _slice(self, dx: float, dy: float) -> None:
+        """Draw the last cut by the grip that is held, or by the first."""
+        state = self._store.state
+        part = self._held.part if self._held is not None else ""
+        found = grips(state)
+        grip = next((one for one in found if one.part == part), found[0])
+        cut = cut_drawn(state.cuts[-1], state.camera, grip, dx, dy)
+        self._store.put(replace(state, cuts=(*state.cuts[:-1], cut)), "Move the slice", ("slice", self._group))
 
     def _point(self, where: QPointF) -> F64:
         x, y = self._canvas.spot(where.x(), where.y())

@@ -12,6 +12,7 @@ from pathlib import Path
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
+from geometry.export.atomic import OutputError, atomic, sweep
 from viewer.errors import LinkError
 from viewer.link import MAX_LENGTH, link, parse
 from viewer.state import ViewState
@@ -30,21 +31,6 @@ def _folder(of_user: str) -> Path:
     except (OSError, RuntimeError) as error:
         LOG.warning("settings are not kept: %s", error)
     return Path(tempfile.mkdtemp(prefix="megastructure-"))
-
-
-def write_whole(path: Path, text: str) -> None:
-    """The whole text or nothing, through a file in the same folder. Raises OSError."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
 
 
 class Settings:
@@ -125,9 +111,12 @@ class Session:
             if text == self._last:
                 return
             self._folder.mkdir(parents=True, exist_ok=True)
-            write_whole(self._path, text)
+            if not self._last:
+                sweep(self._folder)
+            with atomic(self._path, force=True) as file:
+                file.write(text.encode())
             self._last = text
-        except (OSError, LinkError) as error:
+        except (OSError, OutputError, LinkError) as error:
             LOG.warning("the session could not be saved: %s", error)
 
     def end(self, state: ViewState) -> None:

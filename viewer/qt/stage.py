@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from viewer.qt.canvas import Canvas
 from viewer.qt.chooser import Chooser
-from viewer.qt.handle import Handle
+from viewer.qt.handle import Handles
 from viewer.qt.inspector import Inspector
 from viewer.qt.keysheet import KeySheet
 from viewer.qt.outline import Outline
@@ -34,7 +35,7 @@ class Stage(QWidget):
     def __init__(self, make_renderer: MakeRenderer, theme: Theme, keys: Mapping[str, tuple[str, ...]]) -> None:
         super().__init__()
         self.canvas = Canvas(self, make_renderer)
-        self.handle = Handle(self)
+        self.handles = Handles(self)
         self.outline = Outline(self, theme)
         self.inspector = Inspector(self, theme)
         self.timeline = Timeline(self, theme)
@@ -104,6 +105,8 @@ class Stage(QWidget):
         left = 2 * MARGIN + SIDE if roomy else MARGIN
         self.scale.move(left - 2, bottom - self.scale.height())
         self.scale.setVisible(self.keysheet.isHidden())
+        right = MARGIN + WIDE if roomy else 0
+        self.handles.free = QRectF(left - MARGIN, 0, max(0, width - right - left + MARGIN), bottom)
         self._arrange_middle(width, height, bottom)
 
     def _arrange_middle(self, width: int, height: int, bottom: int) -> None:

@@ -75,7 +75,7 @@ class Window(QMainWindow):
         self.guard = Guard(self, str(log_path()))
         self.loop = Loop(self.store, self.canvas, make_composer, make_scene)
         self.pilot = Pilot(self.store, self.canvas, lambda key: key in self._keys)
-        self.pilot.holds = self.stage.handle.holds
+        self.pilot.holds = self.stage.handles.held
         self.requests = Requests(self)
         self.locator = Locator(self)
         self._follow = QTimer(self)
@@ -210,7 +210,7 @@ class Window(QMainWindow):
         self.pilot.travel(camera, seconds, title)
 
     def _changed(self, old: ViewState, new: ViewState) -> None:
-        self.stage.handle.show_state(new, self.stage.width(), self.stage.height())
+        self.stage.handles.show_state(new, self.stage.width(), self.stage.height())
         if not self._follow.isActive():
             self._follow.start()
 
@@ -221,7 +221,7 @@ class Window(QMainWindow):
         stage.inspector.show_state(state)
         stage.timeline.show_state(state)
         stage.scale.show_state(state, stage.height())
-        stage.handle.show_state(state, stage.width(), stage.height())
+        stage.handles.show_state(state, stage.width(), stage.height())
         mark = " •" if self.store.unsaved else ""
         self.setWindowTitle(f"City {state.city.seed}{mark} — Megastructure")
         for name, title in (("undo", self.store.can_undo), ("redo", self.store.can_redo)):
