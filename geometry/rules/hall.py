@@ -13,6 +13,7 @@ from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join
 from geometry.place import Growth, Place
 from geometry.rules.furnish import Kit, cables, kit_of, lengthwise, pipe_runs, points, rails, spokes, spread, strip_lamps, yaw
+from geometry.rules.hall_dress import lined, ringed
 from geometry.rules.hall_shell import F64, Nave, catwalks, galleries, hangings, litter, nave_of, overgrown, services, shell, track
 from geometry.rules.lamplight import lamplit
 from geometry.spec import CitySpec
@@ -120,6 +121,7 @@ def _nave(kit: Kit, h: Nave) -> Parts:
         services(kit, h),
         litter(kit, h),
         overgrown(kit, h),
+        lined(kit, h),
     ]
     made += [galleries(kit, h, h.levels, 0.36 * h.half), catwalks(kit, h, h.levels, 0.66 * h.half), _misremembered(kit, h, rib)]
     return join(made)
@@ -203,6 +205,8 @@ def _hypostyle(kit: Kit, h: Nave) -> Parts:
         litter(kit, h),
         services(kit, h),
         overgrown(kit, h),
+        lined(kit, h),
+        ringed(kit, h, gx, gy, d),
     ]
     return join([*made, galleries(kit, h, h.levels[1::2], 0.14 * h.half), catwalks(kit, h, h.levels[1::2], 0.87 * h.half)])
 
@@ -339,6 +343,7 @@ def _furnace(kit: Kit, h: Nave) -> Parts:
         litter(kit, h),
         services(kit, h),
         overgrown(kit, h),
+        lined(kit, h),
         _fan_wall(kit, h),
         _crane(kit, h),
     ]
