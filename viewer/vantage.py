@@ -72,7 +72,7 @@ def in_shaft(spec: CitySpec) -> ViewState:
 def in_hall(spec: CitySpec) -> ViewState:
     """Between the piers of a hall as high as a cathedral and four times as long."""
     place = first(City(spec), "district", "block", "hall", fitting=_lofty)
-    return standing(spec, place, *hall.viewpoint(place), fov=66.0)
+    return standing(spec, place, *hall.viewpoint(place), fov=66.0, reach=1000.0)
 
 
 def _lofty(place: Place) -> bool:

@@ -41,11 +41,11 @@ def form_of(place: Place) -> int:
 
 
 def viewpoint(place: Place) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
-    """(eye, focus) in the place's metres: a person's height and a half above the floor inside one end, looking down the length."""
+    """(eye, focus) in the place's metres: above the floor inside one end, as from a catwalk, looking down the length."""
     x, y, z = place.size
     long, wide = max(x, y), min(x, y)
     floor = nave_of(place).floor
-    eye, focus = (-0.44 * long, -0.03 * wide, floor + 2.6), (0.5 * long, 0.0, floor + 0.24 * z)
+    eye, focus = (-0.46 * long, -0.1 * wide, floor + max(2.6, 0.07 * z)), (0.5 * long, 0.03 * wide, floor + 0.28 * z)
     return (eye, focus) if x >= y else ((-eye[1], eye[0], eye[2]), (-focus[1], focus[0], focus[2]))
 
 
