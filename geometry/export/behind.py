@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import ParamSpec
 
 P = ParamSpec("P")
+_SMALL = 1 << 20  # bytes
 
 
 class Behind:
@@ -35,7 +36,10 @@ class Behind:
             last, self._last = self._last, None
             last.result()
 
-    def do(self, work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Start a task once the one before is done."""
+    def do(self, size: int, work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Start a task once the one before is done. One of few bytes is done at once: handing it over would take longer."""
         self.wait()
-        self._last = self._thread.submit(work, *args, **kwargs)
+        if size < _SMALL:
+            work(*args, **kwargs)
+        else:
+            self._last = self._thread.submit(work, *args, **kwargs)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.bake import BATCH, Block, Scratch, axes_of, blocks_of, grouped, place_normals, place_points, stand
+from geometry.bake import grouped
+from geometry.corners import BATCH, Corners, Scratch, Stance, corners_of, place_normals, place_points, stand
 from geometry.mesh import F32, I32, Mesh
 from geometry.parts import Parts
 from geometry.place import Frame
@@ -29,10 +31,9 @@ class Facets:
     """How the triangles of one prototype are made, three corners each."""
 
     count: int
-    corners: tuple[Block, ...]
-    normals: tuple[Block, ...]
-    """One a triangle; empty when every one is an axis."""
-    axes: F32
+    corners: Corners
+    normals: Corners
+    """One a triangle."""
     least: float
     """The shortest edge of any triangle, along the axis in which it is longest."""
 
@@ -42,10 +43,9 @@ def _facets(mesh: Mesh) -> Facets:
     edges = np.roll(corners, -1, axis=1).astype(np.float64) - corners
     normals = np.cross(edges[:, 0], edges[:, 1])
     normals /= np.sqrt((normals * normals).sum(axis=1, keepdims=True))
-    unit = normals.astype(np.float32) + np.float32(0.0)
-    axes = axes_of(unit)
-    least = float(np.abs(edges).max(axis=2).min())
-    return Facets(len(mesh), blocks_of(corners.reshape(-1, 3)), () if axes.size else blocks_of(unit), axes, least)
+    return Facets(
+        len(mesh), corners_of(corners.reshape(-1, 3)), corners_of(normals.astype(np.float32)), float(np.abs(edges).max(axis=2).min())
+    )
 
 
 @lru_cache(maxsize=1)
@@ -83,27 +83,30 @@ def part_records(parts: Parts, desk: Desk, frame: Frame, unit: float, longest: f
     `longest` is the longest side of the whole, in the same lengths as `unit` makes. Call `desk.turn` to keep what was yielded."""
     parts, cuts = grouped(parts)
     used = dropped = 0
-    for start, stop in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
-        kind = facets()[int(parts.prototype[start])]
-        while start < stop:
-            n = min(stop - start, (CHUNK - used) // kind.count, _BATCH // kind.count, BATCH)
-            if not n:
-                yield desk.records[:used], dropped
-                used = dropped = 0
-                continue
-            made = _fill(kind, parts[start : start + n], desk, frame, unit, longest, desk.records[used : used + n * kind.count])
-            start, used, dropped = start + n, used + made, dropped + n * kind.count - made
+    for low in range(0, len(parts), BATCH):
+        high = min(low + BATCH, len(parts))
+        stance = stand(parts[low:high], frame, unit, desk.scratch)
+        for start, stop in pairwise([low, *cuts[(cuts > low) & (cuts < high)].tolist(), high]):
+            kind = facets()[int(parts.prototype[start])]
+            while start < stop:
+                n = min(stop - start, (CHUNK - used) // kind.count, _BATCH // kind.count)
+                if not n:
+                    yield desk.records[:used], dropped
+                    used = dropped = 0
+                    continue
+                some, room = stance.of(start - low, start - low + n), desk.records[used : used + n * kind.count]
+                made = _fill(kind, some, desk, unit, longest, room)
+                start, used, dropped = start + n, used + made, dropped + len(room) - made
     if used or dropped:
         yield desk.records[:used], dropped
 
 
-def _fill(kind: Facets, parts: Parts, desk: Desk, frame: Frame, unit: float, longest: float, out: Records) -> int:
-    """Records of parts of one prototype into the first of `out`: how many."""
-    corners, normals = desk.room(len(parts), kind.count)
-    turned, scale, linear, offset = stand(parts, frame, unit, desk.scratch)
-    risky = float(scale.min()) * unit * kind.least < longest * _SAFE
-    place_points(kind.corners, linear, offset, corners, desk.scratch)
-    place_normals(kind.normals, kind.axes, turned, scale, normals, desk.scratch)
+def _fill(kind: Facets, stance: Stance, desk: Desk, unit: float, longest: float, out: Records) -> int:
+    """Records of instances of one prototype into the first of `out`: how many."""
+    corners, normals = desk.room(len(out) // kind.count, kind.count)
+    risky = float(stance.scale.min()) * unit * kind.least < longest * _SAFE
+    place_points(kind.corners, stance, corners, desk.scratch)
+    place_normals(kind.normals, stance, normals, desk.scratch)
     out["corners"] = corners.reshape(-1, 9).view("V36")[:, 0]
     out["normal"] = normals.reshape(-1, 3).view("V12")[:, 0]
     return _without(out, collapsed(corners.reshape(-1, 3, 3))) if risky else len(out)

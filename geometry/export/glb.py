@@ -6,13 +6,14 @@ import math
 import os
 import struct
 from collections.abc import Callable, Iterable, Mapping
-from itertools import cycle
+from itertools import cycle, groupby
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
-from geometry.bake import Buffers, Scratch, bake, grouped, runs
+from geometry.bake import Baked, Buffers, bake, runs
+from geometry.corners import Scratch
 from geometry.export import instanced
 from geometry.export.atomic import LimitError, Output, atomic
 from geometry.export.behind import Behind
@@ -21,7 +22,6 @@ from geometry.export.piece import Piece, Sheet, Store, Survey, survey
 from geometry.export.report import Progress, Report, Watch
 from geometry.export.slot import Slot, add_mesh, put, skin
 from geometry.material import Material
-from geometry.parts import Parts
 from geometry.place import Frame
 
 Mode = Literal["merged", "instanced"]
@@ -48,30 +48,32 @@ def _lay_out(document: Document, sheet: Sheet) -> list[tuple[int, Slot]]:
     return slots
 
 
-def _of(parts: Parts, material: int) -> Parts:
-    """The parts of one material, of parts in the order of materials."""
-    start, stop = (int(np.searchsorted(parts.material, np.uint8(material), side)) for side in ("left", "right"))
-    return parts[start:stop]
-
-
 def _write_merged(out: Output, base: int, store: Store, slots: list[list[tuple[int, Slot]]], scale: float, watch: Watch) -> list[Slot]:
     scratch = Scratch()
     buffers = cycle((Buffers(scratch), Buffers(scratch)))  # one is written while the other fills
     with Behind() as behind:
         for piece, meshes in zip(store.again(), slots, strict=True):
-            parts, _ = grouped(piece.parts, by_material=True)
-            for material, slot in meshes:
-                first = 0
-                for some in runs(_of(parts, material), _CHUNK):
-                    chunk = bake(some, next(buffers), unit=scale, first=first)
-                    behind.do(put, out, base, slot, chunk.points, chunk.normals, chunk.triangles, first)
-                    first += len(chunk.points)
-                    watch.step(len(chunk.triangles), piece.name)
-                for mesh in piece.skin:
-                    if mesh.material == material and len(mesh):
-                        behind.do(put, out, base, slot, *skin(mesh, scale))
-                        watch.step(len(mesh), piece.name)
+            slot_of, held = dict(meshes), dict.fromkeys(dict(meshes), 0)
+            for some in runs(piece.parts, _CHUNK, by_material=True):
+                first = held[int(some.material[0])]
+                chunk = bake(some, next(buffers), by_material=True, unit=scale, first=first)
+                behind.do(chunk.points.nbytes, _put_all, out, base, slot_of, chunk, first)
+                for run in chunk.runs:
+                    held[run.material] += run.points.stop - run.points.start
+                watch.step(len(chunk.triangles), piece.name)
+            for mesh in piece.skin:
+                if len(mesh):
+                    behind.do(mesh.points.nbytes, put, out, base, slot_of[int(mesh.material)], *skin(mesh, scale))
+                    watch.step(len(mesh), piece.name)
     return [slot for meshes in slots for _, slot in meshes]
+
+
+def _put_all(out: Output, base: int, slots: Mapping[int, Slot], chunk: Baked, first: int) -> None:
+    """Write what was baked, a material at a time."""
+    for material, group in groupby(chunk.runs, key=lambda run: run.material):
+        same = list(group)
+        points, triangles = slice(same[0].points.start, same[-1].points.stop), slice(same[0].triangles.start, same[-1].triangles.stop)
+        put(out, base, slots[material], chunk.points[points], chunk.normals[points], chunk.triangles[triangles], first + points.start)
 
 
 def _notes(title: str, found: Survey, scale: float, extras: Mapping[str, Any]) -> dict[str, Any]:

@@ -152,6 +152,8 @@ class Document:
         """From the frame above to this one; the root turns z-up to glTF's y-up."""
         if index == 0:
             return {"rotation": [-_HALF_ROOT, 0.0, 0.0, _HALF_ROOT]}
+        if self.nodes[index].frame is None:
+            return {}
         step: Json = {}
         offset = (above.to_local(frame.origin) * self.scale).tolist()
         axes = Frame(np.zeros(3), above.axes).to_local(frame.axes)

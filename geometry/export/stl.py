@@ -143,7 +143,7 @@ def _write(out: Output, store: Store, found: Survey, scale: float, thin: Thin, t
     with Behind() as behind:
         for share in _all(store, found, scale, thin, watch, desk):
             if len(share.records):
-                behind.do(out.write, share.records)
+                behind.do(share.records.nbytes, out.write, share.records)
                 desk.turn()
             count, dropped, slim = count + len(share.records), dropped + share.dropped, slim + share.slim
             watch.step(len(share.records) + share.dropped, share.name)
