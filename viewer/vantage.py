@@ -20,11 +20,19 @@ from viewer.camera import Camera, Vector
 from viewer.state import ViewState
 
 Triple = tuple[float, float, float]
-_NOON, _DUSK, _MIDNIGHT = 12.0, 18.0, 0.0
+_NOON, _DUSK, _MIDNIGHT = 12.0, 18.15, 0.0
 
 
 def standing(
-    spec: CitySpec, place: Place, eye: Triple, focus: Triple, *, fov: float = 55.0, reach: float = 0.0, hour: float = _NOON, haze: float = 1.0
+    spec: CitySpec,
+    place: Place,
+    eye: Triple,
+    focus: Triple,
+    *,
+    fov: float = 55.0,
+    reach: float = 0.0,
+    hour: float = _NOON,
+    haze: float = 1.0,
 ) -> ViewState:
     """A state with the eye at local metres of a place, upright in it. `reach` moves the focus out, and with it how far the haze lets see;
     `hour` is the place's own; `haze` thickens the air."""
@@ -60,7 +68,7 @@ def in_district(spec: CitySpec) -> ViewState:
     """Among the masses of a district, a kilometre or two above its ground."""
     place = first(City(spec), "district", number=3)
     x, y, z = place.size
-    return standing(spec, place, (-0.45 * x, -0.49 * y, 0.12 * z), (0.4 * x, 0.4 * y, 0.12 * z))
+    return standing(spec, place, (-0.45 * x, -0.49 * y, 0.12 * z), (0.4 * x, 0.4 * y, 0.12 * z), hour=_DUSK, haze=2.0)
 
 
 def in_shaft(spec: CitySpec) -> ViewState:
@@ -92,7 +100,7 @@ def under_ceiling(spec: CitySpec) -> ViewState:
     s, t = np.round(-3.0 * ahead) / 8.0
     x, y, floor = place.frame.to_local(cells.at(cell, s, t) * cell.inner).tolist()
     focus = (x + _FAR * float(ahead[0]), y + _FAR * float(ahead[1]), floor + 12e3 + 0.16 * _FAR)
-    return standing(spec, place, (x, y, floor + 12e3), focus, fov=64.0)
+    return standing(spec, place, (x, y, floor + 12e3), focus, fov=64.0, haze=1.6)
 
 
 _WIDER, _FAR = 7, 6e5

@@ -103,7 +103,7 @@ VIEWS: dict[str, View] = {
         View("outside", "The City whole, under the stars", _outside),
         View("ceiling", "A layer's void, from floor to lamps", vantage.under_ceiling),
         View("district", "Among the masses of a district", vantage.in_district),
-        View("canyon", "A canyon from a ledge, with a person", vantage.in_canyon),
+        View("canyon", "A canyon from a ledge at dusk, with a person", vantage.in_canyon),
         View("canyon-night", "The same ledge when the ceiling is dark", vantage.in_canyon_at_night),
         View("shaft", "Down a great well", vantage.in_shaft),
         View("hall", "Inside a hall", vantage.in_hall),

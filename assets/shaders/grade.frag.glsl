@@ -27,7 +27,9 @@ void main()
   colour = filmic(colour * 0.95);
   colour = pow(colour, vec3(1.0 / 2.2));
   colour = mix(colour, colour * colour * (3.0 - 2.0 * colour), 0.55);
-  colour = mix(vec3(luminance(colour)), colour, 0.72);
+  float tone = luminance(colour);
+  colour = mix(vec3(tone), colour, 0.80);
+  colour += vec3(-0.010, 0.003, 0.010) * tone * (1.0 - tone) * 4.0;                  // cold middle tones, neutral ends
   vec2 away = uv - 0.5;
   colour *= 1.0 - 0.30 * dot(away, away);
   float grain = unit(mixBits(uint(gl_FragCoord.x + origin.x) * 2654435761U ^ mixBits(uint(gl_FragCoord.y + origin.y)))) - 0.5;

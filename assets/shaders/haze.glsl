@@ -11,10 +11,12 @@ float hazeShare(vec3 x, float far, vec3 dir)
 // Near air stands in the shade of what is built; what is far is seen through lit air: so depth brightens.
 float hazeGlow(float share) { return mix(0.30, 1.0, share * share * (3.0 - 2.0 * share)); }
 
+// Day and night of the air; the abyss below is black at any hour.
 vec3 hazeColour(vec3 dir, float day)
 {
   float rise = dot(dir, eyeUp);
-  vec3 noon = mix(vec3(0.62, 0.70, 0.73), vec3(1.10, 1.17, 1.18), smoothstep(-0.8, 0.6, rise));
-  vec3 dark = mix(vec3(0.22, 0.275, 0.31), vec3(0.036, 0.05, 0.066), smoothstep(-0.30, 0.70, rise));
-  return mix(mix(dark * 1.15, noon, day), vec3(0.055, 0.062, 0.066) + 0.075 * day, indoors) * gain;
+  vec3 noon = mix(vec3(0.57, 0.68, 0.73), vec3(1.05, 1.16, 1.20), smoothstep(-0.8, 0.6, rise));
+  vec3 dark = mix(vec3(0.255, 0.315, 0.345), vec3(0.10, 0.13, 0.15), smoothstep(-0.10, 0.75, rise));
+  vec3 air = mix(mix(dark, noon, day * sqrt(day)), vec3(0.050, 0.064, 0.072) * (0.35 + 0.65 * day), smoothstep(-0.30, -0.95, rise));
+  return mix(air, vec3(0.055, 0.062, 0.066) + 0.075 * day, indoors) * gain;
 }
