@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from geometry.parts import EMPTY, Parts
 from geometry.place import Growth, Place
+from geometry.shell import Mask, coarsened, squares
 from geometry.solids import triangle_counts
 from geometry.standins import stand_in
 
@@ -30,6 +31,12 @@ PART_PIXELS = 1.6
 
 _ACROSS = 1.73
 """The diagonal of a cube, in parts of its side."""
+_QUARTER_TURN = 1.5707964
+"""Radians along the edge of a face of the cube."""
+_CURVE = 0.25
+"""How far a plate may stray from its curve on screen, in parts of the width of the smallest part drawn."""
+_PLATE_SHARE, _MOST_SLACK = 0.4, 256.0
+"""Part of the triangles that plates may take before they are drawn coarser than the eye would like; and how much coarser at most."""
 _FAR_SHARE = 0.25
 """Part of the triangles that strata and tiles may take before what stands in them has had its turn."""
 
@@ -56,13 +63,36 @@ class Eye:
     part_pixels: float = PART_PIXELS
     """Width on screen below which a part is left out."""
 
-    def size_of(self, place: Place) -> float:
-        """Pixels across, by the middle one of its three sizes: a tower is as wide as its shaft; infinite from inside."""
+    def distance(self, place: Place) -> float:
+        """Metres to the place's box; 0 from inside."""
         local = place.frame.to_local(self.position)
         x, y, z = place.size
         outside = np.maximum(np.abs(local - [0.0, 0.0, z / 2]) - [x / 2, y / 2, z / 2], 0.0)
-        distance = float(np.sqrt((outside * outside).sum()))
+        return float(np.sqrt((outside * outside).sum()))
+
+    def size_of(self, place: Place) -> float:
+        """Pixels across, by the middle one of its three sizes: a tower is as wide as its shaft; infinite from inside."""
+        distance = self.distance(place)
         return np.inf if distance == 0.0 else self.pixels * _ACROSS * sorted(place.size)[1] / distance
+
+    def plate_step(self, place: Place, solid: Mask, slack: float) -> int:
+        """Every how-manieth lattice point of a place's plate is enough: its curve stays within a part of a pixel of the fine one's,
+        and only holes as small as parts that are left out close. `slack` times as much is allowed."""
+        assert place.cell is not None
+        least = slack * self.part_pixels
+        n, away = len(solid), self.distance(place)
+        pixels = self.pixels / away if away > 0.0 else np.inf
+        wide = _QUARTER_TURN / (1 << place.cell.depth) / n
+        step = 1
+        while 2 * step <= n:
+            blocks = solid.reshape(n // (2 * step), 2 * step, n // (2 * step), 2 * step).sum(axis=(1, 3))
+            whole = bool(np.isin(blocks, (0, 4 * step * step)).all())
+            sagitta = pixels * place.cell.outer * (2 * step * wide) ** 2 / 8.0
+            hole = 0.0 if whole else pixels * place.cell.outer * wide * 2 * step
+            if sagitta > _CURVE * least or hole > least:
+                break
+            step *= 2
+        return step
 
     def sees(self, place: Place) -> bool:
         """Whether the sphere about the place touches the picture."""
@@ -124,6 +154,7 @@ class _Selection:
         self.unfold, self.eye, self.limit, self.hidden, self.buried = unfold, eye, limit, hidden, buried
         self.shown: dict[int, Shown] = {}
         self._widths: dict[int, NDArray[np.float32]] = {}
+        self._fine: dict[int, Growth] = {}
         self.heap: list[tuple[float, float, int, Place, int | None]] = []
         self.spent = self.far = 0
         self._later: list[tuple[float, float, int, Place, int | None]] = []
@@ -162,13 +193,24 @@ class _Selection:
         widths = self.eye.widths(place, kept)
         large = widths > self.eye.part_pixels
         kept, number = stand_in(kept[large], widths[large]), next(self._order)
-        self.shown[number], self._widths[number] = Shown(place, kept, growth, True), widths[large]
-        cost = int(triangle_counts()[kept.prototype].sum()) + sum(len(mesh) for mesh in growth.skin)
+        self.shown[number], self._widths[number] = Shown(place, kept, self._for_the_eye(place, growth), True), widths[large]
+        if place.cell is not None:
+            self._fine[number] = growth
+        cost = int(triangle_counts()[kept.prototype].sum()) + _skin(self.shown[number])
         self.spent += cost
         self.far += cost if place.cell is not None else 0
         size = np.inf if place.kind in ("city", "band") else self.eye.size_of(place)
         if growth.children and size >= self.limit:
             self._push(size, place, number)
+
+    def _for_the_eye(self, place: Place, growth: Growth, slack: float = 1.0) -> Growth:
+        """The growth with a plate that is no finer than can be seen."""
+        solid = squares(growth.skin) if place.cell is not None else None
+        step = 1 if solid is None else self.eye.plate_step(place, solid, slack)
+        if solid is None or step == 1:
+            return growth
+        top, under = growth.skin
+        return replace(growth, skin=coarsened((top, under), solid, step))
 
     def refine(self, number: int) -> None:
         """Show the cells a place divides into in its stead, and offer its other children."""
@@ -185,13 +227,24 @@ class _Selection:
             self.shown[number] = Shown(parent.place, parent.parts, parent.growth, False)
 
     def within(self, max_triangles: int) -> list[Shown]:
-        """What is shown, without the smallest parts that go over the budget. Plates stay."""
-        if self.spent <= 1.15 * max_triangles or not self.shown:
-            return list(self.shown.values())
+        """What is shown, with plates that take no more than their share, and without the smallest parts that go over the budget."""
+        plates, slack = sum(map(_skin, self.shown.values())), 1.0
+        while plates > _PLATE_SHARE * max_triangles and slack < _MOST_SLACK:
+            slack *= 2.0
+            for number, fine in self._fine.items():
+                self.shown[number] = replace(self.shown[number], growth=self._for_the_eye(self.shown[number].place, fine, slack))
+            plates = sum(map(_skin, self.shown.values()))
+        if not self.shown:
+            return []
         widths = np.concatenate(list(self._widths.values()))
         cost = np.concatenate([triangle_counts()[shown.parts.prototype] for shown in self.shown.values()])
+        if int(cost.sum()) + plates <= 1.15 * max_triangles:
+            return list(self.shown.values())
         order = np.argsort(-widths, kind="stable")
-        left = max_triangles - (self.spent - int(cost.sum()))
-        kept = int(np.searchsorted(np.cumsum(cost[order]), left, side="right"))
+        kept = int(np.searchsorted(np.cumsum(cost[order]), max_triangles - plates, side="right"))
         least = widths[order[kept]] if kept < len(order) else np.float32(0.0)
-        return [Shown(item.place, item.parts[self._widths[number] > least], item.growth, item.skin) for number, item in self.shown.items()]
+        return [replace(item, parts=item.parts[self._widths[number] > least]) for number, item in self.shown.items()]
+
+
+def _skin(shown: Shown) -> int:
+    return sum(map(len, shown.growth.skin)) if shown.skin else 0

@@ -74,12 +74,17 @@ def plate(cell: Cell, frame: Frame, open_: Mask) -> tuple[Mesh, Mesh]:
 
     `open_` is (n, n), column first. Where two squares touch at a corner alone, each keeps that corner a little to itself."""
     up, corners = _corners(cells.lattice(cell, len(open_)), ~open_)
-    top, under = frame.to_local(up * cell.outer), frame.to_local(up * cell.plate)
-    upright = Frame(np.zeros(3), frame.axes).to_local(up)
-    quads = corners[~open_]
+    return _slab(
+        frame.to_local(up * cell.outer), frame.to_local(up * cell.plate), Frame(np.zeros(3), frame.axes).to_local(up), corners, ~open_
+    )
+
+
+def _slab(top: F64, under: F64, upright: F64, corners: NDArray[np.int32], solid: Mask) -> tuple[Mesh, Mesh]:
+    """Top, and underside with walls, of the solid squares of a lattice."""
+    quads = corners[solid]
     above = _mesh(top, upright, _triangles(quads), Material.GROUND, 235)
-    walls, wall_normals = _walls(top, under, corners, ~open_)
-    wall_quads = np.arange(len(walls), dtype=np.int32).reshape(-1, 4) + len(up)
+    walls, wall_normals = _walls(top, under, corners, solid)
+    wall_quads = np.arange(len(walls), dtype=np.int32).reshape(-1, 4) + len(top)
     below = _mesh(
         np.concatenate([under, walls]),
         np.concatenate([-upright, wall_normals]),
@@ -135,3 +140,34 @@ def _walls(top: F64, under: F64, corners: NDArray[np.int32], solid: Mask) -> tup
     normal = np.cross(quads[:, 1] - quads[:, 0], quads[:, 3] - quads[:, 0])
     length = np.sqrt((normal * normal).sum(axis=1, keepdims=True))
     return quads.reshape(-1, 3), np.repeat(normal / np.where(length > 0, length, 1.0), 4, axis=0)
+
+
+def squares(skin: tuple[Mesh, ...]) -> Mask | None:
+    """Which squares of a plate's lattice are solid: (n, n), n a power of two; None for a mesh that is no plate of ours."""
+    if len(skin) != 2:
+        return None
+    n, quads = 1, skin[0].triangles.reshape(-1, 6)[:, [0, 1, 2, 5]]
+    while (2 * n + 1) ** 2 <= len(skin[0].points):
+        n *= 2
+    row = n + 1
+    first = np.where(quads < row * row, quads - np.array([0, row, row + 1, 1]), -1).max(axis=1, initial=-1)
+    if (first < 0).any():  # a square all of whose corners are drawn in
+        return None
+    solid = np.zeros((n, n), dtype=bool)
+    solid[first // row, first % row] = True
+    return solid
+
+
+def coarsened(skin: tuple[Mesh, Mesh], solid: Mask, step: int) -> tuple[Mesh, Mesh]:
+    """The same slab for the eye alone, on every `step`-th point of its lattice; a block of squares is solid where half of it is.
+
+    Its walls stand on its border as the fine plate's do and hide the seam to a finer neighbour. Not for files: seams do not close.
+    """
+    n = len(solid)
+    kept = np.arange((n + 1) * (n + 1)).reshape(n + 1, n + 1)[::step, ::step].ravel()
+    coarse = np.asarray(2 * solid.reshape(n // step, step, n // step, step).sum(axis=(1, 3)) >= step * step)
+    upright = skin[0].normals[kept].astype(np.float64)
+    top, under = (mesh.points[kept].astype(np.float64) for mesh in skin)
+    index = np.arange(len(kept), dtype=np.int32).reshape(n // step + 1, -1)
+    corners = np.stack([index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]], axis=-1)
+    return _slab(top, under, upright, corners, coarse)

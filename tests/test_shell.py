@@ -10,9 +10,11 @@ import pytest
 
 from geometry import cell as cells
 from geometry.angle import from_matrix, matrix, multiply, rotate, tan_eighths, turn
+from geometry.mesh import Mesh
 from geometry.nest import bands_of, cell_place
+from geometry.mesh import Mesh
 from geometry.place import Place
-from geometry.shell import apertures, plate
+from geometry.shell import apertures, coarsened, plate, squares
 from geometry.spec import CitySpec
 from geometry.strata import floor_below, strata
 
@@ -155,3 +157,29 @@ def test_quaternions_turn_as_matrices_do() -> None:
     q = multiply(turn("z", 0.3), multiply(turn("x", 1.0), turn("y", -0.7)))
     assert np.allclose(matrix(from_matrix(matrix(q))), matrix(q))
     assert np.allclose(rotate(q, np.array([1.0, 2.0, 3.0])), matrix(q) @ [1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2])
+def test_a_coarser_plate_has_the_same_outline_and_fewer_triangles(share: float) -> None:
+    draw, place = np.random.default_rng(5), quads_of(1)[7]
+    assert place.cell is not None
+    open_ = draw.random((8, 8)) < share
+    fine = plate(place.cell, place.frame, open_)
+    solid = squares(fine)
+    assert solid is not None
+    assert np.array_equal(solid, ~open_)
+    for step in (1, 2, 4, 8):
+        coarse = coarsened(fine, solid, step)
+        assert sum(map(len, coarse)) <= sum(map(len, fine))
+        assert (sum(map(len, coarse)) == 12) == (step == 8)
+        wound = world_volume(coarse)
+        assert wound > 0
+        if share == 0.0:
+            assert open_edges(np.concatenate([mesh.points[mesh.triangles] for mesh in coarse])) == 0
+            assert wound == pytest.approx(world_volume(fine), rel=0.2)
+
+
+def world_volume(meshes: tuple[Mesh, Mesh]) -> float:
+    """Cubic metres within."""
+    a, b, c = np.concatenate([mesh.points[mesh.triangles] for mesh in meshes]).astype(np.float64).transpose(1, 0, 2)
+    return float(np.einsum("ij,ij->", a, np.cross(b, c)) / 6)
