@@ -12,7 +12,6 @@ from geometry import cell as cells
 from geometry.angle import from_matrix, matrix, multiply, rotate, tan_eighths, turn
 from geometry.mesh import Mesh
 from geometry.nest import bands_of, cell_place
-from geometry.mesh import Mesh
 from geometry.place import Place
 from geometry.shell import apertures, coarsened, plate, squares
 from geometry.spec import CitySpec
