@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike
 from geometry.angle import IDENTITY
 from geometry.copies import Room
 from geometry.hosts import hosts
-from geometry.key import Stream
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Growth, Place
 from geometry.replay import clad
+from geometry.rules.accretions import facing, lumps, lying
 from geometry.rules.bridge import girders
 from geometry.rules.drums import drum_towers
 from geometry.rules.grounds import ground, quarters, roofs, settled
@@ -81,12 +81,12 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
 
 def _built_on(place: Place, low: F64, high: F64) -> Parts:
     """What Builders added to the largest masses from memory (canon S49)."""
-    largest = np.argsort(-((high - low)[:, 2] * (high - low)[:, :2].min(axis=1)), kind="stable")[:60]
+    largest = np.argsort(-((high - low)[:, 2] * (high - low)[:, :2].min(axis=1)), kind="stable")[:50]
     bodies = hosts(((low + high) / 2)[largest], (high - low)[largest])
     half = np.array([place.size[0] / 2, place.size[1] / 2, 0.0])
     room = Room(-half, np.array([half[0], half[1], place.size[2]]))
     return clad(
-        place.stream.sub("clad"), bodies, epoch=place.epoch, detail=2, year=place.year, unit=0.0012 * place.size[0], budget=700, room=room
+        place.stream.sub("clad"), bodies, epoch=place.epoch, detail=2, year=place.year, unit=0.0012 * place.size[0], budget=560, room=room
     )
 
 
@@ -138,7 +138,11 @@ def masses(place: Place) -> tuple[F64, F64, F64]:
         there = kind >= np.array([0, 1, 1, 2])[tier]
         rows.append((np.c_[low2, z][there], np.c_[high2, top][there], np.where(kind == 3, 3.0, 1.0)[there]))
         z, a, b = np.where(there, top, z), np.where(there[:, None], low2, a), np.where(there[:, None], high2, b)
-    return tuple(np.concatenate([row[i] for row in rows]) for i in range(3))  # type: ignore[return-value]
+    low, high, rank = (np.concatenate([row[i] for row in rows]) for i in range(3))
+    flat = np.flatnonzero(rank != 3.0)
+    grown = lumps(stream, low[flat], high[flat], 320, 0.47 * wide), lying(stream, low[flat], high[flat], 40, 0.08 * wide)
+    lows, highs = (np.concatenate([pair[edge] for pair in grown]) for edge in (0, 1))
+    return np.concatenate([low, lows]), np.concatenate([high, highs]), np.concatenate([rank, np.ones(len(lows))])
 
 
 def _canyons(place: Place) -> tuple[list[Place], Parts]:
@@ -227,29 +231,10 @@ def _piers(place: Place) -> Parts:
     )
 
 
-def _facing(stream: Stream, low: F64, high: F64, axis: int, n: int) -> tuple[F64, F64]:
-    """n rays from a mass along +axis to the next: (start, end) points let into both; rays that meet nothing are dropped."""
-    source = stream.whole("from", n, 0, len(low))
-    other = 1 - axis
-    across = low[source, other] + (high - low)[source, other] * stream.between("across", n, 0.15, 0.85)
-    z = low[source, 2] + (high - low)[source, 2] * stream.between("z", n, 0.1, 0.9)
-    met = (low[:, other] < across[:, None]) & (high[:, other] > across[:, None]) & (low[:, 2] < z[:, None]) & (high[:, 2] > z[:, None])
-    met &= low[:, axis] > high[source, axis][:, None]
-    distance = np.where(met, low[:, axis], 1e18)
-    target = distance.argmin(axis=1)
-    bite = 0.1 * np.minimum((high - low)[source, axis], (high - low)[target, axis])
-    start, end = np.empty((n, 3)), np.empty((n, 3))
-    start[:, axis], end[:, axis] = high[source, axis] - bite, low[target, axis] + bite
-    start[:, other] = end[:, other] = across
-    start[:, 2] = end[:, 2] = z
-    hit = met.any(axis=1)
-    return start[hit], end[hit]
-
-
 def crossings(place: Place, low: F64, high: F64, axis: int) -> tuple[F64, F64, F64]:
     """(start, end, width) of the bridges from mass to mass along x (0) or y (1); forgetful Builders stop some of them short."""
     stream, wide = place.stream.sub("bridges", axis), place.size[0]
-    start, end = _facing(stream, low, high, axis, 60)
+    start, end, _ = facing(stream, low, high, axis, 70)
     n = len(start)
     reach = end[:, axis] - start[:, axis]
     end[:, axis] -= reach * (stream.unit("short", n) < 0.02 * place.epoch) * stream.between("gap", n, 0.2, 0.6)
@@ -283,7 +268,7 @@ def _mains(place: Place, low: F64, high: F64) -> Parts:
     groups = []
     for axis in (0, 1):
         stream = place.stream.sub("mains", axis)
-        start, end = _facing(stream, low, high, axis, 14)
+        start, end, _ = facing(stream, low, high, axis, 14)
         n = len(start)
         bore = np.minimum(power(stream.unit("bore", n), 0.0008, 0.004) * place.size[0], start[:, 2])
         rank = np.tile([-1.3, 0.0, 1.3], n)[:, None]
