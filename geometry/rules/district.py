@@ -63,6 +63,8 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     stacks = blocks(place, rows, low[rows], high[rows], [form_of(0, lit) for lit in light[rows].tolist()])
     canyons, banks = _canyons(place)
     special, hulls = _specials(place, spec)
+    piers, foot, head = _piers(place)
+    stacks += blocks(place, len(low) + np.arange(len(foot)), foot, head, [form_of(0, 0.85)] * len(foot))
     spanned = [crossings(place, low, high, axis) for axis in (0, 1)]
     groups = [
         ground(place),
@@ -72,7 +74,7 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
         _built_on(place, low, high),
         banks,
         hulls,
-        _piers(place),
+        piers,
         *(_crossings(place, axis, *spanned[axis]) for axis in (0, 1)),
         _mains(place, low, high),
     ]
@@ -211,8 +213,8 @@ def _specials(place: Place, spec: CitySpec) -> tuple[list[Place], Parts]:
     return found, join((tube, drum))
 
 
-def _piers(place: Place) -> Parts:
-    """A few columns that rise past everything, the round ones to the top of the district."""
+def _piers(place: Place) -> tuple[Parts, F64, F64]:
+    """A few columns that rise past everything, the round ones to the top of the district; and the corners of the square ones."""
     stream, (wide, long, tall), n = place.stream.sub("piers"), place.size, 9
     half = power(stream.unit("half", n), 0.005, 0.024) * wide
     x, y = stream.between("x", n, -0.44, 0.44) * wide, stream.between("y", n, -0.44, 0.44) * long
@@ -220,15 +222,10 @@ def _piers(place: Place) -> Parts:
     plan = columns([x, y, half * 1.2])[round_]
     towers, _ = drum_towers(stream.sub("round"), plan, 0.985 * tall, lambda z: np.full(len(z), 0.8), place.year, slender=3.4, solid="drum")
     x, y, half = x[~round_], y[~round_], half[~round_]
-    high = tall * power(stream.unit("high", n), 0.2, 1.0)[~round_]
-    solid = np.array([PROTOTYPE_IDS[name] for name in ("box", "cross", "chamfer", "stack")])[stream.whole("solid", n, 0, 4)][~round_]
+    high = 0.96 * tall * power(stream.unit("high", n), 0.2, 1.0)[~round_]
     look: dict[str, ArrayLike] = {"exposure": shade(0.85), "tint": tints(stream, len(x)), "year": place.year}
-    return join(
-        (
-            towers,
-            boxes(columns([x - half, y - half, 0.0]), columns([x + half, y + half, high]), Material.MEGASTRUCTURE, solid=solid, **look),
-        )
-    )
+    low, top = columns([x - half, y - half, 0.0]), columns([x + half, y + half, high])
+    return join((towers, boxes(low, top, Material.MEGASTRUCTURE, **look))), low, top
 
 
 def crossings(place: Place, low: F64, high: F64, axis: int) -> tuple[F64, F64, F64]:
