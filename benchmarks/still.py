@@ -13,7 +13,7 @@ from geometry.parts import Parts, join, parts
 from geometry.solids import PROTOTYPE_IDS, prototypes
 from viewer.camera import Camera
 from viewer.picture import offscreen
-from viewer.render import Renderer
+from viewer.renderer import Renderer
 from viewer.render_content import mesh_data
 from viewer.scene import Content, Instances, Look, Scene, Surface
 

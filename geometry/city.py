@@ -11,6 +11,7 @@ from geometry.nest import FIRST_DEPTH, bands_of, cell_children, cell_place, is_p
 from geometry.place import Cell, Growth, Place
 from geometry.rules import rule
 from geometry.rules.city import band, whole
+from geometry.site import Site
 from geometry.spec import CitySpec, with_changes
 
 
@@ -33,7 +34,7 @@ class City:
         """The parts and children of a place: the same bytes every time, everywhere."""
         return rule(place.kind)(place, self.spec)
 
-    def at(self, text: str | Address) -> Place:
+    def at(self, text: str | Address) -> Site:
         """The place with an address; AddressError says which step leads nowhere. An address without a seed is one in this City."""
         address = parse(text) if isinstance(text, str) else text
         if address.seed not in (None, self.spec.seed):
@@ -45,7 +46,7 @@ class City:
             if not found:
                 raise AddressError(_not_there(place, children, kind, number))
             place = found[0]
-        return place
+        return Site.of(place, self)
 
     def _cell(self, address: Address) -> Place:
         """The city, band, stratum or tile an address begins with."""

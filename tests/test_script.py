@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from geometry import City
-from geometry.export.atomic import OutputError
+from geometry.address import AddressError, parse
+from geometry.export.atomic import LimitError, OutputError
 from geometry.spec import SpecError
+from viewer import polydata, render
+from viewer.errors import InputError, LinkError
 from viewer.picture import read_link
-from viewer.script import render
 
 
 def test_a_city_from_its_fields() -> None:
@@ -37,3 +39,70 @@ def test_a_place_is_framed() -> None:
     city = City(seed=40)
     picture = render(city.at("band 7 / tile 3-02"), city=city.spec, size="160x90", quality=1)
     assert np.ptp(picture.pixels) > 30
+
+
+TILE = "band 7.16.5 / layer 102345 / tile 3-022222222222222122222"
+
+
+def test_render_is_a_function_whatever_was_imported_before() -> None:
+    import viewer.renderer
+
+    assert viewer.renderer.Renderer
+    assert viewer.render is render
+    assert callable(render)
+
+
+def test_a_place_knows_its_city(tmp_path: Path) -> None:
+    city = City(seed=41)
+    tile = city.at("band 7 / tile 3-02")
+    assert str(tile.address).startswith("seed 41 / ")
+    assert tile.unfold().children == () or tile.children[0].city == city
+    picture = render(tile, size="64x36", quality=1, max_triangles=20_000)
+    assert "city://1/41?" in picture.link
+    made = tile.export(tmp_path / "tile.glb", max_triangles=20_000)
+    assert made.triangles <= 20_000
+    with pytest.raises(OutputError, match="exists"):
+        tile.export(tmp_path / "tile.glb", max_triangles=20_000)
+    with pytest.raises(OutputError, match="must end in"):
+        tile.export(tmp_path / "tile.obj")
+    with pytest.raises(LimitError, match="at least"):
+        tile.export(tmp_path / "small.glb", max_triangles=1)
+    assert [path.name for path in tmp_path.iterdir()] == ["tile.glb"]
+
+
+def test_an_address_without_a_seed_is_one_in_the_city_asked() -> None:
+    assert City(seed=3).at("band 7").address.seed == 3
+    assert City(seed=3).at("seed 3 / band 7").address.seed == 3
+    with pytest.raises(AddressError, match="leave out the seed"):
+        City(seed=3).at("seed 4 / band 7")
+    assert str(parse("band 7")) == "band 7"
+    with pytest.raises(AddressError, match="has no seed"):
+        _ = parse("band 7").key
+
+
+def test_a_place_as_arrays_and_as_polydata() -> None:
+    district = City().at(TILE).at("district 7")
+    found = district.mesh(max_triangles=20_000)
+    assert 10_000 < len(found.triangles) == len(found.material) <= 20_000
+    wide, deep, high = district.size
+    assert np.abs(found.points[:, 0]).max() <= wide / 2 * 1.001
+    assert np.abs(found.points[:, 1]).max() <= deep / 2 * 1.001
+    assert -1.0 <= found.points[:, 2].min() < found.points[:, 2].max() <= high * 1.001
+    a, b, c = (found.points[found.triangles[:, k]] for k in range(3))
+    assert (np.einsum("ij,ij->i", np.cross(b - a, c - a), found.normals[found.triangles[:, 0]]) >= 0).all()
+    cells = polydata(found)
+    assert (cells.n_points, cells.n_cells) == (len(found.points), len(found.triangles))
+    assert cells.is_all_triangles
+    assert set(cells.cell_data["material"]) == set(found.material)
+    assert polydata(district, max_triangles=20_000).n_cells == cells.n_cells
+
+
+def test_pictures_of_what_a_text_names() -> None:
+    small = {"size": "64x36", "quality": 1, "max_triangles": 20_000}
+    one = render("band 7 / tile 3-02", **small)
+    assert np.array_equal(one.pixels, render(City().at("band 7 / tile 3-02"), **small).pixels)
+    assert np.array_equal(one.pixels, render(one.link, **small).pixels)
+    with pytest.raises(InputError, match="did you mean 'canyon'"):
+        render("canyn")
+    with pytest.raises(LinkError, match="hour is out of range"):
+        render("outside", hour=25.0)

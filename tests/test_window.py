@@ -33,7 +33,7 @@ from tests.windows import (
 )
 from viewer.compose import scene
 from viewer.qt.window import Window
-from viewer.render import Renderer
+from viewer.renderer import Renderer
 from viewer.state import Plane
 from viewer.views import view
 

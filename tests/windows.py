@@ -19,7 +19,7 @@ from viewer.compose import scene
 from viewer.qt import app as qt_app
 from viewer.qt.settings import Session, Settings
 from viewer.qt.window import Memory, Window
-from viewer.render import Renderer
+from viewer.renderer import Renderer
 from viewer.scene import Content, Instances, Surface
 from viewer.state import ViewState
 from viewer.views import view

@@ -15,7 +15,7 @@ from vtkmodules.vtkCommonCore import vtkLogger, vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
 from geometry.export.atomic import atomic
-from viewer.render import Renderer
+from viewer.renderer import Renderer
 from viewer.render_uniforms import Frame
 from viewer.scene import Scene
 

@@ -1,4 +1,4 @@
-"""Pictures from Python: `render("canyon", hour=19, style="ink").save("wall.png")`."""
+"""Pictures from Python: `from viewer import render; render("canyon", hour=19, style="ink").save("wall.png")`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geometry.city import City
 from geometry.place import Place
+from geometry.site import Site
 from geometry.spec import CitySpec
-from viewer.link import link
+from viewer.link import is_link, link, parse
 from viewer.options import read_size
 from viewer.state import ViewState
-from viewer.views import framing, view
+from viewer.views import VIEWS, framing, view
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,27 +38,42 @@ class Picture:
 def render(
     what: str | Place | ViewState = "opening",
     *,
-    city: CitySpec | None = None,
+    city: City | CitySpec | None = None,
     size: str = "1920x1080",
     quality: int = 2,
     transparent: bool = False,
+    max_triangles: int | None = None,
     **changes: Any,
 ) -> Picture:
-    """Draw a named view, a place or a state. `changes` are fields of ViewState: hour, style, cuts, haze, detail ...
+    """Draw a place, a state, or what a text names: a view, a link or an address.
 
-    `city` is the specification, the default City's if None. `quality` is the supersampling, 1 to 3.
+    `changes` are fields of ViewState: hour, style, cuts, haze, detail …
+    `city` is the City, or its specification; by default the place's own, else that of seed 40. `size` is `1280x720` or a name like 4K,
+    `quality` the supersampling, 1 to 3. Raises InputError, UsageError, LimitError, AddressError.
     """
-    from geometry.city import City
     from viewer.compose import STILL_TRIANGLES, Unfolder, content, scene
     from viewer.picture import still
 
-    spec = CitySpec() if city is None else city
+    spec = _spec(what, city)
     state, pixels = replace(_state(what, spec), **changes), read_size(size)
-    shown = scene(state, content(Unfolder(City(state.city)), state, pixels, STILL_TRIANGLES))
-    return Picture(still(shown, pixels, supersample=quality, transparent=transparent), link(state))
+    permalink = link(state)  # refuses, before the work, a state that no picture can show
+    shown = scene(state, content(Unfolder(City(state.city)), state, pixels, max_triangles or STILL_TRIANGLES))
+    return Picture(still(shown, pixels, supersample=quality, transparent=transparent), permalink)
+
+
+def _spec(what: str | Place | ViewState, city: City | CitySpec | None) -> CitySpec:
+    if city is None:
+        return what.city.spec if isinstance(what, Site) else CitySpec()
+    return city.spec if isinstance(city, City) else city
 
 
 def _state(what: str | Place | ViewState, spec: CitySpec) -> ViewState:
+    if isinstance(what, ViewState):
+        return what
     if isinstance(what, Place):
         return framing(what, ViewState(city=spec))
-    return view(what, spec) if isinstance(what, str) else what
+    if is_link(what):
+        return parse(what)
+    if what in VIEWS or not any(c.isdigit() for c in what):
+        return view(what, spec)
+    return framing(City(spec).at(what), ViewState(city=spec))

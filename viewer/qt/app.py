@@ -49,7 +49,7 @@ def _composer(state: ViewState, ready: Callable[[], None]) -> Composing:
 
 def open_window(state: ViewState, memory: Memory | None = None) -> Window:
     """A window on the real City. Needs an application."""
-    from viewer.render import Renderer
+    from viewer.renderer import Renderer
 
     return Window(state, _composer, Renderer, scene, memory or Memory())
 

@@ -29,7 +29,7 @@ class Composing(Protocol):
 
 
 class Drawing(Protocol):
-    """viewer.render.Renderer."""
+    """viewer.renderer.Renderer."""
 
     def show(self, scene: Scene) -> None:
         """Take over a scene; draws nothing."""
