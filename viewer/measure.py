@@ -119,7 +119,7 @@ def light_text(state: ViewState) -> str:
     if not outside(state):
         return f"{'Day' if is_day(state) else 'Night'} here: it is {clock(local_hour(state))} under this ceiling"
     part = "Half of the City has" if abs(duty - 0.5) < 0.02 else f"{duty:.0%} of the City have"
-    return f"{part} day at any hour; at {clock(state.hour)} day and night have changed places. Dive, and it gets dark around you"
+    return f"{part} day at any hour; at {clock(state.hour)} day and night have changed places. Within, it gets dark and light around you"
 
 
 def facts(state: ViewState) -> tuple[tuple[str, tuple[Fact, ...]], ...]:

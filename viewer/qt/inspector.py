@@ -69,7 +69,7 @@ class Ladder(QWidget):
         painter.setFont(themes.text_font(8.5))
         last = float("inf")
         for size, name in RULERS:
-            if last - self._y(size) < 12.0:
+            if last - self._y(size) < 10.5:
                 continue
             last = self._y(size)
             near = abs(np.log10(size / max(self._metres, 1e-3))) < 0.5

@@ -96,8 +96,8 @@ class Outline(QFrame):
         self._state: ViewState | None = None
         self._rows: QWidget | None = None
         self.tree = self._made_tree()
-        self.peel = IconButton("peel", "Peel down to this stratum", theme)
-        self.isolate = IconButton("isolate", "Show this stratum alone, or all", theme)
+        self.peel = IconButton("peel", "Peel down to this", theme)
+        self.isolate = IconButton("isolate", "Show this alone, or all again", theme)
         self.hide_or_show = IconButton("shown", "Hide this, or show it again", theme)
         self.go = IconButton("go", "Go there", theme)
         self.title, self.subtitle = caption("Megastructure"), plain(quiet=True, points=8.5)
