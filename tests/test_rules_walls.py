@@ -11,6 +11,7 @@ from geometry.angle import IDENTITY, QUARTER_TURNS, matrix
 from geometry.city import City
 from geometry.cut import Eye, for_eye
 from geometry.key import Stream
+from geometry.measure import floating_boxes
 from geometry.parts import Parts, parts
 from geometry.place import Place
 from geometry.rules import canyon, canyon_works, stratum
@@ -144,3 +145,13 @@ def test_what_stands_about_the_eye_comes_first() -> None:
     own = [item for item in shown if item.place.kind == "block" and "canyon" in str(item.place.address)]
     others = [item for item in shown if item.place.kind == "district"]
     assert len(own) > 2 * len(others)
+
+
+@pytest.mark.parametrize("kinds", [("district", "canyon"), ("canyon",), ("district",)])
+def test_almost_nothing_floats_in_a_void(kinds: tuple[str, ...]) -> None:
+    shares = []
+    for number in range(3):
+        place = first(CITY, *kinds, number=number)
+        low, high = reach(CITY.unfold(place).parts)
+        shares.append(floating_boxes(low, high, low[:, 2] <= 0.001 * place.size[2], 0.0003 * min(place.size)))
+    assert float(np.mean(shares)) <= 0.002

@@ -52,15 +52,17 @@ def floor(place: Place, pad: float) -> list[Parts]:
 def overhangs(place: Place, low: F64, high: F64, side: I64) -> Parts:
     """Great slabs let into a wall, ribbed below; one hangs over the ledge."""
     stream, (_wide, long, tall), n = place.stream.sub("overhangs"), place.size, 6
-    at = stream.whole("side", n, 0, 2)
-    y = stream.between("y", n, -0.2, 0.44) * long
-    z = stream.between("z", n, 0.3, 0.92) * tall
+    home = np.flatnonzero(high[:, 2] > 0.3 * tall)
+    home = home[stream.whole("home", n, 0, len(home))]
+    at = side[home]
+    y = np.clip(((1.0 - stream.unit("y", n)) * low[home, 1] + stream.unit("y", n) * high[home, 1]), -0.46 * long, 0.46 * long)
+    z = low[home, 2] + stream.between("z", n, 0.1, 0.9) * (high - low)[home, 2]
     out = power(stream.unit("out", n), 0.5, 1.1) * half_of(place) * 0.6
-    long_half = np.minimum(power(stream.unit("long", n), 0.02, 0.07) * long, long / 2 - np.abs(y))
+    long_half = np.minimum(power(stream.unit("long", n), 0.02, 0.07) * long, 0.96 * (long / 2 - np.abs(y)))
     thick = stream.between("thick", n, 0.006, 0.02) * tall
-    face = half_of(place)
-    a = np.where(at == 0, -face - 0.2 * out, face - out)
-    b = np.where(at == 0, -face + out, face + 0.2 * out)
+    face = np.where(at == 0, high[home, 0], low[home, 0])
+    a = np.where(at == 0, face - 0.4 * out, face - out)
+    b = np.where(at == 0, face + out, face + 0.4 * out)
     x, y0, z0 = ledge_of(place)
     first = (np.array([[-back_face(place), y0 - 30.0, z0 + 44.0]]), np.array([[x - 4.0, y0 + 112.0, z0 + 64.0]]))
     lows = np.concatenate([first[0], columns([a, y - long_half, z])])
