@@ -69,7 +69,7 @@ class Pass:
 
     def __init__(
         self, window: vtkRenderWindow, layer: int, fragment: str, sources: Mapping[str, vtkFramebufferPass], *, scale: float = 1.0,
-        last: bool = False, table: str = "", exact: bool = False,
+        last: bool = False, table: str = "", exact: bool = False, vertex: str = "quad.vert.glsl",
     ) -> None:  # fmt: skip
         self.window = window
         self.renderer = bare_renderer(window, layer)
@@ -79,9 +79,10 @@ class Pass:
         self.frame = None if last else framebuffer(self.renderer, vtkTextureObject.Float32 if exact else vtkTextureObject.Float16)
         self.sources = dict(sources)
         self.textures = {name: vtkOpenGLTexture() for name in sources}
-        self.fragment = fragment
+        self.fragment, self.vertex = fragment, vertex
         self.samplers = (*self.sources, table) if table else tuple(self.sources)
         self.table = table
+        self._numbers: vtkOpenGLTexture | None = None
         self.actor = self._quad()
         self.bound = False
         self.renderer.AddActor(self.actor)
@@ -93,7 +94,7 @@ class Pass:
         actor = vtkActor()
         actor.SetMapper(mapper)
         actor.ForceOpaqueOn()
-        actor.GetShaderProperty().SetVertexShaderCode(shader("quad.vert.glsl"))
+        actor.GetShaderProperty().SetVertexShaderCode(shader(self.vertex))
         actor.GetShaderProperty().SetFragmentShaderCode(shader(self.fragment, self.samplers))
         return actor
 
@@ -108,10 +109,11 @@ class Pass:
 
     def look_up(self, image: vtkImageData) -> None:
         """Take another table of numbers, four floats a texel."""
-        texture = vtkOpenGLTexture()
-        texture.SetColorModeToDirectScalars()
-        texture.SetInputData(image)
-        self.actor.GetProperty().SetTexture(self.table, texture)
+        if self._numbers is None:
+            self._numbers = vtkOpenGLTexture()
+            self._numbers.SetColorModeToDirectScalars()
+            self.actor.GetProperty().SetTexture(self.table, self._numbers)
+        self._numbers.SetInputData(image)
 
     def bind(self) -> None:
         """Take the textures of the passes before; once they have been drawn into."""

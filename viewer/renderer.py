@@ -48,6 +48,8 @@ NEAR, FAR_LOG = 0.01, 53.2
 """Of the logarithmic depth, as in common.glsl."""
 GROUP = 400_000
 """Triangles drawn in one go: more at once, and a software driver takes half a gigabyte to hold them."""
+_WIDEST = 4
+"""Which pass draws the widest glow."""
 LAMPS = 8
 """Lamps near the eye that throw light on what is about them and into the haze."""
 
@@ -87,11 +89,11 @@ class Renderer:
             source = chain[-1].frame
             assert source is not None
             chain.append(Pass(window, layer, "bloom.frag.glsl", {"source": source}, scale=scale))
-        sources = {"gbuffer": self.buffer}
-        for name, step in zip(("lit", "glow1", "glow2", "glow3"), chain[1:], strict=True):
-            assert step.frame is not None
-            sources[name] = step.frame
-        return (*chain, Pass(window, 6, "grade.frag.glsl", sources, last=True))
+        frames = {name: step.frame for name, step in zip(("lit", "glow1", "glow2", "glow3"), chain[1:], strict=True) if step.frame}
+        glow = Pass(window, 6, "glow.frag.glsl", {name: frames[name] for name in ("glow1", "glow2", "glow3")}, scale=1 / 4)
+        assert glow.frame is not None
+        sources = {"gbuffer": self.buffer, "lit": frames["lit"], "glow3": frames["glow3"], "glow": glow.frame}
+        return (*chain, glow, Pass(window, 7, "grade.frag.glsl", sources, last=True, vertex="grade.vert.glsl"))
 
     @property
     def _actors(self) -> tuple[vtkActor, ...]:
@@ -146,7 +148,7 @@ class Renderer:
 
     def expose(self) -> float:
         """Keep the exposure that the last frame found for itself, for all that follow: tiles of one picture must not differ."""
-        step = self._passes[-2]
+        step = self._passes[_WIDEST]
         assert step.frame is not None
         assert self.scene is not None
         glow = read_texture(self.window, step.frame.GetColorTexture())[..., :3] @ np.array([0.2126, 0.7152, 0.0722])

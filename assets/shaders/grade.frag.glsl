@@ -4,26 +4,18 @@ out vec4 fragOutput0;
 //SAMPLERS
 //INCLUDE common.glsl
 in vec2 uv;
+flat in float adapted;
 
 vec3 filmic(vec3 x) { return clamp((x * (2.51 * x + 0.03)) / (x * (2.43 * x + 0.59) + 0.14), 0.0, 1.0); }   // Narkowicz 2015
 
-// The picture's own exposure from its widest glow, as an eye adapts, but not all the way: night stays night.
-float adapted()
-{
-  if (exposure > 0.0) return exposure;
-  float key = 0.0;
-  for (int j = 0; j < 4; j++) for (int i = 0; i < 4; i++) key += log2(luminance(texture(glow3, (vec2(float(i), float(j)) + 0.5) / 4.0).rgb) + 0.002);
-  return inside > 0.5 ? clamp(pow(0.22 * exp2(-key / 16.0), 0.4), 0.72, 1.5) : 1.0;
-}
-
 void main()
 {
-  float inverse = texture(gbuffer, uv).g;
+  float inverse = texelFetch(gbuffer, ivec2(uv * vec2(textureSize(gbuffer, 0))), 0).g;
   gl_FragDepth = inverse > 0.0 ? depthOf(1.0 / inverse) : 1.0;
   vec3 colour = texture(lit, uv).rgb;
   if (style > 0.5) { fragOutput0 = vec4(pow(colour, vec3(style > 1.5 ? 1.0 / 2.2 : 1.0)), 1.0); return; }
-  colour += texture(glow1, uv).rgb * 0.14 + texture(glow2, uv).rgb * 0.11 + texture(glow3, uv).rgb * 0.09;
-  colour *= 0.74 * adapted();
+  colour += texture(glow, uv).rgb;
+  colour *= 0.74 * adapted;
   colour = filmic(colour * 0.95);
   colour = pow(colour, vec3(1.0 / 2.2));
   colour = mix(colour, colour * colour * (3.0 - 2.0 * colour), 0.55);
