@@ -422,3 +422,16 @@ def test_a_good_end_is_taken_up_and_a_lost_one_is_offered(tmp_path: Path) -> Non
     assert qt_app.beginning(first, memory, False) == first
     (tmp_path / "sessions" / "999999999.link").write_text(link(replace(ended, hour=5.0)))
     assert qt_app.beginning(first, memory, True) == first
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (960, 600), (880, 500), (560, 320)])
+def test_the_welcome_keeps_clear_of_the_panels(window: Window, size: tuple[int, int]) -> None:
+    qt_app.welcome(window)
+    strip, stage = window.stage.strip, window.stage
+    assert strip is not None
+    window.resize(*size)
+    QApplication.processEvents()
+    assert strip.isVisible()
+    for panel in (stage.outline, stage.inspector, stage.timeline, stage.scale):
+        assert not panel.isVisible() or not panel.geometry().intersects(strip.geometry())
+    assert strip.yes.isVisible()

@@ -79,7 +79,9 @@ def reading(line: tuple[Place, ...]) -> tuple[tuple[str, Place], ...]:
             rows[f"{'Band' if address.bands[1:] else 'Stratum'} {'.'.join(map(str, address.bands))}"] = place
         if address.layer is not None and not address.steps:
             rows.setdefault(f"Layer {address.layer:,}", place)
-            rows = {text: row for text, row in rows.items() if not text.startswith("Tile")} | {_tile(address.tile): place}
+            rows = {text: row for text, row in rows.items() if not text.startswith("Tile")}
+            if address.tile:
+                rows[_tile(address.tile)] = place
         if address.steps:
             kind, number = address.steps[-1]
             rows[f"{kind.replace('-', ' ').capitalize()} {number}"] = place
@@ -89,4 +91,4 @@ def reading(line: tuple[Place, ...]) -> tuple[tuple[str, Place], ...]:
 def _tile(tile: tuple[int, ...]) -> str:
     quadrants = "".join(map(str, tile[1:]))
     shown = quadrants if len(quadrants) <= 12 else f"{quadrants[:4]}…{quadrants[-4:]}"
-    return f"Tile {tile[0]}-{shown}" if tile else "Whole sphere"
+    return f"Tile {tile[0]}-{shown}"

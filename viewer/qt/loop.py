@@ -57,7 +57,7 @@ def awaiting(scene: Scene) -> Scene:
     camera, look = scene.camera, scene.look
     away = np.asarray(camera.position) - scene.content.anchor
     share = float(np.sqrt((away * away).sum())) / (NEAR_BY * camera.distance)
-    if not look.inside or look.style != "concrete" or share <= 1.0:
+    if not look.inside or look.style.drawing != "paint" or share <= 1.0:
         return scene
     return replace(scene, look=replace(look, gain=look.gain * max(DIMMEST, 1.0 / share)))
 

@@ -155,11 +155,10 @@ class Strip(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(22, 10, 12, 10)
         row.setSpacing(9)
-        for key, text in words:
-            if key:
-                row.addWidget(caption(key))
-            row.addWidget(plain(text))
-            row.addSpacing(12)
+        self._words = [(caption(key), plain(text)) if key else (plain(text),) for key, text in words]
+        for label in (label for pair in self._words for label in pair):
+            row.addWidget(label)
+        row.addSpacing(12)
         self.yes, self.no = QPushButton(yes), QPushButton(no)
         self.yes.setProperty("role", "primary")
         self.yes.setFont(themes.caps_font(8.5))
@@ -168,3 +167,15 @@ class Strip(QFrame):
         self.no.clicked.connect(self.closed)
         for button in (self.yes, self.no):
             row.addWidget(button)
+
+    def fit(self, width: int) -> None:
+        """Be no wider than so many pixels: what does not fit goes, the buttons stay."""
+        shown = len(self._words)
+        while True:
+            for index, pair in enumerate(self._words):
+                for label in pair:
+                    label.setVisible(index < shown)
+            self.adjustSize()
+            if self.width() <= width or not shown:
+                return
+            shown -= 1

@@ -111,10 +111,11 @@ class Stage(QWidget):
 
     def _arrange_middle(self, width: int, height: int, bottom: int) -> None:
         if self.strip is not None:
-            self.strip.adjustSize()
-            fits = self.strip.width() < width
+            free = self.handles.free
+            self.strip.fit(int(free.width()) - 2 * MARGIN)
+            fits = self.strip.width() < free.width()
             self.strip.setVisible(self.panels_shown and self.keysheet.isHidden() and fits and not self.strip.property("over"))
-            self.strip.move((width - self.strip.width()) // 2, bottom - self.strip.height() - 62)
+            self.strip.move(round(free.center().x()) - self.strip.width() // 2, bottom - self.strip.height() - 62)
         self.growing.move((width - self.growing.width()) // 2, MARGIN)
         wide = min(560, max(0, width - 2 * MARGIN))
         self.chooser.setGeometry((width - wide) // 2, MARGIN + 40, wide, self.chooser.wanted(min(420, max(0, height - 2 * MARGIN - 40))))
