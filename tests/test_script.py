@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,13 @@ import pytest
 from geometry import City
 from geometry.address import AddressError, parse
 from geometry.export.atomic import LimitError, OutputError
-from geometry.spec import SpecError
+from geometry.spec import CitySpec, SpecError
 from viewer import polydata, render
+from viewer.compose import look, roots_of
 from viewer.errors import InputError, LinkError
 from viewer.picture import read_link
+from viewer.state import ViewState
+from viewer.views import view
 
 
 def test_a_city_from_its_fields() -> None:
@@ -106,3 +110,19 @@ def test_pictures_of_what_a_text_names() -> None:
         render("canyn")
     with pytest.raises(LinkError, match="hour is out of range"):
         render("outside", hour=25.0)
+
+
+def test_what_is_younger_than_the_year_is_not_there() -> None:
+    state = view("opening")
+    built = [len(roots_of(City(), replace(state, year=year))) for year in (100.0, 0.0, -5000.0, -20_000.0, -1.0e6)]
+    assert built == [12, 12, 10, 4, 1]
+    small = {"size": "64x36", "quality": 1, "max_triangles": 100_000}
+    now, then = (render("opening", year=year, **small).pixels for year in (0.0, -20_000.0))
+    assert (now > 60).sum() > 3 * (then > 60).sum()
+
+
+def test_a_day_of_any_length_has_24_hours_on_the_clock() -> None:
+    short, long = (City(day_length_h=hours).spec for hours in (12.0, 48.0))
+    assert look(view("opening", short)).hour == look(view("opening", long)).hour == 12.0
+    turns = [look(ViewState(city=spec)).lag for spec in (short, long)]
+    assert turns[0] == 4.0 * turns[1] == CitySpec().phase_per_layer_h / 12.0

@@ -94,17 +94,24 @@ def _window(state: ViewState, plain: bool) -> int:
 
 
 @app.command(help_epilogue="")
-def view(city: SAY_SOURCE = None, /, *, what: What | None = None, common: Common | None = None) -> int:
+def view(
+    city: SAY_SOURCE = None,
+    /,
+    *,
+    view: Annotated[str | None, Parameter(show_default=False, help="A named view or a link to start from.")] = None,
+    what: What | None = None,
+    common: Common | None = None,
+) -> int:
     """Open the window on a City, a link, a picture or an address."""
     from viewer.display import problem
     from viewer.sources import resolve, state_of
 
     report_of(common)
-    state = state_of(resolve(city), what or What())
+    state = state_of(resolve(city), what or What(), view)
     trouble = problem()
     if trouble is not None:
         raise DisplayError(trouble)
-    return _window(state, city is None and what in (None, What()))
+    return _window(state, city is None and view is None and what in (None, What()))
 
 
 @app.command(help_epilogue="")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Condition, Thread
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from geometry.angle import multiply, rotate
 from geometry.city import City
 from geometry.cut import PART_PIXELS, Eye, Shown, for_eye
+from geometry.nest import age
 from geometry.place import Growth, Place
 from geometry.solids import triangle_counts
 from geometry.spec import CitySpec
@@ -70,8 +72,16 @@ def eye_of(camera: Camera, size: Size, max_triangles: int) -> Eye:
     return Eye(np.asarray(camera.position), height / (2 * half), sides, part_pixels)
 
 
+def dated(state: ViewState) -> ViewState:
+    """The state without the strata that are younger than its year: they are taken off like peeled ones. The first always stands."""
+    rows = strata(state.city)
+    young = sum(age(state.city, row)[0] > state.year for row in rows)
+    return state if young <= state.peel else replace(state, peel=min(young, len(rows) - 1))
+
+
 def roots_of(city: City, state: ViewState) -> tuple[Place, ...]:
-    """The drawn strata that are neither peeled off nor left out."""
+    """The drawn strata that are built by the year, and neither peeled off nor left out."""
+    state = dated(state)
     bands = city.unfold(city.root).children
     kept = bands[min(state.peel, len(bands) - 1) :]
     gone = hidden_by_name(state)
@@ -80,6 +90,7 @@ def roots_of(city: City, state: ViewState) -> tuple[Place, ...]:
 
 def content(unfold: Unfolder, state: ViewState, size: Size, max_triangles: int, stopped: Callable[[], bool] = lambda: False) -> Content:
     """Everything to draw for a state, at the detail its camera asks for."""
+    state = dated(state)
     eye = eye_of(state.camera, size, max_triangles)
     shown = for_eye(
         unfold,
@@ -155,7 +166,7 @@ def _surface(shown: list[Shown], anchor: F64) -> Surface:
 
 def scene(state: ViewState, what: Content) -> Scene:
     """The picture of a content as a state wants it: cheap, whatever changed but the camera's surroundings."""
-    rows = strata(state.city)
+    state, rows = dated(state), strata(state.city)
     radii = tuple(row.outer for row in rows)
     cuts = state.cuts
     if state.peel:
@@ -174,6 +185,7 @@ def look(state: ViewState, indoors: bool = False) -> Look:
         hour=state.hour,
         style=state.style,
         duty=spec.day_duty,
+        lag=spec.phase_per_layer_h / spec.day_length_h,
         haze_length=(4.0 if inside else 9.0) * reach / max(state.haze * spec.haze_per_m / _USUAL_HAZE, 1e-6),
         haze_height=0.6 * reach,
         floor_radius=floor_below(spec, radius),

@@ -212,8 +212,8 @@ def _roots(city: City, job: Export) -> tuple[Place, ...]:
         return (city.at(job.address),)
     if job.address is not None and (job.address.bands or job.address.layer is not None):
         return _sphere(city, job, job.address)
-    whole = job.state.peel == 0 and job.state.isolated is None
-    return (city.root,) if whole else roots_of(city, job.state)
+    roots = roots_of(city, job.state)
+    return (city.root,) if len(roots) == len(city.unfold(city.root).children) else roots
 
 
 def _sphere(city: City, job: Export, address: Address) -> tuple[Place, ...]:

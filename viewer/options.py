@@ -52,7 +52,7 @@ class What:
     seed: Annotated[int | None, _flag(_WHAT, "Which of all possible Cities.", converter=whole)] = None
     set_: Annotated[list[str], _flag(_WHAT, "Change a parameter: fill=0.3. `canon` lists them.", "--set")] = field(default_factory=list)
     year: Annotated[float | None, _flag(_WHAT, "Years since now; what is younger is not there.", converter=real)] = None
-    hour: Annotated[float | None, _flag(_WHAT, "Hour of the day, 0 to 24.", converter=real)] = None
+    hour: Annotated[float | None, _flag(_WHAT, "Hour on the clock, 0 to 24, however long a day takes (day_length_h).", converter=real)] = None
     slice: Annotated[
         list[str], _flag(_WHAT, "Cut open: wedge:-45,90 or plane:x,0.2 or shells:0.4,1 (parts of the radius); none shuts all.")
     ] = field(default_factory=list)

@@ -1,0 +1,92 @@
+"""What the README and the documents show: every Python block runs, every command is understood, every address leads somewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from geometry import City
+from viewer import compose, jobs, script
+from viewer.cli import main
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCKS = [
+    pytest.param(text, id=f"{page.stem}-{n}")
+    for page in PAGES
+    for n, text in enumerate(re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S), 1)
+]
+COMMANDS = sorted({line for page in PAGES for line in re.findall(r"^    sh run\.sh (.+)$", page.read_text(encoding="utf-8"), re.M)})
+ADDRESS = re.compile(r"[\"'`]((?:seed \d+ / )?(?:band|layer) \d[^\"'`\n]*)[\"'`]")
+
+
+@pytest.fixture(autouse=True)
+def own_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder, no display, and pictures the size of a stamp."""
+    for name in [name for name in os.environ if name.startswith("MEGASTRUCTURE_")] + ["DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"]:
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    desk = tmp_path / "desk"
+    desk.mkdir()
+    monkeypatch.chdir(desk)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.setattr(script, "read_size", lambda text: (64, 36))
+    monkeypatch.setattr(compose, "STILL_TRIANGLES", 20_000)
+    monkeypatch.setattr("geometry.site.EXPORT_TRIANGLES", 100_000)
+
+
+@pytest.mark.parametrize("text", BLOCKS)
+def test_python_runs(text: str) -> None:
+    exec(compile(text, "block", "exec"), {})
+    named = set(re.findall(r"\"([\w.]+\.(?:png|glb|stl))\"", text))
+    assert {path.name for path in Path().iterdir()} == named
+
+
+def test_there_is_something_to_test() -> None:
+    assert len(BLOCKS) >= 5
+    assert len(COMMANDS) >= 12
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_command_does_what_is_said(line: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """Pictures and exports are not made here but asked for; other tests make them."""
+    made: list[object] = []
+    monkeypatch.setattr(
+        jobs, "make_still", lambda job: made.append(job) or {"output": job.output, "triangles": 1, "seconds": 0, "link": ""}
+    )
+    monkeypatch.setattr(jobs, "make_export", lambda job, report: made.append(job) or {"output": job.output, "triangles": 1, "bytes": 1})
+    words = shlex.split(line, comments=True)
+    for name in words[1:] if words[0] in ("check", "view") else ():
+        prepared(name)
+    code = main(words)
+    said = capfd.readouterr()
+    assert code == (5 if words[0] == "view" else 0), said.err
+    assert bool(made) == (words[0] in ("render", "export"))
+
+
+def prepared(name: str) -> None:
+    """Make the file that an earlier command on the page has made."""
+    if name == "my.city.toml":
+        assert main(["new", "-o", name, "--force"]) == 0
+    if name == "tile.stl":
+        City().at("band 7 / tile 3-02").export(name, max_triangles=20_000, force=True)
+    if name == "opening.png":
+        script.render("opening").save(name, force=True)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_addresses_lead_somewhere(page: Path) -> None:
+    for address in set(ADDRESS.findall(page.read_text(encoding="utf-8"))):
+        seed = re.match(r"seed (\d+)", address)
+        assert City(seed=int(seed[1]) if seed else 40).at(address).address
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
