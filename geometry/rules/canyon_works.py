@@ -162,7 +162,9 @@ def hung(place: Place, low: F64, high: F64, side: I64) -> Parts:
             shelves(stream.sub("shelves"), on, at, spot, out, year=place.year),
             clusters(stream.sub("boxes"), on, some("boxes", 40), 0.42 * half, each=10, year=place.year),
             clusters(stream.sub("clusters"), on, some("clusters", 70), 0.13 * half, each=14, year=place.year),
+            clusters(stream.sub("vents"), on, near[stream.whole("vents", 54, 0, 16)], 0.035 * half, each=11, year=place.year),
             conduits(stream.sub("conduits"), on, some("conduits", 48), 0.016 * half, year=place.year),
+            conduits(stream.sub("leads"), on, near[stream.whole("leads", 26, 0, 20)], 0.005 * half, year=place.year),
         )
     )
 
