@@ -19,7 +19,7 @@ MOUSE = (
     ("Zoom", "Right drag"),
     ("Go there", "Double click"),
     ("Make it the focus", "Middle click"),
-    ("Move the last slice", "Ctrl+left drag"),
+    ("Move the last slice", "Its handle, Ctrl+left drag"),
     ("Fly: ahead, back, aside", "W A S D"),
     ("Fly: up, down", "E Q"),
 )

@@ -156,8 +156,10 @@ class Strip(QFrame):
         row.setContentsMargins(22, 10, 12, 10)
         row.setSpacing(9)
         self._words = [(caption(key), plain(text)) if key else (plain(text),) for key, text in words]
-        for label in (label for pair in self._words for label in pair):
-            row.addWidget(label)
+        for index, pair in enumerate(self._words):
+            pair[0].setContentsMargins(10 if index else 0, 0, 0, 0)
+            for label in pair:
+                row.addWidget(label)
         row.addSpacing(12)
         self.yes, self.no = QPushButton(yes), QPushButton(no)
         self.yes.setProperty("role", "primary")

@@ -8,7 +8,7 @@ from functools import partial
 from time import monotonic
 
 from PySide6.QtCore import QByteArray, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox
 
 from geometry.place import Place
@@ -99,16 +99,16 @@ class Window(QMainWindow):
         for name in MENUS:
             menu = bar.addMenu(name)
             menu.setFont(themes.text_font(9.5))
-            shelf = QMenu("Bookmarks", menu)
+            shelves = {"bookmark": QMenu("Bookmarks", menu), "theme": QMenu("Theme", menu)}
             for action in ACTIONS:
                 if action.menu == name:
-                    (shelf if action.id.startswith("bookmark") else menu).addAction(self._row(action))
-            if shelf.actions():
-                menu.addMenu(shelf)
+                    shelves.get(action.id.partition(".")[0], menu).addAction(self._row(action))
+            for shelf in shelves.values():
+                shelf.setFont(menu.font())
+                if shelf.actions():
+                    menu.addMenu(shelf)
             if name == "File":
                 self._recent_menu(menu)
-            if name == "View":
-                menu.addMenu(self._theme_menu(menu))
 
     def _row(self, action: Action) -> QAction:
         """Keys that may also be typed are only shown here: the view handles them, so that fields and sliders keep theirs."""
@@ -135,17 +135,6 @@ class Window(QMainWindow):
             menu.addAction(path.replace("&", "&&"), partial(self.requests.open_path, path))
         if not menu.actions():
             menu.addAction("None yet").setEnabled(False)
-
-    def _theme_menu(self, parent: QMenu) -> QMenu:
-        menu = QMenu("Theme", parent)
-        menu.setFont(parent.font())
-        group = QActionGroup(menu)
-        for wish, title in (("system", "As the desktop"), ("dark", "Dark"), ("light", "Light")):
-            row = menu.addAction(title, partial(self.set_theme, wish))
-            row.setCheckable(True)
-            row.setChecked(wish == self._wish)
-            group.addAction(row)
-        return menu
 
     def _connect(self) -> None:
         stage = self.stage
@@ -251,6 +240,9 @@ class Window(QMainWindow):
         """dark, light or system."""
         self._wish = wish
         self.memory.settings.put("theme", wish)
+        for name in ("system", "dark", "light"):
+            self.rows[f"theme.{name}"].setCheckable(True)
+            self.rows[f"theme.{name}"].setChecked(name == wish)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         self.theme = themes.chosen(application, wish)
