@@ -14,7 +14,8 @@ from viewer.camera import Camera
 from viewer.errors import LinkError, exit_code
 from viewer.link import SCHEME, link, parse, problem
 from viewer.slicing import flipped, moved, read_cut
-from viewer.state import STYLES, Plane, Shells, ViewState, Wedge
+from viewer.state import Plane, Shells, ViewState, Wedge
+from viewer.styles import names
 
 reals = st.floats(-1e15, 1e15)
 points = st.tuples(reals, reals, reals)
@@ -41,7 +42,8 @@ states = st.builds(
     peel=st.integers(0, 64),
     isolated=st.none() | st.integers(0, 63),
     explode=st.floats(0.0, 10.0),
-    style=st.sampled_from(STYLES),
+    tuned=st.sampled_from([(), (("grade.glow", 1.5), ("line.weight", 0.25))]),
+    style=st.sampled_from(names()),
     haze=st.floats(0.0, 100.0),
     detail=st.floats(0.01, 100.0),
     figure=st.booleans(),

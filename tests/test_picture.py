@@ -11,6 +11,7 @@ import pytest
 from tests.scenes import box_ahead
 from viewer import picture
 from viewer.picture import png, read_link, still, write_png
+from viewer.styles import style
 
 SIZE = (120, 80)
 
@@ -41,7 +42,7 @@ def test_the_background_can_be_left_out() -> None:
 
 def test_ink_is_black_on_white() -> None:
     scene = box_ahead(10.0, 4.0)
-    pixels = still(replace(scene, look=replace(scene.look, style="ink")), SIZE, supersample=1)
+    pixels = still(replace(scene, look=replace(scene.look, style=style("ink"))), SIZE, supersample=1)
     assert (pixels[:5] == 255).all()
     assert (pixels < 60).mean() > 0.01
 

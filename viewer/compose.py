@@ -25,6 +25,7 @@ from viewer.camera import Camera
 from viewer.hiding import buried, hidden, hidden_by_name
 from viewer.scene import Content, Instances, Look, Scene, Surface
 from viewer.state import Shells, ViewState
+from viewer.styles import style
 
 F64 = NDArray[np.float64]
 Size = tuple[int, int]
@@ -183,7 +184,7 @@ def look(state: ViewState, indoors: bool = False) -> Look:
     reach = state.camera.distance
     return Look(
         hour=state.hour,
-        style=state.style,
+        style=style(state.style, state.tuned),
         duty=spec.day_duty,
         lag=spec.phase_per_layer_h / spec.day_length_h,
         haze_length=(4.0 if inside else 9.0) * reach / max(state.haze * spec.haze_per_m / _USUAL_HAZE, 1e-6),

@@ -21,7 +21,9 @@ from geometry.version import GENERATOR_VERSION
 from viewer.camera import Camera, Vector
 from viewer.errors import LinkError
 from viewer.parting import MOST_HIDDEN, name_of
-from viewer.state import STYLES, Cut, Plane, Shells, ViewState, Wedge
+from viewer.state import Cut, Plane, Shells, ViewState, Wedge
+from viewer.styles import names as style_names
+from viewer.styles import numbers, tunable
 
 SCHEME = "city://"
 MAX_LENGTH = 8192
@@ -141,6 +143,17 @@ def _style(name: str, text: str) -> str:
     return text
 
 
+def _tuned(name: str, text: str) -> tuple[tuple[str, float], ...]:
+    """`grade.glow:1.5,light.windows:2.0`: numbers of the style, in the order of its table."""
+    given = {}
+    for word in text.split(",") if text else ():
+        key, _, value = word.partition(":")
+        if key not in numbers():
+            raise LinkError(f"link: {name}: a style has no number '{shown(key)}'; it has {', '.join(numbers())}")
+        given[key] = _real(key, value)
+    return tuple((key, given[key]) for key in numbers() if key in given)
+
+
 Reader = Callable[[str, str], Any]
 _CAMERA: dict[str, tuple[str, Reader]] = {
     "eye": ("position", _vector),
@@ -156,6 +169,7 @@ _PLAIN: dict[str, Reader] = {
     "isolated": _whole,
     "explode": _real,
     "style": _style,
+    "tuned": _tuned,
     "haze": _real,
     "detail": _real,
     "hidden": _addresses,
@@ -173,6 +187,8 @@ def _camera_words(camera: Camera) -> dict[str, object]:
 def _word(value: object) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        return ",".join(f"{key}:{_word(number)}" for key, number in value)
     if isinstance(value, tuple):
         return ",".join(_word(item) for item in value)
     if isinstance(value, str):
@@ -214,7 +230,8 @@ def problem(state: ViewState) -> str | None:
         "peel": 0 <= state.peel <= 64,
         "isolated": state.isolated is None or 0 <= state.isolated < 64,
         "explode": 0.0 <= state.explode <= 10.0,
-        "style": state.style in STYLES,
+        "style": state.style in style_names(),
+        "tuned": all(tunable(name, value) for name, value in state.tuned),
         "haze": 0.0 <= state.haze <= 100.0,
         "detail": 0.01 <= state.detail <= 100.0,
         "hidden": len(state.hidden) <= MOST_HIDDEN and all(0 < len(name) <= 400 for name in state.hidden),
@@ -240,7 +257,8 @@ _RANGES = {
     "peel": "give 0 to 64 strata",
     "isolated": "give a stratum, 0 to 63",
     "explode": "give 0 to 10",
-    "style": f"give one of {', '.join(STYLES)}",
+    "style": f"give one of {', '.join(style_names())}",
+    "tuned": "give numbers in the ranges of the style's table",
     "haze": "give 0 to 100",
     "detail": "give 0.01 to 100",
     "hidden": f"give at most {MOST_HIDDEN} addresses",

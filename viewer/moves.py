@@ -10,7 +10,8 @@ from geometry.spec import with_changes
 from viewer.camera import F64, Camera, Vector, orbit, pan, zoom
 from viewer.navigate import FARTHEST, NEAREST
 from viewer.slicing import flipped, last_plane, moved, radius, toggled, with_axis
-from viewer.state import STYLES, Plane, Shells, ViewState, Wedge
+from viewer.state import Plane, Shells, ViewState, Wedge
+from viewer.styles import DEFAULT, names
 from viewer.views import OPENING, view
 from viewer.whereabouts import is_day, local_hour
 
@@ -81,8 +82,9 @@ def seed_stepped(state: ViewState, step: int) -> ViewState:
 
 
 def style_cycled(state: ViewState) -> ViewState:
-    """The next style."""
-    return replace(state, style=STYLES[(STYLES.index(state.style) + 1) % len(STYLES)])
+    """The next style, as its file has it."""
+    known = names()
+    return replace(state, style=known[(known.index(state.style) + 1) % len(known)] if state.style in known else DEFAULT, tuned=())
 
 
 def figure_toggled(state: ViewState) -> ViewState:

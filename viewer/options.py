@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from cyclopts import Group, Parameter
 
 from viewer.errors import InputError, LimitError, UsageError
-from viewer.styles import STYLES
+from viewer.styles import names
 from viewer.usage import real, whole
 
 T = TypeVar("T")
@@ -35,33 +35,24 @@ class Common:
     json: Annotated[bool, _flag(_COMMON, "Answer as JSON on stdout.")] = False
     quiet: Annotated[bool, _flag(_COMMON, "Say nothing but errors.", "--quiet", "-q")] = False
     verbose: Annotated[int, _flag(_COMMON, "Say more; twice says all.", "--verbose", "-v", count=True)] = 0
-    log_file: Annotated[Path | None, _flag(_COMMON, "Write the log there.")] = None
-    config: Annotated[Path | None, _flag(_COMMON, "Read defaults from this file.")] = None
+    log_file: Annotated[Path | None, _flag(_COMMON, "Write the log there.", metavar="FILE")] = None
+    config: Annotated[Path | None, _flag(_COMMON, "Read defaults from this file.", metavar="FILE")] = None
     no_config: Annotated[bool, _flag(_COMMON, "Read no configuration file.", "--no-config")] = False
     color: Annotated[
         Literal["auto", "always", "never"],
-        _flag(_COMMON, "Colour on the terminal: auto, always or never; NO_COLOR counts too.", show_choices=False),
+        _flag(_COMMON, "Colour on the terminal: auto, always or never; NO_COLOR counts too.", show_choices=False, metavar="WHEN"),
     ] = "auto"
 
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class What:
-    """Flags that say which City and which view of it."""
+class Which:
+    """Flags that say which City."""
 
-    seed: Annotated[int | None, _flag(_WHAT, "Which of all possible Cities.", converter=whole)] = None
-    set_: Annotated[list[str], _flag(_WHAT, "Change a parameter: fill=0.3. `canon` lists them.", "--set")] = field(default_factory=list)
-    year: Annotated[float | None, _flag(_WHAT, "Years since now; what is younger is not there.", converter=real)] = None
-    hour: Annotated[float | None, _flag(_WHAT, "Hour on the clock, 0 to 24, however long a day takes (day_length_h).", converter=real)] = None
-    slice: Annotated[
-        list[str], _flag(_WHAT, "Cut open: wedge:-45,90 or plane:x,0.2 or shells:0.4,1 (parts of the radius); none shuts all.")
-    ] = field(default_factory=list)
-    peel: Annotated[int | None, _flag(_WHAT, "Take off so many strata from outside.", converter=whole)] = None
-    isolate: Annotated[int | None, _flag(_WHAT, "Show one stratum only, 0 is the innermost.", converter=whole)] = None
-    explode: Annotated[float | None, _flag(_WHAT, "Pull strata apart, in parts of the radius.", converter=real)] = None
-    style: Annotated[str | None, _flag(_WHAT, f"How it is drawn: {', '.join(STYLES)}.")] = None
-    haze: Annotated[float | None, _flag(_WHAT, "Strength of the haze, 1 by default.", converter=real)] = None
-    do: Annotated[list[str], _flag(_WHAT, "Apply an action by its id, in order, like layers.peel.")] = field(default_factory=list)
+    seed: Annotated[int | None, _flag(_WHAT, "Which of all possible Cities.", converter=whole, metavar="N")] = None
+    set_: Annotated[list[str], _flag(_WHAT, "Change a parameter: fill=0.3. `canon` lists them.", "--set", metavar="KEY=VALUE")] = field(
+        default_factory=list
+    )
 
     def changes(self) -> dict[str, int | float | str]:
         """What --set and --seed change in the specification. Raises UsageError or SpecError."""
@@ -73,12 +64,35 @@ class What:
 
 @Parameter(name="*")
 @dataclass(frozen=True)
+class What(Which):
+    """Flags that say which City and which view of it."""
+
+    year: Annotated[float | None, _flag(_WHAT, "Years since now; what is younger is not there.", converter=real, metavar="NUMBER")] = None
+    hour: Annotated[
+        float | None, _flag(_WHAT, "Hour on the clock, 0 to 24, however long a day takes (day_length_h).", converter=real, metavar="NUMBER")
+    ] = None
+    slice: Annotated[
+        list[str],
+        _flag(_WHAT, "Cut open: wedge:-45,90 or plane:x,0.2 or shells:0.4,1 (parts of the radius); none shuts all.", metavar="SLICE"),
+    ] = field(default_factory=list)
+    peel: Annotated[int | None, _flag(_WHAT, "Take off so many strata from outside.", converter=whole, metavar="N")] = None
+    isolate: Annotated[int | None, _flag(_WHAT, "Show one stratum only, 0 is the innermost.", converter=whole, metavar="N")] = None
+    explode: Annotated[float | None, _flag(_WHAT, "Pull strata apart, in parts of the radius.", converter=real, metavar="NUMBER")] = None
+    style: Annotated[str | None, _flag(_WHAT, f"How it is drawn: {', '.join(names())}.", metavar="STYLE")] = None
+    haze: Annotated[float | None, _flag(_WHAT, "Strength of the haze, 1 by default.", converter=real, metavar="NUMBER")] = None
+    do: Annotated[list[str], _flag(_WHAT, "Apply an action by its id, in order, like layers.peel.", metavar="ACTION")] = field(
+        default_factory=list
+    )
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
 class Work:
     """Flags of commands that write files."""
 
-    detail: Annotated[float | None, _flag(_HOW, "Unfold more (2) or less (0.5).", converter=real)] = None
-    max_triangles: Annotated[int | None, _flag(_HOW, "Unfold at most so many triangles.", converter=whole)] = None
-    max_memory: Annotated[str | None, _flag(_HOW, "Refuse work that would need more, like 2G.")] = None
+    detail: Annotated[float | None, _flag(_HOW, "Unfold more (2) or less (0.5).", converter=real, metavar="NUMBER")] = None
+    max_triangles: Annotated[int | None, _flag(_HOW, "Unfold at most so many triangles.", converter=whole, metavar="N")] = None
+    max_memory: Annotated[str | None, _flag(_HOW, "Refuse work that would need more, like 2G.", metavar="AMOUNT")] = None
     force: Annotated[bool, _flag(_HOW, "Overwrite what exists.", "--force", "-f")] = False
     dry_run: Annotated[bool, _flag(_HOW, "Only say what would be made.", "--dry-run", "-n")] = False
 

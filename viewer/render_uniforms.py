@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from viewer.camera import Camera
 from viewer.scene import Look, Scene
-from viewer.state import STYLES, Cut, Plane, Shells, Wedge
+from viewer.state import Cut, Plane, Shells, Wedge
 
 F64 = NDArray[np.float64]
 
@@ -119,10 +119,10 @@ def _padded(values: list[float], size: int) -> tuple[float, ...]:
 def look_uniforms(look: Look) -> dict[str, Value]:
     """The look's own numbers."""
     return {
+        **look.style.uniforms(),
         "hour": look.hour,
         "duty": look.duty,
         "lag": look.lag,
-        "style": float(STYLES.index(look.style)),
         "hazeLength": max(look.haze_length, 1e-3),
         "hazeHeight": max(look.haze_height, 1e-3),
         "gain": look.gain,

@@ -193,11 +193,13 @@ class Renderer:
     def _switch(self, scene: Scene) -> None:
         """Compile what this scene needs and no more: a software driver runs every branch of a shader, and unrolls what it can count."""
         cuts, balls = cut_counts(scene)
-        inked, lamps = scene.look.style != "concrete", len(self._lamps)
+        drawing, lamps = scene.look.style.switches(), len(self._lamps)
         shape = (f"CUTS {cuts}", f"BALLS {balls}") if cuts + balls else ()
         if scene.explode:
             shape = (*shape, "EXPLODED")
-        switches = (*shape, "INK") if inked else (*shape, f"LAMPS {lamps}") if lamps else shape
+        switches = (*shape, *drawing)
+        if lamps and "INK" not in drawing:
+            switches = (*switches, f"LAMPS {lamps}")
         if shape != self._shape:
             compile_for(self._parts, self._plates, shape)
         if switches != self._switches:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from viewer.camera import Camera
 from viewer.state import Cut
+from viewer.styles import Style
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -65,7 +66,7 @@ class Look:
     """What the shaders need beside the content. Changing it uploads nothing but uniforms."""
 
     hour: float
-    style: str
+    style: Style
     duty: float
     """Part of the day in which ceilings are lit, (0, 1]."""
     lag: float

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from geometry.spec import CitySpec
 from viewer.camera import Camera, Vector
-from viewer.styles import STYLES as STYLES
+from viewer import styles
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,9 @@ class ViewState:
     """Index of the one drawn stratum to show, or None for all."""
     explode: float = 0.0
     """How far strata are pulled apart along z, in parts of the City's radius."""
-    style: str = "concrete"
+    style: str = styles.DEFAULT
+    tuned: tuple[tuple[str, float], ...] = ()
+    """Numbers of the style that are set otherwise: names of viewer.styles.PARAMETERS, in their order."""
     haze: float = 1.0
     """Strength of the haze, 1 by default."""
     detail: float = 1.0

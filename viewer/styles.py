@@ -1,5 +1,191 @@
-"""Names of the styles a picture can be drawn in. They stand alone, so that the command's help need not load the state."""
+"""Styles: how a picture is drawn, as text files of parameters in assets/styles and in the user's own folder.
+
+A style is one TOML file: a title, what kind of drawing it is, and tables of parameters. Every parameter is a row of PARAMETERS: its range,
+its help, and what it is where a file leaves it out. Shaders get each as a uniform of its name (`grade.glow` is `gradeGlow`), so a new look
+needs no code.
+"""
 
 from __future__ import annotations
 
-STYLES = ("concrete", "ink", "blueprint")
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from viewer.errors import InputError
+
+Colour = tuple[float, float, float]
+Value = float | Colour
+Drawing = Literal["paint", "ink", "lines"]
+DRAWINGS: tuple[Drawing, ...] = ("paint", "ink", "lines")
+FOLDER = Path(__file__).resolve().parent.parent / "assets" / "styles"
+DEFAULT = "concrete"
+MAX_BYTES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One number or colour of a style. Colours are linear red, green, blue but for paper, ink and accent, which are as on the screen."""
+
+    default: Value
+    help: str
+    low: float = 0.0
+    high: float = 4.0
+
+
+PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
+    {
+        "air.noon_low": Parameter((0.57, 0.68, 0.73), "Colour of the air at noon, level and below."),
+        "air.noon_high": Parameter((1.05, 1.16, 1.20), "Colour of the air at noon, towards the ceiling."),
+        "air.night_low": Parameter((0.255, 0.315, 0.345), "Colour of the air at night, level and below."),
+        "air.night_high": Parameter((0.10, 0.13, 0.15), "Colour of the air at night, towards the ceiling."),
+        "air.abyss": Parameter((0.050, 0.064, 0.072), "Colour of what lies far below."),
+        "light.ceiling": Parameter((0.93, 0.985, 1.0), "Light of the lit ceiling."),
+        "light.ever": Parameter((0.62, 0.84, 1.0), "The little light that never goes out."),
+        "light.warm": Parameter((1.0, 0.66, 0.30), "Warm windows."),
+        "light.cold": Parameter((0.62, 0.90, 1.0), "Cold windows."),
+        "light.windows": Parameter(1.0, "Strength of lit windows.", 0.0, 8.0),
+        "light.wall": Parameter((1.0, 1.0, 1.0), "What walls and floors are tinted with."),
+        "section.face": Parameter((0.060, 0.064, 0.068), "The face of a cut."),
+        "section.rim": Parameter((0.20, 0.235, 0.25), "The fine line round it."),
+        "grade.exposure": Parameter(1.0, "Brightness of the whole picture.", 0.05, 8.0),
+        "grade.contrast": Parameter(0.55, "How far dark and light are drawn apart.", 0.0, 1.0),
+        "grade.saturation": Parameter(0.80, "Colour: 0 is grey.", 0.0, 2.0),
+        "grade.middle": Parameter((-0.010, 0.003, 0.010), "Added to the middle tones.", -0.2, 0.2),
+        "grade.glow": Parameter(1.0, "Glow round what is bright.", 0.0, 6.0),
+        "grade.grain": Parameter(0.016, "Grain of the film.", 0.0, 0.3),
+        "grade.vignette": Parameter(0.30, "How much darker the corners are.", 0.0, 2.0),
+        "line.weight": Parameter(0.0, "Contours drawn over the picture.", 0.0, 1.0),
+        "line.hatch": Parameter(1.0, "Hatching in the shade.", 0.0, 1.0),
+        "line.black": Parameter(1.0, "Solid blacks in the deepest shade.", 0.0, 1.0),
+        "line.paper": Parameter((1.0, 1.0, 1.0), "The paper, as on the screen.", 0.0, 1.0),
+        "line.ink": Parameter((0.0, 0.0, 0.0), "The ink, as on the screen.", 0.0, 1.0),
+        "line.accent": Parameter((1.0, 1.0, 1.0), "What shines, as on the screen.", 0.0, 1.0),
+    }
+)
+"""Every parameter of a style, in the order of the panel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A look, whole: every parameter has a value."""
+
+    name: str
+    title: str = ""
+    drawing: Drawing = "paint"
+    """`paint` is lit and graded, `ink` is drawn on paper with blacks and hatching, `lines` are contours alone."""
+    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({name: row.default for name, row in PARAMETERS.items()}))
+
+    def switches(self) -> tuple[str, ...]:
+        """What the lighting shader is compiled with for this style."""
+        if self.drawing == "paint":
+            return ("CONTOURS",) if self.values["line.weight"] else ()
+        return ("INK", "LINES") if self.drawing == "lines" else ("INK",)
+
+    def uniforms(self) -> dict[str, Value]:
+        """The parameters by the names they have in the shaders."""
+        return {"drawn": float(self.drawing != "paint")} | {uniform(name): value for name, value in self.values.items()}
+
+
+def uniform(name: str) -> str:
+    """`grade.glow` -> `gradeGlow`."""
+    first, *rest = name.replace(".", "_").split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def numbers() -> tuple[str, ...]:
+    """The parameters that are one number each: those that sliders change."""
+    return tuple(name for name, row in PARAMETERS.items() if not isinstance(row.default, tuple))
+
+
+def tunable(name: str, value: float) -> bool:
+    """Whether a parameter is a number and may have this value."""
+    row = PARAMETERS.get(name)
+    return row is not None and not isinstance(row.default, tuple) and row.low <= value <= row.high
+
+
+def own_folder() -> Path | None:
+    """Where the user's own styles lie: MEGASTRUCTURE_STYLES, or `styles` beside the configuration file."""
+    named = os.environ.get("MEGASTRUCTURE_STYLES")
+    if named:
+        return Path(named)
+    home = os.environ.get("XDG_CONFIG_HOME") or (os.path.join(os.environ["HOME"], ".config") if os.environ.get("HOME") else None)
+    return Path(home) / "megastructure" / "styles" if home else None
+
+
+def _listed(folder: Path | None) -> list[str]:
+    try:
+        return sorted(entry.stem for entry in folder.glob("*.toml")) if folder is not None else []
+    except OSError:
+        return []
+
+
+@lru_cache(maxsize=1)
+def names() -> tuple[str, ...]:
+    """Names of all styles, the default one first, then the project's own, then the user's."""
+    return tuple(dict.fromkeys([DEFAULT, *_listed(FOLDER), *_listed(own_folder())]))
+
+
+def style(name: str, tuned: tuple[tuple[str, float], ...] = ()) -> Style:
+    """The style of a name, with some of its numbers set otherwise. Raises InputError, with the nearest name, for one there is not."""
+    if not tuned:
+        return _loaded(name)
+    base = _loaded(name)
+    return Style(base.name, base.title, base.drawing, MappingProxyType({**base.values, **dict(tuned)}))
+
+
+@lru_cache(maxsize=64)
+def _loaded(name: str) -> Style:
+    for folder in (FOLDER, own_folder()):
+        path = folder / f"{name}.toml" if folder is not None and name in names() else None
+        if path is not None and path.is_file():
+            return read(path)
+    near = get_close_matches(name, names(), 1)
+    raise InputError(f"there is no style '{name[:40]}'; " + (f"did you mean '{near[0]}'?" if near else f"use one of {', '.join(names())}"))
+
+
+def read(path: Path) -> Style:
+    """The style of a file. Raises InputError: what is wrong, where, and what to write instead."""
+    import tomllib
+
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(f"{path}: more than {MAX_BYTES} bytes; a style is a short text file")
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"{path}: {error}; a style is a TOML file of numbers and colours") from None
+    drawing = table.pop("drawing", "paint")
+    if drawing not in DRAWINGS:
+        raise InputError(f"{path}: drawing: '{str(drawing)[:40]}'; use one of {', '.join(DRAWINGS)}")
+    title = table.pop("title", path.stem)
+    if not isinstance(title, str) or not 0 < len(title) <= 80:
+        raise InputError(f"{path}: title: write a line of text")
+    given: dict[str, object] = {}
+    for head, rows in table.items():
+        given |= {f"{head}.{key}": value for key, value in rows.items()} if isinstance(rows, dict) else {head: rows}
+    values = {name: row.default for name, row in PARAMETERS.items()}
+    for name, value in given.items():
+        values[name] = _checked(path, name, value)
+    return Style(path.stem, title, drawing, MappingProxyType(values))
+
+
+def _checked(path: Path, name: str, value: object) -> Value:
+    row = PARAMETERS.get(name)
+    if row is None:
+        near = get_close_matches(name, PARAMETERS, 1)
+        raise InputError(f"{path}: there is no '{name[:60]}'" + (f"; did you mean '{near[0]}'?" if near else "; leave it out"))
+    numbers = value if isinstance(value, list) else [value]
+    wanted = 3 if isinstance(row.default, tuple) else 1
+    if len(numbers) != wanted or not all(
+        isinstance(v, int | float) and not isinstance(v, bool) and row.low <= v <= row.high for v in numbers
+    ):
+        what = f"three numbers from {row.low:g} to {row.high:g}" if wanted == 3 else f"a number from {row.low:g} to {row.high:g}"
+        raise InputError(f"{path}: {name}: {str(value)[:60]}; write {what}")
+    if wanted == 1:
+        return float(numbers[0])
+    red, green, blue = (float(v) for v in numbers)
+    return (red, green, blue)

@@ -20,7 +20,7 @@ from viewer.camera import Camera, Vector
 from viewer.state import ViewState
 
 Triple = tuple[float, float, float]
-_NOON, _DUSK, _MIDNIGHT = 12.0, 18.15, 0.0
+_NOON, _DUSK, _MIDNIGHT = 12.0, 18.1, 0.0
 
 
 def standing(

@@ -13,18 +13,18 @@ void main()
   float inverse = texelFetch(gbuffer, ivec2(uv * vec2(textureSize(gbuffer, 0))), 0).g;
   gl_FragDepth = inverse > 0.0 ? depthOf(1.0 / inverse) : 1.0;
   vec3 colour = texture(lit, uv).rgb;
-  if (style > 0.5) { fragOutput0 = vec4(pow(colour, vec3(style > 1.5 ? 1.0 / 2.2 : 1.0)), 1.0); return; }
-  colour += texture(glow, uv).rgb;
-  colour *= 0.74 * adapted;
+  colour += texture(glow, uv).rgb * gradeGlow;
+  if (drawn > 0.5) { fragOutput0 = vec4(clamp(colour * gradeExposure, 0.0, 1.0), 1.0); return; }       // a drawing is in the screen's own colours
+  colour *= 0.74 * adapted * gradeExposure;
   colour = filmic(colour * 0.95);
   colour = pow(colour, vec3(1.0 / 2.2));
-  colour = mix(colour, colour * colour * (3.0 - 2.0 * colour), 0.55);
+  colour = mix(colour, colour * colour * (3.0 - 2.0 * colour), gradeContrast);
   float tone = luminance(colour);
-  colour = mix(vec3(tone), colour, 0.80);
-  colour += vec3(-0.010, 0.003, 0.010) * tone * (1.0 - tone) * 4.0;                  // cold middle tones, neutral ends
+  colour = mix(vec3(tone), colour, gradeSaturation);
+  colour += gradeMiddle * tone * (1.0 - tone) * 4.0;
   vec2 away = uv - 0.5;
-  colour *= 1.0 - 0.30 * dot(away, away);
+  colour *= 1.0 - gradeVignette * dot(away, away);
   float grain = unit(mixBits(uint(gl_FragCoord.x + origin.x) * 2654435761U ^ mixBits(uint(gl_FragCoord.y + origin.y)))) - 0.5;
-  colour += grain * 0.016;
+  colour += grain * gradeGrain;
   fragOutput0 = vec4(clamp(colour, 0.0, 1.0), 1.0);
 }

@@ -15,8 +15,8 @@ float hazeGlow(float share) { return mix(0.30, 1.0, share * share * (3.0 - 2.0 *
 vec3 hazeColour(vec3 dir, float day)
 {
   float rise = dot(dir, eyeUp);
-  vec3 noon = mix(vec3(0.57, 0.68, 0.73), vec3(1.05, 1.16, 1.20), smoothstep(-0.8, 0.6, rise));
-  vec3 dark = mix(vec3(0.255, 0.315, 0.345), vec3(0.10, 0.13, 0.15), smoothstep(-0.10, 0.75, rise));
-  vec3 air = mix(mix(dark, noon, day * sqrt(day)), vec3(0.050, 0.064, 0.072) * (0.35 + 0.65 * day), smoothstep(-0.30, -0.95, rise));
-  return mix(air, vec3(0.055, 0.062, 0.066) + 0.075 * day, indoors) * gain;
+  vec3 noon = mix(airNoonLow, airNoonHigh, smoothstep(-0.8, 0.6, rise));
+  vec3 dark = mix(airNightLow, airNightHigh, smoothstep(-0.10, 0.75, rise));
+  vec3 air = mix(mix(dark, noon, day * sqrt(day)), airAbyss * (0.35 + 0.65 * day), smoothstep(-0.30, -0.95, rise));
+  return mix(air, airAbyss + 0.11 * airNoonLow * day, indoors) * gain;
 }

@@ -17,6 +17,9 @@ out vec4 fragOutput0;
 #ifdef LAMPS
 //INCLUDE lamps.glsl
 #endif
+#if defined(INK) || defined(CONTOURS)
+//INCLUDE contour.glsl
+#endif
 #ifdef INK
 //INCLUDE ink.glsl
 #endif
@@ -66,7 +69,7 @@ vec3 rim(ivec2 c, ivec2 size)
     float form = floor(texelFetch(gbuffer, clamp(c + o, ivec2(0), size - 1), 0).r / 4194304.0);
     beside = max(beside, form == CUT_FACE ? 0.0 : 1.0);
   }
-  return vec3(0.20, 0.235, 0.25) * beside;
+  return sectionRim * beside;
 }
 #endif
 
@@ -141,6 +144,9 @@ void main()
     vec4 between = mist(parallel > 0.5 ? x - dir * far : vec3(0.0), x, far);
     colour = mix(colour, between.rgb * gain, between.a * (kind == GLOWING ? 0.6 : 1.0));
   }
+#endif
+#ifdef CONTOURS
+  colour = mix(colour, lineInk * lineInk * gain, contour(c, g, n, 1, 1.0) * lineWeight * (1.0 - haze));
 #endif
 #ifdef LAMPS
   colour += lampsIn(dir, far) * gain;

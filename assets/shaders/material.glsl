@@ -14,8 +14,8 @@ vec3 irradiance(vec3 n, vec3 up, float day, float exposure, float roughness)
   float sky = pow(0.5 + 0.5 * height, 1.7);
   float wall = (0.25 + 0.75 * slant * slant) * (0.55 + 0.45 * cross_);
   float bounce = max(-height, 0.0) * 0.07 + 0.02;
-  vec3 lit = vec3(0.93, 0.985, 1.0) * (sky * (0.55 + 0.75 * wall) * exposure + bounce * wall * (0.3 + 0.7 * exposure));
-  vec3 never = vec3(0.62, 0.84, 1.0) * (0.035 + 0.16 * wall * (0.35 + 0.65 * sky)) * (0.4 + 0.6 * exposure);
+  vec3 lit = lightCeiling * (sky * (0.55 + 0.75 * wall) * exposure + bounce * wall * (0.3 + 0.7 * exposure));
+  vec3 never = lightEver * (0.035 + 0.16 * wall * (0.35 + 0.65 * sky)) * (0.4 + 0.6 * exposure);
   vec3 space = (1.0 - inside) * vec3(0.9, 0.96, 1.0) * pow(clamp(0.5 + 0.5 * dot(n, normalize(vec3(-0.40, -0.72, 0.62))), 0.0, 1.0), 4.5);
   return day * lit * 2.1 + never + space;
 }
@@ -24,7 +24,7 @@ vec3 irradiance(vec3 n, vec3 up, float day, float exposure, float roughness)
 vec3 seams(vec3 up, float joints)
 {
   float alive = smoothstep(0.50, 0.86, value3(up * 6.0) * 0.6 + value3(up * 19.0) * 0.4) * smoothstep(0.45, 0.8, value3(up * 70.0));
-  return mix(vec3(1.0, 0.66, 0.34), vec3(0.62, 0.90, 1.0), step(0.70, value3(up * 4.0 + 9.0))) * joints * joints * (0.015 + 1.3 * alive);
+  return mix(lightWarm, lightCold, step(0.70, value3(up * 4.0 + 9.0))) * joints * joints * (0.015 + 1.3 * alive);
 }
 
 vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out float kind, out float joints, out float opening)
@@ -35,7 +35,7 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
   float day = daylight(hour + look.w / 256.0 * 24.0, duty);
   bool hull = inside < 0.5 && shellCount > 0.5 && length(x - centre) > 0.996 * shells[int(shellCount) - 1] && dot(n, upAt(x)) > 0.3;
   if (hull) exposure = 0.0, day = 0.0;                                      // no ceiling over it
-  vec3 albedo = COLOUR[m];
+  vec3 albedo = COLOUR[m] * lightWall;
   float rough = ROUGHNESS[m];
   vec3 up = upAt(x);
   uint salt = mixBits(uint(max(seed, 0.0)) + 977U);
@@ -64,7 +64,7 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
     float home = m == 7 ? 1.0 : step(0.80, unit(mixBits(salt + 71U))) * 0.5;
     vec3 light = windows(face, salt, 1.0 - day, glass) * facing * step(0.01, home) * (m == 7 ? 1.0 : 0.8);
     albedo *= 1.0 - 0.72 * glass * facing * step(0.01, home);
-    glow += light * 1.5;
+    glow += light * 1.5 * lightWindows;
   }
   if (LIT_WHEN[m] == 1.0)
   {
@@ -78,6 +78,9 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
   }
   if (LIT_WHEN[m] == 3.0) glow += EMISSION[m] * (0.6 + 0.4 * tint);
   if (hull) glow += seams(up, joints);
+#ifdef INK
+  day = mix(0.6, 1.0, day);                                                 // a page is drawn in light enough to see by, at any hour
+#endif
   vec3 light = irradiance(n, up, day, exposure, rough);
   vec3 result = albedo * light;
   float shineBack = pow(1.0 - clamp(-dot(n, sight), 0.0, 1.0), 4.0) * (1.0 - rough) * 0.35;

@@ -24,7 +24,7 @@ vec4 mist(vec3 o, vec3 x, float far)
   float gap = outer - inner, high = clamp((radius - inner) / gap, 0.0, 1.0);
   float share = 1.0 - exp(-far * (1.0 - left) / (2.6 * gap));
   float day = dayAt(normalize(x - centre), float(s));
-  vec3 noon = mix(vec3(0.24, 0.30, 0.325), vec3(0.80, 0.90, 0.92), high * high);
-  vec3 dark = mix(vec3(0.030, 0.042, 0.058), vec3(0.012, 0.018, 0.028), high);
+  vec3 noon = mix(airNoonLow * 0.44, airNoonHigh * 0.77, high * high);
+  vec3 dark = mix(airNightLow * 0.14, airNightHigh * 0.15, high);
   return vec4(mix(dark, noon, day), share);
 }

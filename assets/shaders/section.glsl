@@ -51,11 +51,11 @@ vec3 section(vec3 x, vec3 n, float pixel, vec2 look)
 #ifdef INK
   day = 1.0;
 #endif
-  vec3 poche = vec3(0.060, 0.064, 0.068) * (int(look.x) == 0 ? 0.9 : 1.0);
+  vec3 poche = sectionFace * (int(look.x) == 0 ? 0.9 : 1.0);
   poche *= mix(1.0, fine.x, 0.8) * mix(1.0, broad.x, 0.75);
   vec3 colour = poche * mix(0.35, 1.0, day);
   float h = fract(height / exp2(k + 9.0) * 1.618);
-  vec3 warm = mix(vec3(1.0, 0.66, 0.34), vec3(0.70, 0.90, 1.0), step(0.80, h));
+  vec3 warm = mix(lightWarm, lightCold, step(0.80, h));
   colour += warm * (fine.y * 1.3) * mix(0.85, 0.45, day);
   return colour * gain;
 }

@@ -135,7 +135,7 @@ vec3 windows(Face f, uint salt, float night, out float glass)
   float lively = smoothstep(0.55, 0.84, cluster) * mix(0.08, 0.75, night) + 0.004;
   float on = step(h.x + h.y / 256.0, lively);
   float tone = hash1(cell / ivec2(5, 4), salt + 6U) * 0.75 + h.z * 0.25;
-  vec3 colour = tone > 0.60 ? vec3(0.62, 0.90, 1.0) : mix(vec3(1.0, 0.66, 0.30), vec3(1.0, 0.86, 0.62), h.w);
+  vec3 colour = tone > 0.60 ? lightCold : mix(lightWarm, mix(lightWarm, vec3(1.0), 0.5), h.w);
   float strength = 0.5 + 2.8 * h.y * unit(mixBits(b));
   float far = exp2(-0.25 * k);
   return colour * (glass * on * strength * mix(0.6, 1.0, far));
