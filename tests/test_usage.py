@@ -122,6 +122,8 @@ BAD: list[tuple[list[str], int, str]] = [
     (["view", "--seed", "x"], 2, "not a whole number"),
     (["new", "modle"], 2, "did you mean 'model'"),
     (["new", "canon", "x"], 2, "'x' is left over"),
+    (["new", "--hour", "3"], 2, "there is no option '--hour' of new"),
+    (["view", "--view", "canyn"], 2, "did you mean 'canyon'"),
     (["new", "-o", "a.json"], 2, "must end in .toml"),
     (["new", "-o", "nosuch/a.toml"], 4, "make it first"),
     (["validate"], 2, "CITY is missing"),

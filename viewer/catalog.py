@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from viewer.errors import OK, CheckError, InputError, UsageError
-from viewer.options import Common, What
+from viewer.options import Common, Which
 from viewer.outputs import STDOUT, check_outputs
 from viewer.report import Report, log_path, report_of
 
@@ -58,7 +58,7 @@ def presets(*, common: Common | None = None) -> int:
 
 
 def places(
-    words: Annotated[tuple[str, ...], Parameter(help="Show what holds all these words.", show_env_var=False)] = (),
+    words: Annotated[tuple[str, ...], Parameter(help="Show what holds all these words.", show_default=False, show_env_var=False)] = (),
     /,
     *,
     common: Common | None = None,
@@ -135,18 +135,19 @@ def new(
     /,
     *,
     output: Annotated[
-        str, Parameter(name=["--output", "-o"], allow_leading_hyphen=True, help="File to write, ending in .toml; - is stdout.")
+        str,
+        Parameter(name=["--output", "-o"], allow_leading_hyphen=True, metavar="FILE", help="File to write, ending in .toml; - is stdout."),
     ] = STDOUT,
-    title: Annotated[str, Parameter(help="A name for the City.")] = "",
-    force: Annotated[bool, Parameter(name=["--force", "-f"], negative="", help="Overwrite what exists.")] = False,
-    what: What | None = None,
+    title: Annotated[str, Parameter(show_default=False, metavar="TEXT", help="A name for the City.")] = "",
+    force: Annotated[bool, Parameter(name=["--force", "-f"], negative="", show_default=False, help="Overwrite what exists.")] = False,
+    what: Which | None = None,
     common: Common | None = None,
 ) -> int:
     """Write a city file to change and to share."""
     from geometry.cityfile import CityFile, preset, preset_names, text_of, write
     from geometry.spec import with_changes
 
-    report, what = report_of(common), what or What()
+    report, what = report_of(common), what or Which()
     if name not in preset_names():
         near = get_close_matches(name, preset_names(), 1)
         hint = f"did you mean '{near[0]}'?" if near else f"use one of {', '.join(preset_names())}"
@@ -219,7 +220,7 @@ def config(
     ] = "path",
     /,
     *,
-    force: Annotated[bool, Parameter(name=["--force", "-f"], negative="", help="Reset even where one exists.")] = False,
+    force: Annotated[bool, Parameter(name=["--force", "-f"], negative="", show_default=False, help="Reset even where one exists.")] = False,
     common: Common | None = None,
 ) -> int:
     """Say where the configuration file is, show it, or reset it."""

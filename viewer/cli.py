@@ -93,12 +93,12 @@ def _window(state: ViewState, plain: bool) -> int:
     return int(run(state, sys.argv, resume=plain))
 
 
-@app.command(help_epilogue="")
+@app.command(help_epilogue="Example: megastructure view --view canyon")
 def view(
     city: SAY_SOURCE = None,
     /,
     *,
-    view: Annotated[str | None, Parameter(show_default=False, help="A named view or a link to start from.")] = None,
+    view: Annotated[str | None, Parameter(show_default=False, metavar="VIEW", help="A named view or a link to start from.")] = None,
     what: What | None = None,
     common: Common | None = None,
 ) -> int:
@@ -114,7 +114,7 @@ def view(
     return _window(state, city is None and view is None and what in (None, What()))
 
 
-@app.command(help_epilogue="")
+@app.command(help_epilogue="Example: megastructure render 'band 7' --hour 19 --size 4K -o stratum.png")
 def render(
     city: SAY_SOURCE = None,
     /,
@@ -126,12 +126,19 @@ def render(
             allow_leading_hyphen=True,
             negative="",
             show_default=False,
+            metavar="FILE",
             help="PNG to write; - is stdout; {n} {seed} {view} {size} {date} are filled in.",
         ),
     ] = [],  # noqa: B006  # cyclopts reads the default, nobody changes it
-    view: Annotated[list[str], Parameter(negative="", show_default=False, help="A named view or a link; several make a batch.")] = [],  # noqa: B006
-    size: Annotated[list[str], Parameter(negative="", show_default=False, help="3840x2160, or HD, FHD, 2K, 4K, 5K, 8K, 16K.")] = [],  # noqa: B006
-    quality: Annotated[Quality, Parameter(show_choices=False, help="How finely edges are sampled: draft, good or best.")] = "good",
+    view: Annotated[
+        list[str], Parameter(negative="", show_default=False, metavar="VIEW", help="A named view or a link; several make a batch.")
+    ] = [],  # noqa: B006
+    size: Annotated[
+        list[str], Parameter(negative="", show_default=False, metavar="SIZE", help="3840x2160, or HD, FHD, 2K, 4K, 5K, 8K, 16K.")
+    ] = [],  # noqa: B006
+    quality: Annotated[
+        Quality, Parameter(show_choices=False, metavar="WORD", help="How finely edges are sampled: draft, good or best.")
+    ] = "good",
     transparent: Annotated[bool, Parameter(negative="", show_default=False, help="Leave the background clear.")] = False,
     what: What | None = None,
     work: Work | None = None,
@@ -217,19 +224,29 @@ def _tell_dry(report: Report, rows: list[dict[str, Any]]) -> int:
     return OK
 
 
-@app.command(help_epilogue="")
+@app.command(help_epilogue="Example: megastructure export 'band 7 / tile 3-02' --max-triangles 500000 -o tile.stl")
 def export(
     place: Annotated[str | None, Parameter(help="An address ('band 7'), a city file, preset or link; the whole City if left out.")] = None,
     /,
     *,
-    output: Annotated[str, Parameter(name=["--output", "-o"], allow_leading_hyphen=True, help="FILE.glb or FILE.stl.")],
-    min_feature: Annotated[float | None, Parameter(converter=real, help="Leave out places and parts smaller than this, metres.")] = None,
-    size_mm: Annotated[float, Parameter(name="--size-mm", converter=real, help="Longest side of a printed STL, millimetres.")] = 200.0,
+    output: Annotated[str, Parameter(name=["--output", "-o"], allow_leading_hyphen=True, metavar="FILE", help="FILE.glb or FILE.stl.")],
+    min_feature: Annotated[
+        float | None, Parameter(converter=real, metavar="NUMBER", help="Leave out places and parts smaller than this, metres.")
+    ] = None,
+    size_mm: Annotated[
+        float, Parameter(name="--size-mm", converter=real, metavar="NUMBER", help="Longest side of a printed STL, millimetres.")
+    ] = 200.0,
     thin: Annotated[
-        Thin, Parameter(show_choices=False, help="What becomes of parts too thin to print in an STL: keep, thicken or drop.")
+        Thin,
+        Parameter(show_choices=False, metavar="WORD", help="What becomes of parts too thin to print in an STL: keep, thicken or drop."),
     ] = "keep",
     mode: Annotated[
-        Mode, Parameter(show_choices=False, help="How a GLB is made: merged for any program, instanced (smaller) for engines and the web.")
+        Mode,
+        Parameter(
+            show_choices=False,
+            metavar="WORD",
+            help="How a GLB is made: merged for any program, instanced (smaller) for engines and the web.",
+        ),
     ] = "merged",
     what: What | None = None,
     work: Work | None = None,
