@@ -178,14 +178,10 @@ def _checked(path: Path, name: str, value: object) -> Value:
     if row is None:
         near = get_close_matches(name, PARAMETERS, 1)
         raise InputError(f"{path}: there is no '{name[:60]}'" + (f"; did you mean '{near[0]}'?" if near else "; leave it out"))
-    numbers = value if isinstance(value, list) else [value]
+    given = value if isinstance(value, list) else [value]
+    found = tuple(float(number) for number in given if isinstance(number, int | float) and not isinstance(number, bool))
     wanted = 3 if isinstance(row.default, tuple) else 1
-    if len(numbers) != wanted or not all(
-        isinstance(v, int | float) and not isinstance(v, bool) and row.low <= v <= row.high for v in numbers
-    ):
+    if not len(found) == len(given) == wanted or not all(row.low <= number <= row.high for number in found):
         what = f"three numbers from {row.low:g} to {row.high:g}" if wanted == 3 else f"a number from {row.low:g} to {row.high:g}"
         raise InputError(f"{path}: {name}: {str(value)[:60]}; write {what}")
-    if wanted == 1:
-        return float(numbers[0])
-    red, green, blue = (float(v) for v in numbers)
-    return (red, green, blue)
+    return found[0] if wanted == 1 else (found[0], found[1], found[2])
