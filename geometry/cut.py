@@ -160,6 +160,7 @@ class _Selection:
         self._later: list[tuple[float, float, int, Place, int | None]] = []
         self._order = count()
         self._home: set[int] = set()
+        self.thrift = np.float32((PART_PIXELS / max(eye.part_pixels, PART_PIXELS)) ** 0.5)
 
     def run(self, max_triangles: int, share: float, stopped: Callable[[], bool]) -> None:
         """Show and refine, largest first. Cells the eye is not in may take only a share of the triangles; the rest of them wait."""
@@ -192,7 +193,7 @@ class _Selection:
         kept = EMPTY if self.buried(place) else growth.parts
         widths = self.eye.widths(place, kept)
         large = widths > self.eye.part_pixels
-        kept, number = stand_in(kept[large], widths[large]), next(self._order)
+        kept, number = stand_in(kept[large], widths[large] * self.thrift), next(self._order)
         self.shown[number], self._widths[number] = Shown(place, kept, self._for_the_eye(place, growth), True), widths[large]
         if place.cell is not None:
             self._fine[number] = growth
