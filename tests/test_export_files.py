@@ -365,3 +365,15 @@ def test_parts_survive_the_spool_bit_for_bit(tmp_path: Path) -> None:
             assert getattr(kept.parts, name).tobytes() == getattr(piece.parts, name).tobytes()
         assert [mesh.points.tobytes() for mesh in kept.skin] == [mesh.points.tobytes() for mesh in piece.skin]
     store.close()
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_a_place_stands_upright_along_the_axes_that_are_asked_for(tmp_path: Path, write: Callable[..., Any]) -> None:
+    lying = np.array([[0, 0, 1.0], [0.6, 0.8, 0], [-0.8, 0.6, 0]])
+    tower = [Piece("tower", (), Frame(FAR, lying), parts("box", [[0, 0, 50.0]], [20.0, 10.0, 100.0]))]
+    write(tower, tmp_path / "a", axes=lying)
+    found = check_mesh(tmp_path / "a")
+    x, y, z = found.size
+    up, *flat = (y, x, z) if found.kind == "glb" else (z, x, y)
+    np.testing.assert_allclose(np.array(flat) / up, (0.2, 0.1), rtol=1e-3)
+    assert found.ok

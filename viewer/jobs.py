@@ -24,6 +24,9 @@ from viewer.state import Cut, ViewState
 if TYPE_CHECKING:
     from geometry.city import City
     from geometry.cut import Shown
+    import numpy as np
+    from numpy.typing import NDArray
+
     from geometry.export import Piece
     from geometry.place import Place
     from viewer.scene import Scene
@@ -271,6 +274,15 @@ def _pieces(job: Export, advance: Advance) -> Iterator[Piece]:
         yield from as_piece(item)
 
 
+def _axes(job: Export) -> NDArray[np.float64] | None:
+    """The axes along which a tile, or what stands in one, is upright; None for what goes round the City."""
+    from geometry.city import City
+
+    if job.address is None or not (job.address.tile or job.address.steps):
+        return None
+    return City(job.state.city).at(job.address).frame.axes
+
+
 def dry_export(job: Export) -> dict[str, Any]:
     """What an export would hold, without writing it."""
     start = time.perf_counter()
@@ -299,16 +311,18 @@ def make_export(job: Export, report: Report) -> dict[str, Any]:
     start = time.perf_counter()
     title, permalink, spec = _named(job), link(job.state), job.state.city
     with report.progress(f"Writing {job.output}") as advance:
-        pieces = _pieces(job, advance)
+        pieces, axes = _pieces(job, advance), _axes(job)
 
         def told(part: float, _text: str) -> None:
             advance(part)
 
         if job.suffix == ".stl":
-            made = write_stl(pieces, job.output, title=title, longest_mm=job.size_mm, thin=job.thin, force=job.force, progress=told)
+            made = write_stl(
+                pieces, job.output, title=title, longest_mm=job.size_mm, thin=job.thin, axes=axes, force=job.force, progress=told
+            )
         else:
             extras = {"link": permalink, "address": title, "exaggeration": exaggeration(spec), "parameters": differences(spec)}
-            made = write_glb(pieces, job.output, title=title, extras=extras, mode=job.mode, force=job.force, progress=told)
+            made = write_glb(pieces, job.output, title=title, extras=extras, mode=job.mode, axes=axes, force=job.force, progress=told)
     return {
         "output": job.output,
         "triangles": made.triangles,

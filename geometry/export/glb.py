@@ -10,8 +10,6 @@ from itertools import cycle, groupby
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-
 from geometry.bake import Baked, Buffers, bake, runs
 from geometry.corners import Scratch
 from geometry.export import instanced
@@ -22,6 +20,7 @@ from geometry.export.piece import Piece, Sheet, Store, Survey, survey
 from geometry.export.report import Progress, Report, Watch
 from geometry.export.slot import Slot, add_mesh, put, skin
 from geometry.material import Material
+from geometry.mesh import F64
 from geometry.place import Frame
 
 Mode = Literal["merged", "instanced"]
@@ -78,7 +77,7 @@ def _put_all(out: Output, base: int, slots: Mapping[int, Slot], chunk: Baked, fi
 
 def _notes(title: str, found: Survey, scale: float, extras: Mapping[str, Any]) -> dict[str, Any]:
     """What the file says about itself in `asset.extras`."""
-    centre = ((found.low + found.high) / 2).tolist()
+    centre = found.base.to_world((found.low + found.high) / 2).tolist()
     return {"title": title, "metres_per_unit": 1.0 / scale, "centre_metres": centre, "size_metres": list(found.size), **extras}
 
 
@@ -99,7 +98,7 @@ def _head(document: Document, notes: Mapping[str, Any], room: int, total: int) -
 def _write(out: Output, store: Store, found: Survey, title: str, extras: Mapping[str, Any], mode: Mode, watch: Watch) -> tuple[float, int]:
     """(scale, meshes)."""
     scale = scene_scale(found.longest)
-    document = Document(Frame((found.low + found.high) / 2, np.eye(3)), scale, title)
+    document = Document(Frame(found.base.to_world((found.low + found.high) / 2), found.base.axes), scale, title)
     notes = _notes(title, found, scale, extras)
     instances = instanced.lay_out(document, found.sheets) if mode == "instanced" else None
     merged = [_lay_out(document, sheet) for sheet in found.sheets] if instances is None else []
@@ -124,12 +123,15 @@ def write_glb(
     title: str = "City",
     extras: Mapping[str, Any] | None = None,
     mode: Mode = "merged",
+    axes: F64 | None = None,
     force: bool = False,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Report:
-    """Write one GLB: nodes named and nested as `pieces` say, y up, PBR materials that shine, longest side 100 to 1,000 units.
+    """Write one GLB: nodes named and nested as `pieces` say, PBR materials that shine, longest side 100 to 1,000 units.
 
+    `axes` (3, 3), world directions: the third is up in the file (its y), so that a place stands upright: its frame's axes. The
+    City's own by default.
     `merged`: a mesh a place and material, for any program. `instanced`: shared solids and EXT_mesh_gpu_instancing (required), for
     the web and engines. `extras` (JSON: address, permalink …) go to `asset.extras` beside the real scale.
     Raises OutputError, LimitError (4 GiB, nothing to write) or Cancelled; then no file is left. ValueError: extras are not JSON.
@@ -138,7 +140,7 @@ def write_glb(
     with atomic(path, force=force) as out:
         store = Store(pieces, str(Path(os.path.realpath(path)).parent))
         try:
-            found = survey(store.first(), watch)
+            found = survey(store.first(), watch, axes)
             watch.total = found.triangles
             scale, meshes = _write(out, store, found, title, dict(extras or {}), mode, watch)
         finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import IO, Any, TypeVar
 
 import numpy as np
@@ -72,9 +72,15 @@ class Survey:
 
     sheets: tuple[Sheet, ...]
     low: F64
-    """(3,) world metres."""
+    """(3,) metres along `base`."""
     high: F64
-    """(3,) world metres."""
+    """(3,) metres along `base`."""
+    base: Frame
+    """Stands at the City's centre; its axes are the file's x, y and z."""
+
+    def stand(self, frame: Frame) -> Frame:
+        """A world frame in the file's axes."""
+        return turned(frame, self.base)
 
     @property
     def triangles(self) -> int:
@@ -207,17 +213,27 @@ def _sheet(piece: Piece) -> Sheet:
     return Sheet(piece.name, piece.path, piece.frame, all_triangles, all_points, instances, skins)
 
 
-def survey(pieces: Iterator[Piece], watch: Watch) -> Survey:
-    """Count and measure all pieces. Raises LimitError when there is nothing to write or a number is not finite."""
+def turned(frame: Frame, base: Frame) -> Frame:
+    """A world frame in the axes of `base`; itself where those are the world's."""
+    if np.array_equal(base.axes, np.eye(3)):
+        return frame
+    return Frame(base.to_local(frame.origin), Frame(np.zeros(3), base.axes).to_local(frame.axes))
+
+
+def survey(pieces: Iterator[Piece], watch: Watch, axes: F64 | None = None) -> Survey:
+    """Count and measure all pieces, along world `axes` (3, 3; the City's own by default).
+
+    Raises LimitError when there is nothing to write or a number is not finite."""
+    base = Frame(np.zeros(3), np.eye(3) if axes is None else np.asarray(axes, dtype=np.float64))
     sheets, low, high, scratch = [], np.full(3, np.inf), np.full(3, -np.inf), Scratch()
     for piece in pieces:
         watch.check()
         sheets.append(_sheet(piece))
-        inner, outer = _bounds(piece, scratch)
+        inner, outer = _bounds(replace(piece, frame=turned(piece.frame, base)), scratch)
         if np.isnan(inner).any() or np.isnan(outer).any() or np.isposinf(outer).any():
             raise LimitError(f"'{piece.name}' has a part that is nowhere (not a number): leave it out")
         low, high = np.minimum(low, inner), np.maximum(high, outer)
-    result = Survey(tuple(sheets), low, high)
+    result = Survey(tuple(sheets), low, high, base)
     if not result.triangles or not result.longest > 0:
         raise LimitError("there is nothing to export here: choose another place or more detail")
     return result

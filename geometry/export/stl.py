@@ -64,7 +64,8 @@ def _rounded(points: F64, scale: float) -> F32:
 
 def _chunks(piece: Piece, parts: Parts, found: Survey, scale: float, hair: float, desk: Desk) -> Iterator[tuple[Records, int]]:
     """(records, triangles dropped), a buffer at a time."""
-    frame = Frame(piece.frame.origin - found.low, piece.frame.axes)
+    frame = found.stand(piece.frame)
+    frame = Frame(frame.origin - found.low, frame.axes)
     yield from part_records(parts, desk, frame, scale, found.longest * scale)
     for points, triangles in _skins(piece, frame, scale, hair):
         yield from mesh_records(points, triangles, desk)
@@ -75,7 +76,7 @@ def _shells(slabs: list[Slab], found: Survey, scale: float, number: int, watch: 
     groups = by_kind(slabs)
     for group, hair in zip(groups, _hairs(number, len(groups), found.longest).tolist(), strict=True):
         points, triangles = weld(group, hair, watch.check)
-        yield from mesh_records(_rounded(points - found.low, scale), triangles, desk)
+        yield from mesh_records(_rounded(found.base.to_local(points) - found.low, scale), triangles, desk)
 
 
 def _sound(parts: Parts, finest: float) -> tuple[Parts, int]:
@@ -158,13 +159,15 @@ def write_stl(
     *,
     title: str = "",
     longest_mm: float = 200.0,
+    axes: F64 | None = None,
     thin: Thin = "keep",
     force: bool = False,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Report:
-    """Write one binary STL whose longest side is `longest_mm` millimetres, its least corner at the origin, z up.
+    """Write one binary STL whose longest side is `longest_mm` millimetres, its least corner at the origin.
 
+    `axes` (3, 3), world directions, are the file's x, y and z, so that a place stands upright: its frame's axes. The City's own by default.
     The size is taken from the boxes of the parts, so round parts at the rim leave a fraction of a per cent unused.
     Triangles of solids too thin to keep their shape at the file's precision are dropped; the report says how many.
     Neighbouring plates become one shell without the walls between them, so the file may hold fewer triangles than the places do.
@@ -177,7 +180,7 @@ def write_stl(
     with atomic(path, force=force) as out:
         store = Store(pieces, str(Path(os.path.realpath(path)).parent))
         try:
-            found = survey(store.first(), watch)
+            found = survey(store.first(), watch, axes)
             if found.triangles > _MOST:
                 raise LimitError(f"{found.triangles:,} triangles do not fit an STL file (at most {_MOST:,}): export less, or less detail")
             margin = 8 * _HAIR * found.longest
