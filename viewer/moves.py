@@ -13,7 +13,7 @@ from viewer.slicing import flipped, last_plane, moved, radius, toggled, with_axi
 from viewer.state import Plane, Shells, ViewState, Wedge
 from viewer.styles import DEFAULT, names
 from viewer.views import OPENING, view
-from viewer.whereabouts import is_day, local_hour
+from viewer.whereabouts import is_day, light_at, local_hour
 
 NEARLY_UPRIGHT = 1e-4
 """Radians off the vertical for views from above and below, so that up stays a direction across the sight."""
@@ -174,9 +174,9 @@ def made_whole(state: ViewState) -> ViewState:
 
 
 def day_toggled(state: ViewState) -> ViewState:
-    """Half a day on; where the duty makes that the same again, midnight or noon under the ceiling that the eye is under."""
+    """Half a day on; where that is the same light again (at dusk, or by the duty), midnight or noon under the eye's ceiling."""
     later = replace(state, hour=(state.hour + 12.0) % 24.0)
-    if is_day(later) != is_day(state):
+    if abs(light_at(later) - light_at(state)) > 0.95:
         return later
     wanted = 0.0 if is_day(state) else 12.0
     return replace(state, hour=(state.hour + wanted - local_hour(state)) % 24.0)

@@ -91,6 +91,11 @@ def local_hour(state: ViewState) -> float:
     return daylight.local_hour(state.hour, daylight.coded(phase_at(state.city, state.camera.position)))
 
 
+def light_at(state: ViewState) -> float:
+    """How far the ceiling over the eye is lit, 0 to 1."""
+    return daylight.daylight(local_hour(state), state.city.day_duty)
+
+
 def is_day(state: ViewState) -> bool:
     """Whether the ceiling over the eye is lit."""
-    return daylight.daylight(local_hour(state), state.city.day_duty) > 0.5
+    return light_at(state) > 0.5

@@ -234,6 +234,7 @@ class Window(QMainWindow):
         self.stage.toast.say(text, seconds)
 
     def _flight_said(self, flying: bool) -> None:
+        self.stage.welcomed()
         self.say("Flying: W A S D, E Q up and down, drag to look, wheel for speed, Esc ends" if flying else "On the ground again", 5.0)
 
     def set_theme(self, wish: str) -> None:
