@@ -22,11 +22,11 @@ from viewer.report import Advance, Report
 from viewer.state import Cut, ViewState
 
 if TYPE_CHECKING:
-    from geometry.city import City
-    from geometry.cut import Shown
     import numpy as np
     from numpy.typing import NDArray
 
+    from geometry.city import City
+    from geometry.cut import Shown
     from geometry.export import Piece
     from geometry.place import Place
     from viewer.scene import Scene
