@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import stat
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from geometry.export.atomic import PREFIX, SUFFIX, OutputError, atomic, sweep
+from geometry.export.behind import Behind
 
 
 def write(path: Path, data: bytes, *, force: bool = False) -> None:
@@ -166,3 +168,99 @@ def test_two_writers_make_one_whole_file(tmp_path: Path) -> None:
     assert len(data) == 300_000
     assert len(set(data)) == 1
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_full_disk_shows_before_the_work(tmp_path: Path) -> None:
+    code = f"""
+import resource, signal
+from geometry.export.atomic import OutputError, atomic
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+try:
+    with atomic({str(tmp_path / "a")!r}) as out:
+        out.reserve(2_000_000)
+        print("went on")
+except OutputError as error:
+    print(error)
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "cannot write" in said
+    assert "went on" not in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_reserved_and_not_written_is_given_back(tmp_path: Path) -> None:
+    with atomic(tmp_path / "a") as out:
+        out.reserve(1_000_000)
+        out.write(b"x" * 1000)
+    assert (tmp_path / "a").read_bytes() == b"x" * 1000
+
+
+def test_a_reservation_that_the_system_cannot_make_is_done_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(descriptor: int, offset: int, size: int) -> None:
+        raise OSError(errno.EOPNOTSUPP, "not here")
+
+    monkeypatch.setattr(os, "posix_fallocate", refuse)
+    with atomic(tmp_path / "a") as out:
+        out.reserve(10)
+        out.write(b"x")
+    monkeypatch.delattr(os, "posix_fallocate")
+    with atomic(tmp_path / "b") as out:
+        out.reserve(10)
+        out.write(b"x")
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes() == b"x"
+
+
+@pytest.mark.parametrize("size", [1, 1 << 24])
+def test_what_fails_behind_comes_out_and_nothing_is_left(tmp_path: Path, size: int) -> None:
+    done: list[int] = []
+
+    def fail() -> None:
+        raise OutputError("no more")
+
+    def write_three() -> None:
+        with atomic(tmp_path / "a") as out, Behind() as behind:
+            behind.do(size, out.write, b"1")
+            behind.do(size, fail)
+            behind.do(size, done.append, 3)
+
+    with pytest.raises(OutputError, match="no more"):
+        write_three()
+    assert done == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_work_behind_is_done_in_order_before_the_block_ends() -> None:
+    done: list[int] = []
+    with Behind() as behind:
+        for number in range(20):
+            behind.do((number % 3) << 20, done.append, number)
+    assert done == list(range(20))
+
+
+def test_an_interrupt_waits_for_what_is_under_way(tmp_path: Path) -> None:
+    done: list[int] = []
+
+    def slow() -> None:
+        time.sleep(0.05)
+        done.append(1)
+
+    def interrupted() -> None:
+        with Behind() as behind:
+            behind.do(1 << 24, slow)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert done == [1], "the file is closed after its last write"
+
+
+def test_an_interrupt_right_after_the_birth_of_the_file_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(descriptor: int) -> bool:
+        assert len(list(tmp_path.iterdir())) == 1
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("geometry.export.atomic._lock", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path / "a", b"x")
+    assert list(tmp_path.iterdir()) == []

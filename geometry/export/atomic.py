@@ -122,8 +122,7 @@ def _lock(descriptor: int) -> bool:
     return True
 
 
-def _create(target: Path, shown: Path) -> tuple[int, Path]:
-    temporary = target.with_name(f"{PREFIX}{secrets.token_hex(8)}{SUFFIX}")
+def _create(temporary: Path, target: Path, shown: Path) -> int:
     try:
         if len(os.fsencode(target.name)) > os.pathconf(target.parent, "PC_NAME_MAX"):
             raise OSError(errno.ENAMETOOLONG, "name too long")
@@ -131,7 +130,7 @@ def _create(target: Path, shown: Path) -> tuple[int, Path]:
     except OSError as error:
         raise _refusal(shown, error) from error
     _lock(descriptor)
-    return descriptor, temporary
+    return descriptor
 
 
 def _publish(temporary: Path, target: Path, shown: Path, force: bool) -> None:
@@ -170,8 +169,9 @@ def atomic(path: str | os.PathLike[str], *, force: bool = False) -> Iterator[Out
         raise OutputError(f"cannot write {str(shown)!r}: the name holds a null character; choose another name")
     target = Path(os.path.realpath(shown))
     _reject(target, shown, force)
-    descriptor, temporary = _create(target, shown)
-    try:
+    temporary = target.with_name(f"{PREFIX}{secrets.token_hex(8)}{SUFFIX}")
+    try:  # the name is known before the file is: an interrupt right after its birth must leave nothing either
+        descriptor = _create(temporary, target, shown)
         try:
             out = Output(descriptor, shown)
             yield out
@@ -182,8 +182,9 @@ def atomic(path: str | os.PathLike[str], *, force: bool = False) -> Iterator[Out
             _publish(temporary, target, shown, force)
         except OSError as error:
             raise _refusal(shown, error) from error
-    except BaseException:  # an interrupt too must leave nothing
-        temporary.unlink(missing_ok=True)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
         raise
     _sync_directory(target.parent)
 
