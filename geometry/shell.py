@@ -170,4 +170,13 @@ def coarsened(skin: tuple[Mesh, Mesh], solid: Mask, step: int) -> tuple[Mesh, Me
     top, under = (mesh.points[kept].astype(np.float64) for mesh in skin)
     index = np.arange(len(kept), dtype=np.int32).reshape(n // step + 1, -1)
     corners = np.stack([index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]], axis=-1)
-    return _slab(top, under, upright, corners, coarse)
+    return _slab(top, under + upright * _lift(top, under, upright), upright, corners, coarse)
+
+
+def _lift(top: F64, under: F64, upright: F64) -> float:
+    """Metres by which the longest chord of a lattice lies below its sphere. What hangs from the fine plate would stand through it, and
+    lie bare where it is cut open."""
+    edge, turn = under[1] - under[0], upright[1] - upright[0]
+    thick = top[0] - under[0]
+    bow = np.sqrt((edge * edge).sum() * (turn * turn).sum()) / 4.0
+    return float(min(bow, 0.5 * np.sqrt((thick * thick).sum())))

@@ -175,7 +175,8 @@ def test_a_coarser_plate_has_the_same_outline_and_fewer_triangles(share: float) 
         assert wound > 0
         if share == 0.0:
             assert open_edges(np.concatenate([mesh.points[mesh.triangles] for mesh in coarse])) == 0
-            assert wound == pytest.approx(world_volume(fine), rel=0.2)
+            # its underside is lifted clear of what hangs from the fine one, by half its thickness at most
+            assert 0.4 < wound / world_volume(fine) < 1.05
 
 
 def world_volume(meshes: tuple[Mesh, Mesh]) -> float:

@@ -6,22 +6,23 @@ vec3 inked(ivec2 c, vec4 g, vec3 n, float kind, vec4 page, float open, float haz
   float near = 1.0 - haze;
   float tone = pow(clamp(page.x * 2.6, 0.0, 1.0), 0.6) * mix(0.25, 1.0, open * open);
   float dark = (1.0 - tone) * smoothstep(0.10, 0.70, near);
-  #ifdef LINES
+#ifdef LINES
   float line = contour(c, g, n, 1, 1.0) * mix(0.12, 1.0, near * near);
 #else
   float thin = contour(c, g, n, 1, 0.6), thick = contour(c, g, n, 2, 0.6);
   float line = max(thin, thick * smoothstep(0.50, 0.90, near)) * mix(0.30, 1.0, smoothstep(0.0, 0.6, near));
 #endif
   float detail = smoothstep(0.45, 0.85, page.y) * smoothstep(0.35, 0.9, near);
-  float strokes = smoothstep(-0.18, 0.18, (dark - 0.50) * 2.4 - page.z);
-  strokes = max(strokes, smoothstep(-0.18, 0.18, (dark - 0.74) * 3.0 - page.w));
+  float shade = smoothstep(-0.18, 0.18, (dark - 0.50) * 2.4 - page.z);
+  shade = max(shade, smoothstep(-0.18, 0.18, (dark - 0.74) * 3.0 - page.w));
   float black = smoothstep(0.84, 0.90, dark);
   black *= lineBlack;
-  float ink = max(max(strokes * lineHatch, detail), black);
+  float ink = max(max(shade * lineHatch, detail), black);
   if (kind == GLOWING) ink = 0.0;
   if (kind == SECTION) ink = detail;
 #ifdef LINES
   float chalk = max(line, detail * 0.45) * mix(0.3, 1.0, near) + 0.04 * (1.0 - dark);
+  if (kind == SECTION) chalk = max(line, 0.10 + 0.22 * smoothstep(0.72, 0.95, strokes(gl_FragCoord.x + gl_FragCoord.y, 1.6)));
   vec3 drawn = mix(linePaper, lineInk, clamp(chalk, 0.0, 1.0));
   return kind == GLOWING ? mix(drawn, lineAccent, 0.25 + 0.75 * clamp(page.x * 0.5, 0.0, 1.0)) : drawn;
 #endif
