@@ -63,13 +63,13 @@ def raw(data: bytes, path: Path, sync: bool) -> None:
 
 
 def seconds(name: str, folder: Path) -> dict[str, Any]:
-    """Ours and raw, least of three, in turns."""
+    """Ours and raw, least of several, in turns."""
     write, count, triangles, extra = SCENES[name]
     scene, ours, floor = pieces(count, triangles), folder / "ours", folder / "raw"
     rows: dict[str, list[float]] = {"ours": [], "raw": [], "ours, fsync": [], "raw, fsync": []}
     write(scene, ours, force=True, **extra)
     data = ours.read_bytes()
-    for _ in range(4):
+    for _ in range(8):
         for file in (ours, floor):
             file.unlink(missing_ok=True)
         with _NO_SYNC:
