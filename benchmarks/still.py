@@ -13,9 +13,10 @@ from geometry.parts import Parts, join, parts
 from geometry.solids import PROTOTYPE_IDS, prototypes
 from viewer.camera import Camera
 from viewer.picture import offscreen
-from viewer.renderer import Renderer
 from viewer.render_content import mesh_data
+from viewer.renderer import Renderer
 from viewer.scene import Content, Instances, Look, Scene, Surface
+from viewer.styles import style
 
 SIZE = (960, 540)
 COUNT = 20_000
@@ -53,7 +54,9 @@ def scene(what: Parts) -> Scene:
         np.array([0.0, 0.0, 8.0e11]), Instances(what.prototype, what.position, what.rotation, what.scale, look), none, what.triangles
     )
     return Scene(
-        content, Camera((0.0, -150.0, 8.0e11 + 90), (0.0, 600.0, 8.0e11)), Look(12.0, "concrete", 0.5, 2000, 800, 8e11, inside=True)
+        content,
+        Camera((0.0, -150.0, 8.0e11 + 90), (0.0, 600.0, 8.0e11)),
+        Look(12.0, style("concrete"), 0.5, 0.0, 2000, 800, 8e11, inside=True),
     )
 
 
@@ -106,6 +109,7 @@ def main() -> None:
     print(f"cold   bare VTK {plain_cold:7.3f} s   ours {ours_cold:7.3f} s   ratio {ours_cold / plain_cold:.2f}")
     print(f"warm   bare VTK {plain_warm:7.3f} s   ours {ours_warm:7.3f} s   ratio {ours_warm / plain_warm:.2f}")
     print(f"show() when nothing changed: {told * 1e3:.2f} ms")
+    print("each pass alone, warm:", ", ".join(f"{name} {seconds * 1e3:.1f} ms" for name, seconds in renderer.seconds_by_pass().items()))
     renderer.release()
 
 

@@ -1,0 +1,146 @@
+"""Our window's cold start against a bare QtInteractor that shows the very same triangles; each in a process of its own.
+
+    xvfb-run -a -s "-screen 0 1280x800x24" python benchmarks/window.py [PRESET]
+
+Prints seconds from the start of the process to the first picture, what they went to, the peak of memory, and the ratio. The bare window
+gets its triangles ready-made from a file, ours has to unfold them: both ratios are printed, with and without that.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+BEGAN = time.monotonic()
+ROOT = Path(__file__).resolve().parents[1]
+SIZE = (1280, 720)
+
+
+def peak() -> float:
+    """MB of memory this process has held at once."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+
+def until(app: Any, what: Callable[[], bool], seconds: float = 180.0) -> None:
+    """Let Qt work until something is true."""
+    end = time.monotonic() + seconds
+    while not what() and time.monotonic() < end:
+        app.processEvents()
+        time.sleep(0.001)
+
+
+def merged(content: Any) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """Points and triangles of a content as one mesh."""
+    from geometry.angle import matrix
+    from geometry.solids import prototypes
+
+    what, start = content.instances, len(content.surface.points)
+    points, triangles = [content.surface.points], [content.surface.triangles]
+    for kind in np.unique(what.prototype).tolist():
+        rows, mesh = what.prototype == kind, prototypes()[kind]
+        turned = np.einsum("nij,npj->npi", matrix(what.rotation[rows]), mesh.points[None] * what.scale[rows][:, None])
+        points.append((turned + what.position[rows][:, None]).reshape(-1, 3).astype(np.float32))
+        first = start + len(mesh.points) * np.arange(rows.sum())
+        triangles.append((mesh.triangles[None] + first[:, None, None]).reshape(-1, 3).astype(np.int32))
+        start += len(points[-1])
+    return np.concatenate(points), np.concatenate(triangles)
+
+
+def ours(folder: Path, name: str) -> str:
+    """Open the real window; keep the triangles of its first picture, and say what it took."""
+    from geometry.cityfile import preset
+    from viewer.qt.app import application, open_window
+    from viewer.qt.settings import Session, Settings
+    from viewer.qt.window import Memory
+    from viewer.views import view
+
+    app = application()
+    window = open_window(view("opening", preset(name).spec), Memory(Settings(folder), Session(folder)))
+    window.resize(*SIZE)
+    window.show()
+    shown = time.monotonic() - BEGAN
+    until(app, lambda: window.loop.content is not None)
+    unfolded = time.monotonic() - BEGAN
+    until(app, lambda: window.canvas.frames >= 1 and window.canvas.surface.seconds > 0.0)
+    done = time.monotonic() - BEGAN
+    content = window.loop.content
+    assert content is not None
+    until(app, lambda: False, 6.0)  # at rest the window unfolds more: its memory then is what counts
+    until(app, lambda: not window.loop.composer.busy)
+    line = f"{done} {unfolded - shown} {window.canvas.surface.seconds} {peak()}"
+    points, triangles = merged(content)
+    np.savez(folder / "triangles.npz", points=points, triangles=triangles, eye=content.anchor)
+    window.store.saved()
+    window.close()
+    return line
+
+
+def bare(folder: Path) -> str:
+    """A QtInteractor with one mesh, one light and Phong, as it comes."""
+    import pyvista
+    from PySide6.QtWidgets import QApplication
+    from pyvistaqt import QtInteractor
+
+    app = QApplication([])
+    widget = QtInteractor(auto_update=False, multi_samples=0)
+    widget.resize(*SIZE)
+    data = np.load(folder / "triangles.npz")
+    faces = np.insert(data["triangles"], 0, 3, axis=1).ravel()
+    far = float(np.abs(data["points"]).max())
+    widget.add_mesh(pyvista.PolyData(data["points"] / far, faces), smooth_shading=False)
+    widget.camera.position, widget.camera.focal_point = (0.0, 0.0, 0.0), tuple((-data["eye"] / far).tolist())
+    widget.camera.view_angle = 50.0
+    widget.reset_camera_clipping_range()
+    frames: list[float] = []
+    widget.GetRenderWindow().AddObserver("EndEvent", lambda *_: frames.append(time.monotonic()))
+    began = time.monotonic()
+    widget.show()
+    until(app, lambda: bool(frames))
+    widget.GetRenderWindow().WaitForCompletion()
+    done = time.monotonic()
+    line = f"{done - BEGAN} 0.0 {done - began} {peak()}"
+    widget.close()
+    return line
+
+
+def run(role: str, folder: Path, name: str) -> list[float]:
+    """Seconds to the first picture, of them unfolding, of the first frame, and MB, from a process of its own."""
+    words = [sys.executable, __file__, name, "--role", role, "--folder", str(folder)]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=ROOT)
+    return [float(word) for word in done.stdout.split()[-4:]]
+
+
+def main() -> None:
+    """Both windows twice, in turn; the better of each."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("preset", nargs="?", default="canon")
+    parser.add_argument("--role", choices=("ours", "bare"))
+    parser.add_argument("--folder", type=Path)
+    options = parser.parse_args()
+    if options.role:
+        print(ours(options.folder, options.preset) if options.role == "ours" else bare(options.folder), flush=True)
+        return
+    with tempfile.TemporaryDirectory(prefix="megastructure-window-") as scratch:
+        folder = Path(scratch)
+        pairs = [(run("ours", folder, options.preset), run("bare", folder, options.preset)) for _ in range(2)]
+        count = len(np.load(folder / "triangles.npz")["triangles"])
+    mine, plain = (min(rows) for rows in zip(*pairs, strict=True))
+    print(f"{count} triangles, {SIZE[0]} x {SIZE[1]}")
+    print(f"bare   first picture {plain[0]:6.2f} s, first frame {plain[2]:.2f} s, peak {plain[3]:.0f} MB")
+    print(f"ours   first picture {mine[0]:6.2f} s, unfolding {mine[1]:.2f} s, first frame {mine[2]:.2f} s, at rest {mine[3]:.0f} MB")
+    print(f"ratio  {mine[0] / plain[0]:.2f}; without unfolding {(mine[0] - mine[1]) / plain[0]:.2f}")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    main()
