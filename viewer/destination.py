@@ -27,7 +27,7 @@ FILES = (".toml", ".png", ".glb")
 """Endings of files that hold a City or a link to a view of one."""
 _KINDS = ("seed", "band", "layer", "tile", *(kind for kind in RULES if kind not in ("city", "band", "stratum", "tile")))
 _STEP = re.compile(r"([a-z][a-z-]*)[ ]*([0-9][0-9.-]*)")
-_HOW = "type a view like 'canyon', an address like 'band 7 / tile 3-0213', or a link"
+_HOW = "type a view like 'canyon', an address like 'band 7 / tile 3-02', or a link"
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,7 +267,7 @@ class Requests:
             for i, row in enumerate(strata(window.state.city))
         ]
         window.stage.chooser.open(
-            "Go to", "A place, an address like “band 7 / tile 3-0213”, or a link", [*views, *bands], self.open_address
+            "Go to", "A place, an address like “band 7 / tile 3-02”, or a link", [*views, *bands], self.open_address
         )
 
     def _view(self, name: str) -> None:
