@@ -12,7 +12,7 @@ F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 
 _OCCLUDERS = 40
-_CHUNK = 8192
+_CHUNK = 1024  # panels at once: what is worked on stays in the cache
 
 
 def exposures(sides: Panels, boxes: Hosts, sheltered: F64) -> F64:
@@ -43,13 +43,17 @@ def exposures(sides: Panels, boxes: Hosts, sheltered: F64) -> F64:
 
 def _blocked(start: F32, ray: F32, low: F32, high: F32) -> NDArray[np.bool_]:
     """(m,) whether rays (m, 3) hit any box (k, 3): the slab test, where rays never point down."""
-    enter = np.zeros((len(start), len(low)), dtype=np.float32)
-    leave = np.full((len(start), len(low)), np.inf, dtype=np.float32)
+    shape = (len(start), len(low))
+    enter, leave = np.zeros(shape, dtype=np.float32), np.full(shape, np.inf, dtype=np.float32)
+    near, far, first = (np.empty(shape, dtype=np.float32) for _ in range(3))
     for axis in range(3):
         step = ray[:, axis : axis + 1]
         inverse = np.float32(1.0) / np.where(np.abs(step) < np.float32(1e-6), np.float32(1e-6), step)
         at = start[:, axis : axis + 1] * inverse
-        near, far = low[None, :, axis] * inverse - at, high[None, :, axis] * inverse - at
-        np.maximum(enter, np.minimum(near, far), out=enter)
+        for bound, out in ((low, near), (high, far)):
+            np.multiply(bound[None, :, axis], inverse, out=out)
+            np.subtract(out, at, out=out)
+        np.minimum(near, far, out=first)
+        np.maximum(enter, first, out=enter)
         np.minimum(leave, np.maximum(near, far, out=far), out=leave)
     return np.asarray((enter < leave).any(axis=1))
