@@ -21,6 +21,8 @@ from geometry.solids import triangle_counts
 
 _EVEN = 8
 """How many times the mean a sibling may take: it bounds what is held while siblings are weighed against each other."""
+_DEAREST = 400
+"""Triangles that buy one part of any prototype."""
 _WHOLE = ("city", "band")
 """Kinds that are nothing but the sum of their cells: always unfolded."""
 
@@ -52,6 +54,8 @@ def for_budget(
         grown = selection.siblings(group) if number not in selection.held else selection.cells_of(selection.held[number])
         if grown is None:
             continue
+        if selection.starved:
+            break
         room = max_triangles - selection.spent + selection.freed(number)
         if sum(map(_triangles, grown)) > room:
             if number not in selection.held and sum(map(_skin, grown)) <= room:
@@ -85,6 +89,7 @@ class _Selection:
         self.held: dict[int, Shown] = {}
         self.heap: list[tuple[float, int, tuple[Place, ...]]] = []
         self._order = count()
+        self.starved = False
 
     def unfolded(self, roots: tuple[Place, ...]) -> list[Shown]:
         """The roots; in place of the City and of bands, the cells they are made of."""
@@ -127,7 +132,10 @@ class _Selection:
         """Places of one kind in one place; none holds much more than it could keep of what is left."""
         most = _EVEN * max(1, self.budget - self.spent) // len(group) + 1
         shown = (self.show(place) for place in group)
-        return [one if one.parts.triangles <= most else replace(one, parts=_largest(one.parts, most)) for one in shown]
+        kept = [one if one.parts.triangles <= most else replace(one, parts=_largest(one.parts, most)) for one in shown]
+        # what is left buys not one part of any of them: whatever is in them could have none either
+        self.starved = most < _DEAREST and not any(len(one.parts) or one.growth.skin for one in kept)
+        return kept
 
     def cells_of(self, held: Shown) -> list[Shown] | None:
         """The cells to show in a place's stead, as far as the budget goes and one more; None when they would be too small."""
