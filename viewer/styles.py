@@ -53,7 +53,7 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
         "section.face": Parameter((0.060, 0.064, 0.068), "The face of a cut."),
         "section.rim": Parameter((0.20, 0.235, 0.25), "The fine line round it."),
         "grade.exposure": Parameter(1.0, "Brightness of the whole picture.", 0.05, 8.0),
-        "grade.contrast": Parameter(0.55, "How far dark and light are drawn apart.", 0.0, 1.0),
+        "grade.contrast": Parameter(0.75, "How far dark and light are drawn apart.", 0.0, 1.0),
         "grade.saturation": Parameter(0.80, "Colour: 0 is grey.", 0.0, 2.0),
         "grade.middle": Parameter((-0.010, 0.003, 0.010), "Added to the middle tones.", -0.2, 0.2),
         "grade.glow": Parameter(1.0, "Glow round what is bright.", 0.0, 6.0),

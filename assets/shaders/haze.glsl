@@ -9,7 +9,7 @@ float hazeShare(vec3 x, float far, vec3 dir)
 }
 
 // Near air stands in the shade of what is built; what is far is seen through lit air: so depth brightens.
-float hazeGlow(float share) { return mix(0.30, 1.0, share * share * (3.0 - 2.0 * share)); }
+float hazeGlow(float share) { return mix(0.16, 1.18, share * share * (3.0 - 2.0 * share)); }
 
 // Day and night of the air; the abyss below is black at any hour.
 vec3 hazeColour(vec3 dir, float day)

@@ -55,7 +55,7 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
     skin.tone = mix(1.0, skin.tone, room * (1.0 - 0.5 * flat_));
     joints = skin.line * room;
     opening = 1.0 - skin.depth;
-    albedo *= skin.tone * skin.depth * dirt * (1.0 - 0.6 * joints);
+    albedo *= skin.tone * skin.depth * dirt * (1.0 - 0.45 * joints);
   }
   if (m == 7 || m == 0 || m == 1 || m == 2)
   {

@@ -100,7 +100,7 @@ Skin wall(Face f, vec3 x, vec3 n, uint salt, float rough)
   Skin b = panelsAt(f, x, n, 2.0 * k + 2.0, salt ^ (uint(int(k) + 65) << 20), rough);
   Skin c = panelsAt(f, x, n, 2.0 * k + 4.0, salt ^ (uint(int(k) + 66) << 20), rough);
   Skin fine = blended(a, b, t), broad = blended(b, c, t);
-  return Skin(broad.tone * mix(1.0, fine.tone, 0.7), broad.depth * mix(1.0, fine.depth, 0.75), max(broad.line, fine.line * 0.6));
+  return Skin(broad.tone * mix(1.0, fine.tone, 0.45), broad.depth * mix(1.0, fine.depth, 0.6), max(broad.line, fine.line * 0.35));
 }
 
 // Rain without rain: dirt runs down from the top of a wall, and patches of damp.
