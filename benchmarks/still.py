@@ -48,10 +48,10 @@ def merged(what: Parts) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def scene(what: Parts) -> Scene:
     """The field from above one end of it."""
-    look = np.stack([what.material, what.exposure, what.tint, np.zeros(len(what))], axis=1).astype(np.uint8)
+    looks = np.stack([what.material, what.exposure, what.tint, np.zeros(len(what))], axis=1).astype(np.uint8)
     none = Surface(np.zeros((0, 3), np.float32), np.zeros((0, 3), np.float32), np.zeros((0, 3), np.int32), np.zeros((0, 4), np.uint8))
     content = Content(
-        np.array([0.0, 0.0, 8.0e11]), Instances(what.prototype, what.position, what.rotation, what.scale, look), none, what.triangles
+        np.array([0.0, 0.0, 8.0e11]), Instances(what.prototype, what.position, what.rotation, what.scale, looks), none, what.triangles
     )
     return Scene(
         content,

@@ -36,16 +36,18 @@ _USUAL_HAZE = 8.0e-5
 _LIVE_MARGIN = 1.25
 """How much wider than the picture a live cut looks, so that turning does not run off its edge."""
 _ROOMS = ("hall", "corridor", "room")
-_CACHED_PARTS = 3_000_000
+_CACHED_BYTES = 160_000_000
+_PART_BYTES, _PLACE_BYTES = 48, 1_500
+"""About what a part and a place that waits to be unfolded take."""
 
 
 class Unfolder:
-    """`City.unfold` with the most recent growths kept, bounded by their number of parts."""
+    """`City.unfold` with the most recent growths kept, bounded by their bytes."""
 
     def __init__(self, city: City) -> None:
         self.city = city
         self._kept: OrderedDict[tuple[str, int], Growth] = OrderedDict()
-        self._parts = 0
+        self._bytes = 0
 
     def __call__(self, place: Place) -> Growth:
         name = (place.kind, place.key)
@@ -54,10 +56,15 @@ class Unfolder:
             return self._kept[name]
         growth = self.city.unfold(place)
         self._kept[name] = growth
-        self._parts += len(growth.parts)
-        while self._parts > _CACHED_PARTS:
-            self._parts -= len(self._kept.popitem(last=False)[1].parts)
+        self._bytes += _bytes(growth)
+        while self._bytes > _CACHED_BYTES and len(self._kept) > 1:
+            self._bytes -= _bytes(self._kept.popitem(last=False)[1])
         return growth
+
+
+def _bytes(growth: Growth) -> int:
+    skin = sum(mesh.points.nbytes + mesh.normals.nbytes + mesh.triangles.nbytes for mesh in growth.skin)
+    return _PART_BYTES * len(growth.parts) + _PLACE_BYTES * len(growth.children) + skin
 
 
 def eye_of(camera: Camera, size: Size, max_triangles: int) -> Eye:
