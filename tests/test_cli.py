@@ -353,7 +353,8 @@ def test_an_export_is_written_checked_and_not_overwritten(kind: str, capfd: pyte
     assert not Path(f"a.{kind}").exists()
     assert main(line) == 0
     made = json.loads(capfd.readouterr().out)
-    assert made["triangles"] + made["dropped"] == dry["triangles"]
+    assert 0.85 * dry["triangles"] <= made["triangles"] + made["dropped"] <= dry["triangles"], "a print joins plates where they meet"
+    assert kind == "stl" or made["triangles"] == dry["triangles"]
     assert made["bytes"] == Path(f"a.{kind}").stat().st_size
     assert 0.3 < dry["bytes"] / made["bytes"] < 3.0
     assert main(["check", f"a.{kind}", "--json"]) in (0, 7)
