@@ -1,6 +1,7 @@
 """Open exported files in the programs people use and print what they see: `python benchmarks/clients.py FILE …`.
 
-GLB: the Khronos validator (npm `gltf-validator`, found through NODE_PATH) and Blender (pip `bpy`; its interpreter in BPY_PYTHON).
+GLB: the Khronos validator (npm `gltf-validator`, found through NODE_PATH), Blender (pip `bpy`; its interpreter in BPY_PYTHON) and
+three.js in a headless Chromium (npm `three` and `playwright-core`; the browser's path in CHROMIUM).
 STL: admesh and prusa-slicer, from PATH. A program that is not installed is said to be absent. Exits 1 when one finds fault.
 """
 
@@ -61,6 +62,15 @@ def blender(path: Path) -> tuple[bool, str]:
     return found["triangles"] == check_mesh(path).triangles, json.dumps(found)
 
 
+def three(path: Path) -> tuple[bool, str]:
+    """three.js counts the triangles that we count, and draws them all."""
+    text = _run(["node", str(Path(__file__).parent / "three_count.cjs"), str(path), os.environ["CHROMIUM"]])
+    if not text.startswith("{"):
+        return False, text[:300]
+    found, wanted = json.loads(text.splitlines()[0]), check_mesh(path).triangles
+    return found.get("triangles") == found.get("drawn") == wanted, json.dumps(found)
+
+
 def admesh(path: Path) -> tuple[bool, str]:
     """No facet lacks a neighbour, none is degenerate. Facets are matched corner by corner (exact)."""
     text = _run(["admesh", "--exact", "--normal-values", "--normal-directions", str(path)])
@@ -80,7 +90,11 @@ def slicer(path: Path) -> tuple[bool, str]:
 
 
 CLIENTS: dict[str, list[tuple[str, bool, Callable[[Path], tuple[bool, str]]]]] = {
-    ".glb": [("validator", shutil.which("node") is not None, validator), ("blender", "BPY_PYTHON" in os.environ, blender)],
+    ".glb": [
+        ("validator", shutil.which("node") is not None, validator),
+        ("blender", "BPY_PYTHON" in os.environ, blender),
+        ("three", "CHROMIUM" in os.environ, three),
+    ],
     ".stl": [("admesh", shutil.which("admesh") is not None, admesh), ("prusa-slicer", shutil.which("prusa-slicer") is not None, slicer)],
 }
 
