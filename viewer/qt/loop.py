@@ -25,7 +25,7 @@ LEAST, FIRST, MOST = 40_000, 200_000, 1_600_000
 AT_REST = 400_000
 SETTLED_MS = 1_500
 """Triangles asked for: where frames are slow, at the start, and where they are fast."""
-SLOW_S, FAST_S = 0.3, 0.04
+SLOW_S, FAST_S = 0.2, 0.04
 """Seconds of a frame above and below which fewer or more triangles are asked for."""
 
 
