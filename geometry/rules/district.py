@@ -42,6 +42,8 @@ from geometry.spec import CitySpec
 _PAD = 0.03
 _STRIP = 0.06
 """Width of the canyon strip as a share of the district's."""
+_BLOCKS = 760
+"""Masses of a district that unfold, the stoutest; the rest stay as they are."""
 _VILLAGES = 6
 """Villages in a district where everybody lives."""
 
@@ -59,7 +61,9 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
         np.where(stream.unit("stack", n) < 0.10, PROTOTYPE_IDS["stack"], PROTOTYPE_IDS["box"]),
     )
     drawn = boxes(low, high, material, solid=solid, exposure=shade(light), tint=tints(stream, n), year=place.year)
-    rows = np.flatnonzero((rank != 3) & ((high - low)[:, 2] > 0.12 * (high - low)[:, :2].max(axis=1)))
+    size = high - low
+    upright = np.flatnonzero((rank != 3) & (size[:, 2] > 0.12 * size[:, :2].max(axis=1)))
+    rows = np.sort(upright[np.argsort(-size[upright].min(axis=1), kind="stable")[:_BLOCKS]])
     stacks = blocks(place, rows, low[rows], high[rows], [form_of(0, lit) for lit in light[rows].tolist()])
     canyons, banks = _canyons(place)
     special, hulls = _specials(place, spec)

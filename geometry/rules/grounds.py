@@ -109,7 +109,7 @@ def _sheds(stream: Stream, place: Place) -> Parts:
     return boxes(low, high, stuff, solid=solid, exposure=shade(0.28), tint=tints(stream, n), year=place.year)
 
 
-def roofs(place: Place, low: F64, high: F64, light: F64, n: int = 1900) -> Parts:
+def roofs(place: Place, low: F64, high: F64, light: F64, n: int = 1600) -> Parts:
     """Machine houses in clusters, ducts, slabs and masts, more on the larger masses: from above the roofs are the City."""
     stream = place.stream.sub("roofs")
     across = (high - low)[:, :2].min(axis=1)
