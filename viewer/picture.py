@@ -15,8 +15,8 @@ from vtkmodules.vtkCommonCore import vtkLogger, vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
 from geometry.export.atomic import atomic
-from viewer.renderer import Renderer
 from viewer.render_uniforms import Frame
+from viewer.renderer import Renderer
 from viewer.scene import Scene
 
 U8 = NDArray[np.uint8]
@@ -96,6 +96,22 @@ def still(scene: Scene, size: tuple[int, int], *, supersample: int = 2, transpar
         renderer.release()
         window.Finalize()
     return out
+
+
+def sample(scene: Scene, size: tuple[int, int]) -> tuple[U8, NDArray[np.float32]]:
+    """A quick picture to judge a view by: (h, w, 3) uint8, and (h, w) metres along the sight axis, infinite where there is nothing."""
+    width, height = 2 * size[0], 2 * size[1]
+    window = offscreen(width, height)
+    renderer = Renderer(window, taps=4)
+    try:
+        renderer.show(scene, Frame(width, height, (width, height), supersample=2))
+        renderer.render()
+        inverse = renderer.gbuffer()[::-2, ::2, 1]
+        depth = np.where(inverse > 0.0, 1.0 / np.where(inverse > 0.0, inverse, 1.0), np.inf).astype(np.float32)
+        return _reduced(_pixels(window), None, 2), depth
+    finally:
+        renderer.release()
+        window.Finalize()
 
 
 def _expose(renderer: Renderer, scene: Scene, size: tuple[int, int]) -> None:

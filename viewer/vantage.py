@@ -49,9 +49,9 @@ def _vector(values: np.ndarray) -> Vector:
     return (float(values[0]), float(values[1]), float(values[2]))
 
 
-def in_canyon(spec: CitySpec, hour: float = _DUSK) -> ViewState:
+def in_canyon(spec: CitySpec, hour: float = _DUSK, number: int = 0) -> ViewState:
     """From a ledge in the wall of a canyon at dusk, a person at its end."""
-    place = first(City(spec), "district", "canyon", fitting=_long)
+    place = first(City(spec), "district", "canyon", fitting=_long, number=number)
     return standing(spec, place, *canyon.viewpoint(place), reach=500.0, hour=hour, haze=2.5)
 
 
@@ -64,23 +64,31 @@ def in_canyon_at_night(spec: CitySpec) -> ViewState:
     return in_canyon(spec, _MIDNIGHT)
 
 
-def in_district(spec: CitySpec) -> ViewState:
+def in_district(spec: CitySpec, hour: float = _DUSK, number: int = 3) -> ViewState:
     """Among the masses of a district, a kilometre or two above its ground."""
-    place = first(City(spec), "district", number=3)
+    place = first(City(spec), "district", number=number)
     x, y, z = place.size
-    return standing(spec, place, (-0.45 * x, -0.49 * y, 0.12 * z), (0.4 * x, 0.4 * y, 0.12 * z), hour=_DUSK, haze=2.0)
+    return standing(spec, place, (-0.45 * x, -0.49 * y, 0.12 * z), (0.4 * x, 0.4 * y, 0.12 * z), hour=hour, haze=2.0)
 
 
-def in_shaft(spec: CitySpec) -> ViewState:
+def in_shaft(spec: CitySpec, hour: float = _DUSK, number: int = 0) -> ViewState:
     """Down a great well, from above its gangway."""
-    place = first(City(spec), "district", "shaft")
-    return standing(spec, place, *shaft.viewpoint(place), fov=62.0, hour=_DUSK, haze=2.0)
+    place = first(City(spec), "district", "shaft", number=number)
+    return standing(spec, place, *shaft.viewpoint(place), fov=62.0, hour=hour, haze=2.0)
 
 
-def in_hall(spec: CitySpec) -> ViewState:
+def up_a_shaft(spec: CitySpec, hour: float = _DUSK, number: int = 0) -> ViewState:
+    """Up a great well, from low over its gangway: the light stands at its end."""
+    place = first(City(spec), "district", "shaft", number=number)
+    eye, (x, y, z) = shaft.viewpoint(place)
+    low = (eye[0], eye[1], eye[2] - 30.0)
+    return standing(spec, place, low, (x, y, z + 0.5 * place.size[0]), fov=66.0, hour=hour, haze=2.0)
+
+
+def in_hall(spec: CitySpec, hour: float = _NOON, number: int = 0) -> ViewState:
     """Between the piers of a hall as high as a cathedral and four times as long."""
-    place = first(City(spec), "district", "block", "hall", fitting=_lofty)
-    return standing(spec, place, *hall.viewpoint(place), fov=66.0, reach=1000.0)
+    place = first(City(spec), "district", "block", "hall", fitting=_lofty, number=number)
+    return standing(spec, place, *hall.viewpoint(place), fov=66.0, reach=1000.0, hour=hour)
 
 
 def _lofty(place: Place) -> bool:
@@ -99,8 +107,8 @@ def under_ceiling(spec: CitySpec) -> ViewState:
     ahead /= float(np.sqrt((ahead**2).sum()))
     s, t = np.round(-3.0 * ahead) / 8.0
     x, y, floor = place.frame.to_local(cells.at(cell, s, t) * cell.inner).tolist()
-    focus = (x + _FAR * float(ahead[0]), y + _FAR * float(ahead[1]), floor + 12e3 + 0.16 * _FAR)
-    return standing(spec, place, (x, y, floor + 12e3), focus, fov=64.0, haze=1.6)
+    focus = (x + _FAR * float(ahead[0]), y + _FAR * float(ahead[1]), floor + 19e3 + 0.11 * _FAR)
+    return standing(spec, place, (x, y, floor + 19e3), focus, fov=64.0, haze=1.6)
 
 
 _WIDER, _FAR = 7, 6e5
