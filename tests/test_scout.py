@@ -41,7 +41,7 @@ def test_a_blur_keeps_the_mean_of_what_is_even_and_spreads_a_point() -> None:
     spread = blurred(point, 3.0)
     rows = np.arange(41) - 20
     assert spread.sum() == pytest.approx(1.0, abs=1e-3)
-    assert np.sqrt((spread.sum(axis=1) * rows**2).sum()) == pytest.approx(3.0, rel=0.15)
+    assert np.sqrt((spread.sum(axis=1) * rows**2).sum()) == pytest.approx(3.0, rel=0.2)
 
 
 def test_scouting_finds_the_same_views_in_order_of_merit() -> None:

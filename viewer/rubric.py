@@ -74,7 +74,7 @@ def score(checks: tuple[Check, ...]) -> float:
 
 def blurred(values: F32, sigma: float) -> F32:
     """A Gaussian blur, as three running means along each side. The edge is repeated."""
-    radius = max(round(sigma * 0.98), 0)
+    radius = round((np.sqrt(4.0 * sigma * sigma + 1.0) - 1.0) / 2.0)  # three boxes so wide spread as far
     if radius == 0:
         return values
     for axis in (0, 1, 0, 1, 0, 1):
