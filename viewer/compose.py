@@ -35,6 +35,8 @@ _USUAL_HAZE = 8.0e-5
 """1/m: the dusty air (canon E77) to which views of every width are scaled."""
 _LIVE_MARGIN = 1.25
 """How much wider than the picture a live cut looks, so that turning does not run off its edge."""
+_THINNEST, _BAR = 0.9, 6.0
+"""Pixels a bar is thick at least, and how many times as long as that it must be to be one."""
 _ROOMS = ("hall", "corridor", "room")
 _CACHED_BYTES = 160_000_000
 _PART_BYTES, _PLACE_BYTES = 48, 1_500
@@ -110,7 +112,23 @@ def content(unfold: Unfolder, state: ViewState, size: Size, max_triangles: int, 
         buried=buried(state),
         stopped=stopped,
     )
-    return assemble(shown, eye.position)
+    what = assemble(shown, eye.position)
+    return replace(what, instances=unbroken(what.instances, eye.pixels))
+
+
+def unbroken(instances: Instances, pixels: float) -> Instances:
+    """The instances with every cable, rail and pipe at least _THINNEST pixels thick: thinner, it would break up into dots.
+
+    Positions are relative to the eye; `pixels` a radian."""
+    scale = instances.scale
+    least = np.sqrt((instances.position * instances.position).sum(axis=1)) * np.float32(_THINNEST / pixels)
+    ordered = np.sort(scale, axis=1)
+    thin = (ordered[:, 1] < least) & (ordered[:, 2] > _BAR * least)
+    if not thin.any():
+        return instances
+    scale = scale.copy()
+    scale[thin] = np.maximum(scale[thin], least[thin, None])
+    return replace(instances, scale=scale)
 
 
 def assemble(shown: list[Shown], anchor: F64) -> Content:

@@ -52,7 +52,7 @@ def _vector(values: np.ndarray) -> Vector:
 def in_canyon(spec: CitySpec, hour: float = _DUSK, number: int = 0) -> ViewState:
     """From a ledge in the wall of a canyon at dusk, a person at its end."""
     place = first(City(spec), "district", "canyon", fitting=_long, number=number)
-    return standing(spec, place, *canyon.viewpoint(place), reach=500.0, hour=hour, haze=2.5)
+    return standing(spec, place, *canyon.viewpoint(place), reach=500.0, hour=hour, haze=2.0)
 
 
 def _long(place: Place) -> bool:
@@ -74,7 +74,7 @@ def in_district(spec: CitySpec, hour: float = _DUSK, number: int = 3) -> ViewSta
 def in_shaft(spec: CitySpec, hour: float = _DUSK, number: int = 0) -> ViewState:
     """Down a great well, from above its gangway."""
     place = first(City(spec), "district", "shaft", number=number)
-    return standing(spec, place, *shaft.viewpoint(place), fov=62.0, hour=hour, haze=2.0)
+    return standing(spec, place, *shaft.viewpoint(place), fov=62.0, hour=hour, haze=1.3)
 
 
 def up_a_shaft(spec: CitySpec, hour: float = _DUSK, number: int = 0) -> ViewState:
