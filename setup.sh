@@ -55,16 +55,27 @@ missing_packages() {
     done
 }
 
-# apt_install PACKAGE...: as root or through sudo; says what to do where neither is possible.
-apt_install() {
+# may_install PACKAGE...: as root or through sudo; says what to do where neither is possible.
+may_install() {
     if [ "$(id -u)" = 0 ]; then as_root=
     elif command -v sudo >/dev/null; then as_root=sudo
     else fail "as root, please: apt-get install $*"
     fi
+}
+
+updated=
+apt_update() {
+    [ -z "$updated" ] || return 0
+    updated=yes
+    $as_root apt-get update -qq >/dev/null 2>&1 || say "apt-get update did not succeed: going on with the package lists that are here"
+}
+
+apt_install() {
+    may_install "$@"
     say "installing from the system's packages: $*"
+    apt_update
     log=$(mktemp)
-    $as_root apt-get update -qq >"$log" 2>&1 || say "apt-get update did not succeed: going on with the package lists that are here"
-    if ! $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >>"$log" 2>&1; then
+    if ! $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >"$log" 2>&1; then
         tail -n 5 "$log" >&2
         fail "could not install: $* (log: $log)"
     fi
@@ -86,15 +97,27 @@ system() {
 
 # --- Python -------------------------------------------------------------------
 
-python() {
+find_python() {
     for candidate in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do
         "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && command -v "$candidate" && return
     done
-    fail "needs Python 3.11 to 3.14 (PYTHON=/path/to/python3 names one)"
+    return 1
+}
+
+# A bare Debian has no Python at all, and an older Ubuntu too old a one beside which a newer can be had.
+apt_python() {
+    command -v apt-get >/dev/null || return 0
+    may_install python3-venv
+    apt_update
+    for version in 3.14 3.13 3.12 3.11; do
+        [ -n "$(apt-cache search --names-only "^python$version-venv\$")" ] || continue
+        apt_install "python$version-venv"
+        return
+    done
 }
 
 make_venv() {
-    base=$(python)
+    base=$(find_python) || { apt_python; base=$(find_python); } || fail "needs Python 3.11 to 3.14 (PYTHON=/path/to/python3 names one)"
     if ! "$base" -c 'import ensurepip, venv' 2>/dev/null; then
         command -v apt-get >/dev/null || fail "$base cannot make virtual environments: install its venv and ensurepip modules"
         apt_install "$("$base" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
