@@ -27,7 +27,6 @@ from tests.windows import (
     Shift,
     box_content,
     drag,
-    memory_in,
     opened,
     pixels_of,
     shown,
@@ -42,7 +41,6 @@ from viewer.qt import app as qt_app
 from viewer.qt import theme as themes
 from viewer.qt.export_dialog import ExportDialog
 from viewer.qt.loop import DIMMEST, LEAST, MOST, SCALES, awaiting, budget_after, scale_after
-from viewer.qt.settings import Session, Settings
 from viewer.qt.settings_dialog import SettingsDialog
 from viewer.qt.window import Window
 from viewer.qt.work import Task
@@ -314,46 +312,6 @@ def test_theme_follows_the_wish(window: Window) -> None:
     window.set_theme("dark")
 
 
-def test_session_survives_a_kill(tmp_path: Path) -> None:
-    state = replace(view("opening"), hour=3.25)
-    session = Session(tmp_path)
-    session.save(state)
-    own = tmp_path / "sessions" / f"{os.getpid()}.link"
-    assert session.lost() is None
-    os.rename(own, own.with_name("999999999.link"))
-    lost = session.lost()
-    assert lost is not None
-    assert lost.state == state
-    Session.forget(lost)
-    assert session.lost() is None
-    session.save(replace(state, hour=4.0))
-    session.end(state)
-    assert session.last() == state
-    (tmp_path / "sessions" / "999999998.link").write_bytes(b"\xff\x00 not a link")
-    assert session.lost() is None
-
-
-def test_damaged_settings_are_kept_as_bad(tmp_path: Path) -> None:
-    (tmp_path / "window.ini").write_bytes(b"[General\x00\xff\xfe theme=")
-    settings = Settings(tmp_path)
-    assert "window.ini.bad" in settings.warning
-    assert (tmp_path / "window.ini.bad").exists()
-    settings.put("theme", "dark")
-    settings.sync()
-    assert Settings(tmp_path).text("theme") == "dark"
-    assert not Settings(tmp_path).warning
-
-
-def test_two_instances_share_settings(tmp_path: Path) -> None:
-    one, other = Settings(tmp_path), Settings(tmp_path)
-    one.put("a", "1")
-    other.put("b", "2")
-    one.sync()
-    other.sync()
-    third = Settings(tmp_path)
-    assert (third.text("a"), third.text("b")) == ("1", "2")
-
-
 def test_first_run_shows_the_strip_once(window: Window, qtbot: QtBot) -> None:
     qt_app.welcome(window)
     strip = window.stage.strip
@@ -411,17 +369,6 @@ def test_haze_is_dim_until_the_place_has_arrived() -> None:
     assert here.look.inside
     assert awaiting(here) is here
     assert awaiting(far).look.gain == pytest.approx(DIMMEST * far.look.gain)
-
-
-def test_a_good_end_is_taken_up_and_a_lost_one_is_offered(tmp_path: Path) -> None:
-    first, ended = view("opening"), replace(view("opening"), hour=3.25)
-    memory = memory_in(tmp_path)
-    assert qt_app.beginning(first, memory, True) == first
-    memory.session.end(ended)
-    assert qt_app.beginning(first, memory, True) == ended
-    assert qt_app.beginning(first, memory, False) == first
-    (tmp_path / "sessions" / "999999999.link").write_text(link(replace(ended, hour=5.0)))
-    assert qt_app.beginning(first, memory, True) == first
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (960, 600), (880, 500), (560, 320)])
