@@ -102,13 +102,16 @@ def under_ceiling(spec: CitySpec) -> ViewState:
     cell = place.cell
     assert cell is not None
     # over a corner where four plots meet, towards the middle of the cell one is in: neither a tower nor an edge is near
-    wide = replace(cell, depth=cell.depth - _WIDER, i=cell.i >> _WIDER, j=cell.j >> _WIDER)
+    wider = min(_WIDER, cell.depth)
+    wide = replace(cell, depth=cell.depth - wider, i=cell.i >> wider, j=cell.j >> wider)
     ahead = place.frame.to_local(cells.at(wide, 0.0, 0.0) * cell.inner)[:2]
     ahead /= float(np.sqrt((ahead**2).sum()))
     s, t = np.round(-3.0 * ahead) / 8.0
     x, y, floor = place.frame.to_local(cells.at(cell, s, t) * cell.inner).tolist()
-    focus = (x + _FAR * float(ahead[0]), y + _FAR * float(ahead[1]), floor + 19e3 + 0.11 * _FAR)
-    return standing(spec, place, (x, y, floor + 19e3), focus, fov=64.0, haze=1.6)
+    gap = cell.plate - cell.inner
+    high, far = min(19e3, 0.3 * gap), min(_FAR, 6.0 * gap)
+    focus = (x + far * float(ahead[0]), y + far * float(ahead[1]), floor + high + 0.11 * far)
+    return standing(spec, place, (x, y, floor + high), focus, fov=64.0, haze=1.6)
 
 
 _WIDER, _FAR = 7, 6e5
@@ -125,4 +128,4 @@ def _candidates(city: City) -> Iterator[Place]:
 def _torn(spec: CitySpec, tile: Place) -> float:
     """How much of the plate about a tile is fissures, at the worst of six widths."""
     bands, path = bands_of(spec, tile.address), tile.address.tile
-    return max(float(apertures(spec, bands, path[: len(path) - up], 3).mean()) for up in range(0, 9))
+    return max(float(apertures(spec, bands, path[: len(path) - up], 3).mean()) for up in range(min(9, len(path))))
