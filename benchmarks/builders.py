@@ -11,16 +11,16 @@ from functools import partial
 
 import numpy as np
 
-from geometry.copies import order
-from geometry.hosts import hosts
+from geometry.builders.copies import order
+from geometry.builders.hosts import hosts
+from geometry.builders.masses import as_hosts, composed
+from geometry.builders.measure import coplanarity, entropy, fidelity, floating, moored, packed_bits, repetition, tokens
+from geometry.builders.memory import CLANS, fragments_of
+from geometry.builders.replay import accrete, clad
+from geometry.builders.spans import bridges, facing_pairs
 from geometry.key import Stream
-from geometry.masses import as_hosts, composed
-from geometry.measure import coplanarity, entropy, fidelity, floating, moored, packed_bits, repetition, tokens
-from geometry.memory import CLANS, fragments_of
 from geometry.parts import Parts
-from geometry.replay import accrete, clad
 from geometry.solids import PROTOTYPE_IDS
-from geometry.spans import bridges, facing_pairs
 
 PLOT = (400.0, 400.0, 900.0)
 UNIT = 3.0

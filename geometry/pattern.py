@@ -12,9 +12,9 @@ from functools import lru_cache
 import numpy as np
 
 from geometry.angle import QUARTER_TURNS
+from geometry.builders.replay import accrete
 from geometry.key import Stream, derive
 from geometry.parts import Parts
-from geometry.replay import accrete
 
 REPERTOIRE = 10
 """Masses a clan knows of each proportion."""

@@ -13,19 +13,19 @@ import numpy as np
 import pytest
 
 from geometry.angle import rotate
-from geometry.carve import carved
-from geometry.copies import order
-from geometry.hosts import hosts, panels
+from geometry.builders.carve import carved
+from geometry.builders.copies import order
+from geometry.builders.hosts import hosts, panels
+from geometry.builders.masses import as_hosts, composed
+from geometry.builders.measure import boxes_of, entropy, fidelity, floating, floating_boxes, moored, repetition, tokens
+from geometry.builders.memory import CLANS, SLOTS, fragments_of, memory, pruned
+from geometry.builders.motifs import MAX_PARTS, MOTIFS, blueprint
+from geometry.builders.replay import accrete, clad
+from geometry.builders.spans import bridges, facing_pairs, toward
+from geometry.builders.turns import MATRICES, PRODUCT, own_size, permuted
 from geometry.key import Stream
-from geometry.masses import as_hosts, composed
-from geometry.measure import boxes_of, entropy, fidelity, floating, floating_boxes, moored, repetition, tokens
-from geometry.memory import CLANS, SLOTS, fragments_of, memory, pruned
-from geometry.motifs import MAX_PARTS, MOTIFS, blueprint
 from geometry.parts import Parts
-from geometry.replay import accrete, clad
 from geometry.solids import PROTOTYPES
-from geometry.spans import bridges, facing_pairs, toward
-from geometry.turns import MATRICES, PRODUCT, own_size, permuted
 
 PLOT = (300.0, 420.0, 900.0)
 

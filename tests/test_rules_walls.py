@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from geometry.angle import IDENTITY, QUARTER_TURNS, matrix
+from geometry.builders.measure import floating_boxes
 from geometry.city import City
 from geometry.cut import Eye, for_eye
 from geometry.key import Stream
-from geometry.measure import floating_boxes
 from geometry.parts import Parts, parts
 from geometry.place import Place
 from geometry.rules import canyon, canyon_works, stratum

@@ -11,13 +11,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from geometry.copies import Room
-from geometry.hosts import hosts
+from geometry.builders.copies import Room
+from geometry.builders.hosts import hosts
+from geometry.builders.replay import clad
+from geometry.builders.turns import TOP
 from geometry.key import Stream
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Growth, Place
-from geometry.replay import clad
 from geometry.rules.builder import SIZES
 from geometry.rules.hall_shell import nave_of
 from geometry.rules.masses import (
@@ -48,7 +49,6 @@ from geometry.rules.masses import (
 )
 from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
-from geometry.turns import TOP
 
 _PANELS = 320
 _BUILT = 240

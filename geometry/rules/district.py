@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geometry.angle import IDENTITY
-from geometry.copies import Room
-from geometry.hosts import hosts
+from geometry.builders.copies import Room
+from geometry.builders.hosts import hosts
+from geometry.builders.replay import clad
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Growth, Place
-from geometry.replay import clad
 from geometry.rules.accretions import facing, lumps, lying
 from geometry.rules.bridge import girders
 from geometry.rules.drums import drum_towers

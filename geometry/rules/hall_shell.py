@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.copies import Room
-from geometry.hosts import hosts
+from geometry.builders.copies import Room
+from geometry.builders.hosts import hosts
+from geometry.builders.replay import clad
 from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join
 from geometry.place import Place
-from geometry.replay import clad
 from geometry.rules.furnish import (
     STEP_RISE,
     STEP_RUN,

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geometry.angle import QUARTER_TURNS, rotate
-from geometry.copies import Room
-from geometry.hosts import hosts
+from geometry.builders.copies import Room
+from geometry.builders.hosts import hosts
+from geometry.builders.replay import clad
 from geometry.key import Stream
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Growth, Place
-from geometry.replay import clad
 from geometry.rules.drums import drum_towers
 from geometry.rules.masses import (
     F64,

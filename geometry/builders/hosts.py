@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geometry.builders.turns import ALL_FACES, BOTTOM, MATRICES
 from geometry.material import Material
-from geometry.turns import ALL_FACES, BOTTOM, MATRICES
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

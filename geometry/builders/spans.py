@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.hosts import Hosts
+from geometry.builders.hosts import Hosts
 from geometry.key import Stream
 from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join, parts

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.hosts import Hosts, hosts, panels
+from geometry.builders.hosts import Hosts, hosts, panels
+from geometry.builders.turns import ALL_FACES, BOTTOM, TOP
 from geometry.key import Stream
 from geometry.material import Material
-from geometry.turns import ALL_FACES, BOTTOM, TOP
 
 F64 = NDArray[np.float64]
 Size = tuple[float, float, float]

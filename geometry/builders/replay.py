@@ -10,16 +10,16 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.carve import carved, openings
-from geometry.copies import Pass, Room, Site, copies_on, expand, order, perches
-from geometry.dress import dress
-from geometry.hosts import Hosts, Panels, hosts, join_hosts, join_panels, panels
+from geometry.builders.carve import carved, openings
+from geometry.builders.copies import Pass, Room, Site, copies_on, expand, order, perches
+from geometry.builders.dress import dress
+from geometry.builders.hosts import Hosts, Panels, hosts, join_hosts, join_panels, panels
+from geometry.builders.masses import Mass, as_hosts, composed, drum_hosts, lumps
+from geometry.builders.memory import CLANS, LAST_EPOCH, Memory, glimpse, joined, memory, remember
+from geometry.builders.sky import exposures
+from geometry.builders.spans import braces, bridges, cables, facing_pairs, slants
 from geometry.key import Stream
-from geometry.masses import Mass, as_hosts, composed, drum_hosts, lumps
-from geometry.memory import CLANS, LAST_EPOCH, Memory, glimpse, joined, memory, remember
 from geometry.parts import EMPTY, Parts, join, parts
-from geometry.sky import exposures
-from geometry.spans import braces, bridges, cables, facing_pairs, slants
 
 __all__ = ["Hosts", "accrete", "clad", "hosts"]
 

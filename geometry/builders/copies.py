@@ -11,11 +11,11 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.hosts import Hosts, Panels
+from geometry.builders.hosts import Hosts, Panels
+from geometry.builders.memory import Memory
+from geometry.builders.turns import BOTTOM, MATRICES, PRODUCT, QUATERNIONS, TOP, WALLS
 from geometry.key import Stream, mix
-from geometry.memory import Memory
 from geometry.parts import Parts
-from geometry.turns import BOTTOM, MATRICES, PRODUCT, QUATERNIONS, TOP, WALLS
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

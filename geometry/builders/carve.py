@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.hosts import Hosts
+from geometry.builders.hosts import Hosts
 from geometry.key import Stream
 
 F64 = NDArray[np.float64]

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geometry.builders.motifs import MAX_PARTS, MOTIFS, Fragment, Part, Side, blueprint
+from geometry.builders.turns import AXIS_TURNS, MATRICES, MIRRORED, PRODUCT, UPRIGHT, own_size
 from geometry.key import Stream, derive
-from geometry.motifs import MAX_PARTS, MOTIFS, Fragment, Part, Side, blueprint
-from geometry.turns import AXIS_TURNS, MATRICES, MIRRORED, PRODUCT, UPRIGHT, own_size
 
 F32 = NDArray[np.float32]
 I64 = NDArray[np.int64]

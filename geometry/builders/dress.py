@@ -7,14 +7,14 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.copies import Site
-from geometry.hosts import Panels, on_panel
+from geometry.builders.copies import Site
+from geometry.builders.hosts import Panels, on_panel
+from geometry.builders.motifs import TURN
+from geometry.builders.turns import PRODUCT, QUATERNIONS, own_size
 from geometry.key import Stream, mix
 from geometry.material import Material
-from geometry.motifs import TURN
 from geometry.parts import EMPTY, Parts
 from geometry.solids import PROTOTYPE_IDS
-from geometry.turns import PRODUCT, QUATERNIONS, own_size
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.hosts import Hosts, Panels
-from geometry.turns import MATRICES
+from geometry.builders.hosts import Hosts, Panels
+from geometry.builders.turns import MATRICES
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]

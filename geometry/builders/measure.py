@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.angle import matrix
-from geometry.motifs import Fragment
+from geometry.builders.motifs import Fragment
 from geometry.parts import Parts
 
 F64 = NDArray[np.float64]

@@ -1,0 +1,1 @@
+"""Builders at work: what they remember of earlier structures, how the memory decays, and what they make of it."""
