@@ -1,0 +1,106 @@
+"""Films: tours in time, frames that are kept, files that players read."""
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from geometry.spec import CitySpec
+from viewer import movie, tour
+from viewer.errors import InputError, LimitError
+from viewer.state import ViewState, Wedge
+from viewer.views import view
+
+TRIANGLES = 3_000
+
+
+def test_a_turn_ends_where_it_began_and_keeps_its_distance() -> None:
+    state = view("opening")
+    states = tour.turntable(state, 4.0).states(6)
+    assert len(states) == 24
+    assert {round(frame.camera.distance / state.camera.distance, 6) for frame in states} == {1.0}
+    assert np.allclose(states[12].camera.position[:2], -np.asarray(state.camera.position)[:2], rtol=0.2)
+    steps = [math.dist(a.camera.position, b.camera.position) for a, b in zip(states, [*states[1:], states[0]], strict=True)]
+    assert max(steps) < 1.01 * min(steps)
+
+
+def test_a_day_moves_nothing_but_the_hour() -> None:
+    state = view("opening")
+    states = tour.day(state, 2.0).states(12)
+    assert len({frame.hour for frame in states}) == 24
+    assert {replace(frame, hour=0.0) for frame in states} == {replace(state, hour=0.0)}
+
+
+def test_a_tour_passes_its_keys_gently_and_goes_the_short_way_round_the_clock() -> None:
+    first, last = replace(view("opening"), hour=23.0), replace(view("wedge"), hour=1.0)
+    way = tour.through((tour.Key(2.0, first), tour.Key(6.0, last)))
+    assert way.seconds == 4.0
+    assert way.state_at(0.0) == first
+    assert way.state_at(4.0) == last
+    assert way.state_at(2.0).hour == pytest.approx(0.0, abs=1e-9)
+    wedge = way.state_at(2.0).cuts[0]
+    assert isinstance(wedge, Wedge)
+    assert 96.0 < wedge.angle < 120.0
+    early, late = (math.dist(way.state_at(t).camera.position, way.state_at(t + 0.02).camera.position) for t in (0.0, 2.0))
+    assert early < 0.01 * late
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", r"a tour has 2 to"),
+        ("[[key]]\nat = 0\nview = 'opening'", r"a tour has 2 to"),
+        ("[[key]]\nat = 0\nview = 'opening'\n[[key]]\nat = 0\nview = 'wedge'", r"each later than the one before"),
+        ("[[key]]\nat = 0\nview = 'opening'\n[[key]]\nat = 'soon'\nview = 'wedge'", r"key 2: at: write seconds"),
+        ("[[key]]\nat = 0\nview = 'opening'\n[[key]]\nat = 1\nview = 'wegde'", r"key 2: .*did you mean 'wedge'"),
+        ("[[key]]\nat = 0\nview = 'opening'\n[[key]]\nat = 1", r"key 2: give it a view or a link"),
+        ("[[key]]\nat = 0\nview = 'opening'\n[[key]]\nat = 1\nview = 'wedge'\nhour = 30", r"key 2: hour is out of range"),
+        ("[[key]]\nat = 0\nview = 'opening'\n[[key]]\nat = 1\nview = 'wedge'\nhour = '9'", r"key 2: hour: write a number"),
+        ("[[key]]\nat = 0\nview = 'opening'\n[[key]]\nat = 1\nview = 'wedge'\nspeed = 9", r"key 2: there is no 'speed'"),
+        ("[[key", r"a tour is a TOML file"),
+    ],
+)
+def test_a_bad_tour_is_one_clear_line(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "tour.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=says) as caught:
+        tour.read(path, CitySpec())
+    assert "\n" not in str(caught.value)
+
+
+def two_frames() -> list[ViewState]:
+    return tour.day(view("outside"), 1.0).states(2)
+
+
+def test_frames_that_are_there_are_kept_and_wrong_ones_drawn_again(tmp_path: Path) -> None:
+    paths = movie.shoot(two_frames(), tmp_path, (64, 36), max_triangles=TRIANGLES)
+    assert [path.name for path in paths] == ["0001.png", "0002.png"]
+    before = [path.read_bytes() for path in paths]
+    ages = [path.stat().st_mtime_ns for path in paths]
+    paths[1].write_bytes(before[0])
+    movie.shoot(two_frames(), tmp_path, (64, 36), max_triangles=TRIANGLES)
+    assert paths[0].stat().st_mtime_ns == ages[0]
+    assert [path.read_bytes() for path in paths] == before
+
+
+@pytest.mark.parametrize(("name", "deep"), [("a.mp4", False), ("a.webm", False), ("a.gif", False), ("a.mp4", True)])
+def test_a_film_is_read_back_frame_by_frame(tmp_path: Path, name: str, deep: bool) -> None:
+    av = pytest.importorskip("av", reason="the extra `video` is not installed")
+    paths = movie.shoot(two_frames(), tmp_path / "frames", (64, 36), max_triangles=TRIANGLES)
+    movie.encode(paths, tmp_path / name, 2, deep=deep)
+    with av.open(str(tmp_path / name)) as film:
+        frames = [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
+        bits = film.streams.video[0].codec_context.pix_fmt
+    assert [frame.shape for frame in frames] == [(36, 64, 3)] * 2
+    assert str(bits).endswith("10le") == deep
+    assert sorted(path.name for path in tmp_path.iterdir()) == [name, "frames"]
+
+
+def test_what_cannot_be_filmed_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LimitError, match="too large for a film"):
+        movie.shoot(two_frames(), tmp_path, (9000, 100))
+    pytest.importorskip("av", reason="the extra `video` is not installed")
+    with pytest.raises(InputError, match="8 bits a colour"):
+        movie.check_codec(tmp_path / "a.gif", deep=True)

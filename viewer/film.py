@@ -1,0 +1,174 @@
+"""The command `film`: a turn, a day, or a tour, as a video or as numbered frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Group, Parameter
+
+from viewer.errors import OK, UsageError
+from viewer.options import Common, Quality, What, Work, read_size
+from viewer.outputs import check_outputs
+from viewer.report import report_of
+from viewer.usage import real, whole
+
+if TYPE_CHECKING:
+    from viewer.state import ViewState
+    from viewer.tour import Tour
+
+app = App(name="film", help="Film a turn, a day and a night, or a tour. What was broken off goes on where it was.", help_format="plaintext")
+SUPERSAMPLE: dict[str, int] = {"draft": 1, "good": 2, "best": 3}
+ENDINGS = (".mp4", ".webm", ".gif", ".png")
+MOST_FRAMES = 100_000
+_FILM = Group("The film", sort_key=0)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Shot:
+    """Flags of every film."""
+
+    output: Annotated[
+        str | None,
+        Parameter(
+            name=["--output", "-o"],
+            metavar="FILE",
+            show_default=False,
+            help=".mp4, .webm or .gif (extra `video`), or frames: 'folder/{frame}.png'.",
+            group=_FILM,
+        ),
+    ] = None
+    view: Annotated[
+        str | None, Parameter(show_default=False, metavar="VIEW", help="A named view or a link to start from.", group=_FILM)
+    ] = None
+    seconds: Annotated[float, Parameter(converter=real, metavar="NUMBER", help="How long it lasts; a tour knows itself.", group=_FILM)] = (
+        12.0
+    )
+    fps: Annotated[int, Parameter(converter=whole, metavar="N", help="Frames a second.", group=_FILM)] = 30
+    size: Annotated[str, Parameter(metavar="SIZE", help="1920x1080, or HD, FHD, 2K, 4K.", group=_FILM)] = "HD"
+    quality: Annotated[
+        Quality, Parameter(show_choices=False, metavar="WORD", help="How finely edges are sampled: draft, good or best.", group=_FILM)
+    ] = "draft"
+    bits: Annotated[int, Parameter(converter=whole, metavar="N", help="Bits a colour: 8 or 10.", group=_FILM)] = 8
+
+
+CITY = Annotated[
+    str | None,
+    Parameter(help="A preset, a city file, a link (city://…), a picture of ours, or an address ('band 7').", show_env_var=False),
+]
+Plan = Callable[["ViewState", float], "Tour"]
+
+
+def _checked(shot: Shot, output: str, force: bool) -> bool:
+    """Whether frames are wanted instead of a film. Raises UsageError for what cannot be filmed, WriteError for where it cannot go."""
+    from viewer.tour import LONGEST_S
+
+    if not 0.1 <= shot.seconds <= LONGEST_S:
+        raise UsageError(f"--seconds {shot.seconds:g} is out of range; give 0.1 to {LONGEST_S:g}")
+    if not 1 <= shot.fps <= 240:
+        raise UsageError(f"--fps {shot.fps} is out of range; give 1 to 240")
+    if shot.bits not in (8, 10):
+        raise UsageError(f"--bits {shot.bits} is out of range; give 8 or 10")
+    framed = output.lower().endswith(".png")
+    if framed and "{frame}" not in Path(output).name:
+        raise UsageError(f"-o '{Path(output).name[:60]}' is one picture; write frames as 'folder/{{frame}}.png'")
+    if framed:
+        Path(output).parent.mkdir(parents=True, exist_ok=True)
+    check_outputs([output], ENDINGS, force or framed)
+    return framed
+
+
+def _film(name: str, plan: Plan, city: str | None, shot: Shot | None, what: What | None, work: Work | None, common: Common | None) -> int:
+    from viewer import movie
+    from viewer.sources import resolve, state_of
+
+    report, shot, work = report_of(common), shot or Shot(), work or Work()
+    output = shot.output or f"{name}.mp4"
+    framed, size = _checked(shot, output, work.force or work.dry_run), read_size(shot.size)
+    tour = plan(state_of(resolve(city), what or What(), shot.view), shot.seconds)
+    if tour.seconds * shot.fps > MOST_FRAMES:
+        raise UsageError(
+            f"{tour.seconds:g} s at {shot.fps} frames a second are more than {MOST_FRAMES} frames; give --fps or --seconds less"
+        )
+    states = tour.states(shot.fps)
+    said = {"output": output, "frames": len(states), "seconds": tour.seconds, "width": size[0], "height": size[1]}
+    if work.dry_run:
+        report.data(f"{output}: {len(states)} frames of {size[0]} x {size[1]}, {tour.seconds:g} s", said)
+        return OK
+    if not framed:
+        movie.check_codec(Path(output), deep=shot.bits == 10)
+    path = Path(output)
+    folder = path.parent if framed else path.with_name(path.name + ".frames")
+    with report.progress(f"Filming {output}") as advance:
+        frames = movie.shoot(
+            states,
+            folder,
+            size,
+            SUPERSAMPLE[shot.quality],
+            name=path.name if framed else "{frame}.png",
+            max_triangles=work.max_triangles or movie.TRIANGLES,
+            advance=lambda done, count: advance(done / count),
+        )
+    if not framed:
+        movie.encode(frames, path, shot.fps, deep=shot.bits == 10, force=work.force)
+        movie.clear(folder)
+    report.data(output, said)
+    return OK
+
+
+def _sheltered(work: Callable[[], int]) -> int:
+    from viewer.cli import drawn
+
+    return drawn(work)
+
+
+@app.command
+def turntable(
+    city: CITY = None,
+    /,
+    *,
+    shot: Shot | None = None,
+    what: What | None = None,
+    work: Work | None = None,
+    common: Common | None = None,
+) -> int:
+    """Once round what is in view; the end is the start."""
+    from viewer.tour import turntable as plan
+
+    return _sheltered(lambda: _film("turntable", plan, city, shot, what, work, common))
+
+
+@app.command
+def day(
+    city: CITY = None,
+    /,
+    *,
+    shot: Shot | None = None,
+    what: What | None = None,
+    work: Work | None = None,
+    common: Common | None = None,
+) -> int:
+    """A day and a night where nothing moves but the light."""
+    from viewer.tour import day as plan
+
+    return _sheltered(lambda: _film("day", plan, city, shot, what, work, common))
+
+
+@app.command(name="tour")
+def on_tour(
+    keys: Annotated[Path, Parameter(help="A tour: a TOML file of key frames.", show_env_var=False)],
+    city: CITY = None,
+    /,
+    *,
+    shot: Shot | None = None,
+    what: What | None = None,
+    work: Work | None = None,
+    common: Common | None = None,
+) -> int:
+    """From key frame to key frame of a tour."""
+    from viewer.tour import read
+
+    return _sheltered(lambda: _film("tour", lambda state, seconds: read(keys, state.city), city, shot, what, work, common))

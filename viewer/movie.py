@@ -1,0 +1,168 @@
+"""Films: the frames of a tour, drawn one by one and kept until the film is whole, so that what was broken off goes on where it was."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.city import City
+from geometry.export.atomic import atomic
+from viewer.compose import Unfolder, content, scene
+from viewer.errors import InputError, LimitError
+from viewer.link import link
+from viewer.picture import Sampler, read_link, write_png
+from viewer.scene import Content
+from viewer.state import ViewState
+from viewer.styles import DEFAULT
+
+if TYPE_CHECKING:
+    from av.container import OutputContainer
+    from av.video.stream import VideoStream
+
+U8 = NDArray[np.uint8]
+LARGEST = 8192
+"""Longest side of a frame in drawn pixels."""
+TRIANGLES = 1_000_000
+CODECS: dict[str, tuple[tuple[str, str, dict[str, str]], ...]] = {
+    ".mp4": (("libx264", "yuv420p", {"crf": "16", "preset": "slow"}), ("mpeg4", "yuv420p", {"q": "2"})),
+    ".webm": (("libvpx-vp9", "yuv420p", {"crf": "20", "b": "0"}),),
+    ".gif": (("gif", "rgb8", {}),),
+}
+DEEP = {".mp4": ("libx265", "yuv420p10le", {"crf": "16"}), ".webm": ("libvpx-vp9", "yuv420p10le", {"crf": "20", "b": "0"})}
+"""What is written when 10 bits a colour are asked for."""
+
+
+class Studio:
+    """One off-screen window that draws state after state; what two states share is unfolded and uploaded once."""
+
+    def __init__(self, size: tuple[int, int], supersample: int, max_triangles: int = TRIANGLES) -> None:
+        """Raises LimitError for frames that one framebuffer cannot hold."""
+        if max(size) * supersample > LARGEST:
+            raise LimitError(f"frames of {size[0]} x {size[1]} are too large for a film; give --size 4K or less, or --quality draft")
+        self.size, self.triangles = size, max_triangles
+        self._sampler = Sampler(size, supersample, taps=16)
+        self._unfold: Unfolder | None = None
+        self._shown: tuple[object, Content] | None = None
+
+    def draw(self, state: ViewState) -> U8:
+        """(h, w, 3) uint8, top row first. Raises DisplayError."""
+        return self._sampler(scene(state, self._content(state)))[0]
+
+    def _content(self, state: ViewState) -> Content:
+        if self._unfold is None or self._unfold.city.spec != state.city:
+            self._unfold = Unfolder(City(state.city))
+        shape = replace(state, hour=0.0, style=DEFAULT, tuned=(), haze=1.0)
+        if self._shown is None or self._shown[0] != shape:
+            self._shown = (shape, content(self._unfold, state, self.size, self.triangles))
+        return self._shown[1]
+
+    def close(self) -> None:
+        """Give the window back."""
+        self._sampler.close()
+
+
+@contextmanager
+def studio(size: tuple[int, int], supersample: int, max_triangles: int = TRIANGLES) -> Iterator[Studio]:
+    """A studio for as long as it is needed."""
+    place = Studio(size, supersample, max_triangles)
+    try:
+        yield place
+    finally:
+        place.close()
+
+
+def shoot(
+    states: list[ViewState],
+    folder: Path,
+    size: tuple[int, int],
+    supersample: int = 1,
+    *,
+    name: str = "{frame}.png",
+    max_triangles: int = TRIANGLES,
+    advance: Callable[[int, int], None] = lambda done, whole: None,
+) -> list[Path]:
+    """Draw the frames into a folder, one PNG each; those that are there already, of the same view and size, are kept.
+
+    `advance(done, whole)` is called after each. Returns their paths in order. Raises LimitError, OutputError.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    digits = max(len(str(len(states))), 4)
+    paths = [folder / name.replace("{frame}", str(number).zfill(digits)) for number in range(1, len(states) + 1)]
+    with studio(size, supersample, max_triangles) as camera:
+        for done, (state, path) in enumerate(zip(states, paths, strict=True), 1):
+            said = {"city": link(state), "Software": "megastructure", "Comment": f"{size[0]}x{size[1]} x{supersample} {max_triangles}"}
+            if not _is_there(path, said):
+                write_png(path, camera.draw(state), said)
+            advance(done, len(states))
+    return paths
+
+
+def _is_there(path: Path, said: dict[str, str]) -> bool:
+    try:
+        return read_link(path) == said["city"] and said["Comment"].encode("latin-1") in path.read_bytes()[:8192]
+    except OSError:
+        return False
+
+
+def check_codec(output: Path, *, deep: bool = False) -> tuple[str, str, dict[str, str]]:
+    """What a film of this ending is written with: codec, pixel format and options. Raises InputError without the extra `video`."""
+    try:
+        import av
+    except ImportError:
+        raise InputError(
+            f"{output.name} needs PyAV; install the extra: pip install 'megastructure[video]', or write frames: -o 'folder/{{frame}}.png'"
+        ) from None
+    ending = output.suffix.lower()
+    if deep and ending not in DEEP:
+        raise InputError(f"{output.name}: a {ending[1:]} has 8 bits a colour; write .mp4 or .webm for 10")
+    found = next((row for row in ((DEEP[ending],) if deep else CODECS[ending]) if row[0] in av.codecs_available), None)
+    if found is None:
+        raise InputError(f"{output.name}: this PyAV cannot write {ending[1:]} films; write .gif, or frames: -o 'folder/{{frame}}.png'")
+    return found
+
+
+def encode(frames: list[Path], output: Path, fps: int, *, deep: bool = False, force: bool = False) -> None:
+    """Write the frames as a film by the ending of its name: .mp4, .webm or .gif; whole or not at all.
+
+    Raises InputError without the extra `video`, OutputError where it cannot be written.
+    """
+    codec, pixels, options = check_codec(output, deep=deep)
+    import av
+    from PIL import Image
+
+    ending = output.suffix.lower()
+    draft = frames[0].parent / f"film{ending}"
+    with av.open(str(draft), "w", format=ending[1:]) as film:
+        stream = film.add_stream(codec, rate=Fraction(fps), options=options)
+        for number, path in enumerate(frames):
+            with Image.open(path) as image:
+                picture = np.asarray(image.convert("RGB"))
+            if number == 0:
+                even = 1 if ending == ".gif" else 2  # most codecs want even sides: the odd last row or column is left out
+                stream.height, stream.width = (side // even * even for side in picture.shape[:2])
+                stream.pix_fmt = pixels
+            _add(film, stream, picture[: stream.height, : stream.width])
+        film.mux(stream.encode(None))
+    with draft.open("rb") as source, atomic(output, force=force) as file:
+        while block := source.read(1 << 20):
+            file.write(block)
+    draft.unlink()
+
+
+def _add(film: OutputContainer, stream: VideoStream, picture: U8) -> None:
+    import av
+
+    film.mux(stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")))
+
+
+def clear(folder: Path) -> None:
+    """Take the frames of a film that is whole away."""
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,161 @@
+"""Tours: key frames in time, and the state between them. A tour is a text file, or is made of one state: a turn, a day.
+
+[[key]]
+at = 0.0                 # seconds
+view = "opening"         # or link = "city://…"
+hour = 12.0              # optional: hour, haze, style, explode
+
+Distances shrink by equal parts in equal times, hours go the short way round the clock, and every leg starts and ends gently.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from geometry.spec import CitySpec
+from viewer.camera import orbit
+from viewer.errors import InputError, LinkError
+from viewer.link import parse, problem
+from viewer.navigate import between
+from viewer.state import Cut, ViewState, Wedge
+from viewer.views import view
+
+MAX_BYTES = 1_000_000
+MOST_KEYS = 1_000
+LONGEST_S = 36_000.0
+_CHANGES = ("hour", "haze", "style", "explode")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A state and when it is reached."""
+
+    at: float
+    """Seconds from the start."""
+    state: ViewState
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """What is shown when."""
+
+    seconds: float
+    state_at: Callable[[float], ViewState]
+    """The state at a time, 0 to `seconds`."""
+    loops: bool = False
+    """Whether the end is the start, so that a film of it may run on."""
+
+    def states(self, fps: float) -> list[ViewState]:
+        """One state a frame; a loop leaves out its end, which is its start."""
+        count = max(round(self.seconds * fps), 1)
+        last = count if self.loops else max(count - 1, 1)
+        return [self.state_at(self.seconds * frame / last) for frame in range(count)]
+
+
+def turntable(state: ViewState, seconds: float) -> Tour:
+    """Once round what is in view, at one pace."""
+    return Tour(seconds, lambda at: replace(state, camera=orbit(state.camera, -math.tau * at / seconds, 0.0)), loops=True)
+
+
+def day(state: ViewState, seconds: float) -> Tour:
+    """A day and a night where nothing moves but the light."""
+    return Tour(seconds, lambda at: replace(state, hour=(state.hour + 24.0 * at / seconds) % 24.0), loops=True)
+
+
+def through(keys: tuple[Key, ...]) -> Tour:
+    """From key to key. Raises InputError for fewer than two, or for times that do not rise."""
+    times = [key.at for key in keys]
+    if len(keys) < 2 or any(b <= a for a, b in pairwise(times)):
+        raise InputError("a tour needs two keys or more, each later than the one before")
+
+    def state_at(at: float) -> ViewState:
+        index = min(max(bisect_right(times, at + times[0]) - 1, 0), len(keys) - 2)
+        a, b = keys[index], keys[index + 1]
+        return blended(a.state, b.state, (at + times[0] - a.at) / (b.at - a.at))
+
+    return Tour(times[-1] - times[0], state_at)
+
+
+def eased(t: float) -> float:
+    """Gently off and gently in: 0 to 1, with no speed and no push at either end."""
+    t = min(max(t, 0.0), 1.0)
+    return t * t * t * (t * (6.0 * t - 15.0) + 10.0)
+
+
+def blended(a: ViewState, b: ViewState, t: float) -> ViewState:
+    """The state on the way from one to another. What cannot be half one and half the other changes at the end."""
+    if t >= 1.0:
+        return b
+    share = eased(t)
+    turn = (b.hour - a.hour + 12.0) % 24.0 - 12.0
+    return replace(
+        a,
+        camera=between(a.camera, b.camera, share),
+        hour=(a.hour + turn * share) % 24.0,
+        year=a.year + (b.year - a.year) * share,
+        haze=a.haze + (b.haze - a.haze) * share,
+        explode=a.explode + (b.explode - a.explode) * share,
+        cuts=_cuts(a.cuts, b.cuts, share),
+    )
+
+
+def _cuts(a: tuple[Cut, ...], b: tuple[Cut, ...], share: float) -> tuple[Cut, ...]:
+    """Wedges open and shut; other cuts stay until the end."""
+    if len(a) == len(b) == 1 and isinstance(a[0], Wedge) and isinstance(b[0], Wedge):
+        first, last = a[0], b[0]
+        numbers = np.array([first.start, first.angle, first.tilt]) * (1.0 - share) + np.array([last.start, last.angle, last.tilt]) * share
+        return (Wedge(*(float(number) for number in numbers)),)
+    return a
+
+
+def read(path: Path, spec: CitySpec) -> Tour:
+    """The tour of a file, in a City. Raises InputError: what is wrong, where, and what to write instead."""
+    import tomllib
+
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(f"{path}: more than {MAX_BYTES} bytes; a tour is a text file of key frames")
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"{path}: {error}; a tour is a TOML file with [[key]] tables") from None
+    rows = table.get("key")
+    if not isinstance(rows, list) or not 2 <= len(rows) <= MOST_KEYS or not all(isinstance(row, dict) for row in rows):
+        raise InputError(f"{path}: a tour has 2 to {MOST_KEYS} tables [[key]]")
+    keys = tuple(_key(path, number, row, spec) for number, row in enumerate(rows, 1))
+    try:
+        return through(keys)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _key(path: Path, number: int, row: dict[str, Any], spec: CitySpec) -> Key:
+    here = f"{path}: key {number}"
+    unknown = sorted(set(row) - {"at", "view", "link", *_CHANGES})
+    if unknown:
+        raise InputError(f"{here}: there is no '{unknown[0][:40]}'; use at, view or link, {', '.join(_CHANGES)}")
+    at = row.get("at")
+    if not isinstance(at, int | float) or isinstance(at, bool) or not 0.0 <= at <= LONGEST_S:
+        raise InputError(f"{here}: at: write seconds from 0 to {LONGEST_S:g}")
+    if ("view" in row) == ("link" in row):
+        raise InputError(f"{here}: give it a view or a link")
+    try:
+        state = view(str(row["view"]), spec) if "view" in row else parse(str(row["link"]))
+    except (InputError, LinkError, LookupError) as error:
+        raise InputError(f"{here}: {error}") from None
+    for name in _CHANGES:
+        wanted = str if name == "style" else (int, float)
+        if name in row and (not isinstance(row[name], wanted) or isinstance(row[name], bool)):
+            raise InputError(f"{here}: {name}: write {'a name' if name == 'style' else 'a number'}")
+    state = replace(state, **{name: row[name] for name in _CHANGES if name in row})
+    wrong = problem(state)
+    if wrong is not None:
+        raise InputError(f"{here}: {wrong}")
+    return Key(float(at), state)
