@@ -35,7 +35,7 @@ _USUAL_HAZE = 8.0e-5
 """1/m: the dusty air (canon E77) to which views of every width are scaled."""
 _LIVE_MARGIN = 1.25
 """How much wider than the picture a live cut looks, so that turning does not run off its edge."""
-_THINNEST, _BAR = 0.9, 6.0
+_THINNEST, _BAR = 1.2, 6.0
 """Pixels a bar is thick at least, and how many times as long as that it must be to be one."""
 _ROOMS = ("hall", "corridor", "room")
 _CACHED_BYTES = 160_000_000

@@ -21,6 +21,7 @@ void main()
   vec3 sight = parallel > 0.5 ? -toWorld[2] : x;
 #ifdef CUTS
   if (hidden(x)) discard;
+#ifndef FRONT
   if (!gl_FrontFacing)
   {
     n = -n;
@@ -36,6 +37,7 @@ void main()
       return;
     }
   }
+#endif
 #endif
   if (dot(n, sight) > 0.0) n = -n;
   fragOutput0 = vec4(packNormal(n, form), 1.0 / far, code - form * 4194304.0, 1.0);

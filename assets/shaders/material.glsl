@@ -16,7 +16,7 @@ vec3 irradiance(vec3 n, vec3 up, float day, float exposure, float roughness)
   float bounce = max(-height, 0.0) * 0.07 + 0.02;
   vec3 lit = lightCeiling * (sky * (0.55 + 0.75 * wall) * exposure + bounce * wall * (0.3 + 0.7 * exposure));
   vec3 never = lightEver * (0.035 + 0.16 * wall * (0.35 + 0.65 * sky)) * (0.4 + 0.6 * exposure);
-  vec3 space = (1.0 - inside) * vec3(0.9, 0.96, 1.0) * pow(clamp(0.5 + 0.5 * dot(n, normalize(vec3(-0.40, -0.72, 0.62))), 0.0, 1.0), 4.5);
+  vec3 space = (1.0 - inside) * vec3(0.54, 0.58, 0.60) * pow(clamp(0.5 + 0.5 * dot(n, normalize(vec3(-0.40, -0.72, 0.62))), 0.0, 1.0), 4.5);
   return day * lit * 2.1 + never + space;
 }
 
@@ -33,7 +33,7 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
   int m = int(look.x + 0.5);
   float exposure = look.y / 255.0, tint = look.z / 255.0;
   float day = daylight(hour + look.w / 256.0 * 24.0, duty);
-  bool hull = inside < 0.5 && shellCount > 0.5 && length(x - centre) > 0.996 * shells[int(shellCount) - 1] && dot(n, upAt(x)) > 0.3;
+  bool hull = inside < 0.5 && shellCount > 0.5 && length(x - centre) > 0.975 * shells[int(shellCount) - 1] && dot(n, upAt(x)) > 0.3;
   if (hull) exposure = 0.0, day = 0.0;                                      // no ceiling over it
   vec3 albedo = COLOUR[m] * lightWall;
   float rough = ROUGHNESS[m];
