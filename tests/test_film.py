@@ -104,3 +104,11 @@ def test_what_cannot_be_filmed_is_refused(tmp_path: Path) -> None:
     pytest.importorskip("av", reason="the extra `video` is not installed")
     with pytest.raises(InputError, match="8 bits a colour"):
         movie.check_codec(tmp_path / "a.gif", deep=True)
+
+
+def test_the_example_tours_can_be_filmed() -> None:
+    paths = sorted((Path(__file__).parents[1] / "examples").glob("*.toml"))
+    assert paths
+    for path in paths:
+        way = tour.read(path, CitySpec())
+        assert len({way.state_at(share * way.seconds).camera for share in (0.0, 0.3, 0.6)}) == 3
