@@ -185,13 +185,6 @@ def test_the_environment_and_the_file_are_named(monkeypatch: pytest.MonkeyPatch,
     assert "MEGASTRUCTURE_HOUR 'noon' in the environment is not a number" in capfd.readouterr().err
 
 
-@pytest.mark.skipif(os.getuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_may_not_be_written_to(desk: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    (desk / "shut").mkdir(mode=0o500)
-    assert main(["render", "-o", "shut/a.png"]) == 4
-    assert "choose another folder" in capfd.readouterr().err
-
-
 def test_whole_numbers_may_be_written_in_short(monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
     monkeypatch.setattr(jobs, "dry_still", lambda job: made.append(job) or {})

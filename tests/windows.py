@@ -95,7 +95,14 @@ def shown(qtbot: QtBot, folder: Path) -> Iterator[Window]:
     made.canvas.surface.setFocus()
     yield made
     made.store.saved()
-    made.close()
+    dropped(made)
+
+
+def dropped(window: Window) -> None:
+    """Closed, and gone: widgets that linger are styled anew with every window that follows."""
+    window.close()
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def pixels_of(window: Window) -> Pixels:
