@@ -18,7 +18,7 @@ import pytest
 
 from geometry.cityfile import read
 from geometry.export.check import read_extras
-from viewer import jobs
+from viewer import stills
 from viewer.cli import app, main
 from viewer.display import problem as no_display
 from viewer.errors import exit_code
@@ -45,15 +45,15 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> list[jobs.Still]:
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[stills.Still]:
     """Stills are recorded, not drawn."""
-    made: list[jobs.Still] = []
+    made: list[stills.Still] = []
 
-    def record(job: jobs.Still) -> dict[str, object]:
+    def record(job: stills.Still, advance: object = None) -> dict[str, object]:
         made.append(job)
         return {"output": job.output, "triangles": 1, "seconds": 0.0, "link": "city://1/1"}
 
-    monkeypatch.setattr(jobs, "make_still", record)
+    monkeypatch.setattr(stills, "make_still", record)
     return made
 
 
@@ -101,7 +101,8 @@ COMMANDS = [
     ("render --detail 0", 2),
     ("render --max-triangles 0", 2),
     ("render --max-memory lots", 2),
-    ("render -o a.jpg", 2),
+    ("render -o a.jpg", 0),
+    ("render -o a.gif", 2),
     ("render -o {colour}.png", 2),
     ("render --view opening --view wedge -o a.png", 2),
     ("render --set fill", 2),
@@ -138,7 +139,7 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize(("line", "code"), COMMANDS, ids=[line or "(none)" for line, _ in COMMANDS])
-def test_minimal_commands(line: str, code: int, drawn: list[jobs.Still], capfd: pytest.CaptureFixture[str]) -> None:
+def test_minimal_commands(line: str, code: int, drawn: list[stills.Still], capfd: pytest.CaptureFixture[str]) -> None:
     assert main(line.split()) == code
     out, err = capfd.readouterr()
     assert "Traceback" not in out + err
@@ -173,7 +174,7 @@ def test_the_reference_is_current() -> None:
     assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == reference(), "run python -m viewer.reference > docs/commands.md"
 
 
-def test_flags_make_the_state(drawn: list[jobs.Still]) -> None:
+def test_flags_make_the_state(drawn: list[stills.Still]) -> None:
     assert (
         main(
             [
@@ -207,7 +208,7 @@ def test_flags_make_the_state(drawn: list[jobs.Still]) -> None:
     assert still.size == (3840, 2160)
 
 
-def test_a_glb_of_ours_opens_its_view(drawn: list[jobs.Still], capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_glb_of_ours_opens_its_view(drawn: list[stills.Still], capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["export", "layer 3", "--set", "layers=12", "--hour", "7", "--max-triangles", "20000", "-o", "a.glb"]) == 0
     assert main(["render", "a.glb", "-o", "a.png"]) == 0
     assert (drawn[0].state.city.layers, drawn[0].state.hour) == (12, 7.0)
@@ -233,7 +234,7 @@ def test_a_layer_too_thin_to_print_says_so(capfd: pytest.CaptureFixture[str]) ->
     assert main(["export", "band 3.2", "-o", "a.glb", "--dry-run", "--max-triangles", "100000"]) == 0
 
 
-def test_what_a_killed_writer_left_is_cleared_away(drawn: list[jobs.Still]) -> None:
+def test_what_a_killed_writer_left_is_cleared_away(drawn: list[stills.Still]) -> None:
     for name, age in ((".megastructure-0123456789abcdef.part", 3600), (".megastructure-fresh.part", 0), (".other.part", 3600)):
         Path(name).write_bytes(b"x")
         then = time.time() - age
@@ -242,14 +243,14 @@ def test_what_a_killed_writer_left_is_cleared_away(drawn: list[jobs.Still]) -> N
     assert sorted(path.name for path in Path().iterdir()) == [".megastructure-fresh.part", ".other.part"]
 
 
-def test_a_link_keeps_its_camera_and_takes_the_flags(drawn: list[jobs.Still]) -> None:
+def test_a_link_keeps_its_camera_and_takes_the_flags(drawn: list[stills.Still]) -> None:
     link = "city://1/7?eye=1.0,2.0,3.0&focus=0.0,0.0,0.0&hour=3"
     assert main(["render", link, "--seed", "9", "--hour", "4", "-o", "a.png"]) == 0
     assert drawn[0].state.camera == parse(link).camera
     assert (drawn[0].state.city.seed, drawn[0].state.hour) == (9, 4.0)
 
 
-def test_an_address_is_framed(drawn: list[jobs.Still]) -> None:
+def test_an_address_is_framed(drawn: list[stills.Still]) -> None:
     assert main(["render", "seed 5 / band 7", "-o", "a.png"]) == 0
     assert drawn[0].state.city.seed == 5
     assert drawn[0].state.isolated == 7
@@ -257,7 +258,7 @@ def test_an_address_is_framed(drawn: list[jobs.Still]) -> None:
     assert main(["render", "band 99", "-o", "b.png"]) == 3
 
 
-def test_batches_and_templates(drawn: list[jobs.Still]) -> None:
+def test_batches_and_templates(drawn: list[stills.Still]) -> None:
     assert main(["render", "--view", "opening", "--view", "night", "--size", "HD", "-o", "{n:3}-{seed}-{view}-{size}.png"]) == 0
     assert [still.output for still in drawn] == ["001-40-opening-1280x720.png", "002-40-night-1280x720.png"]
     assert drawn[1].state.hour == 0.0
@@ -266,7 +267,7 @@ def test_batches_and_templates(drawn: list[jobs.Still]) -> None:
     assert [(still.size, still.output) for still in drawn] == [((10, 10), "a.png"), ((20, 20), "b.png")]
 
 
-def test_nothing_is_overwritten_unless_told(drawn: list[jobs.Still], capfd: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_overwritten_unless_told(drawn: list[stills.Still], capfd: pytest.CaptureFixture[str]) -> None:
     Path("a.png").write_text("mine")
     assert main(["render", "-o", "a.png"]) == 4
     assert "--force" in capfd.readouterr().err
@@ -280,7 +281,9 @@ def test_nothing_is_overwritten_unless_told(drawn: list[jobs.Still], capfd: pyte
     assert drawn[-1].output == "megastructure-2.png"
 
 
-def test_flag_beats_environment_beats_file_beats_default(drawn: list[jobs.Still], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_flag_beats_environment_beats_file_beats_default(
+    drawn: list[stills.Still], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     def size_of(*extra: str) -> int:
         drawn.clear()
         assert main(["render", "-o", "a.png", *extra]) == 0
@@ -301,7 +304,7 @@ def test_flag_beats_environment_beats_file_beats_default(drawn: list[jobs.Still]
 
 @pytest.mark.parametrize("damage", [b"size = ", b"\xff", b"x = " + b"[" * 50_000, b"[table]\na = 1\n", b"x = " + b"9" * 5000])
 def test_a_damaged_configuration_is_set_aside_and_said_once(
-    damage: bytes, capfd: pytest.CaptureFixture[str], drawn: list[jobs.Still]
+    damage: bytes, capfd: pytest.CaptureFixture[str], drawn: list[stills.Still]
 ) -> None:
     from viewer.config import default_path
 
@@ -329,7 +332,7 @@ def test_a_new_city_validates_and_reads_back(capfd: pytest.CaptureFixture[str]) 
     assert capfd.readouterr().err.startswith("error: my.city.toml:3: fill: ")
 
 
-def test_json_is_json(capfd: pytest.CaptureFixture[str], drawn: list[jobs.Still]) -> None:
+def test_json_is_json(capfd: pytest.CaptureFixture[str], drawn: list[stills.Still]) -> None:
     for line in ("presets", "places", "canon", "info", "new", "config path", "render -o a.png", ""):
         assert main([*line.split(), "--json"]) == 0
         json.loads(capfd.readouterr().out)
@@ -415,7 +418,7 @@ def test_a_check_is_in_plain_words(capfd: pytest.CaptureFixture[str]) -> None:
     assert err == "error: b.stl: it has 3 open edges; export the place again, or have a mesh program repair it\n"
 
 
-def test_every_address_that_is_printed_can_be_given_to_every_command(drawn: list[jobs.Still], capfd: pytest.CaptureFixture[str]) -> None:
+def test_every_address_that_is_printed_can_be_given_to_every_command(drawn: list[stills.Still], capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["places", "--json"]) == 0
     told = [row["name"] for row in json.loads(capfd.readouterr().out) if row["kind"] == "address"]
     assert main(["render", "layer 102345 / district 7"]) == 3
@@ -442,7 +445,7 @@ def test_a_mesh_that_is_none_is_refused() -> None:
 
 
 def test_a_bug_is_one_line_and_a_log(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(jobs, "make_still", lambda job: 1 / 0)
+    monkeypatch.setattr(stills, "make_still", lambda job, advance=None: 1 / 0)
     assert main(["render", "-o", "a.png"]) == 1
     err = capfd.readouterr().err
     assert err.count("\n") == 1
@@ -455,10 +458,10 @@ def test_a_bug_is_one_line_and_a_log(monkeypatch: pytest.MonkeyPatch, capfd: pyt
     ("error", "code"), [(KeyboardInterrupt(), 130), (MemoryError(), 6), (SystemExit(143), 143), (BrokenPipeError(), 4)]
 )
 def test_interruptions_have_their_codes(error: BaseException, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(job: jobs.Still) -> None:
+    def fail(job: stills.Still, advance: object = None) -> None:
         raise error
 
-    monkeypatch.setattr(jobs, "make_still", fail)
+    monkeypatch.setattr(stills, "make_still", fail)
     assert main(["render", "-o", "a.png"]) == code
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from geometry import City
-from viewer import compose, jobs, script
+from viewer import compose, jobs, script, stills
 from viewer.cli import main
 
 ROOT = Path(__file__).parents[1]
@@ -57,7 +57,7 @@ def test_a_command_does_what_is_said(line: str, monkeypatch: pytest.MonkeyPatch,
     """Pictures and exports are not made here but asked for; other tests make them."""
     made: list[object] = []
     monkeypatch.setattr(
-        jobs, "make_still", lambda job: made.append(job) or {"output": job.output, "triangles": 1, "seconds": 0, "link": ""}
+        stills, "make_still", lambda job, advance=None: made.append(job) or {"output": job.output, "triangles": 1, "seconds": 0, "link": ""}
     )
     monkeypatch.setattr(jobs, "make_export", lambda job, report: made.append(job) or {"output": job.output, "triangles": 1, "bytes": 1})
     words = shlex.split(line, comments=True)

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 VTK = {"vtk", "vtkmodules", "pyvista", "pyvistaqt"}
 QT = {"PySide6", "shiboken6", "qtpy", "pyvistaqt"}
-DRAWS = ("render", "renderer", "picture", "scout", "poly", "movie", "qt")
+DRAWS = ("render", "renderer", "picture", "scout", "sheet", "poly", "movie", "qt")
 """First words of the names of the modules in viewer that may draw; all others are pure."""
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from tests.scenes import box_ahead
-from viewer import picture
-from viewer.picture import png, read_link, still, write_png
+from viewer import picture, render_shaders
+from viewer.errors import DisplayError
+from viewer.picture import behind, png, read_link, still, write_png
 from viewer.styles import style
 
 SIZE = (120, 80)
@@ -38,6 +39,50 @@ def test_the_background_can_be_left_out() -> None:
     assert pixels.shape == (80, 120, 4)
     assert pixels[0, 0, 3] == 0
     assert pixels[40, 60, 3] == 255
+
+
+def test_tiles_leave_no_seam(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture in four tiles against one drawn in one go. Without the margin about a tile its edges are seen, and this test says so."""
+    scene, size, side = box_ahead(10.0, 5.0), (1600, 200), 400
+    whole = still(scene, size, supersample=1).astype(float)
+    monkeypatch.setattr(picture, "TILE", side)
+
+    def seam() -> float:
+        """The largest step along an edge of a tile that the picture in one go does not have, in steps of 255."""
+        change = (still(scene, size, supersample=1) - whole).mean(axis=(0, 2))
+        return max(abs(change[x] - change[x - 1]) for x in (400, 800, 1200))
+
+    assert seam() < 0.4
+    monkeypatch.setattr(picture, "MARGIN", 0)
+    assert seam() > 2.0
+
+
+def test_sixteen_bits_are_the_same_picture_more_finely() -> None:
+    scene = box_ahead(10.0, 5.0)
+    shallow, deep = still(scene, SIZE, supersample=1), still(scene, SIZE, supersample=1, deep=True)
+    assert deep.dtype == np.uint16
+    assert np.abs(shallow - deep / 257.0).max() < 0.6
+    assert len(np.unique(deep)) > 8 * len(np.unique(shallow))
+
+
+def test_what_lies_behind_the_pixels() -> None:
+    depth, normal = behind(box_ahead(10.0, 5.0), SIZE)
+    assert depth[40, 60] == pytest.approx(10.0, rel=1e-3)
+    assert np.isinf(depth[0, 0])
+    assert np.allclose(normal[40, 60], (0.0, -1.0, 0.0), atol=1e-2)
+    assert not normal[0, 0].any()
+
+
+def test_a_shader_that_does_not_compile_is_an_error(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    real = render_shaders._read
+    monkeypatch.setattr(render_shaders, "_read", lambda name: real(name).replace("vec3 colour", "vec7 colour"))
+    render_shaders.shader.cache_clear()
+    try:
+        with pytest.raises(DisplayError, match=r"could not draw the picture \(.*error"):
+            still(box_ahead(10.0, 4.0), SIZE, supersample=1)
+    finally:
+        render_shaders.shader.cache_clear()
+    assert "vec7" not in "".join(capfd.readouterr()), "nobody wants to read the shader"
 
 
 def test_ink_is_black_on_white() -> None:

@@ -1,11 +1,18 @@
 """Scouting and its rubric: numbers that tell a picture from a bad one, and the same finds every time."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from geometry.city import City
+from geometry.search import first
 from geometry.spec import CitySpec
 from viewer import scout
+from viewer.errors import InputError
 from viewer.rubric import blurred, judge, score
+from viewer.sheet import STRIP, contact_sheet
+from viewer.stands import STANDS
 
 NOWHERE = np.full((135, 240), np.inf, dtype=np.float32)
 
@@ -48,10 +55,35 @@ def test_scouting_finds_the_same_views_in_order_of_merit() -> None:
     steps: list[tuple[int, int]] = []
     finds = scout.scouted(CitySpec(), 2, advance=lambda done, whole: steps.append((done, whole)))
     assert steps == [(1, 2), (2, 2)]
-    assert [find.score for find in finds] == sorted((find.score for find in finds), reverse=True)
-    assert [state for _, state in scout.viewpoints(CitySpec(), 2)] == [state for _, state in scout.viewpoints(CitySpec(), 2)]
+    assert [find.rank for find in finds] == sorted((find.rank for find in finds), reverse=True)
+    again = scout.scouted(CitySpec(), 2)
+    assert [(find.name, find.state, find.rank) for find in finds] == [(find.name, find.state, find.rank) for find in again]
     assert {find.state.camera for find in finds} == {state.camera for _, state in scout.viewpoints(CitySpec(), 2)}
-    assert scout.contact_sheet(finds).shape == (scout.SIZE[1], 2 * scout.SIZE[0], 3)
+    wide, high = scout.SIZE
+    assert contact_sheet(finds).shape == (high + STRIP, 2 * wide, 3)
+
+
+def test_kinds_of_view_are_many_and_stay_in_their_place() -> None:
+    names = [name for name, _ in scout.viewpoints(CitySpec(), len(STANDS))]
+    assert len({name.rpartition(" ")[0] for name in names}) >= 11
+    place = first(City(), "district", "canyon")
+    for name, state in scout.viewpoints(CitySpec(), 6, place.address):
+        assert not name.startswith(("well", "hall", "the City"))
+        assert np.abs(place.frame.to_local(np.asarray(state.camera.position)) - [0, 0, place.size[2] / 2]).max() < max(place.size)
+
+
+def test_what_is_asked_for_holds_for_every_viewpoint() -> None:
+    finds = scout.scouted(CitySpec(), 1, aspect=9 / 16, dressed=lambda state: replace(state, hour=3.0, style="ink"))
+    assert (finds[0].state.hour, finds[0].state.style) == (3.0, "ink")
+    high, wide = finds[0].pixels.shape[:2]
+    assert wide / high == pytest.approx(9 / 16, abs=0.01)
+    assert wide * high == pytest.approx(scout.PIXELS, rel=0.02)
+
+
+def test_where_nobody_can_stand_is_said() -> None:
+    place = first(City(), "district", "pipes")
+    with pytest.raises(InputError, match="nowhere to stand"):
+        scout.scouted(CitySpec(), 2, place=place.address)
 
 
 def test_a_count_of_none_is_refused() -> None:

@@ -73,11 +73,11 @@ def test_being_killed_is_a_limit() -> None:
 PROGRAM = """
 import sys, time
 from pathlib import Path
-from viewer import jobs, cli
-def slow(job):
+from viewer import stills, cli
+def slow(job, advance=None):
     Path("started").touch()
     time.sleep(60)
-jobs.make_still = slow
+stills.make_still = slow
 sys.exit(cli.entry())
 """
 

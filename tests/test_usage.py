@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from viewer import jobs
+from viewer import jobs, stills
 from viewer.cli import main
 
 PYTHON = re.compile(
@@ -156,7 +156,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (work / "bad.toml").write_bytes(b"\xff\xfe")
     monkeypatch.chdir(work)
     monkeypatch.setattr("signal.signal", lambda *_: None)
-    monkeypatch.setattr(jobs, "make_still", lambda job: pytest.fail("drew"))
+    monkeypatch.setattr(stills, "make_still", lambda job, advance=None: pytest.fail("drew"))
     monkeypatch.setattr(jobs, "make_export", lambda job, report: pytest.fail("wrote"))
     return work
 
@@ -187,6 +187,6 @@ def test_the_environment_and_the_file_are_named(monkeypatch: pytest.MonkeyPatch,
 
 def test_whole_numbers_may_be_written_in_short(monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
-    monkeypatch.setattr(jobs, "dry_still", lambda job: made.append(job) or {})
+    monkeypatch.setattr(stills, "dry_still", lambda job: made.append(job) or {})
     assert main(["render", "-n", "--max-triangles", "2e6", "--seed", "+7"]) == 0
     assert (made[0].max_triangles, made[0].state.city.seed) == (2_000_000, 7)

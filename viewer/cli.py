@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,15 +22,14 @@ from cyclopts.config import Dict, Env
 from viewer import catalog
 from viewer.config import PREFIX, load
 from viewer.errors import OK, TERMINATED, USAGE, DisplayError, UsageError, WriteError
-from viewer.options import DEFAULT_SIZE, Common, Mode, Quality, Thin, What, Work, read_bytes, read_size, within
+from viewer.options import DEFAULT_SIZE, Common, Depth, Many, Mode, Quality, Thin, What, Work, read_size, within
 from viewer.outputs import STDOUT, check_outputs, names
-from viewer.report import Report, explain, flush_stdout, report_of
-from viewer.usage import real, unfit
+from viewer.report import Advance, Report, explain, flush_stdout, report_of
+from viewer.usage import real, unfit, whole
 
 if TYPE_CHECKING:
-    from viewer.jobs import Still
-    from viewer.sources import Source
     from viewer.state import ViewState
+    from viewer.stills import Still
 
 app = App(
     name="megastructure",
@@ -49,7 +48,7 @@ SAY_SOURCE = Annotated[str | None, CITY]
 @app.default
 def opening(*, what: What | None = None, common: Common | None = None) -> int:
     """Open the window; without a display render the opening view to a PNG."""
-    from viewer import jobs
+    from viewer import stills
     from viewer.display import problem
     from viewer.sources import resolve, state_of
 
@@ -58,18 +57,18 @@ def opening(*, what: What | None = None, common: Common | None = None) -> int:
     if problem() is None:
         return _window(state, what == What())
     output = _free_name("megastructure")
-    job = jobs.Still(state, read_size(DEFAULT_SIZE), output)
+    job = stills.Still(state, read_size(DEFAULT_SIZE), output)
 
     def work() -> int:
         with report.progress(f"Rendering {output}"):
-            jobs.make_still(job)
+            stills.make_still(job)
         report.data(f"No display, so the opening view was rendered to {output}", {"output": output})
         return OK
 
-    return _drawn(work)
+    return drawn(work)
 
 
-def _drawn(work: Callable[[], int]) -> int:
+def drawn(work: Callable[[], int]) -> int:
     """Run what draws: in a shelter when we are the whole program, here when somebody calls us."""
     from viewer.shelter import sheltered
 
@@ -127,73 +126,42 @@ def render(
             negative="",
             show_default=False,
             metavar="FILE",
-            help="PNG to write; - is stdout; {n} {seed} {view} {size} {date} are filled in.",
+            help="PNG, JPEG, WebP or EXR to write; - is stdout; {n} {seed} {hour} {view} {style} {size} {date} are filled in.",
         ),
     ] = [],  # noqa: B006  # cyclopts reads the default, nobody changes it
     view: Annotated[
         list[str], Parameter(negative="", show_default=False, metavar="VIEW", help="A named view or a link; several make a batch.")
     ] = [],  # noqa: B006
     size: Annotated[
-        list[str], Parameter(negative="", show_default=False, metavar="SIZE", help="3840x2160, or HD, FHD, 2K, 4K, 5K, 8K, 16K.")
+        list[str], Parameter(negative="", show_default=False, metavar="SIZE", help="3840x2160, or FHD, 4K, 8K, ultrawide, dual-4K, phone …")
     ] = [],  # noqa: B006
     quality: Annotated[
         Quality, Parameter(show_choices=False, metavar="WORD", help="How finely edges are sampled: draft, good or best.")
     ] = "good",
     transparent: Annotated[bool, Parameter(negative="", show_default=False, help="Leave the background clear.")] = False,
-    what: What | None = None,
+    depth: Annotated[Depth, Parameter(show_choices=False, metavar="BITS", help="Bits a sample: 8 or 16 (PNG)")] = 8,
+    passes: Annotated[
+        str | None, Parameter(metavar="WORDS", help="Write beside it depth (metres, EXR), normal (16-bit PNG) or depth,normal.")
+    ] = None,
+    compose: Annotated[int | None, Parameter(converter=whole, metavar="N", help="Look at N viewpoints there and draw the best.")] = None,
+    sheet: Annotated[str | None, Parameter(metavar="FILE", help="Write all that --compose looked at side by side.")] = None,
+    what: Many | None = None,
     work: Work | None = None,
     common: Common | None = None,
 ) -> int:
-    """Draw stills, off screen. Several -o, --view or --size make a batch."""
-    from viewer import jobs
+    """Draw stills, off screen. Several -o, --view, --size, seeds or hours make a batch."""
+    from viewer import batch, stills
     from viewer.sources import resolve
 
-    report, what, work = report_of(common), what or What(), work or Work()
-    rows = _batch(resolve(city), what, work, view, size)
-    outputs = names(output, [row for _, _, row in rows], "megastructure-{seed}-{view}.png" if len(rows) == 1 else "megastructure-{n:3}.png")
-    check_outputs(outputs, (".png",), work.force or work.dry_run)
-    _check_stdout(outputs, report)
-    limit = None if work.max_memory is None else read_bytes(work.max_memory)
-    stills = [
-        jobs.Still(state, pixels, out, quality, transparent, work.max_triangles, limit)
-        for (state, pixels, _), out in zip(rows, outputs, strict=True)
-    ]
-    for still in stills:
-        jobs.refuse_over(still)
+    report, what, work = report_of(common), what or Many(), work or Work()
+    wish = batch.Wish(output, view, size, quality, transparent, depth, passes, compose, sheet)
+    made = batch.stills(resolve(city), wish, what, work)
+    _check_stdout([still.output for still in made], report)
+    for still in made:
+        stills.refuse_over(still)
     if work.dry_run:
-        return _tell_dry(report, [jobs.dry_still(still) for still in stills])
-    return _drawn(lambda: _render_all(report, stills))
-
-
-def _batch(
-    source: Source, what: What, work: Work, views: list[str], sizes: list[str]
-) -> list[tuple[ViewState, tuple[int, int], dict[str, Any]]]:
-    """One row a picture: its state, its size and the words for its name. Every list has one entry or as many as there are pictures."""
-    from viewer.link import is_link
-    from viewer.sources import Source, state_of
-
-    _check_work(work)
-    pixels = [read_size(text) for text in sizes or [DEFAULT_SIZE]]
-    chosen: Sequence[str | None] = views or [None]
-    count = max(len(pixels), len(chosen))
-    if len(pixels) not in (1, count) or len(chosen) not in (1, count):
-        raise UsageError(f"{len(chosen)} views and {len(pixels)} sizes; give one of either, or as many of both")
-    rows = []
-    for n in range(count):
-        name, (width, height) = chosen[n % len(chosen)], pixels[n % len(pixels)]
-        state = _detailed(state_of(source, what, name), work)
-        word = "link" if name is not None and is_link(name) else name or ("opening" if source == Source(source.spec) else "view")
-        rows.append((state, (width, height), {"seed": state.city.seed, "view": word, "size": f"{width}x{height}"}))
-    return rows
-
-
-def _check_work(work: Work) -> None:
-    within("--detail", work.detail, lambda v: 0.01 <= v <= 100.0, "give 0.01 to 100")
-    within("--max-triangles", work.max_triangles, lambda v: 1 <= v <= 2**32, "give 1 to 4294967296")
-
-
-def _detailed(state: ViewState, work: Work) -> ViewState:
-    return state if work.detail is None else replace(state, detail=work.detail)
+        return _tell_dry(report, [stills.dry_still(still) for still in made])
+    return drawn(lambda: _render_all(report, made))
 
 
 def _check_stdout(outputs: list[str], report: Report) -> None:
@@ -201,21 +169,30 @@ def _check_stdout(outputs: list[str], report: Report) -> None:
         raise UsageError("-o - sends one picture to a pipe; leave out --json, or name a file")
 
 
-def _render_all(report: Report, stills: list[Still]) -> int:
-    from viewer import jobs
+def _render_all(report: Report, wanted: list[Still]) -> int:
+    from viewer import stills
 
     made = []
     with report.progress("Rendering") as advance:
-        for n, still in enumerate(stills, 1):
-            row = jobs.make_still(still)
+        for n, still in enumerate(wanted):
+            row = stills.make_still(still, partial(_share, advance, n, len(wanted)))
             made.append(row)
-            advance(n / len(stills))
+            advance((n + 1) / len(wanted))
             if still.output != STDOUT and not report.json and not report.quiet:
-                report.data(still.output, row)
+                report.data(_told(row), row)
             report.detail(f"{row['triangles']} triangles, {row['seconds']} s, {row['link']}")
     if report.json:
         report.data("", made)
     return OK
+
+
+def _share(advance: Advance, done: int, count: int, part: float) -> None:
+    advance((done + part) / count)
+
+
+def _told(row: dict[str, Any]) -> str:
+    """A line for a picture; of one that was found, where and how good it is."""
+    return f"{row['output']}: {row['view']}, {row['passed']} of 10 checks" if "checks" in row else str(row["output"])
 
 
 def _tell_dry(report: Report, rows: list[dict[str, Any]]) -> int:
@@ -254,10 +231,11 @@ def export(
 ) -> int:
     """Write a place, or the whole City, as a mesh."""
     from viewer import jobs
+    from viewer.batch import check_work
     from viewer.sources import resolve, state_of
 
     report, what, work = report_of(common), what or What(), work or Work()
-    _check_work(work)
+    check_work(work)
     within("--size-mm", size_mm, lambda v: 1.0 <= v <= 10_000.0, "give 1 to 10000")
     within("--min-feature", min_feature, lambda v: 0.0 <= v <= 1e15, "give 0 to 1e15 metres")
     source = resolve(place)

@@ -1,25 +1,20 @@
-"""The long works of the command: stills and exports, each first estimated, then done. Loads VTK only when a picture is drawn."""
+"""Exports, each first estimated, then done."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geometry.address import Address
-from viewer.errors import LimitError, WriteError
+from viewer.errors import LimitError
 from viewer.link import link
-from viewer.options import Mode, Quality, Thin
-from viewer.outputs import STDOUT
+from viewer.options import Mode, Thin
 from viewer.report import Advance, Report
 from viewer.state import Cut, ViewState
+from viewer.stills import BASE_BYTES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,140 +24,10 @@ if TYPE_CHECKING:
     from geometry.cut import Shown
     from geometry.export import Piece
     from geometry.place import Place
-    from viewer.scene import Scene
 
 EXPORT_TRIANGLES = 2_000_000
 THINNEST_MM = 0.01
 """A plate thinner than this in an STL would crumple when its corners are rounded to 32 bits."""
-SUPERSAMPLE: dict[str, int] = {"draft": 1, "good": 2, "best": 3}
-BASE_BYTES = 350_000_000
-TRIANGLE_BYTES = 120
-PIXEL_BYTES = 12
-SAMPLE_BYTES = 48
-TILE_SAMPLES = 4096 * 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Still:
-    """One picture to make."""
-
-    state: ViewState
-    size: tuple[int, int]
-    output: str
-    quality: Quality = "good"
-    transparent: bool = False
-    max_triangles: int | None = None
-    max_memory: int | None = None
-    """Bytes; None for what the machine has."""
-
-
-def still_bytes(size: tuple[int, int], supersample: int, triangles: int) -> int:
-    """About how much memory a still takes: the picture, one tile of samples, the triangles, and the libraries."""
-    pixels = size[0] * size[1]
-    samples = min(pixels * supersample * supersample, TILE_SAMPLES)
-    return BASE_BYTES + pixels * PIXEL_BYTES + samples * SAMPLE_BYTES + triangles * TRIANGLE_BYTES
-
-
-def refuse_over(job: Still, triangles: int = 0) -> None:
-    """Raise LimitError if a still needs more bytes than allowed, or than the machine has."""
-    needed = still_bytes(job.size, SUPERSAMPLE[job.quality], triangles)
-    allowed = job.max_memory if job.max_memory is not None else _machine_bytes()
-    if allowed and needed > allowed:
-        raise LimitError(
-            f"this needs about {needed / 1e9:.1f} GB of memory and {allowed / 1e9:.1f} GB are allowed; "
-            "lower --size, --quality or --max-triangles"
-        )
-
-
-def _machine_bytes() -> int:
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (ValueError, OSError, AttributeError):
-        return 0
-
-
-def composed(job: Still) -> Scene:
-    """The scene of a still. Raises LimitError where the City at this detail does not fit."""
-    from geometry.city import City
-    from viewer.compose import STILL_TRIANGLES, Unfolder, content, scene
-
-    budget = STILL_TRIANGLES if job.max_triangles is None else job.max_triangles
-    return scene(job.state, content(Unfolder(City(job.state.city)), job.state, job.size, budget))
-
-
-def dry_still(job: Still) -> dict[str, Any]:
-    """What a still would take, without drawing it."""
-    start = time.perf_counter()
-    what = composed(job).content
-    supersample = SUPERSAMPLE[job.quality]
-    return {
-        "output": job.output,
-        "width": job.size[0],
-        "height": job.size[1],
-        "parts": len(what.instances.prototype),
-        "triangles": what.triangles,
-        "memory_bytes": still_bytes(job.size, supersample, what.triangles),
-        "bytes": job.size[0] * job.size[1] * 2,
-        "seconds": round(time.perf_counter() - start + job.size[0] * job.size[1] * supersample**2 * 4e-7, 1),
-        "link": link(job.state),
-    }
-
-
-def make_still(job: Still) -> dict[str, Any]:
-    """Draw a still and write it, whole or not at all; what was made. Raises LimitError, WriteError, MemoryError."""
-    from viewer.picture import still, write_png
-
-    start = time.perf_counter()
-    what = composed(job)
-    refuse_over(job, what.content.triangles)
-    with talk_on_stderr(job.output == STDOUT):
-        pixels = still(what, job.size, supersample=SUPERSAMPLE[job.quality], transparent=job.transparent)
-    words = {"city": link(job.state), "Software": "megastructure"}
-    with landed(job.output, ".png") as path:
-        write_png(path, pixels, words)
-    width, height = job.size
-    return {
-        "output": job.output,
-        "width": width,
-        "height": height,
-        "triangles": what.content.triangles,
-        "seconds": round(time.perf_counter() - start, 2),
-        "link": words["city"],
-    }
-
-
-@contextmanager
-def talk_on_stderr(wanted: bool) -> Iterator[None]:
-    """While it lasts, what libraries print on stdout goes to stderr, where it cannot spoil a picture sent to a pipe."""
-    if not wanted:
-        yield
-        return
-    sys.stdout.flush()
-    kept = os.dup(1)
-    os.dup2(2, 1)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-
-
-@contextmanager
-def landed(output: str, suffix: str) -> Iterator[Path]:
-    """The path to write: the output's own, or a temporary one that is copied to stdout at the end. Raises WriteError."""
-    try:
-        if output != STDOUT:
-            yield Path(output)
-            return
-        with tempfile.TemporaryDirectory(prefix="megastructure-") as folder:
-            path = Path(folder) / f"stdout{suffix}"
-            yield path
-            with path.open("rb") as file:
-                shutil.copyfileobj(file, sys.stdout.buffer)
-            sys.stdout.buffer.flush()
-    except OSError as error:
-        name = "stdout" if output == STDOUT else output
-        raise WriteError(f"{name}: could not be written ({error.strerror or error}); free space or choose another name") from None
 
 
 @dataclass(frozen=True, slots=True)

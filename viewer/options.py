@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -12,12 +12,13 @@ from cyclopts import Group, Parameter
 
 from viewer.errors import InputError, LimitError, UsageError
 from viewer.styles import names
-from viewer.usage import real, whole
+from viewer.usage import real, reals, whole, wholes
 
 T = TypeVar("T")
 Quality = Literal["draft", "good", "best"]
 Thin = Literal["keep", "thicken", "drop"]
 Mode = Literal["merged", "instanced"]
+Depth = Literal[8, 16]
 _WHAT = Group("The City and the view", sort_key=1)
 _HOW = Group("The work", sort_key=2)
 _COMMON = Group("Every command", sort_key=3)
@@ -44,15 +45,17 @@ class Common:
     ] = "auto"
 
 
+Changes = Annotated[list[str], _flag(_WHAT, "Change a parameter: fill=0.3. `canon` lists them.", "--set", metavar="KEY=VALUE")]
+_HOUR = "Hour on the clock, 0 to 24, however long a day takes (day_length_h)."
+
+
 @Parameter(name="*")
 @dataclass(frozen=True)
 class Which:
     """Flags that say which City."""
 
     seed: Annotated[int | None, _flag(_WHAT, "Which of all possible Cities.", converter=whole, metavar="N")] = None
-    set_: Annotated[list[str], _flag(_WHAT, "Change a parameter: fill=0.3. `canon` lists them.", "--set", metavar="KEY=VALUE")] = field(
-        default_factory=list
-    )
+    set_: Changes = field(default_factory=list)
 
     def changes(self) -> dict[str, int | float | str]:
         """What --set and --seed change in the specification. Raises UsageError or SpecError."""
@@ -64,13 +67,10 @@ class Which:
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class What(Which):
-    """Flags that say which City and which view of it."""
+class View:
+    """Flags that change a view, whichever City and hour it is of."""
 
     year: Annotated[float | None, _flag(_WHAT, "Years since now; what is younger is not there.", converter=real, metavar="NUMBER")] = None
-    hour: Annotated[
-        float | None, _flag(_WHAT, "Hour on the clock, 0 to 24, however long a day takes (day_length_h).", converter=real, metavar="NUMBER")
-    ] = None
     slice: Annotated[
         list[str],
         _flag(_WHAT, "Cut open: wedge:-45,90 or plane:x,0.2 or shells:0.4,1 (parts of the radius); none shuts all.", metavar="SLICE"),
@@ -83,6 +83,39 @@ class What(Which):
     do: Annotated[list[str], _flag(_WHAT, "Apply an action by its id, in order, like layers.peel.", metavar="ACTION")] = field(
         default_factory=list
     )
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class What(View, Which):
+    """Flags that say which City and which view of it."""
+
+    hour: Annotated[float | None, _flag(_WHAT, _HOUR, converter=real, metavar="NUMBER")] = None
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Seeds:
+    """Flags that say which Cities."""
+
+    seed: Annotated[
+        tuple[int, ...],
+        _flag(_WHAT, "Which of all possible Cities; 1,2,3 or 1..8 make a batch.", converter=wholes, n_tokens=1, metavar="N"),
+    ] = ()
+    set_: Changes = field(default_factory=list)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Many(View, Seeds):
+    """Flags that say which Cities, at which hours, and which view of them."""
+
+    hour: Annotated[tuple[float, ...], _flag(_WHAT, f"{_HOUR} 0,6,12 make a batch.", converter=reals, n_tokens=1, metavar="NUMBER")] = ()
+
+    def each(self) -> list[What]:
+        """One for each seed and hour, hours within seeds."""
+        shared = {row.name: getattr(self, row.name) for row in fields(View)}
+        return [What(seed=seed, set_=self.set_, hour=hour, **shared) for seed in self.seed or (None,) for hour in self.hour or (None,)]
 
 
 @Parameter(name="*")
@@ -115,6 +148,15 @@ SIZES = {
     "5K": (5120, 2880),
     "8K": (7680, 4320),
     "16K": (15360, 8640),
+    "ultrawide": (3440, 1440),
+    "superwide": (5120, 1440),
+    "dual-FHD": (3840, 1080),
+    "dual-4K": (7680, 2160),
+    "laptop": (2880, 1800),
+    "tablet": (2048, 2732),
+    "phone": (1179, 2556),
+    "phone-large": (1290, 2796),
+    "phone-tall": (1440, 3120),
 }
 MAX_PIXELS = 300_000_000
 DEFAULT_SIZE = "FHD"
@@ -122,7 +164,7 @@ DEFAULT_SIZE = "FHD"
 
 def read_size(text: str) -> tuple[int, int]:
     """Width and height in pixels of `3840x2160` or a name like 4K. Raises UsageError for nonsense, LimitError for too much."""
-    named = SIZES.get(text.strip().upper())
+    named = next((pixels for name, pixels in SIZES.items() if name.casefold() == text.strip().casefold()), None)
     if named is not None:
         return named
     match = re.fullmatch(r"([0-9]{1,12})[xX×]([0-9]{1,12})", text.strip())
@@ -140,6 +182,18 @@ def read_bytes(text: str) -> int:
     if match is None or float(match[1]) == 0:
         raise UsageError(f"--max-memory '{text[:40]}' is not an amount; write 500M or 2G")
     return int(float(match[1]) * 1024 ** " KMGT".index(match[2].upper() or " "))
+
+
+PASSES = ("depth", "normal")
+"""What can be written beside a picture."""
+
+
+def read_passes(text: str) -> tuple[str, ...]:
+    """The passes that `depth,normal` names. Raises UsageError."""
+    found = tuple(dict.fromkeys(word.strip() for word in text.split(",")))
+    if not set(found) <= set(PASSES):
+        raise UsageError(f"--passes '{text[:40]}' is not one of {', '.join(PASSES)}; write --passes depth,normal")
+    return found
 
 
 def within(flag: str, value: T | None, good: Callable[[T], bool], hint: str) -> T | None:

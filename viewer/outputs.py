@@ -15,26 +15,26 @@ STDOUT = "-"
 _FIELD = re.compile(r"\{([a-z]+)(?::(\d))?\}")
 
 
-def expanded(template: str, values: dict[str, str | int]) -> str:
+def expanded(template: str, values: dict[str, str | int], flag: str = "-o") -> str:
     """`{n}`, `{n:3}`, `{seed}`, `{view}`, `{date}` … filled in. Raises UsageError for an unknown one."""
 
     def fill(match: re.Match[str]) -> str:
         if match[1] not in values:
-            raise UsageError(f"-o: there is no '{match[0]}'; use {', '.join('{' + name + '}' for name in values)}")
+            raise UsageError(f"{flag}: there is no '{match[0]}'; use {', '.join('{' + name + '}' for name in values)}")
         text = str(values[match[1]])
         return text.zfill(int(match[2])) if match[2] else re.sub(r"[^\w.,=+-]", "-", text)[:80]
 
     return _FIELD.sub(fill, template)
 
 
-def names(templates: list[str], rows: list[dict[str, str | int]], default: str) -> list[str]:
+def names(templates: list[str], rows: list[dict[str, str | int]], default: str, *, flag: str = "-o") -> list[str]:
     """One output name for each row of values: one template for all, or one each. Raises UsageError if two are the same."""
     given = templates or [default]
     if len(given) not in (1, len(rows)):
         raise UsageError(f"{len(given)} outputs for {len(rows)} pictures; give one -o each, or one with {{n}}")
     pairs = zip(given * len(rows) if len(given) == 1 else given, rows, strict=True)
     today = date.today().isoformat()
-    found = [expanded(template, {"n": n, "date": today, **row}) for n, (template, row) in enumerate(pairs, 1)]
+    found = [expanded(template, {"n": n, "date": today, **row}, flag) for n, (template, row) in enumerate(pairs, 1)]
     if len(set(found)) < len(found):
         raise UsageError(f"several outputs would be '{found[0]}'; put {{n}} or {{view}} in the name")
     return found

@@ -1,30 +1,41 @@
-"""Stills: a scene drawn off screen into an array, in tiles where it is large, and PNG files that carry their link."""
+"""Stills: a scene drawn off screen into an array, in tiles where it is large, and what lies behind its pixels."""
 
 from __future__ import annotations
 
-import struct
-import zlib
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from vtkmodules.util.misc import calldata_type
 from vtkmodules.util.numpy_support import vtk_to_numpy
-from vtkmodules.vtkCommonCore import vtkLogger, vtkUnsignedCharArray
+from vtkmodules.util.vtkConstants import VTK_STRING
+from vtkmodules.vtkCommonCore import vtkLogger, vtkOutputWindow, vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
+from vtkmodules.vtkRenderingOpenGL2 import vtkTextureObject
 
-from geometry.export.atomic import atomic
+from viewer.errors import DisplayError
+from viewer.imagefile import GAMMA, Samples, png, read_link
+from viewer.imagefile import write as write_png
+from viewer.render_passes import framebuffer
 from viewer.render_uniforms import Frame
-from viewer.renderer import Renderer
+from viewer.renderer import Renderer, read_texture
 from viewer.scene import Scene
 
+__all__ = ["Sampler", "behind", "offscreen", "png", "read_link", "still", "watched", "write_png"]
+
 U8 = NDArray[np.uint8]
+F32 = NDArray[np.float32]
+Advance = Callable[[float], None]
 
 TILE = 4096
 """Longest side drawn in one go, in drawn pixels (supersampled): past 16,384 a framebuffer comes back black without an error."""
 MARGIN = 384
 """Drawn pixels around a tile, so that glow and occlusion see across its edge."""
+_STRIP = 256
+"""Rows that are averaged in one go: in floats a whole tile would take more than it took to draw."""
 
 
 def _pixels(window: vtkRenderWindow) -> U8:
@@ -34,24 +45,32 @@ def _pixels(window: vtkRenderWindow) -> U8:
     return np.asarray(vtk_to_numpy(raw), dtype=np.uint8).reshape(height, width, 3)[::-1]
 
 
-def _blocks(values: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
+def _blocks(values: F32, factor: int) -> F32:
     height, width, channels = values.shape
     shape = (height // factor, factor, width // factor, factor, channels)
     return np.asarray(values.reshape(shape).mean(axis=(1, 3), dtype=np.float32))
 
 
-def _reduced(pixels: U8, cover: NDArray[np.float32] | None, factor: int) -> U8:
+def _reduced(pixels: U8 | F32, cover: F32 | None, factor: int, deep: bool = False) -> Samples:
     """Mean of factor x factor blocks in linear light; with `cover` (h, w, 1) of what is drawn only, and an alpha channel."""
-    linear = ((np.arange(256, dtype=np.float32) / 255.0) ** np.float32(2.2))[pixels]
+    rows = range(0, len(pixels), _STRIP * factor)
+    strips = (slice(row, row + _STRIP * factor) for row in rows)
+    return np.concatenate([_strip(pixels[at], None if cover is None else cover[at], factor, deep) for at in strips])
+
+
+def _strip(pixels: U8 | F32, cover: F32 | None, factor: int, deep: bool) -> Samples:
+    if pixels.dtype == np.uint8:
+        linear = ((np.arange(256, dtype=np.float32) / 255.0) ** np.float32(GAMMA))[pixels.astype(np.uint8)]
+    else:
+        linear = np.asarray(np.clip(pixels, 0.0, 1.0), dtype=np.float32) ** np.float32(GAMMA)
     if cover is None:
         mean = _blocks(linear, factor)
     else:
         share = _blocks(cover, factor)
         mean = np.asarray(_blocks(linear * cover, factor) / np.maximum(share, 1e-6), dtype=np.float32)
-    colour = np.clip(mean ** np.float32(1 / 2.2) * 255.0 + 0.5, 0, 255).astype(np.uint8)
-    if cover is None:
-        return np.asarray(colour, dtype=np.uint8)
-    return np.concatenate([colour, (share * 255.0 + 0.5).astype(np.uint8)], axis=2)
+    top, kind = (65_535.0, np.uint16) if deep else (255.0, np.uint8)
+    colour = np.clip(mean ** np.float32(1 / GAMMA) * top + 0.5, 0, top).astype(kind)
+    return colour if cover is None else np.concatenate([colour, (share * top + 0.5).astype(kind)], axis=2)
 
 
 def offscreen(width: int, height: int) -> vtkRenderWindow:
@@ -61,6 +80,39 @@ def offscreen(width: int, height: int) -> vtkRenderWindow:
     window.SetOffScreenRendering(True)
     window.SetSize(width, height)
     return window
+
+
+@contextmanager
+def watched() -> Iterator[None]:
+    """While it lasts, what VTK complains of is kept; at the end it is raised as DisplayError: a driver that cannot compile a shader
+    would else leave a black picture and say that all went well."""
+    said: list[str] = []
+
+    @calldata_type(VTK_STRING)  # type: ignore[untyped-decorator]
+    def heard(caller: object, event: str, text: str) -> None:
+        del caller, event
+        said.append(text)
+
+    output = vtkOutputWindow.GetInstance()
+    mode, verbosity = output.GetDisplayMode(), vtkLogger.GetCurrentVerbosityCutoff()
+    output.SetDisplayModeToNever()
+    vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)
+    tag = output.AddObserver("ErrorEvent", heard)  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        output.RemoveObserver(tag)
+        output.SetDisplayMode(mode)
+        vtkLogger.SetStderrVerbosity(verbosity)
+    if said:
+        advice = "update the graphics driver, or set LIBGL_ALWAYS_SOFTWARE=1"
+        raise DisplayError(f"OpenGL could not draw the picture ({_reason(said)}); {advice}")
+
+
+def _reason(said: list[str]) -> str:
+    """What VTK said first, without who said it; a shader's own text, which comes before what is wrong with it, tells nobody anything."""
+    lines = [line for text in said if "#version" not in text for line in text.splitlines() if line.strip() and "ERROR: In" not in line]
+    return re.sub(r"^\w+ \(\w+\): ", "", lines[0]).strip()[:160] if lines else "a shader does not compile"
 
 
 def _tiles(length: int, factor: int) -> list[tuple[int, int]]:
@@ -74,44 +126,78 @@ def _span(start: int, end: int, length: int) -> tuple[int, int]:
     return (max(start - MARGIN, 0), min(end + MARGIN, length)) if end - start < length else (0, length)
 
 
-def still(scene: Scene, size: tuple[int, int], *, supersample: int = 2, transparent: bool = False) -> U8:
-    """(h, w, 3 or 4) uint8, top row first. Drawn `supersample` times larger and averaged; the same picture on the same driver.
+def still(
+    scene: Scene,
+    size: tuple[int, int],
+    *,
+    supersample: int = 2,
+    transparent: bool = False,
+    deep: bool = False,
+    advance: Advance = lambda part: None,
+) -> Samples:
+    """(h, w, 3 or 4) uint8, or uint16 when `deep`, top row first. Drawn `supersample` times larger and averaged; the same picture on the
+    same driver. `advance` is told the part done, tile by tile.
 
-    Raises ValueError for a size below 1 x 1.
+    Raises ValueError for a size below 1 x 1, DisplayError where OpenGL fails.
     """
-    if min(size) < 1 or supersample < 1:
-        raise ValueError(f"a picture of {size[0]} x {size[1]} pixels cannot be drawn")
+    _check(size, supersample)
     width, height = size[0] * supersample, size[1] * supersample
-    out = np.zeros((size[1], size[0], 4 if transparent else 3), dtype=np.uint8)
-    window = offscreen(8, 8)
-    renderer = Renderer(window, taps=16)
-    try:
+    shape = (size[1], size[0], 4 if transparent else 3)
+    out: Samples = np.zeros(shape, dtype=np.uint16) if deep else np.zeros(shape, dtype=np.uint8)
+    with _studio(deep) as (renderer, shot):
         if max(width, height) > TILE:
             _expose(renderer, scene, size)
-        for y0, y1 in _tiles(size[1], supersample):
-            for x0, x1 in _tiles(size[0], supersample):
-                pixels = _tile(renderer, scene, (width, height), (x0, x1, y0, y1), supersample, transparent)
-                out[size[1] - y1 : size[1] - y0, x0:x1] = pixels
-    finally:
-        renderer.release()
-        window.Finalize()
+        for box, rows, columns in _drawn(renderer, scene, size, supersample, advance):
+            cover = (renderer.gbuffer()[::-1, :, 1:2] > 0.0).astype(np.float32)[rows, columns] if transparent else None
+            x0, x1, y0, y1 = box
+            out[size[1] - y1 : size[1] - y0, x0:x1] = _reduced(shot()[rows, columns], cover, supersample, deep)
     return out
 
 
-def sample(scene: Scene, size: tuple[int, int]) -> tuple[U8, NDArray[np.float32]]:
-    """A quick picture to judge a view by: (h, w, 3) uint8, and (h, w) metres along the sight axis, infinite where there is nothing."""
-    width, height = 2 * size[0], 2 * size[1]
-    window = offscreen(width, height)
-    renderer = Renderer(window, taps=4)
+def _check(size: tuple[int, int], supersample: int) -> None:
+    if min(size) < 1 or supersample < 1:
+        raise ValueError(f"a picture of {size[0]} x {size[1]} pixels cannot be drawn")
+
+
+@contextmanager
+def _studio(deep: bool = False) -> Iterator[tuple[Renderer, Callable[[], U8 | F32]]]:
+    """A renderer without a screen, and what gives its last picture: bytes, or floats when `deep`. Raises DisplayError."""
+    window = offscreen(8, 8)
+    renderer = Renderer(window, taps=16)
+    film = framebuffer(renderer.overlay, vtkTextureObject.Float32) if deep else None
+
+    def shot() -> U8 | F32:
+        return _pixels(window) if film is None else read_texture(window, film.GetColorTexture())[::-1, :, :3]
+
     try:
-        renderer.show(scene, Frame(width, height, (width, height), supersample=2))
-        renderer.render()
-        inverse = renderer.gbuffer()[::-2, ::2, 1]
-        depth = np.where(inverse > 0.0, 1.0 / np.where(inverse > 0.0, inverse, 1.0), np.inf).astype(np.float32)
-        return _reduced(_pixels(window), None, 2), depth
+        with watched():
+            yield renderer, shot
     finally:
+        if film is not None:
+            film.ReleaseGraphicsResources(window)
         renderer.release()
         window.Finalize()
+
+
+Box = tuple[int, int, int, int]
+
+
+def _drawn(renderer: Renderer, scene: Scene, size: tuple[int, int], factor: int, advance: Advance) -> Iterator[tuple[Box, slice, slice]]:
+    """Draw the picture tile by tile: (x0, x1, y0, y1) in final pixels from the lower left, and its drawn rows and columns from the top."""
+    boxes = [(x0, x1, y0, y1) for y0, y1 in _tiles(size[1], factor) for x0, x1 in _tiles(size[0], factor)]
+    for done, box in enumerate(boxes, 1):
+        yield box, *_tile(renderer, scene, (size[0] * factor, size[1] * factor), box, factor)
+        advance(done / len(boxes))
+
+
+def _tile(renderer: Renderer, scene: Scene, whole: tuple[int, int], box: Box, factor: int) -> tuple[slice, slice]:
+    x0, x1, y0, y1 = (edge * factor for edge in box)
+    (left, right), (bottom, top) = _span(x0, x1, whole[0]), _span(y0, y1, whole[1])
+    renderer.window.SetSize(right - left, top - bottom)
+    renderer.show(scene, Frame(right - left, top - bottom, whole, (left, bottom), factor))
+    renderer.render()
+    high = top - bottom
+    return slice(high - (y1 - bottom), high - (y0 - bottom)), slice(x0 - left, x1 - left)
 
 
 def _expose(renderer: Renderer, scene: Scene, size: tuple[int, int]) -> None:
@@ -123,59 +209,54 @@ def _expose(renderer: Renderer, scene: Scene, size: tuple[int, int]) -> None:
     renderer.expose()
 
 
-def _tile(renderer: Renderer, scene: Scene, whole: tuple[int, int], box: tuple[int, int, int, int], factor: int, transparent: bool) -> U8:
-    x0, x1, y0, y1 = (edge * factor for edge in box)
-    (left, right), (bottom, top) = _span(x0, x1, whole[0]), _span(y0, y1, whole[1])
-    renderer.window.SetSize(right - left, top - bottom)
-    renderer.show(scene, Frame(right - left, top - bottom, whole, (left, bottom), factor))
-    renderer.render()
-    high = top - bottom
-    rows, columns = slice(high - (y1 - bottom), high - (y0 - bottom)), slice(x0 - left, x1 - left)
-    cover = (renderer.gbuffer()[::-1, :, 1:2] > 0.0).astype(np.float32)[rows, columns] if transparent else None
-    return _reduced(_pixels(renderer.window)[rows, columns], cover, factor)
+def behind(scene: Scene, size: tuple[int, int]) -> tuple[F32, F32]:
+    """What lies behind the pixels of a picture: (h, w) metres along the sight axis, infinite where there is nothing; and (h, w, 3) unit
+    normals in the City's axes, zero there. Raises ValueError, DisplayError."""
+    _check(size, 1)
+    depth, normal = np.zeros((size[1], size[0]), np.float32), np.zeros((size[1], size[0], 3), np.float32)
+    with _studio() as (renderer, _):
+        for (x0, x1, y0, y1), rows, columns in _drawn(renderer, scene, size, 1, lambda part: None):
+            found = renderer.gbuffer()[::-1][rows, columns]
+            place = slice(size[1] - y1, size[1] - y0), slice(x0, x1)
+            depth[place], normal[place] = _depth(found[..., 1]), _normals(found[..., 0])
+    normal[~np.isfinite(depth)] = 0.0
+    return depth, normal
 
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+def _depth(inverse: F32) -> F32:
+    return np.where(inverse > 0.0, 1.0 / np.where(inverse > 0.0, inverse, 1.0), np.inf).astype(np.float32)
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+def _normals(code: F32) -> F32:
+    """(..., 3) unit vectors of the G-buffer's octahedral codes, as unpackNormal in common.glsl."""
+    packed = code.astype(np.int64) % (1 << 22)
+    x, y = ((packed >> shift & 2047) / 2047.0 * 2.0 - 1.0 for shift in (0, 11))
+    z = 1.0 - np.abs(x) - np.abs(y)
+    folded = np.where(z < 0.0, (1.0 - np.abs(y)) * np.where(x >= 0.0, 1.0, -1.0), x)
+    turned = np.where(z < 0.0, (1.0 - np.abs(x)) * np.where(y >= 0.0, 1.0, -1.0), y)
+    found = np.stack([folded, turned, z], axis=-1)
+    return np.asarray(found / np.sqrt((found**2).sum(axis=-1, keepdims=True)), dtype=np.float32)
 
 
-def png(pixels: U8, text: Mapping[str, str]) -> bytes:
-    """A PNG file of (h, w, 3 or 4) uint8 with text chunks (Latin-1). The same pixels give the same bytes."""
-    height, width, channels = pixels.shape
-    header = struct.pack(">IIBBBBB", width, height, 8, 6 if channels == 4 else 2, 0, 0, 0)
-    rows = np.zeros((height, 1 + width * channels), dtype=np.uint8)
-    rows[:, 1:] = pixels.reshape(height, -1)
-    rows[1:, 0] = 2
-    rows[1:, 1:] -= pixels.reshape(height, -1)[:-1]
-    texts = [_chunk(b"tEXt", key.encode("latin-1") + b"\0" + value.encode("latin-1", "replace")) for key, value in text.items()]
-    data = _chunk(b"IDAT", zlib.compress(rows.tobytes(), 6))
-    return b"".join([_SIGNATURE, _chunk(b"IHDR", header), *texts, data, _chunk(b"IEND", b"")])
+class Sampler:
+    """Quick pictures to judge views by, many with one renderer."""
 
+    def __init__(self, size: tuple[int, int], supersample: int = 2, taps: int = 4) -> None:
+        """`size` is (width, height) of the pictures; `taps` occlusion samples a pixel."""
+        self._factor = supersample
+        self._size = (supersample * size[0], supersample * size[1])
+        self._window = offscreen(*self._size)
+        self._renderer = Renderer(self._window, taps=taps)
 
-def write_png(path: str | Path, pixels: U8, text: Mapping[str, str], *, force: bool = True) -> None:
-    """Write a PNG whole or not at all; the text chunk "city" holds the permalink.
+    def __call__(self, scene: Scene) -> tuple[U8, F32]:
+        """(h, w, 3) uint8, and (h, w) metres along the sight axis, infinite where there is nothing. Raises DisplayError."""
+        with watched():
+            self._renderer.show(scene, Frame(*self._size, self._size, supersample=self._factor))
+            self._renderer.render()
+            depth = _depth(self._renderer.gbuffer()[:: -self._factor, :: self._factor, 1])
+            return np.asarray(_reduced(_pixels(self._window), None, self._factor), dtype=np.uint8), depth
 
-    Raises OutputError, also where the file exists and `force` is off.
-    """
-    with atomic(path, force=force) as output:
-        output.write(png(pixels, text))
-
-
-def read_link(path: str | Path) -> str | None:
-    """The permalink in a PNG of ours, or None. Raises OSError when the file cannot be read."""
-    with Path(path).open("rb") as file:
-        if file.read(8) != _SIGNATURE:
-            return None
-        while len(head := file.read(8)) == 8:
-            length, kind = struct.unpack(">I4s", head)
-            if kind in (b"IDAT", b"IEND") or length > 1 << 20:
-                return None
-            data = file.read(length)
-            file.read(4)
-            key, _, value = data.partition(b"\0")
-            if kind == b"tEXt" and key == b"city":
-                return value.decode("latin-1")
-    return None
+    def close(self) -> None:
+        """Give the renderer back."""
+        self._renderer.release()
+        self._window.Finalize()

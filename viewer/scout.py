@@ -1,34 +1,44 @@
 """Scouting: many viewpoints of a City, each judged on a small picture by the rubric, the best first.
 
 A viewpoint is a kind of view that a photographer would go looking for, at some place of that kind and some hour. Which ones are looked at
-follows from the City and how many are asked for, so the same command finds the same pictures.
+follows from the City and how many are asked for, so the same command finds the same pictures. The most promising are then developed:
+exposure, contrast and haze are tried a step either way, as one brackets a shot.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geometry.address import Address
 from geometry.city import City
 from geometry.key import Stream, derive
 from geometry.material import Material
+from geometry.place import Place
 from geometry.spec import CitySpec
-from viewer import vantage
 from viewer.camera import Camera
 from viewer.compose import Unfolder, content, scene
-from viewer.picture import sample
+from viewer.errors import InputError
+from viewer.picture import Sampler
 from viewer.rubric import WIDTH, Check, judge, score
 from viewer.scene import Content
+from viewer.stands import STANDS, places
 from viewer.state import ViewState
+from viewer.styles import style
 
+PIXELS = 480 * 270
+"""Of the small picture."""
 SIZE = (480, 270)
-"""Pixels of the small picture."""
+"""Of the small picture at 16 : 9."""
 TRIANGLES = 250_000
-_HOURS = (12.0, 17.95, 18.0, 18.05, 18.1, 18.15)
-"""Local hours to look at a place: noon, and the minutes of dusk."""
+_FINALISTS = 4
+"""How many of the best are developed."""
+_EXPOSURES = (0.72, 1.4)
+_HAZES = (0.5, 2.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +46,7 @@ class Find:
     """A viewpoint and how it was judged."""
 
     name: str
-    """What kind of view it is, and which place of its kind: `canyon 2`."""
+    """What kind of view it is, and which place of its kind: `canyon ledge 2`."""
     state: ViewState
     checks: tuple[Check, ...]
     pixels: NDArray[np.uint8]
@@ -52,52 +62,118 @@ class Find:
         """How many of the ten checks it passes."""
         return sum(check.passed for check in self.checks)
 
-
-_KINDS: tuple[tuple[str, Callable[[CitySpec, float, int], ViewState]], ...] = (
-    ("canyon", vantage.in_canyon),
-    ("district", vantage.in_district),
-    ("well", vantage.up_a_shaft),
-    ("hall", vantage.in_hall),
-)
+    @property
+    def rank(self) -> tuple[int, float]:
+        """More checks passed first, then nearer to passing the others."""
+        return (self.passed, self.score)
 
 
-def viewpoints(spec: CitySpec, count: int) -> Iterator[tuple[str, ViewState]]:
-    """`count` viewpoints by name: the kinds in turn, each time at another place of the kind, hour, width of view and haze."""
+def viewpoints(spec: CitySpec, count: int, place: Address | None = None, unfold: Unfolder | None = None) -> Iterator[tuple[str, ViewState]]:
+    """`count` viewpoints by name, or fewer where there are no more: the kinds in turn, each time at another place of its kind."""
+    city = City(spec)
+    unfold = unfold or Unfolder(city)
+    root = None if place is None else city.at(place)
     stream = Stream(derive(spec.seed, "scout"))
-    given = 0
-    for turn in range(4 * count):
-        name, stand = _KINDS[turn % len(_KINDS)]
-        number = turn // len(_KINDS)
-        own = stream.sub(name, number)
-        try:
-            state = stand(spec, _HOURS[int(own.whole("hour", 1, 0, len(_HOURS))[0])], number)
-        except LookupError:
-            continue
-        fov = state.camera.fov * (0.8 + 0.3 * own.one("width"))
-        yield f"{name} {number + 1}", replace(state, camera=replace(state.camera, fov=fov), haze=state.haze * (0.8 + 0.7 * own.one("haze")))
-        given += 1
-        if given == count:
-            return
+    walks = {stand.name: _walk(unfold, city, root, stand.chain, stand.fits) for stand in STANDS if stand.chain or root is None}
+    given, turn = 0, 0
+    while walks and given < count:
+        for stand in STANDS:
+            if stand.name not in walks or given == count:
+                continue
+            found = next(walks[stand.name], None)
+            if found is None:
+                del walks[stand.name]
+                continue
+            try:
+                yield f"{stand.name} {turn + 1}", stand.pose(spec, found, unfold, stream.sub(stand.name, turn))
+                given += 1
+            except LookupError:  # nobody stands there: the next of its kind comes with the next turn
+                continue
+        turn += 1
+
+
+def _walk(unfold: Unfolder, city: City, root: Place | None, chain: tuple[str, ...], fits: Callable[[Place], bool]) -> Iterator[Place]:
+    """Places for a kind of view, at most a hundred; the City itself for a view of the whole."""
+    if not chain:
+        return iter([city.root] * 100)
+    return islice(places(unfold, city, root, chain, fits), 100)
 
 
 def scouted(
-    spec: CitySpec, count: int, *, style: str = "concrete", advance: Callable[[int, int], None] = lambda done, whole: None
+    spec: CitySpec,
+    count: int,
+    *,
+    place: Address | None = None,
+    aspect: float = 16 / 9,
+    dressed: Callable[[ViewState], ViewState] = lambda state: state,
+    advance: Callable[[int, int], None] = lambda done, whole: None,
 ) -> list[Find]:
-    """Look at `count` viewpoints and judge them; the best first. `advance(done, count)` is called after each.
+    """Look at `count` viewpoints of the City, or within a place, and judge them; the best first.
 
-    Raises ValueError for a count below 1.
+    `aspect` is the picture's width over its height, `dressed` what shall hold for every viewpoint (an hour, a style),
+    `advance(done, count)` is called after each. Raises ValueError for a count below 1, InputError where there is nowhere to stand.
     """
     if count < 1:
         raise ValueError(f"{count} viewpoints cannot be looked at")
-    unfold = Unfolder(City(spec))
-    found = []
-    for done, (name, state) in enumerate(viewpoints(spec, count), 1):
-        state = replace(state, style=style)
-        what = content(unfold, state, SIZE, TRIANGLES)
-        pixels, depth = sample(scene(state, what), SIZE)
-        found.append(Find(name, state, judge(pixels, depth, figure_in(what, state.camera, pixels, depth)), pixels))
-        advance(done, count)
-    return sorted(found, key=lambda find: (-find.score, find.name))
+    size = _size(aspect)
+    unfold, sampler = Unfolder(City(spec)), Sampler(size)
+    try:
+        found: list[tuple[Find, Content | None]] = []
+        for done, (name, state) in enumerate(viewpoints(spec, count, place, unfold), 1):
+            state = dressed(state)
+            what = content(unfold, state, size, TRIANGLES)
+            found.append((_judged(sampler, name, state, what), what))
+            found.sort(key=lambda row: (-row[0].passed, -row[0].score, row[0].name))
+            found[_FINALISTS:] = [(find, None) for find, _ in found[_FINALISTS:]]
+            advance(done, count)
+        if not found:
+            raise InputError(f"there is nowhere to stand in {place}; name a larger place")
+        finds = [find if what is None else _developed(sampler, find, what, dressed) for find, what in found]
+    finally:
+        sampler.close()
+    return sorted(finds, key=lambda find: (-find.passed, -find.score, find.name))
+
+
+def _size(aspect: float) -> tuple[int, int]:
+    high = (PIXELS / aspect) ** 0.5
+    return max(2 * round(high * aspect / 2), 2), max(2 * round(high / 2), 2)
+
+
+def _judged(sampler: Sampler, name: str, state: ViewState, what: Content) -> Find:
+    pixels, depth = sampler(scene(state, what))
+    return Find(name, state, judge(pixels, depth, figure_in(what, state.camera, pixels, depth)), pixels)
+
+
+def _developed(sampler: Sampler, find: Find, what: Content, dressed: Callable[[ViewState], ViewState]) -> Find:
+    """The find with the exposure, contrast and haze that serve it best, each tried in turn."""
+    best = find
+    for tries in (_exposed, _contrasted, _hazed, _exposed):
+        if best.passed == len(best.checks):
+            break
+        states = [state for state in map(dressed, tries(best.state)) if state != best.state]
+        best = max([best, *(_judged(sampler, find.name, state, what) for state in states)], key=lambda one: one.rank)
+    return best
+
+
+def _tuned(state: ViewState, name: str, value: float) -> ViewState:
+    """The state with one number of its style set; the rest of `tuned` stays, in the order of the table."""
+    from viewer.styles import numbers
+
+    given = {**dict(state.tuned), name: value}
+    return replace(state, tuned=tuple((row, given[row]) for row in numbers() if row in given))
+
+
+def _exposed(state: ViewState) -> list[ViewState]:
+    now = style(state.style, state.tuned).values["grade.exposure"]
+    return [_tuned(state, "grade.exposure", round(float(now) * step, 3)) for step in _EXPOSURES if isinstance(now, float)]
+
+
+def _contrasted(state: ViewState) -> list[ViewState]:
+    return [_tuned(state, "grade.contrast", 1.0)]
+
+
+def _hazed(state: ViewState) -> list[ViewState]:
+    return [replace(state, haze=state.haze * step) for step in _HAZES]
 
 
 def figure_in(what: Content, camera: Camera, pixels: NDArray[np.uint8], depth: NDArray[np.float32]) -> tuple[float, float]:
@@ -132,14 +208,3 @@ def _contrast(pixels: NDArray[np.uint8], row: int, column: int, size: float) -> 
     about = tone[max(row - reach, 0) : row + reach, max(column - reach, 0) : column + reach]
     inner = tone[max(row - reach // 3, 0) : row + reach // 3 + 1, max(column - 1, 0) : column + 2]
     return float(abs(np.median(about) - inner.min() if np.median(about) > inner.mean() else inner.max() - np.median(about)))
-
-
-def contact_sheet(finds: list[Find], columns: int = 4) -> NDArray[np.uint8]:
-    """The small pictures side by side, the best at the upper left: (rows * h, columns * w, 3)."""
-    rows = -(-len(finds) // columns)
-    high, wide = finds[0].pixels.shape[:2]
-    sheet = np.zeros((rows * high, min(columns, len(finds)) * wide, 3), dtype=np.uint8)
-    for index, find in enumerate(finds):
-        row, column = divmod(index, columns)
-        sheet[row * high : (row + 1) * high, column * wide : (column + 1) * wide] = find.pixels
-    return sheet

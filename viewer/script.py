@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from geometry.city import City
 from geometry.place import Place
 from geometry.site import Site
 from geometry.spec import CitySpec
+from viewer.errors import UsageError
+from viewer.imagefile import KINDS, Samples, write
 from viewer.link import is_link, link, parse
 from viewer.options import read_size
 from viewer.state import ViewState
@@ -23,16 +22,19 @@ from viewer.views import VIEWS, framing, view
 class Picture:
     """A rendered still."""
 
-    pixels: NDArray[np.uint8]
-    """(height, width, 3 or 4)."""
+    pixels: Samples
+    """(height, width, 3 or 4), of 8 or 16 bits."""
     link: str
     """The permalink of its view, written into the file."""
 
     def save(self, path: str | Path, *, force: bool = False) -> None:
-        """Write a PNG whole or not at all; OutputError where it cannot be, or exists and `force` is off."""
-        from viewer.picture import write_png
+        """Write a PNG, JPEG, WebP or EXR, as the name ends, whole or not at all.
 
-        write_png(path, self.pixels, {"city": self.link, "Software": "megastructure"}, force=force)
+        Raises OutputError where it cannot be, or exists and `force` is off; UsageError for another ending.
+        """
+        if Path(path).suffix.lower() not in KINDS:
+            raise UsageError(f"{path}: let the name end in {' or '.join(KINDS)}")
+        write(path, self.pixels, {"city": self.link, "Software": "megastructure"}, force=force)
 
 
 def render(
@@ -42,6 +44,7 @@ def render(
     size: str = "1920x1080",
     quality: int = 2,
     transparent: bool = False,
+    depth: int = 8,
     max_triangles: int | None = None,
     **changes: Any,
 ) -> Picture:
@@ -49,7 +52,7 @@ def render(
 
     `changes` are fields of ViewState: hour, style, cuts, haze, detail …
     `city` is the City, or its specification; by default the place's own, else that of seed 40. `size` is `1280x720` or a name like 4K,
-    `quality` the supersampling, 1 to 3. Raises InputError, UsageError, LimitError, AddressError.
+    `quality` the supersampling, 1 to 3, `depth` the bits a sample, 8 or 16. Raises InputError, UsageError, LimitError, AddressError.
     """
     from viewer.compose import STILL_TRIANGLES, Unfolder, content, scene
     from viewer.picture import still
@@ -58,7 +61,7 @@ def render(
     state, pixels = replace(_state(what, spec), **changes), read_size(size)
     permalink = link(state)  # refuses, before the work, a state that no picture can show
     shown = scene(state, content(Unfolder(City(state.city)), state, pixels, max_triangles or STILL_TRIANGLES))
-    return Picture(still(shown, pixels, supersample=quality, transparent=transparent), permalink)
+    return Picture(still(shown, pixels, supersample=quality, transparent=transparent, deep=depth == 16), permalink)
 
 
 def _spec(what: str | Place | ViewState, city: City | CitySpec | None) -> CitySpec:

@@ -18,6 +18,7 @@ from geometry.spec import CitySpec, shown, with_changes
 from viewer.actions import replayed
 from viewer.descent import band_camera
 from viewer.errors import InputError, UsageError
+from viewer.imagefile import KINDS, read_link
 from viewer.link import is_link, problem
 from viewer.link import parse as parse_link
 from viewer.options import What, as_usage
@@ -46,7 +47,7 @@ def resolve(text: str | None) -> Source:
         return Source(state.city, state)
     if text in preset_names():
         return Source(preset(text).spec)
-    if text.lower().endswith((".png", ".glb")):
+    if text.lower().endswith((*KINDS, ".glb")):
         state = parse_link(_link_in(text))
         return Source(state.city, state)
     if text.lower().endswith(".toml") or os.path.exists(text):
@@ -56,7 +57,6 @@ def resolve(text: str | None) -> Source:
 
 def _link_in(path: str) -> str:
     from geometry.export.check import read_extras
-    from viewer.picture import read_link
 
     if not Path(path).is_file():
         raise InputError(f"{path}: there is no such file; check the path")
@@ -90,7 +90,7 @@ def _meant(text: str) -> str:
 def state_of(source: Source, what: What, chosen: str | None = None) -> ViewState:
     """The view: a link's own, or the named one, or one that frames the place, or the opening; then the flags change it."""
     spec = with_changes(source.spec, what.changes())
-    state = _flagged(_based(source, spec, chosen), what)
+    state = flagged(_based(source, spec, chosen), what)
     state = as_usage("--do", lambda: replayed(what.do, state))
     wrong = problem(state)
     if wrong is not None:
@@ -125,7 +125,8 @@ def _there(address: Address, spec: CitySpec) -> ViewState:
     return replace(state, camera=band_camera(state, bands_of(spec, cell.address)))
 
 
-def _flagged(state: ViewState, what: What) -> ViewState:
+def flagged(state: ViewState, what: What) -> ViewState:
+    """The state as the flags change it, but for the City. Raises UsageError."""
     given = {"year": what.year, "hour": what.hour, "peel": what.peel, "isolated": what.isolate, "explode": what.explode}
     given |= {"style": what.style, "haze": what.haze}  # type: ignore[dict-item]
     changes = {name: value for name, value in given.items() if value is not None}

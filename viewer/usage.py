@@ -16,7 +16,7 @@ from cyclopts.exceptions import (
     UnusedCliTokensError,
 )
 
-from viewer.errors import UsageError
+from viewer.errors import LimitError, UsageError
 
 _EXAMPLES = {
     "--seed": "40",
@@ -45,16 +45,59 @@ _EXAMPLES = {
     "--quality": "best",
     "--thin": "thicken",
     "--mode": "instanced",
+    "--compose": "16",
+    "--sheet": "sheet.png",
+    "--depth": "16",
+    "--passes": "depth,normal",
 }
 """A good value of each flag, to show how one is written."""
+MOST = 10_000
+"""Pictures of one batch."""
 _WHOLE = re.compile(r"[+-]?[0-9]{1,30}")
 
 
 def whole(kind: type, tokens: Sequence[Token]) -> int:
     """A flag's whole number; `2e6` is one, `1.5` is not. Raises UsageError."""
     del kind
-    token = tokens[0]
-    text = token.value.strip().replace("_", "")
+    return _whole(tokens[0], tokens[0].value)
+
+
+def wholes(kind: type, tokens: Sequence[Token]) -> tuple[int, ...]:
+    """A flag's whole numbers: `40`, `1,2,3`, `1..8`. Raises UsageError, and LimitError for too many."""
+    del kind
+    _once(tokens)
+    found: list[int] = []
+    for word in tokens[0].value.split(","):
+        start, dots, end = word.partition("..")
+        low = _whole(tokens[0], start)
+        high = _whole(tokens[0], end) if dots else low
+        if high < low:
+            raise UsageError(f"{_where(tokens[0])}: the range runs backwards; write {high}..{low}")
+        if high - low + len(found) >= MOST:
+            raise LimitError(f"{_where(tokens[0])} makes more than {MOST} pictures; give fewer")
+        found += range(low, high + 1)
+    return tuple(found)
+
+
+def reals(kind: type, tokens: Sequence[Token]) -> tuple[float, ...]:
+    """A flag's numbers: `19.5` or `0,6,12,18`. Raises UsageError, and LimitError for too many."""
+    del kind
+    _once(tokens)
+    words = tokens[0].value.split(",")
+    if len(words) > MOST:
+        raise LimitError(f"{_where(tokens[0])} makes more than {MOST} pictures; give fewer")
+    return tuple(_finite(tokens[0], word) for word in words)
+
+
+def _once(tokens: Sequence[Token]) -> None:
+    if len(tokens) > 1:
+        raise UsageError(
+            f"{tokens[0].keyword} is given twice; write {tokens[0].keyword} {','.join(token.value[:20] for token in tokens[:4])}"
+        )
+
+
+def _whole(token: Token, word: str) -> int:
+    text = word.strip().replace("_", "")
     if _WHOLE.fullmatch(text):
         return int(text)
     value = _real(text)
@@ -66,8 +109,11 @@ def whole(kind: type, tokens: Sequence[Token]) -> int:
 def real(kind: type, tokens: Sequence[Token]) -> float:
     """A flag's number. Raises UsageError; nan and inf too are no numbers to it."""
     del kind
-    token = tokens[0]
-    value = _real(token.value)
+    return _finite(tokens[0], tokens[0].value)
+
+
+def _finite(token: Token, word: str) -> float:
+    value = _real(word)
     if value is None:
         raise UsageError(f"{_where(token)} is not a number; write one, like {_example(token.keyword)}")
     return value

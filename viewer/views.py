@@ -93,6 +93,12 @@ def _outside(city: CitySpec) -> ViewState:
     return ViewState(city=city, camera=_scaled(city, (1.75, -1.0, 0.55), (0.0, 0.28, 0.16), 46.0), hour=12.0)
 
 
+def _rim(city: CitySpec) -> ViewState:
+    """Low over the dark outside, along it to where it meets the stars."""
+    camera = _scaled(city, (0.62, -0.74, 0.33), (-0.25, -1.0, 0.36), 52.0)
+    return ViewState(city=city, camera=replace(camera, up=(0.61, -0.73, 0.32)), hour=12.0)
+
+
 VIEWS: dict[str, View] = {
     row.name: row
     for row in (
@@ -101,6 +107,7 @@ VIEWS: dict[str, View] = {
         View("half", "One half, face on: every stratum on a ruler", _half),
         View("night", "The whole City at midnight", _night),
         View("outside", "The City whole, under the stars", _outside),
+        View("rim", "Low over the outside, under the stars", _rim),
         View("ceiling", "A layer's void, from floor to lamps", vantage.under_ceiling),
         View("district", "Among the masses of a district", vantage.in_district),
         View("canyon", "A canyon from a ledge at dusk, with a person", vantage.in_canyon),
