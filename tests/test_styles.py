@@ -61,12 +61,13 @@ def test_a_bad_file_is_one_clear_line(tmp_path: Path, text: str, says: str) -> N
 def test_a_user_writes_a_style_without_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "dawn.toml").write_text("title = 'Dawn'\n[air]\nnoon_high = [1.0, 0.7, 0.5]\n", encoding="utf-8")
     monkeypatch.setenv("MEGASTRUCTURE_STYLES", str(tmp_path))
-    styles.names.cache_clear()
+    styles.reread()
     try:
         assert "dawn" in styles.names()
         assert styles.style("dawn").values["air.noon_high"] == (1.0, 0.7, 0.5)
     finally:
-        styles.names.cache_clear()
+        monkeypatch.undo()
+        styles.reread()
 
 
 def test_an_unknown_style_names_the_nearest() -> None:

@@ -11,10 +11,12 @@ from viewer.camera import F64, Camera, Vector, orbit, pan, zoom
 from viewer.navigate import FARTHEST, NEAREST
 from viewer.slicing import flipped, last_plane, moved, radius, toggled, with_axis
 from viewer.state import Plane, Shells, ViewState, Wedge
-from viewer.styles import DEFAULT, names
+from viewer.styles import DEFAULT, PARAMETERS, names, numbers, style
 from viewer.views import OPENING, view
 from viewer.whereabouts import is_day, light_at, local_hour
 
+HAZE = "haze"
+"""The one number among the sliders of a style that is the view's own."""
 NEARLY_UPRIGHT = 1e-4
 """Radians off the vertical for views from above and below, so that up stays a direction across the sight."""
 
@@ -85,6 +87,40 @@ def style_cycled(state: ViewState) -> ViewState:
     """The next style, as its file has it."""
     known = names()
     return replace(state, style=known[(known.index(state.style) + 1) % len(known)] if state.style in known else DEFAULT, tuned=())
+
+
+def styled(state: ViewState, name: str) -> ViewState:
+    """A style by name, as its file has it."""
+    return replace(state, style=name, tuned=())
+
+
+def style_number(state: ViewState, name: str) -> float:
+    """A number of the style as it is now, or the haze."""
+    value = state.haze if name == HAZE else style(state.style, state.tuned).values[name]
+    assert isinstance(value, float)
+    return value
+
+
+def tuned(state: ViewState, name: str, value: float) -> ViewState:
+    """A number of the style, or the haze, set to a value; kept within its range. The style's own value leaves no trace."""
+    if name == HAZE:
+        return replace(state, haze=min(10.0, max(0.0, value)))
+    row = PARAMETERS[name]
+    given = {**dict(state.tuned), name: min(row.high, max(row.low, value))}
+    own = style(state.style).values
+    return replace(state, tuned=tuple((key, given[key]) for key in numbers() if key in given and given[key] != own[key]))
+
+
+def untuned(state: ViewState, name: str) -> ViewState:
+    """A number as the style has it; the haze as it usually is."""
+    if name == HAZE:
+        return replace(state, haze=1.0)
+    return replace(state, tuned=tuple(row for row in state.tuned if row[0] != name))
+
+
+def style_reset(state: ViewState) -> ViewState:
+    """All numbers as the style has them."""
+    return replace(state, tuned=())
 
 
 def figure_toggled(state: ViewState) -> ViewState:

@@ -11,7 +11,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -35,6 +34,8 @@ class Parameter:
     help: str
     low: float = 0.0
     high: float = 4.0
+    only: tuple[Drawing, ...] = DRAWINGS
+    """The kinds of drawing in which it shows."""
 
 
 PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
@@ -48,20 +49,20 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
         "light.ever": Parameter((0.62, 0.84, 1.0), "The little light that never goes out."),
         "light.warm": Parameter((1.0, 0.66, 0.30), "Warm windows."),
         "light.cold": Parameter((0.62, 0.90, 1.0), "Cold windows."),
-        "light.windows": Parameter(1.0, "Strength of lit windows.", 0.0, 8.0),
+        "light.windows": Parameter(1.0, "Strength of lit windows.", 0.0, 8.0, ("paint", "lines")),
         "light.wall": Parameter((1.0, 1.0, 1.0), "What walls and floors are tinted with."),
         "section.face": Parameter((0.060, 0.064, 0.068), "The face of a cut."),
         "section.rim": Parameter((0.20, 0.235, 0.25), "The fine line round it."),
         "grade.exposure": Parameter(1.0, "Brightness of the whole picture.", 0.05, 8.0),
-        "grade.contrast": Parameter(0.75, "How far dark and light are drawn apart.", 0.0, 1.0),
-        "grade.saturation": Parameter(0.80, "Colour: 0 is grey.", 0.0, 2.0),
-        "grade.middle": Parameter((-0.010, 0.003, 0.010), "Added to the middle tones.", -0.2, 0.2),
+        "grade.contrast": Parameter(0.75, "How far dark and light are drawn apart.", 0.0, 1.0, ("paint",)),
+        "grade.saturation": Parameter(0.80, "Colour: 0 is grey.", 0.0, 2.0, ("paint",)),
+        "grade.middle": Parameter((-0.010, 0.003, 0.010), "Added to the middle tones.", -0.2, 0.2, ("paint",)),
         "grade.glow": Parameter(1.0, "Glow round what is bright.", 0.0, 6.0),
-        "grade.grain": Parameter(0.016, "Grain of the film.", 0.0, 0.3),
-        "grade.vignette": Parameter(0.30, "How much darker the corners are.", 0.0, 2.0),
-        "line.weight": Parameter(0.0, "Contours drawn over the picture.", 0.0, 1.0),
-        "line.hatch": Parameter(1.0, "Hatching in the shade.", 0.0, 1.0),
-        "line.black": Parameter(1.0, "Solid blacks in the deepest shade.", 0.0, 1.0),
+        "grade.grain": Parameter(0.016, "Grain of the film.", 0.0, 0.3, ("paint",)),
+        "grade.vignette": Parameter(0.30, "How much darker the corners are.", 0.0, 2.0, ("paint",)),
+        "line.weight": Parameter(0.0, "Contours drawn over the picture.", 0.0, 1.0, ("paint",)),
+        "line.hatch": Parameter(1.0, "Hatching in the shade.", 0.0, 1.0, ("ink",)),
+        "line.black": Parameter(1.0, "Solid blacks in the deepest shade.", 0.0, 1.0, ("ink",)),
         "line.paper": Parameter((1.0, 1.0, 1.0), "The paper, as on the screen.", 0.0, 1.0),
         "line.ink": Parameter((0.0, 0.0, 0.0), "The ink, as on the screen.", 0.0, 1.0),
         "line.accent": Parameter((1.0, 1.0, 1.0), "What shines, as on the screen.", 0.0, 1.0),
@@ -124,22 +125,59 @@ def _listed(folder: Path | None) -> list[str]:
         return []
 
 
-@lru_cache(maxsize=1)
+class _Shelf:
+    """What has been read. A style in use stays as it was when its file is broken or taken away."""
+
+    def __init__(self) -> None:
+        self.names: tuple[str, ...] = ()
+        self.styles: dict[str, Style] = {}
+        self.kept: dict[str, Style] = {}
+
+    def forget(self) -> None:
+        self.kept |= self.styles
+        self.names, self.styles = (), {}
+
+
+_SHELF = _Shelf()
+
+
 def names() -> tuple[str, ...]:
     """Names of all styles, the default one first, then the project's own, then the user's."""
-    return tuple(dict.fromkeys([DEFAULT, *_listed(FOLDER), *_listed(own_folder())]))
+    if not _SHELF.names:
+        _SHELF.names = tuple(dict.fromkeys([DEFAULT, *_listed(FOLDER), *_listed(own_folder())]))
+    return _SHELF.names
+
+
+def reread() -> tuple[str, ...]:
+    """Look through the folders again; what is wrong with the user's files, a line each. A broken file leaves its style as it was."""
+    _SHELF.forget()
+    troubles = []
+    for name in names():
+        try:
+            _loaded(name)
+        except InputError as error:
+            troubles.append(str(error))
+    return tuple(troubles)
 
 
 def style(name: str, tuned: tuple[tuple[str, float], ...] = ()) -> Style:
     """The style of a name, with some of its numbers set otherwise. Raises InputError, with the nearest name, for one there is not."""
-    if not tuned:
-        return _loaded(name)
-    base = _loaded(name)
-    return Style(base.name, base.title, base.drawing, MappingProxyType({**base.values, **dict(tuned)}))
+    try:
+        base = _loaded(name)
+    except InputError:
+        if name not in _SHELF.kept:
+            raise
+        base = _SHELF.kept[name]
+    return Style(base.name, base.title, base.drawing, MappingProxyType({**base.values, **dict(tuned)})) if tuned else base
 
 
-@lru_cache(maxsize=64)
 def _loaded(name: str) -> Style:
+    if name not in _SHELF.styles:
+        _SHELF.styles[name] = _found(name)
+    return _SHELF.styles[name]
+
+
+def _found(name: str) -> Style:
     for folder in (FOLDER, own_folder()):
         path = folder / f"{name}.toml" if folder is not None and name in names() else None
         if path is not None and path.is_file():

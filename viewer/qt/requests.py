@@ -30,6 +30,8 @@ from viewer.qt.chooser import Choice
 from viewer.qt.export_dialog import ExportDialog
 from viewer.qt.keysheet import key_label
 from viewer.qt.settings_dialog import SettingsDialog
+from viewer.qt.style_desk import StyleDesk
+from viewer.qt.surprise import Surprise
 from viewer.qt.work import Work
 from viewer.state import ViewState
 from viewer.views import VIEWS, framing, view
@@ -51,6 +53,8 @@ class Requests:
         self._file: Path | None = None
         self._search: Work | None = None
         self.dialog: ExportDialog | SettingsDialog | None = None
+        self.styles = StyleDesk(window)
+        self.surprise = Surprise(window)
         self.quitting = False
         self._places: list[ViewState] = []
         self._table: dict[str, Callable[[], None]] = {
@@ -80,6 +84,8 @@ class Requests:
             "palette": self.palette,
             "keys": window.stage.keysheet.toggle,
             "about": self.about,
+            "surprise": self.surprise.begin,
+            **self.styles.table(),
         }
 
     def run(self, name: str) -> None:
@@ -92,6 +98,7 @@ class Requests:
 
     def close(self) -> None:
         """A dialog at work is cancelled; a search for a ledge is let go."""
+        self.surprise.close()
         if self._search is not None:
             self._search.wait(10.0)
         if self.dialog is not None:
@@ -162,7 +169,7 @@ class Requests:
     def _open(self, found: Destination) -> None:
         """One step of undo, whatever it was."""
         window = self._window
-        self._leave()
+        self.leave()
         if found.travel:
             window.stage.welcomed()
             window.pilot.travel(found.state.camera, JOURNEY_S, found.title, found.state)
@@ -244,7 +251,7 @@ class Requests:
     def palette(self) -> None:
         """All actions, by name."""
         rows = [Choice(a.title, key_label(self._window.keys[a.id]) or a.menu, lambda name=a.id: self._window.do(name)) for a in ACTIONS]  # type: ignore[misc]
-        self._window.stage.chooser.open("All actions", "What do you want to do?", rows)
+        self._window.stage.chooser.open("All actions", "What do you want to do?", [*rows, *self.styles.choices()])
 
     def about(self) -> None:
         """What this is."""
@@ -266,16 +273,14 @@ class Requests:
             Choice(f"Stratum {i}, layers {row.low:,} to {row.high - 1:,}", "stratum", lambda i=i: self.to_bands((i,)))  # type: ignore[misc]
             for i, row in enumerate(strata(window.state.city))
         ]
-        window.stage.chooser.open(
-            "Go to", "A place, an address like “band 7 / tile 3-02”, or a link", [*views, *bands], self.open_address
-        )
+        window.stage.chooser.open("Go to", "A place, an address like “band 7 / tile 3-02”, or a link", [*views, *bands], self.open_address)
 
     def _view(self, name: str) -> None:
         self._tried(lambda: self._open(destination(name, self._window.state)))
 
     def to_bands(self, bands: tuple[int, ...]) -> None:
         """Travel into the void of a stratum or band; for the whole City, out."""
-        self._leave()
+        self.leave()
         name = f"stratum {bands[0]}" if len(bands) == 1 else f"band {'.'.join(map(str, bands))}" if bands else "the City"
         self._window.go(band_camera(self._window.state, bands), 3.5, f"Go to {name}")
 
@@ -288,7 +293,7 @@ class Requests:
         if not place.address.tile and not place.address.steps:
             self.to_bands(bands_of(self._window.state.city, place.address))
             return
-        self._leave()
+        self.leave()
         camera = framing(place, self._window.state).camera
         self._window.go(camera, JOURNEY_S, f"Go to {str(place.address).rpartition(' / ')[2]}")
 
@@ -297,7 +302,8 @@ class Requests:
         QGuiApplication.clipboard().setText(text)
         self._window.say("The address is on the clipboard")
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Remember this place for `back`."""
         self._places = [*self._places[-49:], self._window.state]
 
     def back(self) -> None:
@@ -311,7 +317,7 @@ class Requests:
 
     def dive(self) -> None:
         """From wherever one is down to a person on a ledge. Finding the ledge takes a moment, so a thread looks for it."""
-        self._leave()
+        self.leave()
         state = self._window.state
         self._window.say("Diving")
         self._search = Work(self._window, lambda report: ledge(state))
@@ -335,7 +341,7 @@ class Requests:
         if not text:
             self._window.say(f"Bookmark {number} is empty; Ctrl+Alt+{number} fills it")
             return
-        self._leave()
+        self.leave()
         self._tried(lambda: self._window.change(parse(text), f"Bookmark {number}"))
 
 

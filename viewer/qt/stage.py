@@ -17,6 +17,8 @@ from viewer.qt.keysheet import KeySheet
 from viewer.qt.outline import Outline
 from viewer.qt.overlay import Growing, ScaleBar, Strip, Toast
 from viewer.qt.protocols import MakeRenderer
+from viewer.qt.style_panel import StylePanel
+from viewer.qt.surprise import Scouting
 from viewer.qt.theme import Theme
 from viewer.qt.timeline import Timeline
 
@@ -38,14 +40,18 @@ class Stage(QWidget):
         self.handles = Handles(self)
         self.outline = Outline(self, theme)
         self.inspector = Inspector(self, theme)
+        self.style_panel = StylePanel(self, theme)
         self.timeline = Timeline(self, theme)
         self.scale = ScaleBar(self)
         self.chooser = Chooser(self)
         self.keysheet = KeySheet(self, keys)
         self.toast = Toast(self)
         self.growing = Growing(self)
+        self.scouting = Scouting(self)
         self.strip: Strip | None = None
         self.panels_shown = True
+        self.styling = False
+        """Whether the style panel stands in the inspector's place."""
         self.setFocusProxy(self.canvas.surface)
         self.keysheet.turned.connect(self.arrange)
         self._order()
@@ -57,10 +63,12 @@ class Stage(QWidget):
             self.outline.line,
             self.inspector.copy_address,
             self.inspector.copy,
+            *self.style_panel.steps,
             self.timeline.play,
             self.timeline.hour,
             self.timeline.light,
             self.timeline.year,
+            self.timeline.styles,
         )
         for one, other in pairwise(steps):
             QWidget.setTabOrder(one, other)
@@ -83,6 +91,18 @@ class Stage(QWidget):
         self.panels_shown = shown
         self.arrange()
 
+    def show_scouting(self, shown: bool) -> None:
+        """How far the scout has come, while one is out."""
+        self.scouting.setVisible(shown)
+        self.scouting.raise_()
+        self.arrange()
+
+    def show_styling(self, shown: bool) -> None:
+        """The style panel, or the inspector again."""
+        self.styling = shown
+        self.timeline.styles.setChecked(shown)
+        self.arrange()
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Follow the window."""
         super().resizeEvent(event)
@@ -97,15 +117,17 @@ class Stage(QWidget):
         low = shown and width >= 420 and height >= 160
         bottom = height - MARGIN - (TALL + MARGIN if low else 0)
         self.outline.setVisible(roomy)
-        self.inspector.setVisible(roomy)
+        self.inspector.setVisible(roomy and not self.styling)
+        self.style_panel.setVisible(low and self.styling)
         self.timeline.setVisible(low)
         self.outline.setGeometry(MARGIN, MARGIN, SIDE, max(0, bottom - MARGIN))
         self.inspector.setGeometry(width - MARGIN - WIDE, MARGIN, WIDE, max(0, bottom - MARGIN))
+        self.style_panel.setGeometry(self.inspector.geometry())
         self.timeline.setGeometry(MARGIN, height - MARGIN - TALL, max(0, width - 2 * MARGIN), TALL)
         left = 2 * MARGIN + SIDE if roomy else MARGIN
         self.scale.move(left - 2, bottom - self.scale.height())
         self.scale.setVisible(self.keysheet.isHidden())
-        right = MARGIN + WIDE if roomy else 0
+        right = MARGIN + WIDE if roomy or self.styling else 0
         self.handles.free = QRectF(left - MARGIN, 0, max(0, width - right - left + MARGIN), bottom)
         self._arrange_middle(width, height, bottom)
 
@@ -116,6 +138,8 @@ class Stage(QWidget):
             fits = self.strip.width() < free.width()
             self.strip.setVisible(self.panels_shown and self.keysheet.isHidden() and fits and not self.strip.property("over"))
             self.strip.move(round(free.center().x()) - self.strip.width() // 2, bottom - self.strip.height() - 62)
+        self.scouting.adjustSize()
+        self.scouting.move(round(self.handles.free.center().x()) - self.scouting.width() // 2, MARGIN + 48)
         self.growing.move((width - self.growing.width()) // 2, MARGIN)
         wide = min(560, max(0, width - 2 * MARGIN))
         self.chooser.setGeometry((width - wide) // 2, MARGIN + 40, wide, self.chooser.wanted(min(420, max(0, height - 2 * MARGIN - 40))))
@@ -124,5 +148,5 @@ class Stage(QWidget):
 
     def themed(self, theme: Theme) -> None:
         """Take the colours of a theme."""
-        for part in (self.outline, self.inspector, self.timeline):
+        for part in (self.outline, self.inspector, self.style_panel, self.timeline):
             part.themed(theme)

@@ -33,6 +33,7 @@ class Timeline(QFrame):
     hour_wanted = Signal(float)
     year_wanted = Signal(float)
     day_night_wanted = Signal()
+    style_wanted = Signal()
     played = Signal(float)
     """Hours that have passed."""
 
@@ -43,6 +44,7 @@ class Timeline(QFrame):
         self._pace = 2
         self.play = IconButton("play", "Play time", theme)
         self.light = IconButton("day", "Day or night", theme)
+        self.styles = IconButton("style", "Style: how the picture is drawn", theme, checkable=True)
         self.hour, self.year = self._slider("Hour of the day", 0, MINUTES - 1), self._slider("Year", -10_000, LATEST)
         self.hour.setPageStep(60)
         self.hour.setSingleStep(10)
@@ -54,6 +56,7 @@ class Timeline(QFrame):
         self._timer.timeout.connect(lambda: self.played.emit(PACES[self._pace] * _FRAME_MS / 1000.0))
         self.play.clicked.connect(self.toggle_play)
         self.light.clicked.connect(self.day_night_wanted)
+        self.styles.clicked.connect(self.style_wanted)
         self.hour.valueChanged.connect(lambda value: self.hour_wanted.emit(value / 60.0))
         self.year.valueChanged.connect(lambda value: self.year_wanted.emit(float(value)))
         self._lay_out()
@@ -67,7 +70,7 @@ class Timeline(QFrame):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 6, 18, 6)
+        row.setContentsMargins(14, 6, 12, 6)
         row.setSpacing(12)
         for text in (self.hour_text, self.year_text):
             text.setFont(themes.text_font(10.0))
@@ -82,6 +85,7 @@ class Timeline(QFrame):
             (caption("Year"), 0),
             (self.year_text, 0),
             (self.year, 2),
+            (self.styles, 0),
         ):
             row.addWidget(widget, stretch)
 
@@ -124,3 +128,4 @@ class Timeline(QFrame):
         """Take the colours of a theme."""
         self.play.themed(theme)
         self.light.themed(theme)
+        self.styles.themed(theme)

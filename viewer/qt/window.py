@@ -99,7 +99,7 @@ class Window(QMainWindow):
         for name in MENUS:
             menu = bar.addMenu(name)
             menu.setFont(themes.text_font(9.5))
-            shelves = {"bookmark": QMenu("Bookmarks", menu), "theme": QMenu("Theme", menu)}
+            shelves = {"bookmark": QMenu("Bookmarks", menu), "theme": QMenu("Theme", menu), "style": QMenu("Style", menu)}
             for action in ACTIONS:
                 if action.menu == name:
                     shelves.get(action.id.partition(".")[0], menu).addAction(self._row(action))
@@ -158,6 +158,9 @@ class Window(QMainWindow):
         self.locator.failed.connect(self.guard.show)
         stage.inspector.link_wanted.connect(lambda: self.do("copy-link"))
         stage.timeline.day_night_wanted.connect(lambda: self.do("light.day-night"))
+        stage.timeline.style_wanted.connect(lambda: self.do("styles"))
+        for slider in (stage.timeline.hour, stage.timeline.year):
+            slider.sliderPressed.connect(self.let_go)
         stage.timeline.hour_wanted.connect(self._set_hour)
         stage.timeline.year_wanted.connect(self._set_year)
         stage.timeline.played.connect(lambda hours: self.store.drift(replace(self.state, hour=(self.state.hour + hours) % 24.0)))
@@ -193,6 +196,14 @@ class Window(QMainWindow):
         self._last_act = (name, number, now)
         return name, number
 
+    def act(self, state: ViewState, title: str, name: str, held: bool) -> None:
+        """A change by a slider: what is done in one drag is one step of undo."""
+        self.change(state, title, self._act(name, held))
+
+    def let_go(self) -> None:
+        """A slider is taken in hand: what follows is another act."""
+        self._last_act = ("", self._last_act[1], 0.0)
+
     def go(self, camera: Camera, seconds: float = 2.2, title: str = "Go") -> None:
         """Travel to a camera; whoever travels needs no welcome."""
         self.stage.welcomed()
@@ -209,6 +220,7 @@ class Window(QMainWindow):
         stage.outline.show_state(state)
         stage.inspector.show_state(state)
         stage.timeline.show_state(state)
+        stage.style_panel.show_state(state)
         stage.scale.show_state(state, stage.height())
         stage.handles.show_state(state, stage.width(), stage.height())
         mark = " •" if self.store.unsaved else ""
@@ -223,11 +235,11 @@ class Window(QMainWindow):
 
     def _set_hour(self, hour: float) -> None:
         held = self.stage.timeline.hour.isSliderDown()
-        self.change(replace(self.state, hour=hour % 24.0), "Hour", self._act("hour", held))
+        self.act(replace(self.state, hour=hour % 24.0), "Hour", "hour", held)
 
     def _set_year(self, year: float) -> None:
         held = self.stage.timeline.year.isSliderDown()
-        self.change(replace(self.state, year=year), "Year", self._act("year", held))
+        self.act(replace(self.state, year=year), "Year", "year", held)
 
     def say(self, text: str, seconds: float = 3.0) -> None:
         """A passing message."""
