@@ -12,7 +12,7 @@ from viewer.navigate import FARTHEST, NEAREST
 from viewer.slicing import flipped, last_plane, moved, radius, toggled, with_axis
 from viewer.state import Plane, Shells, ViewState, Wedge
 from viewer.styles import DEFAULT, PARAMETERS, names, numbers, style
-from viewer.views import OPENING, view
+from viewer.views import OPENING, roomy, view
 from viewer.whereabouts import is_day, light_at, local_hour
 
 HAZE = "haze"
@@ -31,8 +31,8 @@ SIDES: dict[str, tuple[float, float, float]] = {
 
 
 def home(state: ViewState) -> ViewState:
-    """The opening view's camera and cuts; hour, style and City stay."""
-    opening = view(OPENING, state.city)
+    """The opening view's camera, with room about it, and its cuts; hour, style and City stay."""
+    opening = roomy(view(OPENING, state.city))
     return replace(state, camera=opening.camera, cuts=opening.cuts, peel=0, isolated=None, explode=0.0, hidden=())
 
 

@@ -19,6 +19,7 @@ from viewer.state import Plane, Shells, ViewState, Wedge
 OPENING = "opening"
 _SLICE = Wedge(-77.0, 96.0)
 """Off the seams of the cube, so that no wall of a cell lies in the cut."""
+_ROOM = 1.3
 _GAPE = Wedge(-77.0, 120.0)
 _BALCONY, _HEART = (1.20, -0.72, 0.83), (0.06, 0.05, -0.04)
 
@@ -39,6 +40,13 @@ def view(name: str, city: CitySpec | None = None) -> ViewState:
         near = get_close_matches(name, VIEWS, 1)
         raise InputError(f"there is no view '{name[:40]}'; " + (f"did you mean '{near[0]}'?" if near else f"use one of {', '.join(VIEWS)}"))
     return found.make(CitySpec() if city is None else city)
+
+
+def roomy(state: ViewState) -> ViewState:
+    """The state seen from farther off, so that the panels of a window do not lie on what it shows."""
+    camera = state.camera
+    eye = np.asarray(camera.focus) + _ROOM * camera.offset
+    return replace(state, camera=replace(camera, position=_vector(eye)))
 
 
 def framing(place: Place, base: ViewState, fill: float = 0.6) -> ViewState:

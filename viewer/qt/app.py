@@ -24,6 +24,7 @@ from viewer.qt.settings import Lost
 from viewer.qt.window import Memory, Window
 from viewer.report import LOG, log_path, open_log
 from viewer.state import ViewState
+from viewer.views import roomy
 
 
 def application(argv: Sequence[str] = ()) -> QApplication:
@@ -114,7 +115,7 @@ def beginning(state: ViewState, memory: Memory, resume: bool) -> ViewState:
     """The first view: the last session's where it may be resumed and no lost one is to be offered, else the one given."""
     if not resume or memory.session.lost() is not None:
         return state
-    return memory.session.last() or state
+    return memory.session.last() or roomy(state)
 
 
 def _offer(window: Window, strip: Strip, after: Callable[[], None]) -> None:
