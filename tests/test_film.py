@@ -1,9 +1,11 @@
 """Films: tours in time, frames that are kept, files that players read."""
 
 import math
+import sys
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -87,7 +89,6 @@ def test_frames_that_are_there_are_kept_and_wrong_ones_drawn_again(tmp_path: Pat
 
 @pytest.mark.parametrize(("name", "deep"), [("a.mp4", False), ("a.webm", False), ("a.gif", False), ("a.mp4", True)])
 def test_a_film_is_read_back_frame_by_frame(tmp_path: Path, name: str, deep: bool) -> None:
-    av = pytest.importorskip("av", reason="the extra `video` is not installed")
     paths = movie.shoot(two_frames(), tmp_path / "frames", (64, 36), max_triangles=TRIANGLES)
     movie.encode(paths, tmp_path / name, 2, deep=deep)
     with av.open(str(tmp_path / name)) as film:
@@ -101,7 +102,6 @@ def test_a_film_is_read_back_frame_by_frame(tmp_path: Path, name: str, deep: boo
 def test_what_cannot_be_filmed_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LimitError, match="too large for a film"):
         movie.shoot(two_frames(), tmp_path, (9000, 100))
-    pytest.importorskip("av", reason="the extra `video` is not installed")
     with pytest.raises(InputError, match="8 bits a colour"):
         movie.check_codec(tmp_path / "a.gif", deep=True)
 
@@ -112,3 +112,9 @@ def test_the_example_tours_can_be_filmed() -> None:
     for path in paths:
         way = tour.read(path, CitySpec())
         assert len({way.state_at(share * way.seconds).camera for share in (0.0, 0.3, 0.6)}) == 3
+
+
+def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "av", None)
+    with pytest.raises(InputError, match=r"pip install 'megastructure\[video\]'"):
+        movie.check_codec(tmp_path / "a.mp4")
