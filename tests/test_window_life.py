@@ -186,6 +186,16 @@ def test_export_says_when_it_is_done(window: Window, qtbot: QtBot, tmp_path: Pat
     assert heard.args[0].startswith("Wrote ")
 
 
+def test_export_asks_how_a_glb_holds_its_parts(window: Window, tmp_path: Path) -> None:
+    dialog = ExportDialog(window, window.state, "", tmp_path, _exporting(0.05))
+    assert dialog.job().mode == "merged"
+    dialog.mode.setCurrentIndex(1)
+    assert dialog.job().mode == "instanced"
+    dialog.format.setCurrentIndex(1)
+    assert (dialog.mode.isEnabled(), dialog.job().mode, dialog.job().suffix) == (False, "merged", ".stl")
+    dialog.close()
+
+
 def test_settings_dialog_is_made_of_the_table(window: Window) -> None:
     dialog = SettingsDialog(window, window.state.city)
     assert dialog.spec() == window.state.city

@@ -18,6 +18,7 @@ from geometry.mesh import F64
 _JSON, _BIN = 0x4E4F534A, 0x004E4942
 _TYPES: dict[int, np.dtype[Any]] = {5121: np.dtype("<u1"), 5123: np.dtype("<u2"), 5125: np.dtype("<u4"), 5126: np.dtype("<f4")}
 _DEEPEST = 256
+_AGAIN = "export or download it again"
 
 
 class MeshError(Exception):
@@ -64,7 +65,7 @@ def check_mesh(path: str | os.PathLike[str]) -> Check:
     except MeshError as error:
         raise MeshError(f"'{shown}' {error}") from error
     except (KeyError, IndexError, TypeError, ValueError, struct.error, RecursionError, OverflowError) as error:
-        raise MeshError(f"'{shown}' is a damaged GLB: {type(error).__name__.lower()} while reading its document") from error
+        raise MeshError(f"'{shown}' is a damaged GLB: {type(error).__name__.lower()} while reading its document; {_AGAIN}") from error
     return _count(shown, kind, groups)
 
 
@@ -74,22 +75,22 @@ def read_extras(path: str | os.PathLike[str]) -> dict[str, Any]:
         head = file.read(20)
         magic, _, _, size, kind = struct.unpack("<4sIIII", head) if len(head) == 20 else (b"", 0, 0, 0, 0)
         if magic != b"glTF" or kind != _JSON:
-            raise MeshError(f"'{path}' is not a GLB")
+            raise MeshError(f"'{path}' is not a GLB; give a .glb file that this program exported")
         text = file.read(size)
     try:
         extras = json.loads(text)["asset"].get("extras", {})
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise MeshError(f"'{path}' is a damaged GLB: {type(error).__name__.lower()} while reading its document") from error
+        raise MeshError(f"'{path}' is a damaged GLB: {type(error).__name__.lower()} while reading its document; {_AGAIN}") from error
     return extras if isinstance(extras, dict) else {}
 
 
 def _count(path: Path, kind: str, groups: Sequence[NDArray[np.floating]]) -> Check:
     if not all(np.isfinite(group).all() for group in groups):
-        raise MeshError(f"'{path}' has corners that are not numbers")
+        raise MeshError(f"'{path}' has corners that are not numbers; {_AGAIN}")
     faults = [_faults(group) for group in groups]
     corners = [group.reshape(-1, 3) for group in groups if len(group)]
     if not corners:
-        raise MeshError(f"'{path}' holds no triangles")
+        raise MeshError(f"'{path}' holds no triangles; export a larger place or allow more triangles")
     low, high = np.min([c.min(axis=0) for c in corners], axis=0), np.max([c.max(axis=0) for c in corners], axis=0)
     x, y, z = (high - low).tolist()
     open_edges, crowded, tangled, degenerate = (sum(column) for column in zip(*faults, strict=True))
@@ -122,13 +123,14 @@ def _tangled(ways: NDArray[np.int64]) -> int:
 
 def _stl(data: bytes) -> NDArray[np.float32]:
     if data[:5].lower() == b"solid" and len(data) < 84:
-        raise MeshError("is a text STL; only binary STL is read")
+        raise MeshError("is a text STL; save it as a binary STL and try again")
     if len(data) < 84:
         raise MeshError(f"is neither a GLB nor a binary STL: only {len(data)} bytes; give a file ending in .glb or .stl")
     count = int.from_bytes(data[80:84], "little")
     if len(data) != 84 + 50 * count:
         text = data[:5].lower() == b"solid" and b"facet" in data[:1024]
-        known = "a text STL; only binary STL is read" if text else f"no mesh we know, or cut short: {len(data)} bytes do not fit its header"
+        broken = f"no mesh we know, or cut short: {len(data)} bytes do not fit its header; {_AGAIN}"
+        known = "a text STL; save it as a binary STL and try again" if text else broken
         raise MeshError(f"is {known}")
     records = np.frombuffer(data, np.uint8, offset=84).reshape(count, 50)
     return np.ascontiguousarray(records[:, 12:48]).view("<f4").reshape(count, 3, 3)
@@ -138,12 +140,12 @@ def _glb(data: bytes) -> list[F64]:
     """World triangles (n, 3, 3) of each node that has meshes of its own or in leaves below it."""
     _, version, length, json_size, json_kind = struct.unpack_from("<4sIIII", data)
     if version != 2 or length != len(data) or json_kind != _JSON:
-        raise MeshError(f"is a damaged GLB: its header says {length} bytes, version {version}; the file has {len(data)}")
+        raise MeshError(f"is a damaged GLB: its header says {length} bytes, version {version}; the file has {len(data)}; {_AGAIN}")
     document = json.loads(data[20 : 20 + json_size])
     start = 20 + json_size
     size, kind = struct.unpack_from("<II", data, start)
     if kind != _BIN or start + 8 + size > len(data):
-        raise MeshError("is a damaged GLB: it has no binary chunk")
+        raise MeshError(f"is a damaged GLB: it has no binary chunk; {_AGAIN}")
     reader = _Reader(document, memoryview(data)[start + 8 : start + 8 + size])
     groups: dict[int, list[F64]] = {}
     for root in document["scenes"][document.get("scene", 0)]["nodes"]:
@@ -161,16 +163,16 @@ class _Reader:
         view = self.document["bufferViews"][accessor["bufferView"]]
         dtype, count = _TYPES[accessor["componentType"]], int(accessor["count"])
         if view.get("byteStride", dtype.itemsize * width) != dtype.itemsize * width:
-            raise MeshError("has interleaved arrays, which are not read")
+            raise MeshError("has interleaved arrays, which are not read; save it without interleaving")
         offset = int(view.get("byteOffset", 0)) + int(accessor.get("byteOffset", 0))
         if offset < 0 or count < 0 or offset + count * width * dtype.itemsize > len(self.binary):
-            raise MeshError("is a damaged GLB: an array reaches past its end")
+            raise MeshError(f"is a damaged GLB: an array reaches past its end; {_AGAIN}")
         return np.frombuffer(self.binary, dtype, count * width, offset).reshape(count, width)
 
     def walk(self, index: int, above: F64, group: int, groups: dict[int, list[F64]], depth: int) -> None:
         """Collect the triangles of a node and what is below it; leaves with a mesh belong to the node above them."""
         if depth > _DEEPEST:
-            raise MeshError(f"nests nodes deeper than {_DEEPEST}")
+            raise MeshError(f"nests nodes deeper than {_DEEPEST}; flatten it in a 3D editor and save it again")
         node = self.document["nodes"][index]
         world = above @ _matrix(node)
         if "mesh" in node:
@@ -185,9 +187,9 @@ class _Reader:
             points = self.array(primitive["attributes"]["POSITION"], 3).astype(np.float64)
             indices = self.array(primitive["indices"], 1)[:, 0] if "indices" in primitive else np.arange(len(points))
             if len(indices) % 3 or primitive.get("mode", 4) != 4:
-                raise MeshError("holds something other than triangles")
+                raise MeshError("holds something other than triangles; convert it to triangles in a 3D editor and save it again")
             if len(indices) and int(indices.max()) >= len(points):
-                raise MeshError("is a damaged GLB: a triangle names a corner that is not there")
+                raise MeshError(f"is a damaged GLB: a triangle names a corner that is not there; {_AGAIN}")
             for matrix in self.instances(node):
                 whole = world @ matrix
                 turned = points @ whole[:3, :3].T + whole[:3, 3]

@@ -26,10 +26,12 @@ from geometry.address import parse
 from viewer.errors import BUG, exit_code, one_line
 from viewer.jobs import Export, make_export
 from viewer.measure import digits
+from viewer.options import Mode
 from viewer.qt.widgets import caption, plain
 from viewer.qt.work import Task, Work
 from viewer.state import ViewState
 
+MODES: dict[str, Mode] = {"One mesh a place: opens everywhere": "merged", "Instances: a tenth of the size, for engines": "instanced"}
 FORMATS = {"GLB, for engines and viewers": ".glb", "STL, for printing": ".stl"}
 Maker = Callable[[Export], Task]
 
@@ -59,10 +61,14 @@ class ExportDialog(QDialog):
         self.place.addItems(["The whole City", *([address] if "/" in address else [])])
         self.format = QComboBox()
         self.format.addItems(list(FORMATS))
+        self.mode = QComboBox()
+        self.mode.addItems(list(MODES))
+        self.mode.setToolTip("Instances say once what a part is and then only where it stands; some viewers cannot read them")
         self.triangles = QSpinBox()
         self.triangles.setRange(1, 40_000)
         self.triangles.setValue(500)
         self.triangles.setSuffix(" thousand")
+        self.triangles.lineEdit().setTextMargins(7, 0, 0, 0)
         self.path = QLineEdit(str(folder / f"city-{state.city.seed}.glb"))
         self.browse, self.start, self.stop = QPushButton("Choose…"), QPushButton("Export"), QPushButton("Close")
         self.start.setProperty("role", "primary")
@@ -90,7 +96,13 @@ class ExportDialog(QDialog):
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.path, 1)
         line.addWidget(self.browse)
-        rows = (("Place", self.place), ("Format", self.format), ("At most triangles", self.triangles), ("File", where))
+        rows = (
+            ("Place", self.place),
+            ("Format", self.format),
+            ("Parts", self.mode),
+            ("At most triangles", self.triangles),
+            ("File", where),
+        )
         for index, (name, widget) in enumerate(rows):
             label = plain(name, quiet=True)
             grid.addWidget(label, index, 0)
@@ -111,6 +123,7 @@ class ExportDialog(QDialog):
 
     def _suffixed(self, name: str) -> None:
         self.path.setText(str(Path(self.path.text()).with_suffix(FORMATS[name])))
+        self.mode.setEnabled(FORMATS[name] == ".glb")
 
     def _choose(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, "Export to", self.path.text(), "3D files (*.glb *.stl)")
@@ -123,7 +136,8 @@ class ExportDialog(QDialog):
         words = self.place.currentText().strip()
         address = None if words == "The whole City" else parse(words)
         name = self.path.text().strip()
-        return Export(self._state, address, name, self.triangles.value() * 1000, force=name == self._asked)
+        mode = MODES[self.mode.currentText()] if Path(name).suffix.lower() == ".glb" else "merged"
+        return Export(self._state, address, name, self.triangles.value() * 1000, mode=mode, force=name == self._asked)
 
     def begin(self) -> None:
         """Start the work; the fields rest meanwhile."""
@@ -144,6 +158,7 @@ class ExportDialog(QDialog):
     def _busy(self, busy: bool) -> None:
         for widget in (self.place, self.format, self.triangles, self.path, self.browse, self.start):
             widget.setEnabled(not busy)
+        self.mode.setEnabled(not busy and FORMATS[self.format.currentText()] == ".glb")
         self.stop.setText("Cancel" if busy else "Close")
         if not busy:
             self.bar.setValue(0)

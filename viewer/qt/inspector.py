@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from geometry.place import Place
@@ -20,6 +20,10 @@ _JOINED = "\u00a0"
 """Holds the word and the number of a step together where an address breaks."""
 _LOW, _HIGH = -1.0, 12.6
 """Powers of ten, metres, at the ends of the ladder."""
+
+
+LOW = 540
+"""Points of height below which the ladder would not be seen without scrolling."""
 
 
 class Ladder(QWidget):
@@ -114,7 +118,7 @@ class Inspector(QFrame):
 
     def _lay_out(self) -> None:
         inside = QWidget()
-        column = QVBoxLayout(inside)
+        column = self._column = QVBoxLayout(inside)
         column.setContentsMargins(16, 12, 14, 10)
         column.setSpacing(6)
         head = QHBoxLayout()
@@ -128,9 +132,10 @@ class Inspector(QFrame):
         column.addWidget(self.source)
         column.addWidget(rule())
         column.addLayout(self._body)
-        column.addWidget(rule())
-        column.addWidget(caption("Of all sizes"))
-        column.addWidget(self.ladder, 1)
+        self._sizes = (rule(), caption("Of all sizes"), self.ladder)
+        for widget in self._sizes:
+            column.addWidget(widget, int(widget is self.ladder))
+        column.addStretch()
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -140,6 +145,13 @@ class Inspector(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """A low panel keeps the facts and lets the ladder and the sources go."""
+        super().resizeEvent(event)
+        for widget in (*self._sizes, self.source):
+            widget.setVisible(self.height() >= LOW)
+        self._column.setSpacing(6 if self.height() >= LOW else 4)
 
     def show_state(self, state: ViewState) -> None:
         """Follow the state."""

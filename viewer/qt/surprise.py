@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from geometry.strata import strata
 from viewer.errors import InputError
 from viewer.link import link, parse
 from viewer.qt import theme as themes
-from viewer.qt.widgets import caption, plain
+from viewer.qt.widgets import plain
 from viewer.state import ViewState
 from viewer.surprise import COUNT
 
@@ -40,20 +40,23 @@ class Scouting(QFrame):
         self.setProperty("role", "panel")
         self.setAccessibleName("Scouting")
         self.words = plain("Looking for a view")
-        self.words.setMinimumWidth(190)
+        self.words.setMinimumWidth(180)
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(120)
         self.bar.setAccessibleName("Progress")
         self.cancel = QPushButton("Cancel")
         self.cancel.setFont(themes.caps_font(8.5))
         self.cancel.clicked.connect(self.cancelled)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(18, 8, 10, 8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 8, 10, 10)
+        column.setSpacing(8)
+        row = QHBoxLayout()
         row.setSpacing(14)
-        for widget in (caption("Surprise"), self.words, self.bar, self.cancel):
-            row.addWidget(widget)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.cancel)
+        column.addLayout(row)
+        column.addWidget(self.bar)
         self.hide()
 
     def say(self, text: str, part: float) -> None:
