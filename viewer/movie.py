@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,7 @@ CODECS: dict[str, tuple[tuple[str, str, dict[str, str]], ...]] = {
     ".webm": (("libvpx-vp9", "yuv420p", {"crf": "20", "b": "0"}),),
     ".gif": (("gif", "rgb8", {}),),
 }
-DEEP = {".mp4": ("libx265", "yuv420p10le", {"crf": "16"}), ".webm": ("libvpx-vp9", "yuv420p10le", {"crf": "20", "b": "0"})}
+DEEP = {".mp4": ("libx264", "yuv420p10le", {"crf": "16", "preset": "slow"}), ".webm": ("libvpx-vp9", "yuv420p10le", {"crf": "20", "b": "0"})}
 """What is written when 10 bits a colour are asked for."""
 
 
@@ -141,10 +141,10 @@ def encode(frames: list[Path], output: Path, fps: int, *, deep: bool = False, fo
     ending = output.suffix.lower()
     draft = frames[0].parent / f"film{ending}"
     with av.open(str(draft), "w", format=ending[1:]) as film:
-        stream = film.add_stream(codec, rate=Fraction(fps), options=options)
+        stream = cast("VideoStream", film.add_stream(codec, rate=Fraction(fps), options=options))
         for number, path in enumerate(frames):
             with Image.open(path) as image:
-                picture = np.asarray(image.convert("RGB"))
+                picture = np.asarray(image.convert("RGB"), dtype=np.uint8)
             if number == 0:
                 even = 1 if ending == ".gif" else 2  # most codecs want even sides: the odd last row or column is left out
                 stream.height, stream.width = (side // even * even for side in picture.shape[:2])
