@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,9 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkGlyph3DMapper, vtkPolyDataM
 
 from geometry.material import FINISHES, Material
 from geometry.mesh import Mesh
-from geometry.solids import PROTOTYPES, prototypes, triangle_counts
+from geometry.solids import PROTOTYPES, prototypes
 from viewer.render_shaders import shader
+from viewer.render_split import Side
 from viewer.scene import Instances, Surface
 
 ROUND_Z = frozenset({"drum", "banded_drum", "tube", "ring", "cone", "dome", "fan"})
@@ -87,13 +87,17 @@ def _replace_glyph_vertex(actor: vtkActor, switches: tuple[str, ...]) -> None:
     prop.AddVertexShaderReplacement("//VTK::PositionVC::Impl", True, body.strip()[1:-1], False)
 
 
-def compile_for(parts: list[vtkActor], plates: vtkActor, switches: tuple[str, ...]) -> None:
-    """Give the actors the shaders with these switches: what a picture does not need is not compiled."""
-    for actor in parts:
+def compile_for(actor: vtkActor, switches: tuple[str, ...], side: Side) -> None:
+    """Give an actor of instances or plates the shaders with these switches, for one side or both: what a picture does not need is not
+    compiled, and where there are cuts, the front would pay for the section's face that only the back can find."""
+    switches = () if side is Side.WHOLE else (*switches, side.value)
+    if isinstance(actor.GetMapper(), vtkGlyph3DMapper):
         _replace_glyph_vertex(actor, switches)
-    plates.GetShaderProperty().SetVertexShaderCode(shader("plate.vert.glsl", (), switches))
-    for actor in (*parts, plates):
-        actor.GetShaderProperty().SetFragmentShaderCode(shader("gbuffer.frag.glsl", (), switches))
+    else:
+        actor.GetShaderProperty().SetVertexShaderCode(shader("plate.vert.glsl", (), switches))
+    actor.GetShaderProperty().SetFragmentShaderCode(shader("gbuffer.frag.glsl", (), switches))
+    actor.GetProperty().SetBackfaceCulling(side in (Side.WHOLE, Side.FRONT))
+    actor.GetProperty().SetFrontfaceCulling(side is Side.BACK)
 
 
 def glyph_actor() -> vtkActor:
@@ -135,29 +139,21 @@ def plate_actor() -> vtkActor:
     return _actor(mapper)
 
 
-def groups(prototype: NDArray[np.uint8], most: int) -> list[slice]:
-    """Instances in runs of about `most` triangles, at least one run."""
-    total = np.cumsum(triangle_counts()[prototype])
-    count = max(1, -(-int(total[-1]) // most)) if len(total) else 1
-    edges = [0, *np.searchsorted(total, [total[-1] * i // count for i in range(1, count)]).tolist(), len(prototype)]
-    return [slice(start, end) for start, end in pairwise(edges)]
-
-
-def instance_data(instances: Instances, run: slice) -> vtkPolyData:
-    """A run of instances as the glyph mapper wants them; a colour's bytes are the number of a part's row in the table."""
+def instance_data(instances: Instances, rows: NDArray[np.intp]) -> vtkPolyData:
+    """Some of the instances as the glyph mapper wants them; a colour's bytes are the number of a part's row in the table."""
     data = vtkPolyData()
-    data.SetPoints(_points(instances.position[run]))
-    _attached(data, "prototype", instances.prototype[run])
-    _attached(data, "rotation", instances.rotation[run])
-    _attached(data, "scale", instances.scale[run])
-    _attached(data, "row", np.arange(run.start, run.stop, dtype="<u4").view(np.uint8).reshape(-1, 4))
+    data.SetPoints(_points(instances.position[rows]))
+    _attached(data, "prototype", instances.prototype[rows])
+    _attached(data, "rotation", instances.rotation[rows])
+    _attached(data, "scale", instances.scale[rows])
+    _attached(data, "row", rows.astype("<u4").view(np.uint8).reshape(-1, 4))
     return data
 
 
-def surface_data(surface: Surface, rows: NDArray[np.float32]) -> vtkPolyData:
-    """Plates with the number of their row a vertex."""
-    data = mesh_data(surface.points, surface.normals, surface.triangles)
-    _attached(data, "row", rows)
+def surface_data(surface: Surface, numbers: NDArray[np.float32], rows: NDArray[np.intp]) -> vtkPolyData:
+    """Some triangles of the plates, with the number of their row a vertex."""
+    data = mesh_data(surface.points, surface.normals, surface.triangles[rows])
+    _attached(data, "row", numbers)
     return data
 
 

@@ -148,10 +148,12 @@ def eye_uniforms(camera: Camera, floor_radius: float) -> dict[str, Value]:
     }
 
 
-def cut_counts(scene: Scene) -> tuple[int, int]:
-    """How many regions and how many shell boundaries the cuts are."""
+def cut_counts(scene: Scene) -> tuple[int, int, int]:
+    """How many regions and how many shell boundaries the cuts are, and how many half-spaces the regions take at most."""
     eye = np.zeros(3)
-    return min(len(cut_rows(scene.cuts, eye)), MAX_CUTS), min(len(ball_rows(scene.cuts, eye)), MAX_CUTS)
+    rows = cut_rows(scene.cuts, eye)
+    planes = max((index + 1 for row in rows for index, plane in enumerate(row) if plane != NOWHERE), default=1)
+    return min(len(rows), MAX_CUTS), min(len(ball_rows(scene.cuts, eye)), MAX_CUTS), planes
 
 
 def cut_uniforms(scene: Scene) -> dict[str, Value]:

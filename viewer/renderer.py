@@ -20,7 +20,6 @@ from viewer.render_content import (
     compile_for,
     fence,
     glyph_actor,
-    groups,
     instance_data,
     nearest_lamps,
     nearest_phase,
@@ -29,6 +28,7 @@ from viewer.render_content import (
     surface_data,
 )
 from viewer.render_passes import Pass, bare_renderer, framebuffer, set_uniforms
+from viewer.render_split import PLATE_RUNS, Run, Side, plate_runs, runs
 from viewer.render_uniforms import (
     Frame,
     Value,
@@ -41,6 +41,7 @@ from viewer.render_uniforms import (
     whole_frame,
 )
 from viewer.scene import Content, Scene
+from viewer.state import Cut
 
 AMBIENT_TAPS, COARSE_TAPS = 12, 4
 """Occlusion taps of a window at rest and while the camera moves; stills take 16."""
@@ -50,6 +51,8 @@ NEAR, FAR_LOG = 0.01, 53.2
 """Of the logarithmic depth, as in common.glsl."""
 GROUP = 400_000
 """Triangles drawn in one go: more at once, and a software driver takes half a gigabyte to hold them."""
+MOVING = 50_000
+"""Triangles of the largest instances, which a coarse picture does with."""
 _WIDEST = 4
 """Which pass draws the widest glow."""
 LAMPS = 8
@@ -76,8 +79,12 @@ class Renderer:
         self.buffer = framebuffer(self.city, vtkTextureObject.Float32)
         self._parts: list[vtkActor] = []
         self._fences: list[vtkActor] = []
-        self._plates = plate_actor()
-        self.city.AddActor(self._plates)
+        self._runs: list[Run] = []
+        self._split: tuple[Cut, ...] = ()
+        self._plates = [plate_actor() for _ in range(PLATE_RUNS)]
+        self._plate_runs: list[Run] = []
+        for actor in self._plates:
+            self.city.AddActor(actor)
         self._passes = self._chain(window)
         self.overlay = self._passes[-1].renderer
         self._tell({"taps": float(taps), "exposure": 0.0})
@@ -99,7 +106,7 @@ class Renderer:
 
     @property
     def _actors(self) -> tuple[vtkActor, ...]:
-        return (*self._parts, self._plates, *(step.actor for step in self._passes))
+        return (*self._parts, *self._plates, *(step.actor for step in self._passes))
 
     def _tell(self, values: dict[str, Value]) -> None:
         """Send the shaders the numbers that differ from what they know."""
@@ -125,9 +132,10 @@ class Renderer:
         """
         shown = self.scene
         if shown is None or shown.content is not scene.content:
-            self._upload(scene.content)
+            self._upload(scene)
         self._place(scene.content, scene.camera)
         self._switch(scene)
+        self._choose(scene)
         width, height = self.window.GetSize()
         frame = frame or whole_frame(*(max(round(side * self.scale), 1) for side in (width, height)))
         self._tell(
@@ -179,21 +187,23 @@ class Renderer:
         self._tell({"exposure": value})
         return value
 
-    def _upload(self, content: Content) -> None:
-        runs = groups(content.instances.prototype, GROUP)
-        while len(self._parts) < len(runs):
+    def _upload(self, scene: Scene) -> None:
+        content = scene.content
+        self._split = scene.cuts
+        self._runs = runs(content.instances, content.anchor, scene.cuts, moving=MOVING, most=GROUP)
+        while len(self._parts) < len(self._runs):
             self._one_more()
         for index, actor in enumerate(self._parts):
-            run = runs[index] if index < len(runs) else slice(0, 0)
-            actor.GetMapper().SetInputDataObject(instance_data(content.instances, run))
-            actor.SetVisibility(run.stop > run.start)
-            self._fences[index].SetVisibility(0 < index < len(runs))
-        table, rows = row_table(content.instances, content.surface)
+            rows = self._runs[index].rows if index < len(self._runs) else np.zeros(0, np.intp)
+            actor.GetMapper().SetInputDataObject(instance_data(content.instances, rows))
+        table, numbers = row_table(content.instances, content.surface)
         self._passes[1].look_up(table)
-        self._plates.GetMapper().SetInputDataObject(surface_data(content.surface, rows))
-        self._plates.SetVisibility(len(content.surface.triangles) > 0)
+        self._plate_runs = plate_runs(content.surface, content.anchor, scene.cuts)
+        for run, actor in zip(self._plate_runs, self._plates, strict=False):
+            actor.GetMapper().SetInputDataObject(surface_data(content.surface, numbers, run.rows))
         self._phase = nearest_phase(content.instances, content.surface)
         self._lamps = nearest_lamps(content.instances, LAMPS)
+        self._shape = None
 
     def _one_more(self) -> None:
         """An actor for another run of instances, behind a fence."""
@@ -202,7 +212,22 @@ class Renderer:
         for actor in (self._fences[-1], self._parts[-1]):
             self.city.AddActor(actor)
         set_uniforms(self._parts[-1], self._told)
-        self._shape = None
+
+    def _choose(self, scene: Scene) -> None:
+        """Draw the runs that are seen: with other cuts than they were split for, both sides of all of them are."""
+        split, coarse, drawn = self._splits(scene), self.scale < 1.0, 0
+        for actors, runs_ in ((self._parts, self._runs), (self._plates, self._plate_runs)):
+            for index, actor in enumerate(actors):
+                run = runs_[index] if index < len(runs_) else None
+                seen = run is not None and not (run.small and coarse) and not (run.hidden if split else run.side is Side.BACK)
+                actor.SetVisibility(seen)
+                if actors is self._parts:
+                    self._fences[index].SetVisibility(seen and drawn > 0)
+                    drawn += seen
+
+    def _splits(self, scene: Scene) -> bool:
+        """Whether the runs are told apart by the cuts of this scene."""
+        return scene.cuts == self._split and not scene.explode
 
     def _lamp_uniforms(self, scene: Scene) -> dict[str, Value]:
         offset = np.asarray(scene.content.anchor, dtype=np.float64) - np.asarray(scene.camera.position, dtype=np.float64)
@@ -213,26 +238,32 @@ class Renderer:
 
     def _switch(self, scene: Scene) -> None:
         """Compile what this scene needs and no more: a software driver runs every branch of a shader, and unrolls what it can count."""
-        cuts, balls = cut_counts(scene)
+        cuts, balls, planes = cut_counts(scene)
         drawing, lamps = scene.look.style.switches(), len(self._lamps)
-        shape = (f"CUTS {cuts}", f"BALLS {balls}") if cuts + balls else ()
+        shape = (f"CUTS {cuts}", f"BALLS {balls}", f"PLANES {planes}") if cuts + balls else ()
         if scene.explode:
             shape = (*shape, "EXPLODED")
         switches = (*shape, *drawing)
         if lamps and "INK" not in drawing:
             switches = (*switches, f"LAMPS {lamps}")
-        if shape != self._shape:
-            compile_for(self._parts, self._plates, shape)
+        split = self._splits(scene)
+        if (*shape, str(split)) != self._shape:
+            self._compile(shape, split)
         if switches != self._switches:
             self._passes[1].switch(switches)
-        self._shape, self._switches = shape, switches
+        self._shape, self._switches = (*shape, str(split)), switches
+
+    def _compile(self, shape: tuple[str, ...], split: bool) -> None:
+        for actors, runs_ in ((self._parts, self._runs), (self._plates, self._plate_runs)):
+            for run, actor in zip(runs_, actors, strict=False):
+                compile_for(actor, shape, run.side if split else Side.BOTH)
 
     def _place(self, content: Content, camera: Camera) -> None:
         offset = np.asarray(content.anchor, dtype=np.float64) - np.asarray(camera.position, dtype=np.float64)
         matrix = vtkMatrix4x4()
         for row in range(3):
             matrix.SetElement(row, 3, float(offset[row]))
-        for actor in (*self._parts, self._plates):
+        for actor in (*self._parts, *self._plates):
             actor.SetUserMatrix(matrix)
         for renderer in (self.city, self.overlay):
             eye = renderer.GetActiveCamera()
@@ -270,7 +301,7 @@ class Renderer:
         self.city.SetPass(None)  # type: ignore[arg-type]
         self.buffer.ReleaseGraphicsResources(self.window)
         self.city.RemoveAllViewProps()
-        for actor in (*self._parts, *self._fences, self._plates):
+        for actor in (*self._parts, *self._fences, *self._plates):
             actor.ReleaseGraphicsResources(self.window)
         self.window.RemoveRenderer(self.city)
         self.scene = None

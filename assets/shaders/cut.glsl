@@ -1,6 +1,6 @@
 // Cuts. What a cut hides is the inside of up to three half-spaces together, or the in- or outside of a ball round the City.
 // Each row of `wedges` is a plane: normal and height of the eye over it; above = hidden. Each of `balls` is (k, 1/2r, side, radius).
-// CUTS and BALLS say how many there are: a software driver unrolls them.
+// CUTS and BALLS say how many there are, PLANES how many half-spaces the widest of them takes: a software driver unrolls them.
 // The shell equation h(x) = x.x/2r + x.(eye/r) + k is the height over the ball for small h; k comes from float64.
 float planeAt(int i, vec3 x) { vec4 p = vec4(cuts[i * 4], cuts[i * 4 + 1], cuts[i * 4 + 2], cuts[i * 4 + 3]); return dot(p.xyz, x) + p.w; }
 
@@ -17,7 +17,9 @@ bool hidden(vec3 x)
   float e = -kerf(x);
   for (int i = 0; i < CUTS; i++)
   {
-    if (planeAt(3 * i, x) > e && planeAt(3 * i + 1, x) > e && planeAt(3 * i + 2, x) > e) return true;
+    bool within = planeAt(3 * i, x) > e;
+    for (int j = 1; j < PLANES; j++) within = within && planeAt(3 * i + j, x) > e;
+    if (within) return true;
   }
   for (int i = 0; i < BALLS; i++)
   {
@@ -35,7 +37,7 @@ float lastExit(vec3 o, vec3 x, out vec3 normal)
   for (int i = 0; i < CUTS; i++)
   {
     float enter = 0.0, leave = 2.0; vec3 n = vec3(0.0);
-    for (int j = 0; j < 3; j++)
+    for (int j = 0; j < PLANES; j++)
     {
       float a = planeAt(3 * i + j, o) + e, b = planeAt(3 * i + j, x) + e;
       if (a <= 0.0 && b <= 0.0) { leave = -1.0; break; }
