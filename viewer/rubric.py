@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
 WIDTH = 960
+PIXELS = WIDTH * WIDTH * 9 / 16
+"""Of the picture by which lengths are measured; one of another shape has its share of them."""
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 
 
@@ -45,7 +47,7 @@ def judge(pixels: U8, depth: F32, figure: tuple[float, float] = (0.0, 0.0)) -> t
     `figure` is the height of the largest figure in view, in pixels of a picture 960 wide, and its contrast to what is behind it, 0 to 1.
     """
     tone = pixels.astype(np.float32) @ _LUMINANCE / 255.0
-    share = tone.shape[1] / WIDTH
+    share = float(np.sqrt(tone.size / PIXELS))
     masses = blurred(tone, 40.0 * share)
     fine = tone - blurred(tone, 1.5 * share)
     large = float(masses.std())
@@ -62,8 +64,8 @@ def judge(pixels: U8, depth: F32, figure: tuple[float, float] = (0.0, 0.0)) -> t
         Check("flat patches", _flat(tone, share), high=0.10),
         Check("planes of depth", float(planes), low=4.0),
         Check("brighter with depth", rise, low=0.0),
-        Check("a figure for scale, pixels", height if contrast >= 0.15 else 0.0, low=12.0, high=90.0),
-        Check("lights", lights, low=0.0005, high=0.02),
+        Check("a figure for scale, pixels", height if contrast >= 0.25 else 0.0, low=20.0, high=70.0),
+        Check("lights", lights, low=0.001, high=0.01),
     )
 
 
@@ -73,16 +75,28 @@ def score(checks: tuple[Check, ...]) -> float:
 
 
 def blurred(values: F32, sigma: float) -> F32:
-    """A Gaussian blur, as three running means along each side. The edge is repeated."""
+    """A Gaussian blur; a wide one as three running means along each side. The edge is repeated."""
+    if sigma < 3.0:
+        return _finely_blurred(values, sigma)
     radius = round((np.sqrt(4.0 * sigma * sigma + 1.0) - 1.0) / 2.0)  # three boxes so wide spread as far
-    if radius == 0:
-        return values
     for axis in (0, 1, 0, 1, 0, 1):
         padded = np.pad(values, [(radius + 1, radius) if a == axis else (0, 0) for a in (0, 1)], mode="edge")
         run = np.cumsum(padded, axis=axis, dtype=np.float64)
         ahead, behind = np.split(run, [2 * radius + 1], axis=axis)[1], np.delete(run, np.s_[-2 * radius - 1 :], axis=axis)
         values = ((ahead - behind) / (2 * radius + 1)).astype(np.float32)
     return values
+
+
+def _finely_blurred(values: F32, sigma: float) -> F32:
+    """By its very weights: boxes of whole pixels are too coarse for a spread of one or two."""
+    reach = int(3.0 * sigma) + 1
+    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / max(sigma, 1e-6)) ** 2)
+    weights /= weights.sum()
+    for axis in (0, 1):
+        padded = np.pad(values, [(reach, reach) if a == axis else (0, 0) for a in (0, 1)], mode="edge")
+        length = values.shape[axis]
+        values = sum((np.take(padded, np.arange(n, n + length), axis) * weight for n, weight in enumerate(weights)), np.zeros_like(values))
+    return np.asarray(values, dtype=np.float32)
 
 
 def _entropy(tone: F32) -> float:

@@ -2,7 +2,7 @@
 
 A viewpoint is a kind of view that a photographer would go looking for, at some place of that kind and some hour. Which ones are looked at
 follows from the City and how many are asked for, so the same command finds the same pictures. The most promising are then developed:
-exposure, contrast and haze are tried a step either way, as one brackets a shot.
+exposure, contrast, haze and the minute are tried a step either way, as one brackets a shot.
 """
 
 from __future__ import annotations
@@ -38,7 +38,11 @@ TRIANGLES = 250_000
 _FINALISTS = 4
 """How many of the best are developed."""
 _EXPOSURES = (0.72, 1.4)
-_HAZES = (0.5, 2.0)
+_HAZES = (0.5, 1.7)
+_THICKEST = 5.0
+"""More haze than this, and there is nothing left to look at."""
+_LATER = (-0.1, 0.1)
+"""Hours: at dusk a few minutes change everything."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,9 +149,9 @@ def _judged(sampler: Sampler, name: str, state: ViewState, what: Content) -> Fin
 
 
 def _developed(sampler: Sampler, find: Find, what: Content, dressed: Callable[[ViewState], ViewState]) -> Find:
-    """The find with the exposure, contrast and haze that serve it best, each tried in turn."""
+    """The find with the exposure, contrast, haze and minute that serve it best, each tried in turn."""
     best = find
-    for tries in (_exposed, _contrasted, _hazed, _exposed):
+    for tries in (_exposed, _contrasted, _hazed, _timed, _exposed):
         if best.passed == len(best.checks):
             break
         states = [state for state in map(dressed, tries(best.state)) if state != best.state]
@@ -173,7 +177,11 @@ def _contrasted(state: ViewState) -> list[ViewState]:
 
 
 def _hazed(state: ViewState) -> list[ViewState]:
-    return [replace(state, haze=state.haze * step) for step in _HAZES]
+    return [replace(state, haze=round(min(state.haze * step, _THICKEST), 3)) for step in _HAZES]
+
+
+def _timed(state: ViewState) -> list[ViewState]:
+    return [replace(state, hour=(state.hour + step) % 24.0) for step in _LATER]
 
 
 def figure_in(what: Content, camera: Camera, pixels: NDArray[np.uint8], depth: NDArray[np.float32]) -> tuple[float, float]:

@@ -159,10 +159,10 @@ def well_above(spec: CitySpec, place: Place, unfold: Unfold, draw: Stream) -> Vi
 def well_below(spec: CitySpec, place: Place, unfold: Unfold, draw: Stream) -> ViewState:
     """Up a great well, from its gangway: the light stands at its end."""
     way, at, out = _watcher(unfold, place)
-    eye, focus = _portrait(at, out, draw, back=(9.0, 16.0), high=(0.5, 1.6), pitch=float(draw.between("pitch", 1, 0.45, 0.7)[0]))
+    eye, focus = _portrait(at, out, draw, back=(9.0, 16.0), high=(-0.3, 0.8), pitch=float(draw.between("pitch", 1, 0.36, 0.52)[0]))
     reach = 0.6 * place.size[0]
     return vantage.standing(
-        spec, way, _triple(eye), _triple(focus), fov=72.0 + 10.0 * draw.one("width"), reach=reach, hour=_hour(draw), haze=2.0
+        spec, way, _triple(eye), _triple(focus), fov=76.0 + 8.0 * draw.one("width"), reach=reach, hour=_hour(draw), haze=2.0
     )
 
 
@@ -236,7 +236,8 @@ def _gangs(place: Place) -> bool:
 
 
 def _lofty(place: Place) -> bool:
-    return hall.form_of(place) in (1, 2) and place.size[2] > 60.0 and max(place.size[:2]) > 150.0
+    x, y, z = place.size
+    return hall.form_of(place) in (1, 2) and z > 70.0 and z > 0.4 * min(x, y) and max(x, y) > 150.0
 
 
 def _spanning(place: Place) -> bool:
@@ -244,18 +245,18 @@ def _spanning(place: Place) -> bool:
 
 
 STANDS: tuple[Stand, ...] = (
+    Stand("gangway", ("district", "canyon"), gangway, _gangs),
+    Stand("well from below", ("district", "shaft"), well_below),
+    Stand("abyss", ("district", "canyon"), abyss, _gangs),
+    Stand("district", ("district",), district),
     Stand("canyon ledge", ("district", "canyon"), ledge, _gangs),
     Stand("well", ("district", "shaft"), well),
-    Stand("gangway", ("district", "canyon"), gangway, _gangs),
     Stand("hall", ("district", "block", "hall"), nave, _lofty),
-    Stand("abyss", ("district", "canyon"), abyss, _gangs),
-    Stand("well from below", ("district", "shaft"), well_below),
-    Stand("balcony", ("district", "block", "walkway"), balcony),
-    Stand("district", ("district",), district),
     Stand("over a well", ("district", "shaft"), abyss),
-    Stand("well from above", ("district", "shaft"), well_above),
-    Stand("long bridge", ("district", "canyon", "bridge"), bridge, _spanning),
+    Stand("balcony", ("district", "block", "walkway"), balcony),
     Stand("cable wall", ("district", "canyon", "cables"), cable_wall),
+    Stand("long bridge", ("district", "canyon", "bridge"), bridge, _spanning),
+    Stand("well from above", ("district", "shaft"), well_above),
     Stand("the City", (), whole("wedge", "opening", "half", "rim", "ceiling")),
 )
 """All kinds of view, in the order in which they are looked at."""
