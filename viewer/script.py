@@ -64,6 +64,21 @@ def render(
     return Picture(still(shown, pixels, supersample=quality, transparent=transparent, deep=depth == 16), permalink)
 
 
+def best_view(
+    count: int = 16, *, city: City | CitySpec | None = None, within: Place | None = None, size: str = "1920x1080", **changes: Any
+) -> ViewState:
+    """The best of `count` viewpoints of a City, or of a place `within` it, for `render` to draw; `changes` hold for all of them.
+
+    The same City and count lead to the same view. Raises ValueError, InputError where there is nowhere to stand, UsageError, LimitError.
+    """
+    from viewer.scout import scouted
+
+    width, height = read_size(size)
+    spec = _spec("opening" if within is None else within, city)
+    place = None if within is None else within.address
+    return scouted(spec, count, place=place, aspect=width / height, dressed=lambda state: replace(state, **changes))[0].state
+
+
 def _spec(what: str | Place | ViewState, city: City | CitySpec | None) -> CitySpec:
     if city is None:
         return what.city.spec if isinstance(what, Site) else CitySpec()
