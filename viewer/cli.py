@@ -19,7 +19,7 @@ import cyclopts
 from cyclopts import App, Parameter
 from cyclopts.config import Dict, Env
 
-from viewer import catalog
+from viewer import catalog, film
 from viewer.config import PREFIX, load
 from viewer.errors import OK, TERMINATED, USAGE, DisplayError, UsageError, WriteError
 from viewer.options import DEFAULT_SIZE, Common, Depth, Many, Mode, Quality, Thin, What, Work, read_size, within
@@ -259,6 +259,7 @@ def export(
 
 
 catalog.register(app)
+app.command(film.app)
 
 _ALONE: ContextVar[bool] = ContextVar("alone", default=False)
 

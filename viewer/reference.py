@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from cyclopts import App, Group
 
@@ -12,6 +12,7 @@ from viewer.actions import ACTIONS, MENUS
 from viewer.cli import app
 from viewer.options import SIZES
 from viewer.slicing import FORMS
+from viewer.styles import PARAMETERS, Value, project_names, style
 from viewer.views import VIEWS
 
 HEAD = """\
@@ -55,12 +56,19 @@ def _flags(command: App) -> dict[str, list[tuple[str, ...]]]:
     return found
 
 
+def _named(parent: App, before: str = "") -> Iterator[tuple[str, App]]:
+    """Commands with their whole names, each group's in order."""
+    if parent.default_command is not None:
+        yield before, parent
+    for name in sorted(name for name in parent if not name.startswith("-")):
+        yield from _named(parent[name], f"{before} {name}".strip())
+
+
 def _commands() -> str:
     """Every command with its own flags; the flags that commands share stand below them, once."""
     shared: dict[str, list[tuple[str, ...]]] = {}
     lines = ["## Commands", "", "`megastructure` and `python -m viewer` are the same.", ""]
-    for name in ("", *sorted(name for name in app if not name.startswith("-"))):
-        command = app[name] if name else app
+    for name, command in _named(app):
         flags = _flags(command)
         shared |= {title: rows for title, rows in flags.items() if title}
         said = "Open the window; without a display render the opening view to a PNG." if not name else command.help
@@ -98,6 +106,16 @@ def _keys() -> str:
     return table(("Action", "Id", "Keys", "Menu"), rows)
 
 
+def _style_rows() -> str:
+    styles = table(("Style", "Title", "Drawing"), [(f"`{name}`", style(name).title, style(name).drawing) for name in project_names()])
+    rows = [(f"`{name}`", _value(row.default), f"{number(row.low)} to {number(row.high)}", row.help) for name, row in PARAMETERS.items()]
+    return styles + "\n" + table(("Parameter", "Default", "Range", "Meaning"), rows)
+
+
+def _value(value: Value) -> str:
+    return ", ".join(number(part) for part in value) if isinstance(value, tuple) else number(value)
+
+
 def text() -> str:
     """The whole document."""
     views = table(("View", "Shows"), [(f"`{row.name}`", row.title) for row in VIEWS.values()])
@@ -112,6 +130,9 @@ def text() -> str:
         " B and C by its readers, D is theory, X our own calculation, ? our choice where the story is silent.\n\n" + _parameters(),
         "## Presets\n\n" + presets,
         "## Views\n\nFor `--view`; a link serves too.\n\n" + views,
+        "## Styles\n\nFor `--style`. A style of your own is a TOML file `NAME.toml` in the folder `styles` beside the configuration file: a"
+        " `title`, a `drawing` (paint, ink or lines), and in tables what differs from the defaults, such as `[grade]` with `glow = 1.5`. Colours are"
+        " linear red, green and blue; those of paper, ink and accent are as on the screen.\n\n" + _style_rows(),
         f"## Slices\n\nFor `--slice`: {FORMS}. Lengths are parts of the City's radius; several slices work together.\n",
         "## Sizes\n\n" + sizes,
         "## Actions and keys\n\nAn action that changes the view can be given to `--do` by its id.\n\n" + _keys(),

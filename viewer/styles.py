@@ -141,10 +141,15 @@ class _Shelf:
 _SHELF = _Shelf()
 
 
+def project_names() -> tuple[str, ...]:
+    """Names of the project's own styles, the default one first."""
+    return tuple(dict.fromkeys([DEFAULT, *_listed(FOLDER)]))
+
+
 def names() -> tuple[str, ...]:
     """Names of all styles, the default one first, then the project's own, then the user's."""
     if not _SHELF.names:
-        _SHELF.names = tuple(dict.fromkeys([DEFAULT, *_listed(FOLDER), *_listed(own_folder())]))
+        _SHELF.names = tuple(dict.fromkeys([*project_names(), *_listed(own_folder())]))
     return _SHELF.names
 
 
