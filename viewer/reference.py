@@ -130,9 +130,9 @@ def text() -> str:
         " B and C by its readers, D is theory, X our own calculation, ? our choice where the story is silent.\n\n" + _parameters(),
         "## Presets\n\n" + presets,
         "## Views\n\nFor `--view`; a link serves too.\n\n" + views,
-        "## Styles\n\nFor `--style`. A style of your own is a TOML file `NAME.toml` in the folder `styles` beside the configuration file: a"
-        " `title`, a `drawing` (paint, ink or lines), and in tables what differs from the defaults, such as `[grade]` with `glow = 1.5`. Colours are"
-        " linear red, green and blue; those of paper, ink and accent are as on the screen.\n\n" + _style_rows(),
+        "## Styles\n\nFor `--style`. A style of your own is a TOML file `NAME.toml` in the folder `styles` beside the configuration file:"
+        " a `title`, a `drawing` (paint, ink or lines), and in tables what differs from the defaults, such as `[grade]` with `glow = 1.5`."
+        " Colours are linear red, green and blue; those of paper, ink and accent are as on the screen.\n\n" + _style_rows(),
         f"## Slices\n\nFor `--slice`: {FORMS}. Lengths are parts of the City's radius; several slices work together.\n",
         "## Sizes\n\n" + sizes,
         "## Actions and keys\n\nAn action that changes the view can be given to `--do` by its id.\n\n" + _keys(),
