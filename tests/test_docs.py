@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from geometry import City
-from viewer import compose, jobs, script, stills
+from viewer import compose, jobs, movie, script, stills
 from viewer.cli import main
 
 ROOT = Path(__file__).parents[1]
@@ -60,13 +60,15 @@ def test_a_command_does_what_is_said(line: str, monkeypatch: pytest.MonkeyPatch,
         stills, "make_still", lambda job, advance=None: made.append(job) or {"output": job.output, "triangles": 1, "seconds": 0, "link": ""}
     )
     monkeypatch.setattr(jobs, "make_export", lambda job, report: made.append(job) or {"output": job.output, "triangles": 1, "bytes": 1})
+    monkeypatch.setattr(movie, "shoot", lambda states, *_, **__: made.append(states) or [])
+    monkeypatch.setattr(movie, "encode", lambda frames, output, fps, **_: made.append(output))
     words = shlex.split(line, comments=True)
     for name in words[1:] if words[0] in ("check", "view") else ():
         prepared(name)
     code = main(words)
     said = capfd.readouterr()
     assert code == (5 if words[0] == "view" else 0), said.err
-    assert bool(made) == (words[0] in ("render", "export"))
+    assert bool(made) == (words[0] in ("render", "export", "film"))
 
 
 def prepared(name: str) -> None:
