@@ -44,11 +44,25 @@ commands='
 Xvfb xvfb
 xdotool xdotool'
 
+find_python() {
+    for candidate in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do
+        "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && command -v "$candidate" && return
+    done
+    return 1
+}
+
+missing_python() {
+    [ ! -x "$venv/bin/python" ] || return 0
+    base=$(find_python) || { command -v python3 >/dev/null || echo python3-venv; return; }
+    "$base" -c 'import ensurepip, venv' 2>/dev/null || "$base" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
+}
+
 missing_packages() {
     known=$(ldconfig -p 2>/dev/null || true)
     echo "$libraries" | while read -r soname package; do
         case $known in *"	$soname ("*) ;; *) [ -z "$soname" ] || echo "$package" ;; esac
     done
+    missing_python
     [ "$purpose" = test ] || return 0
     echo "$commands" | while read -r command package; do
         [ -z "$command" ] || command -v "$command" >/dev/null || echo "$package"
@@ -97,14 +111,7 @@ system() {
 
 # --- Python -------------------------------------------------------------------
 
-find_python() {
-    for candidate in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do
-        "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && command -v "$candidate" && return
-    done
-    return 1
-}
-
-# A bare Debian has no Python at all, and an older Ubuntu too old a one beside which a newer can be had.
+# Beside the Python of an older Ubuntu a newer one can be had.
 apt_python() {
     command -v apt-get >/dev/null || return 0
     may_install python3-venv
@@ -118,10 +125,7 @@ apt_python() {
 
 make_venv() {
     base=$(find_python) || { apt_python; base=$(find_python); } || fail "needs Python 3.11 to 3.14 (PYTHON=/path/to/python3 names one)"
-    if ! "$base" -c 'import ensurepip, venv' 2>/dev/null; then
-        command -v apt-get >/dev/null || fail "$base cannot make virtual environments: install its venv and ensurepip modules"
-        apt_install "$("$base" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
-    fi
+    "$base" -c 'import ensurepip, venv' 2>/dev/null || fail "$base cannot make virtual environments: install its venv and ensurepip modules"
     "$base" -m venv --clear "$venv"
 }
 
