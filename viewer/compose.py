@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from geometry.angle import multiply, rotate
 from geometry.city import City
 from geometry.cut import PART_PIXELS, Eye, Shown, for_eye
-from geometry.nest import age
+from geometry.nest import age, bands_of
 from geometry.place import Growth, Place
+from geometry.shell import apertures, plate
 from geometry.solids import triangle_counts
 from geometry.spec import CitySpec
 from geometry.strata import floor_below, strata
@@ -39,6 +40,8 @@ _THINNEST, _BAR = 1.2, 6.0
 """Pixels a bar is thick at least, and how many times as long as that it must be to be one."""
 _ROOMS = ("hall", "corridor", "room")
 _CACHED_BYTES = 160_000_000
+_SKETCHED = 3
+"""Levels of holes in the plates of a sketch."""
 _PART_BYTES, _PLACE_BYTES = 48, 1_500
 """About what a part and a place that waits to be unfolded take."""
 
@@ -129,6 +132,22 @@ def unbroken(instances: Instances, pixels: float) -> Instances:
     scale = scale.copy()
     scale[thin] = np.maximum(scale[thin], least[thin, None])
     return replace(instances, scale=scale)
+
+
+def sketch(city: City, state: ViewState, size: Size) -> Content | None:
+    """The bare plates of the City seen from outside, in a tenth of the time of the rest; None from within, where they would be haze."""
+    state = dated(state)
+    eye = eye_of(state.camera, size, LIVE_TRIANGLES)
+    if (eye.position**2).sum() < (state.city.radius_km * 1e3) ** 2:
+        return None
+
+    def bare(place: Place) -> Growth:
+        if place.cell is None:
+            return city.unfold(place)
+        open_ = apertures(state.city, bands_of(state.city, place.address), place.address.tile, _SKETCHED)
+        return Growth(skin=plate(place.cell, place.frame, open_))
+
+    return assemble(for_eye(bare, roots_of(city, state), eye, max_triangles=LIVE_TRIANGLES, hidden=hidden(state)), eye.position)
 
 
 def assemble(shown: list[Shown], anchor: F64) -> Content:
@@ -226,6 +245,7 @@ class Composer:
     def __init__(self, city: City, on_ready: Callable[[], None] | None = None) -> None:
         self._unfold = Unfolder(city)
         self._on_ready = on_ready
+        self._sketched = False
         self._changed = Condition()
         self._wanted: tuple[ViewState, Size, int] | None = None
         self._generation = 0
@@ -279,11 +299,23 @@ class Composer:
                 state, size, budget = self._wanted
                 generation = self._generation
             if state.city != self._unfold.city.spec:
-                self._unfold = Unfolder(City(state.city))
+                self._unfold, self._sketched = Unfolder(City(state.city)), False
             self._answer(state, size, budget, generation)
+
+    def _sketch(self, state: ViewState, size: Size) -> None:
+        """Something to see at once, before the first content of a City."""
+        made = sketch(self._unfold.city, state, size)
+        if made is not None:
+            with self._changed:
+                self._latest = made
+            if self._on_ready is not None:
+                self._on_ready()
 
     def _answer(self, state: ViewState, size: Size, budget: int, generation: int) -> None:
         try:
+            if not self._sketched:
+                self._sketch(state, size)
+                self._sketched = True
             made = content(self._unfold, state, size, budget, lambda: self._generation != generation)
             failure = None
         except Exception as error:  # noqa: BLE001  # handed to the caller of latest()

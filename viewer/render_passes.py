@@ -75,7 +75,7 @@ class Pass:
         self.renderer = bare_renderer(window, layer)
         self.renderer.InteractiveOff()
         self.share, self.last = scale, last
-        self.coarsen(1.0)
+        self.renderer.SetViewport(0.0, 0.0, scale, scale)
         self.frame = None if last else framebuffer(self.renderer, vtkTextureObject.Float32 if exact else vtkTextureObject.Float16)
         self.sources = dict(sources)
         self.textures = {name: vtkOpenGLTexture() for name in sources}
@@ -97,11 +97,6 @@ class Pass:
         actor.GetShaderProperty().SetVertexShaderCode(shader(self.vertex))
         actor.GetShaderProperty().SetFragmentShaderCode(shader(self.fragment, self.samplers))
         return actor
-
-    def coarsen(self, scale: float) -> None:
-        """Work at `scale` of the usual size; the last pass always fills the window."""
-        side = 1.0 if self.last else self.share * scale
-        self.renderer.SetViewport(0.0, 0.0, side, side)
 
     def switch(self, switches: tuple[str, ...]) -> None:
         """Compile the fragment shader with these switches."""

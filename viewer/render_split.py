@@ -54,6 +54,7 @@ class Run:
     """The cuts hide all of them."""
     small: bool
     """A picture that moves does without them."""
+    triangles: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,7 +141,7 @@ def runs(instances: Instances, anchor: F64, cuts: tuple[Cut, ...], *, moving: in
         for small in (False, True):
             for rows in _chunks(np.flatnonzero(among & (large != small)), cost, most):
                 hidden = bool(gone[rows[0]])
-                found += [Run(rows, side, hidden, small) for side in sides]
+                found += [Run(rows, side, hidden, small, int(cost[rows].sum())) for side in sides]
     return found
 
 
@@ -151,4 +152,5 @@ def plate_runs(surface: Surface, anchor: F64, cuts: tuple[Cut, ...]) -> list[Run
     middle = corners.mean(axis=1)
     free, gone = touched(Boxes(middle, np.swapaxes(corners - middle[:, None], 1, 2)), anchor, cuts)
     sorts = [(free, Side.WHOLE), (~free & ~gone, Side.FRONT), (~gone, Side.BACK), (gone, Side.BOTH)] if cuts else [(free, Side.BOTH)]
-    return [Run(np.flatnonzero(among), side, side is Side.BOTH and bool(cuts), False) for among, side in sorts if among.any()]
+    chosen = [(np.flatnonzero(among), side) for among, side in sorts if among.any()]
+    return [Run(rows, side, side is Side.BOTH and bool(cuts), False, len(rows)) for rows, side in chosen]

@@ -116,13 +116,14 @@ class Renderer:
                 set_uniforms(actor, news)
             self._told.update(news)
 
-    def coarsen(self, scale: float) -> None:
-        """Draw all passes but the last at `scale` (0, 1] of the window's size: a software driver keeps up with a moving camera."""
+    def coarsen(self, scale: float, whole: tuple[int, int]) -> None:
+        """Draw a picture of `whole` pixels at `scale` (0, 1] from now on, for the caller to stretch: a software driver keeps up with a
+        moving camera. It has the largest parts alone."""
+        size = (max(round(whole[0] * scale), 1), max(round(whole[1] * scale), 1))
+        if tuple(self.window.GetSize()) != size:
+            self.window.SetSize(*size)
         if scale != self.scale:
             self.scale = scale
-            self.city.SetViewport(0.0, 0.0, scale, scale)
-            for step in self._passes:
-                step.coarsen(scale)
             self._tell({"taps": float(self._taps if scale == 1.0 else min(self._taps, COARSE_TAPS))})
 
     def show(self, scene: Scene, frame: Frame | None = None) -> None:
@@ -136,8 +137,7 @@ class Renderer:
         self._place(scene.content, scene.camera)
         self._switch(scene)
         self._choose(scene)
-        width, height = self.window.GetSize()
-        frame = frame or whole_frame(*(max(round(side * self.scale), 1) for side in (width, height)))
+        frame = frame or whole_frame(*self.window.GetSize())
         self._tell(
             {
                 **look_uniforms(scene.look),
@@ -214,16 +214,18 @@ class Renderer:
         set_uniforms(self._parts[-1], self._told)
 
     def _choose(self, scene: Scene) -> None:
-        """Draw the runs that are seen: with other cuts than they were split for, both sides of all of them are."""
-        split, coarse, drawn = self._splits(scene), self.scale < 1.0, 0
+        """Draw the runs that are seen, with a fence before what would be too much at once: with other cuts than they were split for,
+        both sides of all of them are."""
+        split, coarse, heap = self._splits(scene), self.scale < 1.0, 0
         for actors, runs_ in ((self._parts, self._runs), (self._plates, self._plate_runs)):
             for index, actor in enumerate(actors):
                 run = runs_[index] if index < len(runs_) else None
                 seen = run is not None and not (run.small and coarse) and not (run.hidden if split else run.side is Side.BACK)
                 actor.SetVisibility(seen)
                 if actors is self._parts:
-                    self._fences[index].SetVisibility(seen and drawn > 0)
-                    drawn += seen
+                    heap += run.triangles if run is not None and seen else 0
+                    self._fences[index].SetVisibility(heap > GROUP)
+                    heap = 0 if heap > GROUP else heap
 
     def _splits(self, scene: Scene) -> bool:
         """Whether the runs are told apart by the cuts of this scene."""
@@ -276,8 +278,10 @@ class Renderer:
             eye.SetClippingRange(0.01, 1.0e14)
 
     def depth_at(self, x: int, y: int) -> float | None:
-        """Metres along the sight axis to what was last drawn at a pixel (from the lower left), or None for the background."""
+        """Metres along the sight axis to what was last drawn at a pixel (from the lower left), or None for the background. Pixels are those
+        of the whole picture, however coarse it was drawn."""
         width, height = self.window.GetSize()
+        x, y = int(x * self.scale), int(y * self.scale)
         if self.scene is None or not (0 <= x < width and 0 <= y < height):
             return None
         share = self.window.GetZbufferDataAtPoint(x, y)  # one pixel; the last pass wrote the G-buffer's depth there

@@ -67,6 +67,7 @@ class _Surface(QtInteractor):
         self._before_frame()
         began = monotonic()
         super().paintGL()  # type: ignore[no-untyped-call]
+        self.GetRenderWindow().WaitForCompletion()  # type: ignore[no-untyped-call]  # frames that heap up would be late and look quick
         self.seconds = monotonic() - began
 
 

@@ -8,6 +8,7 @@ from time import monotonic
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from viewer.camera import Camera
 from viewer.qt.canvas import Canvas
 from viewer.qt.protocols import Drawing, MakeComposer, MakeScene
 from viewer.scene import Content, Scene
@@ -23,18 +24,20 @@ PATIENCE_S = 5.0
 
 LEAST, FIRST, MOST = 40_000, 200_000, 1_600_000
 AT_REST = 400_000
-SETTLED_MS = 1_500
-"""Triangles asked for: where frames are slow, at the start, and where they are fast."""
+"""Triangles asked for while the picture moves (where frames are slow, at the start, where they are fast), and least at rest."""
+FAR, TURNED = 0.5, 0.985
+"""A moving eye waits for its rest, unless it has gone so far since the last request, in picture distances, or its sight has turned
+so far (a cosine): a content ends a little beside its picture."""
 SLOW_S, FAST_S = 0.2, 0.04
 """Seconds of a frame above and below which fewer or more triangles are asked for."""
 
 
-SCALES = (1.0, 1 / 2, 1 / 3)
+SCALES = (1.0, 1 / 2, 1 / 3, 1 / 4)
 """Parts of the resolution that a moving picture is drawn at."""
-LAGGING_S, FLUENT_S = 0.07, 0.012
-"""Seconds of a moving frame above and below which the next is drawn coarser or finer."""
-REST_MS = 250
-"""After so long without a change the picture is drawn sharp."""
+LAGGING_S = 0.09
+"""Seconds of a moving frame above which the next is drawn coarser; finer, where that would take no longer than this."""
+REST_MS, REST_FRAMES, REST_MOST_MS = 250, 2.0, 700
+"""After so long without a change, and so many frames, the picture is drawn sharp."""
 
 
 def scale_after(scale: float, seconds: float) -> float:
@@ -44,7 +47,8 @@ def scale_after(scale: float, seconds: float) -> float:
         return SCALES[-1]
     if seconds > LAGGING_S:
         return SCALES[min(index + 1, len(SCALES) - 1)]
-    return SCALES[max(index - 1, 0)] if seconds < FLUENT_S else scale
+    finer = SCALES[max(index - 1, 0)]
+    return finer if seconds < LAGGING_S * (scale / finer) ** 2 else scale
 
 
 NEAR_BY = 8.0
@@ -74,6 +78,14 @@ def cut_for(state: ViewState, size: tuple[int, int]) -> tuple[object, ...]:
     return (state.city, state.camera, state.year, state.cuts, state.peel, state.isolated, state.hidden, state.detail, state.figure, size)
 
 
+def left_behind(asked: Camera, camera: Camera) -> bool:
+    """Whether a camera has gone so far that what was asked for elsewhere no longer fills its picture."""
+    step = np.asarray(camera.position, dtype=np.float64) - np.asarray(asked.position, dtype=np.float64)
+    far = float(np.sqrt((step * step).sum())) > FAR * min(camera.distance, asked.distance)
+    inward = float(np.dot(camera.forward, asked.forward)) < TURNED
+    return far or (inward and float(np.sqrt((step * step).sum())) < 0.01 * camera.distance) or camera.parallel != asked.parallel
+
+
 class Loop(QObject):
     """Store, composer and canvas, tied together."""
 
@@ -90,20 +102,18 @@ class Loop(QObject):
         self.composer = make_composer(store.state, self.ready.emit)
         self.content: Content | None = None
         self._asked: tuple[object, ...] | None = None
+        self._asked_state = store.state
+        self._asked_in_passing = False
+        self._sketchy = False
         self._asked_at = 0.0
         self._patience = PATIENCE_S
         self.budget = FIRST
         self._drawn: Content | None = None
         self._busy = False
-        self._scale, self._scale_drawn = 1.0, 1.0
+        self._scale, self._scale_drawn = SCALES[2], SCALES[2]
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
-        self._resting.setInterval(REST_MS)
-        self._resting.timeout.connect(canvas.redraw)
-        self._settling = QTimer(self)
-        self._settling.setSingleShot(True)
-        self._settling.setInterval(SETTLED_MS)
-        self._settling.timeout.connect(self._settle)
+        self._resting.timeout.connect(self.wake)
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
@@ -113,16 +123,12 @@ class Loop(QObject):
         self._timer.start()
 
     def _moved(self) -> None:
-        self._resting.start()
-        self._settling.start()
+        self._pause()
         self.wake()
 
-    def _settle(self) -> None:
-        """The eye has come to rest: unfold as much as a picture deserves, however slow the machine is while moving."""
-        if self.content is not None and self.budget < AT_REST:
-            self._asked, self._asked_at = cut_for(self._store.state, self._canvas.size), monotonic()
-            self.composer.request(self._store.state, self._canvas.size, AT_REST)
-            self._timer.start()
+    def _pause(self) -> None:
+        """Draw quickly for a while."""
+        self._resting.start(int(min(max(REST_MS, 1e3 * REST_FRAMES * self._canvas.surface.seconds), REST_MOST_MS)))
 
     def rest(self) -> None:
         """The next frame is drawn sharp, even if the picture moved a moment ago."""
@@ -144,9 +150,10 @@ class Loop(QObject):
             self.content = newest
             self._canvas.ready = True
             self._patience = PATIENCE_S
+            self._sketchy = self.composer.busy
             self._canvas.redraw()
         wish = cut_for(self._store.state, self._canvas.size)
-        waiting = wish != self._asked
+        waiting = wish != self._asked or (self._asked_in_passing and not self._resting.isActive())
         if waiting and self._may_ask():
             self._ask(wish)
             waiting = False
@@ -158,6 +165,8 @@ class Loop(QObject):
             self._timer.stop()
 
     def _may_ask(self) -> bool:
+        if self._waits():
+            return False
         since = monotonic() - self._asked_at
         if not self.composer.busy:
             return since > PAUSE_S
@@ -166,9 +175,19 @@ class Loop(QObject):
             return True
         return False
 
+    def _waits(self) -> bool:
+        """A worker that unfolds takes the processor from the frames: what only moves is unfolded when it rests, or is left behind."""
+        asked, state = self._asked_state, self._store.state
+        if self._asked is None or not self._resting.isActive() or left_behind(asked.camera, state.camera):
+            return False
+        as_before = replace(state, camera=asked.camera, cuts=asked.cuts)
+        return cut_for(as_before, self._canvas.size) == cut_for(asked, self._canvas.size)
+
     def _ask(self, wish: tuple[object, ...]) -> None:
-        self._asked, self._asked_at = wish, monotonic()
-        self.composer.request(self._store.state, self._canvas.size, self.budget)
+        self._asked, self._asked_at, self._asked_state = wish, monotonic(), self._store.state
+        budget = self.budget if self._resting.isActive() else max(self.budget, AT_REST)
+        self._asked_in_passing = self._resting.isActive()
+        self.composer.request(self._store.state, self._canvas.size, budget)
 
     def _before_frame(self, renderer: Drawing) -> None:
         if cut_for(self._store.state, self._canvas.size) != self._asked:
@@ -178,21 +197,22 @@ class Loop(QObject):
         if self._drawn is self.content:  # a frame that uploads says nothing about speed
             self._learn(self._canvas.surface.seconds)
         self._drawn = self.content
-        self._scale_drawn = self._scale if self._resting.isActive() else 1.0
-        renderer.coarsen(self._scale_drawn)
+        hurried = self._resting.isActive() or (self._sketchy and self.composer.busy)
+        self._scale_drawn = self._scale if hurried else 1.0
+        renderer.coarsen(self._scale_drawn, self._canvas.size)
         scene = awaiting(self._make_scene(self._store.state, self.content))
         renderer.show(scene)
         self.shown.emit(scene)
 
     def _learn(self, seconds: float) -> None:
-        """Take the time of the last frame for the next: coarser first, and where that does not help, fewer triangles."""
+        """Take the time of the last frame for the next: how coarse a moving one is, and how many triangles a whole one may have."""
         if self._scale_drawn == self._scale:
             self._scale = scale_after(self._scale, seconds)
+        if self._scale_drawn == 1.0:
             self.budget = budget_after(self.budget, seconds)
 
     def close(self) -> None:
         """Stop timer and worker."""
         self._resting.stop()
-        self._settling.stop()
         self._timer.stop()
         self.composer.close()

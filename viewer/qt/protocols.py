@@ -34,8 +34,8 @@ class Drawing(Protocol):
     def show(self, scene: Scene) -> None:
         """Take over a scene; draws nothing."""
 
-    def coarsen(self, scale: float) -> None:
-        """Draw at a part (0, 1] of the window's resolution from now on."""
+    def coarsen(self, scale: float, whole: Size) -> None:
+        """Draw at a part (0, 1] of the resolution of the whole picture from now on."""
 
     def depth_at(self, x: int, y: int) -> float | None:
         """Metres along the sight to what is drawn at a pixel from the lower left."""
