@@ -30,6 +30,8 @@ BASE_BYTES = 350_000_000
 TRIANGLE_BYTES = 120
 PIXEL_BYTES = 12
 SAMPLE_BYTES = 48
+DEEP_SAMPLE_BYTES = 40
+"""More, where samples are read back as floats."""
 TILE_SAMPLES = 4096 * 4096
 SAMPLE_SECONDS = 4e-7
 SCOUT_SECONDS = 2.0
@@ -74,6 +76,11 @@ class Still:
         return ".png" if self.output == STDOUT else Path(self.output).suffix.lower()
 
     @property
+    def fine(self) -> bool:
+        """Whether it is drawn in more than 8 bits."""
+        return self.deep or self.suffix == ".exr"
+
+    @property
     def files(self) -> tuple[str, ...]:
         """Everything that is written."""
         sheet = self.quest.sheet if self.quest is not None else None
@@ -84,16 +91,21 @@ class Still:
         return str(Path(self.output).with_suffix("")) + (".depth.exr" if name == "depth" else ".normal.png")
 
 
-def still_bytes(size: tuple[int, int], supersample: int, triangles: int) -> int:
+def still_bytes(size: tuple[int, int], supersample: int, triangles: int, *, deep: bool = False) -> int:
     """About how much memory a still takes: the picture, one tile of samples, the triangles, and the libraries."""
-    pixels = size[0] * size[1]
-    samples = min(pixels * supersample * supersample, TILE_SAMPLES)
-    return BASE_BYTES + pixels * PIXEL_BYTES + samples * SAMPLE_BYTES + triangles * TRIANGLE_BYTES
+    pixels = size[0] * size[1] * (2 if deep else 1)
+    samples = min(size[0] * size[1] * supersample * supersample, TILE_SAMPLES)
+    each = SAMPLE_BYTES + (DEEP_SAMPLE_BYTES if deep else 0)
+    return BASE_BYTES + pixels * PIXEL_BYTES + samples * each + triangles * TRIANGLE_BYTES
+
+
+def _bytes(job: Still, triangles: int) -> int:
+    return still_bytes(job.size, SUPERSAMPLE[job.quality], triangles, deep=job.fine)
 
 
 def refuse_over(job: Still, triangles: int = 0) -> None:
     """Raise LimitError if a still needs more bytes than allowed, or than the machine has."""
-    needed = still_bytes(job.size, SUPERSAMPLE[job.quality], triangles)
+    needed = _bytes(job, triangles)
     allowed = job.max_memory if job.max_memory is not None else _machine_bytes()
     if allowed and needed > allowed:
         raise LimitError(
@@ -128,14 +140,14 @@ def dry_still(job: Still) -> dict[str, Any]:
     told = {"output": job.output, "width": job.size[0], "height": job.size[1]}
     if job.quest is not None:  # which view it will be, nobody knows before all are drawn small
         seconds = _drawing_seconds(job) + SCOUT_SECONDS * job.quest.count
-        found = {"viewpoints": job.quest.count, "memory_bytes": still_bytes(job.size, SUPERSAMPLE[job.quality], job.max_triangles or 0)}
+        found = {"viewpoints": job.quest.count, "memory_bytes": _bytes(job, job.max_triangles or 0)}
         return {**told, **found, "bytes": _file_bytes(job), "seconds": round(seconds, 1)}
     what = composed(job).content
     return {
         **told,
         "parts": len(what.instances.prototype),
         "triangles": what.triangles,
-        "memory_bytes": still_bytes(job.size, SUPERSAMPLE[job.quality], what.triangles),
+        "memory_bytes": _bytes(job, what.triangles),
         "bytes": _file_bytes(job),
         "seconds": round(time.perf_counter() - start + _drawing_seconds(job), 1),
         "link": link(job.state),
@@ -167,7 +179,7 @@ def make_still(job: Still, advance: Advance = lambda part: None) -> dict[str, An
             job.size,
             supersample=SUPERSAMPLE[job.quality],
             transparent=job.transparent,
-            deep=job.deep or job.suffix == ".exr",
+            deep=job.fine,
             advance=lambda part: advance(share + (1.0 - share) * part),
         )
     words = {"city": link(job.state), "Software": "megastructure"}

@@ -1,0 +1,133 @@
+"""What a wallpaper costs: `python benchmarks/wallpaper.py [--size 8K] [--quality draft] [--view canyon]`.
+
+Our picture, written as a PNG, against bare VTK (one mesh, one light, Phong, no file) with the very same triangles and as many samples:
+seconds of each step, and the most memory that a process of its own ever held.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from geometry.angle import rotate
+from geometry.city import City
+from geometry.solids import prototypes
+from viewer.compose import STILL_TRIANGLES, Unfolder, content, scene
+from viewer.imagefile import write
+from viewer.link import link
+from viewer.options import read_size
+from viewer.scene import Content
+from viewer.stills import SUPERSAMPLE, still_bytes
+from viewer.views import view
+
+
+def merged(what: Content) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Everything as one mesh: points, normals, triangles."""
+    rows = what.instances
+    points, normals, triangles = [what.surface.points], [what.surface.normals], [what.surface.triangles]
+    start = len(what.surface.points)
+    for index in np.unique(rows.prototype):
+        mesh, chosen = prototypes()[index], np.flatnonzero(rows.prototype == index)
+        turn = rows.rotation[chosen][:, None, :].astype(np.float64)
+        where = rotate(turn, mesh.points[None] * rows.scale[chosen][:, None]) + rows.position[chosen][:, None]
+        points.append(where.reshape(-1, 3).astype(np.float32))
+        normals.append(rotate(turn, np.broadcast_to(mesh.normals[None], where.shape)).reshape(-1, 3).astype(np.float32))
+        each = start + len(mesh.points) * np.arange(len(chosen), dtype=np.int32)[:, None, None]
+        triangles.append((mesh.triangles[None] + each).reshape(-1, 3).astype(np.int32))
+        start += len(mesh.points) * len(chosen)
+    return np.concatenate(points), np.concatenate(normals), np.concatenate(triangles)
+
+
+def processor() -> float:
+    """Seconds of processor so far, all threads: what the machine is busy with besides counts less."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def ours(name: str, size: tuple[int, int], factor: int) -> dict[str, float]:
+    """Seconds of composing, drawing and writing."""
+    from viewer.picture import still
+
+    state = view(name)
+    marks = [time.perf_counter()]
+    shown = scene(state, content(Unfolder(City(state.city)), state, size, STILL_TRIANGLES))
+    marks.append(time.perf_counter())
+    before = processor()
+    pixels = still(shown, size, supersample=factor)
+    busy = processor() - before
+    marks.append(time.perf_counter())
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder) / "wall.png", pixels, {"city": link(state)})
+    marks.append(time.perf_counter())
+    steps = dict(zip(("compose", "draw", "write"), np.diff(marks).tolist(), strict=True))
+    return {**steps, "busy": busy, "triangles": shown.content.triangles, "estimate": still_bytes(size, factor, shown.content.triangles) / 1e9}
+
+
+def bare(name: str, size: tuple[int, int], factor: int) -> dict[str, float]:
+    """Seconds that VTK takes to draw the same once, and to hand over the pixels."""
+    from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+    from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
+
+    from viewer.picture import offscreen
+    from viewer.render_content import mesh_data
+
+    state = view(name)
+    what = content(Unfolder(City(state.city)), state, size, STILL_TRIANGLES)
+    mapper, actor, renderer = vtkPolyDataMapper(), vtkActor(), vtkRenderer()
+    mapper.SetInputData(mesh_data(*merged(what)))
+    actor.SetMapper(mapper)
+    renderer.AddActor(actor)
+    camera, eye = renderer.GetActiveCamera(), np.asarray(state.camera.position) - what.anchor
+    camera.SetPosition(*eye)
+    camera.SetFocalPoint(*(eye + state.camera.forward))
+    camera.SetViewUp(*state.camera.upward)
+    camera.SetViewAngle(state.camera.fov)
+    renderer.ResetCameraClippingRange()
+    window = offscreen(size[0] * factor, size[1] * factor)
+    window.SetMultiSamples(0)
+    window.AddRenderer(renderer)
+    start, before = time.perf_counter(), processor()
+    window.Render()
+    pixels = vtkUnsignedCharArray()
+    window.GetPixelData(0, 0, size[0] * factor - 1, size[1] * factor - 1, 0, pixels, 0)
+    return {"draw": time.perf_counter() - start, "busy": processor() - before, "triangles": what.triangles}
+
+
+def in_a_process(role: str, given: argparse.Namespace) -> dict[str, float]:
+    """What one of them says, and the gigabytes it held at most."""
+    words = [sys.executable, __file__, "--role", role, "--size", given.size, "--quality", given.quality, "--view", given.view]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def main() -> None:
+    """Print both and their ratio."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--size", default="8K")
+    parser.add_argument("--quality", default="draft", choices=SUPERSAMPLE)
+    parser.add_argument("--view", default="canyon")
+    parser.add_argument("--role", choices=["ours", "bare"])
+    given = parser.parse_args()
+    if given.role:
+        work = ours if given.role == "ours" else bare
+        said = work(given.view, read_size(given.size), SUPERSAMPLE[given.quality])
+        print(json.dumps({**said, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9}))
+        return
+    mine, plain = in_a_process("ours", given), in_a_process("bare", given)
+    print(f"{given.view}, {given.size}, {given.quality}: {mine['triangles']:.0f} triangles")
+    print(f"ours: compose {mine['compose']:.1f} s, draw {mine['draw']:.1f} s ({mine['busy']:.1f} s of processor), write {mine['write']:.1f} s; ", end="")
+    print(f"peak {mine['peak']:.2f} GB (estimated {mine['estimate']:.2f} GB)")
+    print(f"bare VTK: draw {plain['draw']:.1f} s ({plain['busy']:.1f} s of processor); peak {plain['peak']:.2f} GB")
+    print(f"drawing: {mine['draw'] / plain['draw']:.2f} times bare VTK by the clock, {mine['busy'] / plain['busy']:.2f} by the processor")
+
+
+if __name__ == "__main__":
+    main()
