@@ -13,8 +13,8 @@ from tests.scenes import RADIUS, box_ahead
 from viewer.camera import Camera
 from viewer.daylight import daylight, local_hour
 from viewer.picture import offscreen
-from viewer.renderer import Renderer
 from viewer.render_uniforms import Frame, ball_rows, cut_rows, lattice, lens, whole_frame
+from viewer.renderer import Renderer
 from viewer.scene import Scene
 from viewer.state import Plane, Shells, Wedge
 
@@ -171,3 +171,25 @@ def test_patterns_keep_their_place_to_the_metre_at_the_rim() -> None:
     one, two = (np.array(lattice(np.array([0.0, 0.0, RADIUS + step]))).reshape(16, 4) for step in (0.0, 1.0))
     assert (two - one)[0, 2] == pytest.approx(1.0, abs=1e-3)
     assert (two - one)[1, 2] == pytest.approx(0.125, abs=1e-3)
+
+
+def test_another_hour_draws_no_part_again(renderer: Renderer) -> None:
+    scene = box_ahead(10.0, 10.0, material=Material.LAMP)
+    before = _drawn(renderer, replace(scene, look=replace(scene.look, hour=0.0)))
+    dark = renderer.lit().sum()
+    renderer.show(replace(scene, look=replace(scene.look, hour=12.0)))
+    assert not renderer.city.GetDraw()
+    renderer.render()
+    assert renderer.lit().sum() > dark
+    assert np.array_equal(renderer.gbuffer(), before)
+    renderer.show(replace(scene, camera=replace(scene.camera, fov=50.0)))
+    assert renderer.city.GetDraw()
+
+
+def test_a_coarse_picture_is_small_and_knows_its_depth(renderer: Renderer) -> None:
+    scene = box_ahead(10.0, 10.0)
+    renderer.coarsen(0.25, (WIDTH, HEIGHT))
+    assert _drawn(renderer, scene).shape[:2] == (HEIGHT // 4, WIDTH // 4)
+    assert renderer.depth_at(WIDTH // 2, HEIGHT // 2) == pytest.approx(10.0, rel=1e-4)
+    renderer.coarsen(1.0, (WIDTH, HEIGHT))
+    assert _drawn(renderer, scene).shape[:2] == (HEIGHT, WIDTH)

@@ -11,6 +11,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.util.vtkConstants import VTK_FLOAT
+from vtkmodules.vtkCommonCore import vtkCommand
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import vtkTextureObject
@@ -68,6 +69,8 @@ class Renderer:
         self.scene: Scene | None = None
         self.frame: Frame | None = None
         self._told: dict[str, Value] = {}
+        self._wanted: tuple[object, ...] = ()
+        self._buffered: tuple[object, ...] = ()
         self._phase = 0.0
         self._shape: tuple[str, ...] | None = None
         self._switches: tuple[str, ...] = ()
@@ -88,6 +91,7 @@ class Renderer:
         self._passes = self._chain(window)
         self.overlay = self._passes[-1].renderer
         self._tell({"taps": float(taps), "exposure": 0.0})
+        self._ended = window.AddObserver(vtkCommand.EndEvent, lambda *_: self._kept())
 
     def _chain(self, window: vtkRenderWindow) -> tuple[Pass, ...]:
         occlusion = Pass(window, 1, "occlusion.frag.glsl", {"gbuffer": self.buffer}, scale=0.5, exact=True)
@@ -151,6 +155,19 @@ class Renderer:
         self.scene, self.frame = scene, frame
         for step in self._passes:
             step.bind()
+        self._reuse(scene, frame)
+
+    def _reuse(self, scene: Scene, frame: Frame) -> None:
+        """Where only light, haze or style differ, the G-buffer and the occlusion of the last picture are still good."""
+        size = tuple(self.window.GetSize())
+        self._wanted = (scene.content, scene.camera, scene.cuts, scene.shell_radii, scene.explode, frame, size, self._told["taps"])
+        there = self.buffer.GetColorTexture().GetHandle() > 0  # not so in a window that has been given another context
+        for renderer in (self.city, self._passes[0].renderer):
+            renderer.SetDraw(not there or self._wanted != self._buffered)
+
+    def _kept(self) -> None:
+        if self.city.GetDraw():
+            self._buffered = self._wanted
 
     def render(self) -> None:
         """Draw what is shown; a window made off screen is drawn off screen."""
@@ -299,6 +316,7 @@ class Renderer:
 
     def release(self) -> None:
         """Let go of the window before it closes, in the order VTK needs."""
+        self.window.RemoveObserver(self._ended)
         self.window.MakeCurrent()
         for step in reversed(self._passes):
             step.release()
