@@ -128,10 +128,9 @@ def main() -> None:
         return
     mine, plain = in_a_process("ours", given), in_a_process("bare", given)
     print(f"{given.view}, {given.size}, {given.quality}: {mine['triangles']:.0f} triangles")
-    print(f"ours: compose {mine['compose']:.1f} s, write {mine['write']:.1f} s")
-    print(
-        f"ours: draw {mine['draw']:.1f} s ({mine['busy']:.1f} s of processor); peak {mine['peak']:.2f} GB (estimated {mine['estimate']:.2f} GB)"
-    )
+    print(f"ours: compose {mine['compose']:.1f} s, write {mine['write']:.1f} s; ", end="")
+    print(f"peak {mine['peak']:.2f} GB (estimated {mine['estimate']:.2f} GB)")
+    print(f"ours: draw {mine['draw']:.1f} s ({mine['busy']:.1f} s of processor)")
     print(f"bare VTK: draw {plain['draw']:.1f} s ({plain['busy']:.1f} s of processor); peak {plain['peak']:.2f} GB")
     print(f"drawing: {mine['draw'] / plain['draw']:.2f} times bare VTK by the clock, {mine['busy'] / plain['busy']:.2f} by the processor")
 
