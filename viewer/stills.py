@@ -212,7 +212,7 @@ def _found(job: Still, advance: Advance) -> tuple[Still, dict[str, Any], float]:
         place=job.quest.place,
         aspect=job.size[0] / job.size[1],
         dressed=_dressed(job),
-        advance=lambda done, whole: advance(share * done / whole),
+        advance=lambda done, whole: advance(0.7 * share * done / whole),  # the finalists are developed after that
     )
     if job.quest.sheet is not None:
         _write_sheet(job.quest.sheet, finds)
