@@ -7,6 +7,7 @@ Lattice points are the same bits seen from either side of a seam, so plates clos
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -95,10 +96,18 @@ def _tangent(face: int, up: F64) -> F64:
     return np.stack([x, y, up], axis=-2)
 
 
+@lru_cache(maxsize=4096)
+def _axes_and_corners(face: int, depth: int, i: int, j: int) -> tuple[F64, F64]:
+    """The axes at a cell's middle and directions to its rim, which all strata have in common."""
+    bare = Cell(0, 0, 0.0, 0.0, 0.0, depth, face, i, j)
+    axes, corners = _tangent(face, at(bare, 0.0, 0.0)), lattice(bare, 4).reshape(-1, 3)
+    axes.flags.writeable = corners.flags.writeable = False
+    return axes, corners
+
+
 def frame_and_box(cell: Cell) -> tuple[Frame, tuple[float, float, float]]:
     """The frame at the cell's middle and a box that holds it all, its outermost city included."""
-    axes = _tangent(cell.face, at(cell, 0.0, 0.0))
-    corners = lattice(cell, 4).reshape(-1, 3)
+    axes, corners = _axes_and_corners(cell.face, cell.depth, cell.i, cell.j)
     shell = np.concatenate([corners * cell.inner, corners * cell.outer])
     local = Frame(np.zeros(3), axes).to_local(shell)
     reach = np.abs(local[:, :2]).max(axis=0) * 1.02

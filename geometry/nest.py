@@ -7,6 +7,8 @@ one chain of ancestors.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from geometry import cell as cells
 from geometry.address import Address
 from geometry.key import Stream, derive
@@ -84,10 +86,16 @@ def day_phase(spec: CitySpec, bands: tuple[int, ...], cell: Cell) -> float:
     lag = spec.phase_per_layer_h / spec.day_length_h
     by_layer = sum(index * lag for index in bands)
     shift = max(cell.depth - PATCH_DEPTH, 0)
-    patch = Cell(0, 0, 0.0, 0.0, 0.0, cell.depth - shift, cell.face, cell.i >> shift, cell.j >> shift)
-    x, y, _ = cells.at(patch, 0.0, 0.0).tolist()
-    own = Stream(derive(derive(spec.seed, "phase", bands[0]), "patch", (patch.face << 8) + (patch.i << 4) + patch.j)).one("lag")
-    return (by_layer + _diamond(x, y) / 4.0 + 0.08 * (own - 0.5)) % 1.0
+    turn, own = _patch_phase(spec.seed, bands[0], cell.depth - shift, cell.face, cell.i >> shift, cell.j >> shift)
+    return (by_layer + turn + own) % 1.0
+
+
+@lru_cache(maxsize=4096)
+def _patch_phase(seed: int, band: int, depth: int, face: int, i: int, j: int) -> tuple[float, float]:
+    """By how much of a day a patch is behind, whatever its layer: by its longitude, and by its own will."""
+    x, y, _ = cells.at(Cell(0, 0, 0.0, 0.0, 0.0, depth, face, i, j), 0.0, 0.0).tolist()
+    own = Stream(derive(derive(seed, "phase", band), "patch", (face << 8) + (i << 4) + j)).one("lag")
+    return _diamond(x, y) / 4.0, 0.08 * (own - 0.5)
 
 
 def _diamond(x: float, y: float) -> float:
