@@ -14,11 +14,21 @@ from viewer.link import problem
 from viewer.state import Plane, Shells, ViewState, Wedge
 from viewer.views import VIEWS, view
 
-START = replace(view("opening"), hour=12.0, peel=2, isolated=5, explode=0.5, haze=1.0, cuts=(Plane((1e10, 0.0, 0.0), (0.6, 0.0, 0.8)),))
+START = replace(
+    view("opening"),
+    hour=12.0,
+    peel=2,
+    isolated=5,
+    explode=0.5,
+    haze=1.0,
+    cuts=(Plane((1e10, 0.0, 0.0), (0.6, 0.0, 0.8)),),
+    tuned=(("grade.glow", 1.5),),
+)
 
 TOUCHES = {
     "seed": {"city"},
-    "view": {"camera", "cuts", "peel", "isolated", "explode", "style", "figure", "detail"},
+    "view": {"camera", "cuts", "peel", "isolated", "explode", "style", "tuned", "figure", "detail"},
+    "style": {"tuned"},
     "slice": {"cuts"},
     "layers": {"peel", "isolated", "explode", "cuts"},
     "light": {"hour", "year", "haze"},
