@@ -61,7 +61,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         memory = Memory(Settings(Path(folder)), Session(Path(folder)))
         window = open_window(view("opening", preset(options.preset).spec), memory)
-        window.resize(1280, 800)
+        window.resize(1280, 720)
         window.show()
         began, loop = time.monotonic(), window.loop
         _until(app, lambda: loop.content is not None and not loop.composer.busy and window.canvas.frames >= 1, 120.0)
