@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from viewer import stills
+from viewer import picture, stills
 from viewer.cli import main
 from viewer.options import SIZES, read_size
 from viewer.stands import STANDS
@@ -81,6 +81,12 @@ def test_what_cannot_be(line: str, code: int, says: str, drawn: list[stills.Stil
     assert says in err
     assert err.count("\n") == 1
     assert drawn == []
+
+
+def test_the_estimate_knows_how_tiles_are_cut() -> None:
+    assert (stills.TILE, stills.MARGIN) == (picture.TILE, picture.MARGIN)
+    assert stills.still_bytes((7680, 4320), 2, 4_000_000) < 3e9, "an 8K wallpaper takes no more than this"
+    assert stills.still_bytes((7680, 4320), 2, 4_000_000, deep=True) > stills.still_bytes((7680, 4320), 2, 4_000_000)
 
 
 def test_sizes_have_names() -> None:

@@ -29,10 +29,11 @@ SUPERSAMPLE: dict[str, int] = {"draft": 1, "good": 2, "best": 3}
 BASE_BYTES = 350_000_000
 TRIANGLE_BYTES = 120
 PIXEL_BYTES = 12
-SAMPLE_BYTES = 48
+SAMPLE_BYTES = 56
 DEEP_SAMPLE_BYTES = 40
 """More, where samples are read back as floats."""
-TILE_SAMPLES = 4096 * 4096
+TILE, MARGIN = 6144, 384
+"""As in viewer/picture.py, which loads VTK: drawn pixels of a tile, and about it."""
 SAMPLE_SECONDS = 4e-7
 SCOUT_SECONDS = 2.0
 """About how long it takes to look at a viewpoint."""
@@ -94,9 +95,15 @@ class Still:
 def still_bytes(size: tuple[int, int], supersample: int, triangles: int, *, deep: bool = False) -> int:
     """About how much memory a still takes: the picture, one tile of samples, the triangles, and the libraries."""
     pixels = size[0] * size[1] * (2 if deep else 1)
-    samples = min(size[0] * size[1] * supersample * supersample, TILE_SAMPLES)
+    samples = _tile_side(size[0] * supersample) * _tile_side(size[1] * supersample)
     each = SAMPLE_BYTES + (DEEP_SAMPLE_BYTES if deep else 0)
     return BASE_BYTES + pixels * PIXEL_BYTES + samples * each + triangles * TRIANGLE_BYTES
+
+
+def _tile_side(drawn: int) -> int:
+    """The longer a side, the more tiles; drawn pixels of the largest, with its margins."""
+    count = -(-drawn // TILE)
+    return min(drawn, -(-drawn // count) + (2 if count > 2 else 1) * MARGIN)
 
 
 def _bytes(job: Still, triangles: int) -> int:
