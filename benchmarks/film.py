@@ -14,7 +14,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from viewer.movie import studio
+from viewer.drawing.movie import studio
 from viewer.tour import day
 from viewer.views import view
 

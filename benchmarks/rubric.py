@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from geometry.spec import CitySpec
+from viewer.drawing.scout import PIXELS, Find, scouted
+from viewer.drawing.sheet import contact_sheet
 from viewer.imagefile import write
 from viewer.rubric import judge
-from viewer.scout import PIXELS, Find, scouted
-from viewer.sheet import contact_sheet
 
 WITHOUT_DEPTH = (0, 1, 2, 3, 4, 5, 9)
 """Checks that a picture alone answers."""

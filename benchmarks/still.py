@@ -12,9 +12,9 @@ from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.solids import PROTOTYPE_IDS, prototypes
 from viewer.camera import Camera
-from viewer.picture import offscreen
-from viewer.render_content import mesh_data
-from viewer.renderer import Renderer
+from viewer.drawing.picture import offscreen
+from viewer.drawing.renderer import Renderer
+from viewer.drawing.upload import mesh_data
 from viewer.scene import Content, Instances, Look, Scene, Surface
 from viewer.styles import style
 

@@ -20,10 +20,10 @@ import numpy as np
 from geometry.angle import rotate
 from geometry.city import City
 from geometry.solids import prototypes
+from viewer.command.options import read_size
 from viewer.compose import STILL_TRIANGLES, Unfolder, content, scene
 from viewer.imagefile import write
 from viewer.link import link
-from viewer.options import read_size
 from viewer.scene import Content
 from viewer.stills import SUPERSAMPLE, still_bytes
 from viewer.views import view
@@ -54,7 +54,7 @@ def processor() -> float:
 
 def ours(name: str, size: tuple[int, int], factor: int) -> dict[str, float]:
     """Seconds of composing, drawing and writing."""
-    from viewer.picture import still
+    from viewer.drawing.picture import still
 
     state = view(name)
     marks = [time.perf_counter()]
@@ -81,8 +81,8 @@ def bare(name: str, size: tuple[int, int], factor: int) -> dict[str, float]:
     from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
     from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
-    from viewer.picture import offscreen
-    from viewer.render_content import mesh_data
+    from viewer.drawing.picture import offscreen
+    from viewer.drawing.upload import mesh_data
 
     state = view(name)
     what = content(Unfolder(City(state.city)), state, size, STILL_TRIANGLES)

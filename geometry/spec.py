@@ -68,7 +68,7 @@ class CitySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     day_length_h: Annotated[
         float,
         _field(
-            "How long a day takes. Clocks, --hour among them, divide any day in 24; so this only says how far phase_per_layer_h turns the clock.",
+            "How long a day takes. Clocks, --hour among them, divide any day in 24: this says how far phase_per_layer_h turns them.",
             unit="h",
             canon="S60",
             ge=0.01,

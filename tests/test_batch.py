@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from viewer import picture, stills
-from viewer.cli import main
-from viewer.options import SIZES, read_size
+from viewer import stills
+from viewer.command.cli import main
+from viewer.command.options import SIZES, read_size
+from viewer.drawing import picture
 from viewer.stands import STANDS
 
 

@@ -19,11 +19,11 @@ import pytest
 from geometry.cityfile import read
 from geometry.export.check import read_extras
 from viewer import stills
-from viewer.cli import app, main
-from viewer.display import problem as no_display
+from viewer.command.cli import app, main
+from viewer.command.display import problem as no_display
+from viewer.command.reference import text as reference
 from viewer.errors import exit_code
 from viewer.link import parse
-from viewer.reference import text as reference
 
 DISTRICT = "band 7.16.5 / layer 102345 / tile 3-022222222222222122222 / district 7"
 ROOT = Path(__file__).parents[1]
@@ -171,7 +171,9 @@ def test_help_texts_are_as_reviewed(command: str, monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_reference_is_current() -> None:
-    assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == reference(), "run python -m viewer.reference > docs/commands.md"
+    assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == reference(), (
+        "python -m viewer.command.reference > docs/commands.md"
+    )
 
 
 def test_flags_make_the_state(drawn: list[stills.Still]) -> None:
@@ -490,7 +492,7 @@ def run(*words: str, **more: object) -> subprocess.CompletedProcess[str]:
 
 
 QUIET = """
-import sys, viewer.cli as cli
+import sys, viewer.command.cli as cli
 code = cli.main(sys.argv[1:])
 sys.exit([name for name in sys.modules if name.split('.')[0] in BAD] or code)
 """

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from geometry import City
-from viewer import compose, jobs, movie, script, stills
-from viewer.cli import main
+from viewer import compose, jobs, script, stills
+from viewer.command.cli import main
+from viewer.drawing import movie
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

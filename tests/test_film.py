@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from geometry.spec import CitySpec
-from viewer import movie, tour
+from viewer import tour
+from viewer.drawing import movie
 from viewer.errors import InputError, LimitError
 from viewer.state import ViewState, Wedge
 from viewer.views import view

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from tests.scenes import box_ahead
-from viewer import picture, render_shaders
+from viewer.drawing import picture
+from viewer.drawing import shaders as render_shaders
+from viewer.drawing.picture import behind, png, read_link, still, write_png
 from viewer.errors import DisplayError
-from viewer.picture import behind, png, read_link, still, write_png
 from viewer.styles import style
 
 SIZE = (120, 80)

@@ -12,9 +12,9 @@ from geometry.material import Material
 from tests.scenes import RADIUS, box_ahead
 from viewer.camera import Camera
 from viewer.daylight import daylight, local_hour
-from viewer.picture import offscreen
-from viewer.render_uniforms import Frame, ball_rows, cut_rows, lattice, lens, whole_frame
-from viewer.renderer import Renderer
+from viewer.drawing.picture import offscreen
+from viewer.drawing.renderer import Renderer
+from viewer.drawing.uniforms import Frame, ball_rows, cut_rows, lattice, lens, whole_frame
 from viewer.scene import Scene
 from viewer.state import Plane, Shells, Wedge
 

@@ -8,10 +8,10 @@ import pytest
 from geometry.city import City
 from geometry.search import first
 from geometry.spec import CitySpec
-from viewer import scout
+from viewer.drawing import scout
+from viewer.drawing.sheet import STRIP, contact_sheet
 from viewer.errors import InputError
 from viewer.rubric import blurred, judge, score
-from viewer.sheet import STRIP, contact_sheet
 from viewer.stands import STANDS
 
 NOWHERE = np.full((135, 240), np.inf, dtype=np.float32)

@@ -14,8 +14,8 @@ from geometry.export.atomic import LimitError, OutputError
 from geometry.spec import CitySpec, SpecError
 from viewer import polydata, render
 from viewer.compose import look, roots_of
+from viewer.drawing.picture import read_link
 from viewer.errors import InputError, LinkError
-from viewer.picture import read_link
 from viewer.state import ViewState
 from viewer.views import view
 
@@ -49,9 +49,9 @@ TILE = "band 7.16.5 / layer 102345 / tile 3-022222222222222122222"
 
 
 def test_render_is_a_function_whatever_was_imported_before() -> None:
-    import viewer.renderer
+    import viewer.drawing.renderer
 
-    assert viewer.renderer.Renderer
+    assert viewer.drawing.renderer.Renderer
     assert viewer.render is render
     assert callable(render)
 

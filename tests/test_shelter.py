@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from viewer.command.shelter import sheltered
 from viewer.errors import DisplayError, InputError, LimitError
-from viewer.shelter import sheltered
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks for it")
@@ -73,7 +73,8 @@ def test_being_killed_is_a_limit() -> None:
 PROGRAM = """
 import sys, time
 from pathlib import Path
-from viewer import stills, cli
+from viewer import stills
+from viewer.command import cli
 def slow(job, advance=None):
     Path("started").touch()
     time.sleep(60)

@@ -8,8 +8,8 @@ import pytest
 from geometry.parts import parts
 from geometry.solids import PROTOTYPE_IDS, triangle_counts
 from tests.scenes import RADIUS
-from viewer.render_split import Side, boxes, runs, touched
-from viewer.render_uniforms import ball_rows, cut_rows
+from viewer.drawing.split import Side, boxes, runs, touched
+from viewer.drawing.uniforms import ball_rows, cut_rows
 from viewer.scene import Instances
 from viewer.state import Cut, Plane, Shells, Wedge
 

@@ -7,8 +7,8 @@ import pytest
 
 from tests.scenes import box_ahead
 from viewer import styles
+from viewer.drawing.picture import still
 from viewer.errors import InputError
-from viewer.picture import still
 
 
 @pytest.mark.parametrize("name", styles.names())

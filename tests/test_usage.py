@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from viewer import jobs, stills
-from viewer.cli import main
+from viewer.command.cli import main
 
 PYTHON = re.compile(
     r"Error\b|invalid literal|NoneType|Traceback|could not convert|unable to convert|Errno|codec|\bint\b|\bfloat\b|\bbool\b|\bstr\b"

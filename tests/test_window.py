@@ -32,8 +32,8 @@ from tests.windows import (
     wheel,
 )
 from viewer.compose import scene
+from viewer.drawing.renderer import Renderer
 from viewer.qt.window import Window
-from viewer.renderer import Renderer
 from viewer.state import Plane
 from viewer.views import view
 

@@ -33,10 +33,11 @@ from tests.windows import (
     wheel,
 )
 from viewer.actions import ACTIONS
+from viewer.command.report import Report
 from viewer.compose import scene
+from viewer.drawing.picture import write_png
 from viewer.jobs import Export
 from viewer.link import link, parse
-from viewer.picture import write_png
 from viewer.qt import app as qt_app
 from viewer.qt import theme as themes
 from viewer.qt.export_dialog import ExportDialog
@@ -44,7 +45,6 @@ from viewer.qt.loop import DIMMEST, LEAST, MOST, SCALES, awaiting, budget_after,
 from viewer.qt.settings_dialog import SettingsDialog
 from viewer.qt.window import Window
 from viewer.qt.work import Task
-from viewer.report import Report
 from viewer.views import view
 
 
@@ -67,7 +67,7 @@ def test_bookmarks_store_and_recall(window: Window) -> None:
 
 
 def test_screenshot_carries_the_link(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from viewer.picture import read_link
+    from viewer.drawing.picture import read_link
     from viewer.qt import requests
 
     monkeypatch.setattr(requests, "_pictures", lambda: tmp_path)

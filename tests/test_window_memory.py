@@ -12,7 +12,7 @@ from tests.windows import (
 from viewer.link import link
 from viewer.qt import app as qt_app
 from viewer.qt.settings import Session, Settings
-from viewer.views import view
+from viewer.views import roomy, view
 
 
 def test_session_survives_a_kill(tmp_path: Path) -> None:
@@ -58,9 +58,9 @@ def test_two_instances_share_settings(tmp_path: Path) -> None:
 def test_a_good_end_is_taken_up_and_a_lost_one_is_offered(tmp_path: Path) -> None:
     first, ended = view("opening"), replace(view("opening"), hour=3.25)
     memory = memory_in(tmp_path)
-    assert qt_app.beginning(first, memory, True) == first
+    assert qt_app.beginning(first, memory, True) == roomy(first)
     memory.session.end(ended)
     assert qt_app.beginning(first, memory, True) == ended
     assert qt_app.beginning(first, memory, False) == first
     (tmp_path / "sessions" / "999999999.link").write_text(link(replace(ended, hour=5.0)))
-    assert qt_app.beginning(first, memory, True) == first
+    assert qt_app.beginning(first, memory, True) == roomy(first)

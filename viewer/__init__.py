@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from viewer.poly import polydata as polydata
+    from viewer.drawing.poly import polydata as polydata
     from viewer.script import Picture as Picture
     from viewer.script import best_view as best_view
     from viewer.script import render as render
 
 __all__ = ["Picture", "best_view", "polydata", "render"]
-_HOMES = {"Picture": "viewer.script", "best_view": "viewer.script", "polydata": "viewer.poly", "render": "viewer.script"}
+_HOMES = {"Picture": "viewer.script", "best_view": "viewer.script", "polydata": "viewer.drawing.poly", "render": "viewer.script"}
 
 
 def __getattr__(name: str) -> Any:

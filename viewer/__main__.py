@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from viewer.cli import entry
+from viewer.command.cli import entry
 
 
 def main() -> int:

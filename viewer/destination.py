@@ -15,11 +15,11 @@ from geometry.city import City
 from geometry.rules import RULES
 from geometry.spec import CitySpec, with_changes
 from geometry.strata import strata
+from viewer.command.options import What
+from viewer.command.sources import resolve, state_of
 from viewer.descent import band_camera
 from viewer.errors import InputError
 from viewer.link import is_link, parse
-from viewer.options import What
-from viewer.sources import resolve, state_of
 from viewer.state import ViewState
 from viewer.views import VIEWS, framing, view
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geometry.address import Address
+from viewer.command.options import Mode, Thin
+from viewer.command.report import Advance, Report
 from viewer.errors import LimitError
 from viewer.link import link
-from viewer.options import Mode, Thin
-from viewer.report import Advance, Report
 from viewer.state import Cut, ViewState
 from viewer.stills import BASE_BYTES
 

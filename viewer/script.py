@@ -10,10 +10,10 @@ from geometry.city import City
 from geometry.place import Place
 from geometry.site import Site
 from geometry.spec import CitySpec
+from viewer.command.options import read_size
 from viewer.errors import UsageError
 from viewer.imagefile import KINDS, Samples, write
 from viewer.link import is_link, link, parse
-from viewer.options import read_size
 from viewer.state import ViewState
 from viewer.views import VIEWS, framing, view
 
@@ -55,7 +55,7 @@ def render(
     `quality` the supersampling, 1 to 3, `depth` the bits a sample, 8 or 16. Raises InputError, UsageError, LimitError, AddressError.
     """
     from viewer.compose import STILL_TRIANGLES, Unfolder, content, scene
-    from viewer.picture import still
+    from viewer.drawing.picture import still
 
     spec = _spec(what, city)
     state, pixels = replace(_state(what, spec), **changes), read_size(size)
@@ -71,7 +71,7 @@ def best_view(
 
     The same City and count lead to the same view. Raises ValueError, InputError where there is nowhere to stand, UsageError, LimitError.
     """
-    from viewer.scout import scouted
+    from viewer.drawing.scout import scouted
 
     width, height = read_size(size)
     spec = _spec("opening" if within is None else within, city)

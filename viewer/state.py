@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from geometry.spec import CitySpec
-from viewer.camera import Camera, Vector
 from viewer import styles
+from viewer.camera import Camera, Vector
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geometry.address import Address
+from viewer.command.options import Quality, What
+from viewer.command.report import Advance
 from viewer.errors import LimitError, WriteError
 from viewer.link import link
-from viewer.options import Quality, What
 from viewer.outputs import STDOUT
-from viewer.report import Advance
 from viewer.state import ViewState
 
 if TYPE_CHECKING:
+    from viewer.drawing.scout import Find
     from viewer.scene import Scene
-    from viewer.scout import Find
 
 SUPERSAMPLE: dict[str, int] = {"draft": 1, "good": 2, "best": 3}
 BASE_BYTES = 350_000_000
@@ -33,7 +33,7 @@ SAMPLE_BYTES = 56
 DEEP_SAMPLE_BYTES = 40
 """More, where samples are read back as floats."""
 TILE, MARGIN = 6144, 384
-"""As in viewer/picture.py, which loads VTK: drawn pixels of a tile, and about it."""
+"""As in viewer/drawing/picture.py, which loads VTK: drawn pixels of a tile, and about it."""
 SAMPLE_SECONDS = 4e-7
 SCOUT_SECONDS = 2.0
 """About how long it takes to look at a viewpoint."""
@@ -174,7 +174,7 @@ def make_still(job: Still, advance: Advance = lambda part: None) -> dict[str, An
 
     Raises LimitError, WriteError, DisplayError, MemoryError, LookupError.
     """
-    from viewer.picture import still, write_png
+    from viewer.drawing.picture import still, write_png
 
     start = time.perf_counter()
     job, found, share = _found(job, advance)
@@ -209,7 +209,7 @@ def _found(job: Still, advance: Advance) -> tuple[Still, dict[str, Any], float]:
     """The job with the best view that its quest finds, what there is to say of it, and what part of the work that was."""
     if job.quest is None:
         return job, {}, 0.0
-    from viewer.scout import scouted
+    from viewer.drawing.scout import scouted
 
     seconds = SCOUT_SECONDS * job.quest.count
     share = seconds / (seconds + _drawing_seconds(job))
@@ -234,7 +234,7 @@ def _found(job: Still, advance: Advance) -> tuple[Still, dict[str, Any], float]:
 
 def _dressed(job: Still) -> Callable[[ViewState], ViewState]:
     """What the flags make of each viewpoint."""
-    from viewer.sources import flagged
+    from viewer.command.sources import flagged
 
     assert job.quest is not None
     what = job.quest.what
@@ -242,8 +242,8 @@ def _dressed(job: Still) -> Callable[[ViewState], ViewState]:
 
 
 def _write_sheet(path: str, finds: list[Find]) -> None:
+    from viewer.drawing.sheet import contact_sheet
     from viewer.imagefile import write
-    from viewer.sheet import contact_sheet
 
     write(path, contact_sheet(finds), {"city": link(finds[0].state), "Software": "megastructure"})
 
@@ -255,8 +255,8 @@ def _write_passes(job: Still, what: Scene, words: dict[str, str]) -> None:
     import numpy as np
 
     from geometry.export.atomic import atomic
+    from viewer.drawing.picture import behind
     from viewer.imagefile import exr, write
-    from viewer.picture import behind
 
     depth, normal = behind(what, job.size)
     if "normal" in job.passes:

@@ -23,7 +23,7 @@ COUNT = 9
 def surprise(text: str, count: int, aspect: float, band: int | None, out: TextIO) -> None:
     """Scout, and tell of it line by line. Raises InputError where there is nowhere to stand."""
     from geometry.address import Address
-    from viewer.scout import scouted
+    from viewer.drawing.scout import scouted
 
     state = parse(text)
 

@@ -13,16 +13,16 @@ from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from viewer.actions import by_id
+from viewer.command.display import problem
+from viewer.command.report import LOG, log_path, open_log
 from viewer.compose import Composer, scene
 from viewer.config import load
-from viewer.display import problem
 from viewer.errors import OK, DisplayError
 from viewer.qt import theme as themes
 from viewer.qt.overlay import SHORTCUTS, Strip
 from viewer.qt.protocols import Composing
 from viewer.qt.settings import Lost
 from viewer.qt.window import Memory, Window
-from viewer.report import LOG, log_path, open_log
 from viewer.state import ViewState
 from viewer.views import roomy
 
@@ -50,7 +50,7 @@ def _composer(state: ViewState, ready: Callable[[], None]) -> Composing:
 
 def open_window(state: ViewState, memory: Memory | None = None) -> Window:
     """A window on the real City. Needs an application."""
-    from viewer.renderer import Renderer
+    from viewer.drawing.renderer import Renderer
 
     return Window(state, _composer, Renderer, scene, memory or Memory())
 

@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
 )
 
 from geometry.address import parse
+from viewer.command.options import Mode
 from viewer.errors import BUG, exit_code, one_line
 from viewer.jobs import Export, make_export
 from viewer.measure import digits
-from viewer.options import Mode
 from viewer.qt.widgets import caption, plain
 from viewer.qt.work import Task, Work
 from viewer.state import ViewState

@@ -29,7 +29,7 @@ class Composing(Protocol):
 
 
 class Drawing(Protocol):
-    """viewer.renderer.Renderer."""
+    """viewer.drawing.renderer.Renderer."""
 
     def show(self, scene: Scene) -> None:
         """Take over a scene; draws nothing."""

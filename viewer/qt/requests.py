@@ -23,9 +23,9 @@ from viewer.actions import ACTIONS
 from viewer.camera import Camera
 from viewer.descent import band_camera, hides_point, ledge
 from viewer.destination import Destination, destination
+from viewer.drawing.picture import write_png
 from viewer.errors import BUG, InputError, exit_code, one_line
 from viewer.link import link, parse
-from viewer.picture import write_png
 from viewer.qt.chooser import Choice
 from viewer.qt.export_dialog import ExportDialog
 from viewer.qt.keysheet import key_label
@@ -43,6 +43,8 @@ JOURNEY_S = 3.0
 """Seconds to a place of the list."""
 DIVE_S = 16.0
 """Seconds from outside the City to a ledge in it: about eleven orders of magnitude."""
+
+OPENED = "Cities, pictures and models (*.toml *.png *.jpg *.jpeg *.webp *.exr *.glb);;All files (*)"
 
 
 class Requests:
@@ -156,9 +158,7 @@ class Requests:
 
     def open(self) -> None:
         """Ask for a city file or a picture of ours."""
-        name, _ = QFileDialog.getOpenFileName(
-            self._window, "Open", str(_documents()), "Cities, pictures and models (*.toml *.png *.glb);;All files (*)"
-        )
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open", str(_documents()), OPENED)
         if name:
             self.open_path(name)
 

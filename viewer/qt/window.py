@@ -15,6 +15,7 @@ from geometry.place import Place
 from viewer import parting
 from viewer.actions import ACTIONS, MENUS, Action, by_key, find, keys_by_id
 from viewer.camera import Camera
+from viewer.command.report import log_path
 from viewer.measure import light_text
 from viewer.qt import theme as themes
 from viewer.qt.errors import Guard
@@ -25,7 +26,6 @@ from viewer.qt.protocols import MakeComposer, MakeRenderer, MakeScene
 from viewer.qt.requests import Requests
 from viewer.qt.settings import Session, Settings
 from viewer.qt.stage import Stage
-from viewer.report import log_path
 from viewer.state import ViewState
 from viewer.store import Store
 

@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from geometry.export import Cancelled
-from viewer.report import Advance, Report
+from viewer.command.report import Advance, Report
 
 Task = Callable[[Report], Any]
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from viewer.errors import BUG, WriteError, exit_code, one_line
 
 if TYPE_CHECKING:
-    from viewer.options import Common
+    from viewer.command.options import Common
 
 LOG = logging.getLogger("megastructure")
 LOG.addHandler(logging.NullHandler())  # else errors without a log file would be said twice

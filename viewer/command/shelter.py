@@ -10,8 +10,8 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
+from viewer.command.report import explain
 from viewer.errors import DisplayError, LimitError
-from viewer.report import explain
 
 _PR_SET_PDEATHSIG = 1
 _CRASHES = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)

@@ -22,8 +22,8 @@ from geometry.place import Place
 from geometry.spec import CitySpec
 from viewer.camera import Camera
 from viewer.compose import Unfolder, content, scene
+from viewer.drawing.picture import Sampler
 from viewer.errors import InputError
-from viewer.picture import Sampler
 from viewer.rubric import WIDTH, Check, judge, score
 from viewer.scene import Content
 from viewer.stands import STANDS, places

@@ -16,12 +16,12 @@ from vtkmodules.vtkCommonCore import vtkLogger, vtkOutputWindow, vtkUnsignedChar
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import vtkTextureObject
 
+from viewer.drawing.passes import framebuffer
+from viewer.drawing.renderer import Renderer, read_texture
+from viewer.drawing.uniforms import Frame
 from viewer.errors import DisplayError
 from viewer.imagefile import GAMMA, Samples, png, read_link
 from viewer.imagefile import write as write_png
-from viewer.render_passes import framebuffer
-from viewer.render_uniforms import Frame
-from viewer.renderer import Renderer, read_texture
 from viewer.scene import Scene
 
 __all__ = ["Sampler", "behind", "offscreen", "png", "read_link", "still", "watched", "write_png"]

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from cyclopts import Group, Parameter
 
+from viewer.command.usage import real, reals, whole, wholes
 from viewer.errors import InputError, LimitError, UsageError
 from viewer.styles import names
-from viewer.usage import real, reals, whole, wholes
 
 T = TypeVar("T")
 Quality = Literal["draft", "good", "best"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from viewer.command.options import DEFAULT_SIZE, Depth, Many, Quality, What, Work, read_bytes, read_passes, read_size, within
+from viewer.command.sources import Source, state_of
+from viewer.command.usage import MOST
 from viewer.errors import LimitError, UsageError
 from viewer.imagefile import CLEAR_KINDS, DEEP_KINDS, KINDS
 from viewer.link import is_link
-from viewer.options import DEFAULT_SIZE, Depth, Many, Quality, What, Work, read_bytes, read_passes, read_size, within
 from viewer.outputs import STDOUT, check_outputs, names
-from viewer.sources import Source, state_of
 from viewer.stills import Quest, Still
-from viewer.usage import MOST
 
 Row = tuple[What, str | None, tuple[int, int]]
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
+from viewer.command.options import Common, Which
+from viewer.command.report import Report, log_path, report_of
 from viewer.errors import OK, CheckError, InputError, UsageError
-from viewer.options import Common, Which
 from viewer.outputs import STDOUT, check_outputs
-from viewer.report import Report, log_path, report_of
 
 if TYPE_CHECKING:
     from geometry.export import Check
@@ -112,8 +112,8 @@ def info(*, common: Common | None = None) -> int:
     import platform
 
     from geometry.version import GENERATOR_VERSION
+    from viewer.command.display import problem
     from viewer.config import default_path
-    from viewer.display import problem
 
     rows = {
         "megastructure": version(),

@@ -15,8 +15,8 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkGlyph3DMapper, vtkPolyDataM
 from geometry.material import FINISHES, Material
 from geometry.mesh import Mesh
 from geometry.solids import PROTOTYPES, prototypes
-from viewer.render_shaders import shader
-from viewer.render_split import Side
+from viewer.drawing.shaders import shader
+from viewer.drawing.split import Side
 from viewer.scene import Instances, Surface
 
 ROUND_Z = frozenset({"drum", "banded_drum", "tube", "ring", "cone", "dome", "fan"})

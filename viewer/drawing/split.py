@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geometry.angle import matrix
 from geometry.solids import triangle_counts
-from viewer.render_uniforms import NOWHERE, ball_rows, cut_rows
+from viewer.drawing.uniforms import NOWHERE, ball_rows, cut_rows
 from viewer.scene import Instances, Surface
 from viewer.state import Cut
 

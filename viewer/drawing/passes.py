@@ -18,9 +18,9 @@ from vtkmodules.vtkRenderingOpenGL2 import (
     vtkTextureObject,
 )
 
-from viewer.render_content import mesh_data
-from viewer.render_shaders import shader
-from viewer.render_uniforms import Value
+from viewer.drawing.shaders import shader
+from viewer.drawing.uniforms import Value
+from viewer.drawing.upload import mesh_data
 
 _QUAD = np.array([[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]], dtype=np.float32)
 _QUAD_NORMALS = np.tile(np.array([0, 0, 1], dtype=np.float32), (4, 1))

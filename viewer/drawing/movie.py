@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from geometry.city import City
 from geometry.export.atomic import atomic
 from viewer.compose import Unfolder, content, scene
+from viewer.drawing.picture import Sampler, read_link, write_png
 from viewer.errors import InputError, LimitError
 from viewer.link import link
-from viewer.picture import Sampler, read_link, write_png
 from viewer.scene import Content
 from viewer.state import ViewState
 from viewer.styles import DEFAULT
@@ -36,7 +36,10 @@ CODECS: dict[str, tuple[tuple[str, str, dict[str, str]], ...]] = {
     ".webm": (("libvpx-vp9", "yuv420p", {"crf": "20", "b": "0"}),),
     ".gif": (("gif", "rgb8", {}),),
 }
-DEEP = {".mp4": ("libx264", "yuv420p10le", {"crf": "16", "preset": "slow"}), ".webm": ("libvpx-vp9", "yuv420p10le", {"crf": "20", "b": "0"})}
+DEEP = {
+    ".mp4": ("libx264", "yuv420p10le", {"crf": "16", "preset": "slow"}),
+    ".webm": ("libvpx-vp9", "yuv420p10le", {"crf": "20", "b": "0"}),
+}
 """What is written when 10 bits a colour are asked for."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.scout import Find
+from viewer.drawing.scout import Find
 
 STRIP = 22
 """Pixels of the line below each picture."""

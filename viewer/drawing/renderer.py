@@ -17,20 +17,9 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import vtkTextureObject
 
 from viewer.camera import Camera
-from viewer.render_content import (
-    compile_for,
-    fence,
-    glyph_actor,
-    instance_data,
-    nearest_lamps,
-    nearest_phase,
-    plate_actor,
-    row_table,
-    surface_data,
-)
-from viewer.render_passes import Pass, bare_renderer, framebuffer, set_uniforms
-from viewer.render_split import PLATE_RUNS, Run, Side, plate_runs, runs
-from viewer.render_uniforms import (
+from viewer.drawing.passes import Pass, bare_renderer, framebuffer, set_uniforms
+from viewer.drawing.split import PLATE_RUNS, Run, Side, plate_runs, runs
+from viewer.drawing.uniforms import (
     Frame,
     Value,
     cut_counts,
@@ -40,6 +29,17 @@ from viewer.render_uniforms import (
     half_height,
     look_uniforms,
     whole_frame,
+)
+from viewer.drawing.upload import (
+    compile_for,
+    fence,
+    glyph_actor,
+    instance_data,
+    nearest_lamps,
+    nearest_phase,
+    plate_actor,
+    row_table,
+    surface_data,
 )
 from viewer.scene import Content, Scene
 from viewer.state import Cut

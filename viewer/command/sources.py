@@ -16,12 +16,12 @@ from geometry.nest import bands_of
 from geometry.search import sphere
 from geometry.spec import CitySpec, shown, with_changes
 from viewer.actions import replayed
+from viewer.command.options import What, as_usage
 from viewer.descent import band_camera
 from viewer.errors import InputError, UsageError
 from viewer.imagefile import KINDS, read_link
 from viewer.link import is_link, problem
 from viewer.link import parse as parse_link
-from viewer.options import What, as_usage
 from viewer.slicing import read_cut
 from viewer.state import ViewState
 from viewer.views import OPENING, VIEWS, framing, view

@@ -19,13 +19,13 @@ import cyclopts
 from cyclopts import App, Parameter
 from cyclopts.config import Dict, Env
 
-from viewer import catalog, film
+from viewer.command import catalog, film
+from viewer.command.options import DEFAULT_SIZE, Common, Depth, Many, Mode, Quality, Thin, What, Work, read_size, within
+from viewer.command.report import Advance, Report, explain, flush_stdout, report_of
+from viewer.command.usage import real, unfit, whole
 from viewer.config import PREFIX, load
 from viewer.errors import OK, TERMINATED, USAGE, DisplayError, UsageError, WriteError
-from viewer.options import DEFAULT_SIZE, Common, Depth, Many, Mode, Quality, Thin, What, Work, read_size, within
 from viewer.outputs import STDOUT, check_outputs, names
-from viewer.report import Advance, Report, explain, flush_stdout, report_of
-from viewer.usage import real, unfit, whole
 
 if TYPE_CHECKING:
     from viewer.state import ViewState
@@ -49,8 +49,8 @@ SAY_SOURCE = Annotated[str | None, CITY]
 def opening(*, what: What | None = None, common: Common | None = None) -> int:
     """Open the window; without a display render the opening view to a PNG."""
     from viewer import stills
-    from viewer.display import problem
-    from viewer.sources import resolve, state_of
+    from viewer.command.display import problem
+    from viewer.command.sources import resolve, state_of
 
     report, what = report_of(common), what or What()
     state = state_of(resolve(None), what)
@@ -70,7 +70,7 @@ def opening(*, what: What | None = None, common: Common | None = None) -> int:
 
 def drawn(work: Callable[[], int]) -> int:
     """Run what draws: in a shelter when we are the whole program, here when somebody calls us."""
-    from viewer.shelter import sheltered
+    from viewer.command.shelter import sheltered
 
     return sheltered(work) if _ALONE.get() else work()
 
@@ -102,8 +102,8 @@ def view(
     common: Common | None = None,
 ) -> int:
     """Open the window on a City, a link, a picture or an address."""
-    from viewer.display import problem
-    from viewer.sources import resolve, state_of
+    from viewer.command.display import problem
+    from viewer.command.sources import resolve, state_of
 
     report_of(common)
     state = state_of(resolve(city), what or What(), view)
@@ -150,8 +150,9 @@ def render(
     common: Common | None = None,
 ) -> int:
     """Draw stills, off screen. Several -o, --view, --size, seeds or hours make a batch."""
-    from viewer import batch, stills
-    from viewer.sources import resolve
+    from viewer import stills
+    from viewer.command import batch
+    from viewer.command.sources import resolve
 
     report, what, work = report_of(common), what or Many(), work or Work()
     wish = batch.Wish(output, view, size, quality, transparent, depth, passes, compose, sheet)
@@ -231,8 +232,8 @@ def export(
 ) -> int:
     """Write a place, or the whole City, as a mesh."""
     from viewer import jobs
-    from viewer.batch import check_work
-    from viewer.sources import resolve, state_of
+    from viewer.command.batch import check_work
+    from viewer.command.sources import resolve, state_of
 
     report, what, work = report_of(common), what or What(), work or Work()
     check_work(work)

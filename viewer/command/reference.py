@@ -1,4 +1,4 @@
-"""docs/commands.md, made from the tables that the program itself uses: `python -m viewer.reference > docs/commands.md`."""
+"""docs/commands.md, made from the tables that the program itself uses: `python -m viewer.command.reference > docs/commands.md`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from cyclopts import App, Group
 from geometry.cityfile import preset, preset_names
 from geometry.spec import fields, number
 from viewer.actions import ACTIONS, MENUS
-from viewer.cli import app
-from viewer.options import SIZES
+from viewer.command.cli import app
+from viewer.command.options import SIZES
 from viewer.slicing import FORMS
 from viewer.styles import PARAMETERS, Value, project_names, style
 from viewer.views import VIEWS
@@ -18,7 +18,7 @@ from viewer.views import VIEWS
 HEAD = """\
 # Commands, parameters, keys
 
-Made from the program's own tables by `python -m viewer.reference > docs/commands.md`; a test keeps it current.
+Made from the program's own tables by `python -m viewer.command.reference > docs/commands.md`; a test keeps it current.
 
 """
 

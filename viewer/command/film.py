@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Group, Parameter
 
+from viewer.command.options import Common, Quality, What, Work, read_size
+from viewer.command.report import report_of
+from viewer.command.usage import real, whole
 from viewer.errors import OK, UsageError
-from viewer.options import Common, Quality, What, Work, read_size
 from viewer.outputs import check_outputs
-from viewer.report import report_of
-from viewer.usage import real, whole
 
 if TYPE_CHECKING:
     from viewer.state import ViewState
@@ -82,8 +82,8 @@ def _checked(shot: Shot, output: str, force: bool) -> bool:
 
 
 def _film(name: str, plan: Plan, city: str | None, shot: Shot | None, what: What | None, work: Work | None, common: Common | None) -> int:
-    from viewer import movie
-    from viewer.sources import resolve, state_of
+    from viewer.command.sources import resolve, state_of
+    from viewer.drawing import movie
 
     report, shot, work = report_of(common), shot or Shot(), work or Work()
     output = shot.output or f"{name}.mp4"
@@ -120,7 +120,7 @@ def _film(name: str, plan: Plan, city: str | None, shot: Shot | None, what: What
 
 
 def _sheltered(work: Callable[[], int]) -> int:
-    from viewer.cli import drawn
+    from viewer.command.cli import drawn
 
     return drawn(work)
 

@@ -1,0 +1,1 @@
+"""The command `megastructure`: flags, what they mean, and what is said."""

@@ -1,0 +1,1 @@
+"""All that touches VTK: from a Scene to pixels, and from pixels to files."""
