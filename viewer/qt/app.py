@@ -113,9 +113,10 @@ def _remapped() -> dict[str, tuple[str, ...]]:
 
 def beginning(state: ViewState, memory: Memory, resume: bool) -> ViewState:
     """The first view: the last session's where it may be resumed and no lost one is to be offered, else the one given."""
-    if not resume or memory.session.lost() is not None:
+    if not resume:
         return state
-    return memory.session.last() or roomy(state)
+    last = None if memory.session.lost() is not None else memory.session.last()
+    return last or roomy(state)
 
 
 def _offer(window: Window, strip: Strip, after: Callable[[], None]) -> None:
