@@ -29,10 +29,10 @@ SUPERSAMPLE: dict[str, int] = {"draft": 1, "good": 2, "best": 3}
 BASE_BYTES = 350_000_000
 TRIANGLE_BYTES = 120
 PIXEL_BYTES = 12
-SAMPLE_BYTES = 56
+SAMPLE_BYTES = 75
 DEEP_SAMPLE_BYTES = 40
 """More, where samples are read back as floats."""
-TILE, MARGIN = 6144, 384
+TILE, MARGIN = 4096, 384
 """As in viewer/drawing/picture.py, which loads VTK: drawn pixels of a tile, and about it."""
 SAMPLE_SECONDS = 4e-7
 SCOUT_SECONDS = 2.0

@@ -30,7 +30,7 @@ U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
 Advance = Callable[[float], None]
 
-TILE = 6144
+TILE = 4096
 """Longest side drawn in one go, in drawn pixels (supersampled): past 16,384 a framebuffer comes back black without an error."""
 MARGIN = 384
 """Drawn pixels around a tile, so that glow and occlusion see across its edge."""
