@@ -98,7 +98,7 @@ def _dropped(window: Window, path: Path | str) -> None:
     else:
         data.setText(path)
     spot, copy = QPointF(window.rect().center()), Qt.DropAction.CopyAction
-    enter = QDragEnterEvent(spot, copy, data, Left, Qt.KeyboardModifier.NoModifier)
+    enter = QDragEnterEvent(spot.toPoint(), copy, data, Left, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(window, enter)
     assert enter.isAccepted()
     QApplication.sendEvent(window, QDropEvent(spot, copy, data, Left, Qt.KeyboardModifier.NoModifier))
