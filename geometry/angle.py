@@ -43,28 +43,43 @@ QUARTER_TURNS: dict[str, F64] = {
 
 def multiply(a: NDArray[np.floating], b: NDArray[np.floating]) -> F64:
     """Hamilton product a*b, broadcast over leading axes: first b turns, then a."""
-    aw, ax, ay, az = np.moveaxis(np.asarray(a, dtype=np.float64), -1, 0)
-    bw, bx, by, bz = np.moveaxis(np.asarray(b, dtype=np.float64), -1, 0)
-    return np.stack(
-        [
-            aw * bw - ax * bx - ay * by - az * bz,
-            aw * bx + ax * bw + ay * bz - az * by,
-            aw * by - ax * bz + ay * bw + az * bx,
-            aw * bz + ax * by - ay * bx + az * bw,
-        ],
-        axis=-1,
+    aw, ax, ay, az = _components(a)
+    bw, bx, by, bz = _components(b)
+    return _side_by_side(
+        aw * bw - ax * bx - ay * by - az * bz,
+        aw * bx + ax * bw + ay * bz - az * by,
+        aw * by - ax * bz + ay * bw + az * bx,
+        aw * bz + ax * by - ay * bx + az * bw,
     )
+
+
+def _components(values: NDArray[np.floating]) -> list[F64]:
+    """The last axis taken apart."""
+    wide = np.asarray(values, dtype=np.float64)
+    return [wide[..., i] for i in range(wide.shape[-1])]
+
+
+def _side_by_side(*columns: F64) -> F64:
+    """Columns of one shape as a new last axis: np.stack without its checks, which cost more than small arrays do."""
+    result = np.empty((*columns[0].shape, len(columns)))
+    for i, column in enumerate(columns):
+        result[..., i] = column
+    return result
 
 
 def matrix(quaternion: NDArray[np.floating]) -> F64:
     """Rotation matrices (..., 3, 3) whose columns are the turned axes: p' = M @ p."""
-    w, x, y, z = np.moveaxis(np.asarray(quaternion, dtype=np.float64), -1, 0)
-    rows = [
+    rows = _matrix_rows(quaternion)
+    return _side_by_side(*(entry for row in rows for entry in row)).reshape(*rows[0][0].shape, 3, 3)
+
+
+def _matrix_rows(quaternion: NDArray[np.floating]) -> list[list[F64]]:
+    w, x, y, z = _components(quaternion)
+    return [
         [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
         [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
         [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
     ]
-    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
 
 
 def from_matrix(m: F64) -> F64:
@@ -89,6 +104,5 @@ def from_matrix(m: F64) -> F64:
 
 def rotate(quaternion: NDArray[np.floating], points: NDArray[np.floating]) -> F64:
     """Points (..., 3) turned by quaternions (..., 4), without a matrix library: sums in a fixed order."""
-    m = matrix(quaternion)
-    p = np.asarray(points, dtype=np.float64)
-    return np.stack([m[..., i, 0] * p[..., 0] + m[..., i, 1] * p[..., 1] + m[..., i, 2] * p[..., 2] for i in range(3)], axis=-1)
+    x, y, z = _components(points)
+    return _side_by_side(*(a * x + b * y + c * z for a, b, c in _matrix_rows(quaternion)))

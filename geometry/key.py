@@ -20,15 +20,23 @@ F64 = NDArray[np.float64]
 _MASK = (1 << 64) - 1
 _GOLDEN = 0x9E3779B97F4A7C15
 _UNIT = 2.0**-53
+_S30, _S27, _S31, _M1, _M2 = (np.uint64(x) for x in (30, 27, 31, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
+_S11, _S32 = np.uint64(11), np.uint64(32)
+_STEPS = np.uint64(_GOLDEN) * np.arange(1, 4097, dtype=np.uint64)
+"""What the first draws of every purpose add to its start: most purposes have few."""
 
 
 def mix(x: ArrayLike) -> U64:
     """Splitmix64's finaliser: a bijection of 64-bit integers in which every input bit reaches every output bit."""
     z = np.asarray(x, dtype=np.uint64)
-    with np.errstate(over="ignore"):
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(z ^ (z >> np.uint64(31)), dtype=np.uint64)
+    # arrays wrap around silently, single numbers warn
+    return _mixed(z) if z.ndim else _mixed(z.reshape(1)).reshape(())
+
+
+def _mixed(z: U64) -> U64:
+    z = (z ^ (z >> _S30)) * _M1
+    z = (z ^ (z >> _S27)) * _M2
+    return z ^ (z >> _S31)
 
 
 def _mix_int(z: int) -> int:
@@ -78,12 +86,12 @@ class Stream:
     def bits(self, purpose: str, n: int) -> U64:
         """uint64 (n,)."""
         start = np.uint64(_mix_int(self.key ^ word(purpose)))
-        with np.errstate(over="ignore"):
-            return mix(start + np.uint64(_GOLDEN) * np.arange(1, n + 1, dtype=np.uint64))
+        steps = _STEPS[:n] if n <= len(_STEPS) else np.uint64(_GOLDEN) * np.arange(1, n + 1, dtype=np.uint64)
+        return _mixed(start + steps)
 
     def unit(self, purpose: str, n: int) -> F64:
         """float64 (n,) in [0, 1), multiples of 2^-53."""
-        return (self.bits(purpose, n) >> np.uint64(11)).astype(np.float64) * _UNIT
+        return (self.bits(purpose, n) >> _S11).astype(np.float64) * _UNIT
 
     def between(self, purpose: str, n: int, low: ArrayLike, high: ArrayLike) -> F64:
         """float64 (n,) in [low, high)."""
@@ -91,8 +99,8 @@ class Stream:
 
     def whole(self, purpose: str, n: int, low: int, high: int) -> NDArray[np.int64]:
         """int64 (n,) in [low, high): integer arithmetic only."""
-        upper = self.bits(purpose, n) >> np.uint64(32)
-        return low + ((upper * np.uint64(high - low)) >> np.uint64(32)).astype(np.int64)
+        upper = self.bits(purpose, n) >> _S32
+        return low + ((upper * np.uint64(high - low)) >> _S32).astype(np.int64)
 
     def choice(self, purpose: str, n: int, weights: ArrayLike) -> NDArray[np.int64]:
         """int64 (n,): indices into `weights` (non-negative integers), drawn in proportion."""
@@ -101,4 +109,5 @@ class Stream:
 
     def one(self, purpose: str) -> float:
         """A single draw in [0, 1)."""
-        return float(self.unit(purpose, 1)[0])
+        # one number is quicker as a plain integer
+        return (_mix_int((_mix_int(self.key ^ word(purpose)) + _GOLDEN) & _MASK) >> 11) * _UNIT

@@ -36,7 +36,10 @@ class Frame:
         """World points (..., 3) to local metres."""
         d = np.asarray(world, dtype=np.float64) - self.origin
         a = self.axes
-        return np.stack([d[..., 0] * r[0] + d[..., 1] * r[1] + d[..., 2] * r[2] for r in a], axis=-1)
+        local = np.empty_like(d)
+        for i, r in enumerate(a):
+            local[..., i] = d[..., 0] * r[0] + d[..., 1] * r[1] + d[..., 2] * r[2]
+        return local
 
     @property
     def rotation(self) -> F64:
