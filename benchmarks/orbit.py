@@ -19,8 +19,9 @@ from PySide6.QtWidgets import QApplication
 
 from geometry.cityfile import preset
 from viewer.qt.app import application, open_window
-from viewer.qt.settings import Session, Settings
+from viewer.qt.settings import Settings
 from viewer.qt.window import Memory, Window
+from viewer.session import Session
 from viewer.views import view
 
 

@@ -65,13 +65,18 @@ def merged(content: Any) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
 def ours(folder: Path, name: str) -> str:
     """Open the real window; keep the triangles of its first picture, and say what it took."""
     from geometry.cityfile import preset
-    from viewer.qt.app import application, open_window
-    from viewer.qt.settings import Session, Settings
-    from viewer.qt.window import Memory
+    from viewer.composer_process import begun
     from viewer.views import view
 
+    state = view("opening", preset(name).spec)
+    composer = begun(state)
+    from viewer.qt.app import application, open_window
+    from viewer.qt.settings import Settings
+    from viewer.qt.window import Memory
+    from viewer.session import Session
+
     app = application()
-    window = open_window(view("opening", preset(name).spec), Memory(Settings(folder), Session(folder)))
+    window = open_window(state, Memory(Settings(folder), Session(folder)), composer)
     window.resize(*SIZE)
     window.show()
     loop, marks = window.loop, [now()]

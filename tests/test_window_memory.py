@@ -10,8 +10,8 @@ from tests.windows import (
     memory_in,
 )
 from viewer.link import link
-from viewer.qt import app as qt_app
-from viewer.qt.settings import Session, Settings
+from viewer.qt.settings import Settings
+from viewer.session import Session, beginning
 from viewer.views import roomy, view
 
 
@@ -58,9 +58,9 @@ def test_two_instances_share_settings(tmp_path: Path) -> None:
 def test_a_good_end_is_taken_up_and_a_lost_one_is_offered(tmp_path: Path) -> None:
     first, ended = view("opening"), replace(view("opening"), hour=3.25)
     memory = memory_in(tmp_path)
-    assert qt_app.beginning(first, memory, True) == roomy(first)
+    assert beginning(first, memory.session, True) == roomy(first)
     memory.session.end(ended)
-    assert qt_app.beginning(first, memory, True) == ended
-    assert qt_app.beginning(first, memory, False) == first
+    assert beginning(first, memory.session, True) == ended
+    assert beginning(first, memory.session, False) == first
     (tmp_path / "sessions" / "999999999.link").write_text(link(replace(ended, hour=5.0)))
-    assert qt_app.beginning(first, memory, True) == roomy(first)
+    assert beginning(first, memory.session, True) == roomy(first)

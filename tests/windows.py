@@ -18,9 +18,10 @@ from geometry.solids import PROTOTYPE_IDS
 from viewer.compose import scene
 from viewer.drawing.renderer import Renderer
 from viewer.qt import app as qt_app
-from viewer.qt.settings import Session, Settings
+from viewer.qt.settings import Settings
 from viewer.qt.window import Memory, Window
 from viewer.scene import Content, Instances, Surface
+from viewer.session import Session
 from viewer.state import ViewState
 from viewer.views import view
 

@@ -24,13 +24,12 @@ from geometry.spec import CitySpec
 from geometry.strata import floor_below, strata
 from viewer.camera import Camera
 from viewer.hiding import buried, hidden, hidden_by_name
-from viewer.scene import Content, Instances, Look, Scene, Surface
+from viewer.scene import LIVE_TRIANGLES, Content, Instances, Look, Scene, Surface
 from viewer.state import Shells, ViewState
 from viewer.styles import style
 
 F64 = NDArray[np.float64]
 Size = tuple[int, int]
-LIVE_TRIANGLES = 400_000
 STILL_TRIANGLES = 4_000_000
 _USUAL_HAZE = 8.0e-5
 """1/m: the dusty air (canon E77) to which views of every width are scaled."""
@@ -248,7 +247,7 @@ class Composer:
         self._sketched = False
         self._changed = Condition()
         self._wanted: tuple[ViewState, Size, int] | None = None
-        self._generation = 0
+        self._generation = self._answered = 0
         self._latest: Content | None = None
         self._failure: BaseException | None = None
         self._closing = False
@@ -269,6 +268,12 @@ class Composer:
             if failure is not None:
                 raise failure
             return self._latest
+
+    def answer(self) -> tuple[int, Content | BaseException | None]:
+        """How many requests are answered, counted from the first, and the newest content or what the worker failed with."""
+        with self._changed:
+            failure, self._failure = self._failure, None
+            return self._answered, failure or self._latest
 
     @property
     def busy(self) -> bool:
@@ -324,6 +329,7 @@ class Composer:
             if generation != self._generation and failure is None:
                 return
             self._latest, self._failure = made or self._latest, failure
+            self._answered = generation
             if generation == self._generation:
                 self._wanted = None
             self._changed.notify_all()

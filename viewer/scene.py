@@ -15,6 +15,8 @@ F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 U8 = NDArray[np.uint8]
 I32 = NDArray[np.int32]
+LIVE_TRIANGLES = 400_000
+"""Triangles of a picture that is at rest in the window."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

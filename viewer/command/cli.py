@@ -87,9 +87,15 @@ def _free_name(stem: str) -> str:
 
 def _window(state: ViewState, plain: bool) -> int:
     """`plain`: nothing was asked for, so the window may take up where the last one ended."""
+    from viewer.composer_process import begun
+    from viewer.session import Session, beginning
+
+    session = Session()
+    state = beginning(state, session, plain)
+    composer = begun(state)
     from viewer.qt.app import run
 
-    return int(run(state, sys.argv, resume=plain))
+    return int(run(state, session, sys.argv, composer))
 
 
 @app.command(help_epilogue="Example: megastructure view --view canyon")

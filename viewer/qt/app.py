@@ -15,16 +15,15 @@ from PySide6.QtWidgets import QApplication
 from viewer.actions import by_id
 from viewer.command.display import problem
 from viewer.command.report import LOG, log_path, open_log
-from viewer.compose import Composer, scene
+from viewer.compose import scene
+from viewer.composer_process import ComposerProcess
 from viewer.config import load
 from viewer.errors import OK, DisplayError
 from viewer.qt import theme as themes
 from viewer.qt.overlay import SHORTCUTS, Strip
-from viewer.qt.protocols import Composing
-from viewer.qt.settings import Lost
 from viewer.qt.window import Memory, Window
+from viewer.session import Lost, Session
 from viewer.state import ViewState
-from viewer.views import roomy
 
 
 def application(argv: Sequence[str] = ()) -> QApplication:
@@ -42,17 +41,12 @@ def application(argv: Sequence[str] = ()) -> QApplication:
     return made
 
 
-def _composer(state: ViewState, ready: Callable[[], None]) -> Composing:
-    from geometry.city import City
-
-    return Composer(City(state.city), ready)
-
-
-def open_window(state: ViewState, memory: Memory | None = None) -> Window:
-    """A window on the real City. Needs an application."""
+def open_window(state: ViewState, memory: Memory | None = None, composer: ComposerProcess | None = None) -> Window:
+    """A window on the real City, by a composer that may be at work already. Needs an application."""
     from viewer.drawing.renderer import Renderer
 
-    return Window(state, _composer, Renderer, scene, memory or Memory())
+    unfolding = composer or ComposerProcess()
+    return Window(state, lambda _, ready: unfolding.tell(ready), Renderer, scene, memory or Memory())
 
 
 class Signals(QObject):
@@ -111,14 +105,6 @@ def _remapped() -> dict[str, tuple[str, ...]]:
     return {name: keys for name, keys in wanted.items() if name in by_id()}
 
 
-def beginning(state: ViewState, memory: Memory, resume: bool) -> ViewState:
-    """The first view: the last session's where it may be resumed and no lost one is to be offered, else the one given."""
-    if not resume:
-        return state
-    last = None if memory.session.lost() is not None else memory.session.last()
-    return last or roomy(state)
-
-
 def _offer(window: Window, strip: Strip, after: Callable[[], None]) -> None:
     def gone() -> None:
         strip.setProperty("over", True)
@@ -137,11 +123,8 @@ def _offer_lost(window: Window, lost: Lost) -> None:
     _offer(window, strip, lambda: window.memory.session.forget(lost))
 
 
-def run(state: ViewState, argv: Sequence[str] = (), *, resume: bool = False) -> int:
-    """Open the window and stay until it closes; the exit code. Raises DisplayError where no window can be opened.
-
-    `resume`: begin where the last window ended, if it ended well and nothing else was asked for.
-    """
+def run(state: ViewState, session: Session, argv: Sequence[str] = (), composer: ComposerProcess | None = None) -> int:
+    """Open the window and stay until it closes; the exit code. Raises DisplayError where no window can be opened."""
     trouble = problem(os.environ)
     if trouble is not None:
         raise DisplayError(trouble)
@@ -150,8 +133,8 @@ def run(state: ViewState, argv: Sequence[str] = (), *, resume: bool = False) -> 
     except OSError as error:
         LOG.warning("no log: %s", error)
     app = application(argv or sys.argv)
-    memory = Memory(keys=_remapped())
-    window = open_window(beginning(state, memory, resume), memory)
+    memory = Memory(session=session, keys=_remapped())
+    window = open_window(state, memory, composer)
     window.guard.install()
     signals = Signals(window)
     window.closed.connect(app.quit)

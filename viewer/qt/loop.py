@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from viewer.camera import Camera
 from viewer.qt.canvas import Canvas
 from viewer.qt.protocols import Drawing, MakeComposer, MakeScene
-from viewer.scene import Content, Scene
+from viewer.scene import LIVE_TRIANGLES, Content, Scene
 from viewer.state import ViewState
 from viewer.store import Store
 
@@ -23,8 +23,7 @@ PATIENCE_S = 5.0
 
 
 LEAST, FIRST, MOST = 40_000, 200_000, 1_600_000
-AT_REST = 400_000
-"""Triangles asked for while the picture moves (where frames are slow, at the start, where they are fast), and least at rest."""
+"""Triangles asked for while the picture moves: where frames are slow, at the start, where they are fast."""
 FAR, TURNED = 0.5, 0.985
 """A moving eye waits for its rest, unless it has gone so far since the last request, in picture distances, or its sight has turned
 so far (a cosine): a content ends a little beside its picture."""
@@ -185,7 +184,7 @@ class Loop(QObject):
 
     def _ask(self, wish: tuple[object, ...]) -> None:
         self._asked, self._asked_at, self._asked_state = wish, monotonic(), self._store.state
-        budget = self.budget if self._resting.isActive() else max(self.budget, AT_REST)
+        budget = self.budget if self._resting.isActive() else max(self.budget, LIVE_TRIANGLES)
         self._asked_in_passing = self._resting.isActive()
         self.composer.request(self._store.state, self._canvas.size, budget)
 

@@ -1,43 +1,24 @@
-"""What the window remembers: settings, and the session, so that even a killed program can be taken up again."""
+"""What the window remembers of itself: an INI file."""
 
 from __future__ import annotations
 
-import logging
 import os
-import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
-from geometry.export.atomic import OutputError, atomic, sweep
-from viewer.errors import LinkError
-from viewer.link import MAX_LENGTH, link, parse
-from viewer.state import ViewState
+from viewer.session import user_folder
 
-LOG = logging.getLogger("megastructure")
 MAX_SETTINGS = 1_000_000
-
-
-def _folder(of_user: str) -> Path:
-    """The user's folder, or a temporary one where there is none or it cannot be written."""
-    try:
-        folder = Path(of_user)
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return folder
-    except (OSError, RuntimeError) as error:
-        LOG.warning("settings are not kept: %s", error)
-    return Path(tempfile.mkdtemp(prefix="megastructure-"))
 
 
 class Settings:
     """An INI file under the user's configuration folder. A damaged one is set aside as `.bad`; `warning` says so."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.path = (folder or _folder(platformdirs.user_config_dir("megastructure"))) / "window.ini"
+        self.path = (folder or user_folder(platformdirs.user_config_dir("megastructure"))) / "window.ini"
         self.warning = self._set_aside_damaged()
         self._ini = QSettings(str(self.path), QSettings.Format.IniFormat)
 
@@ -86,84 +67,3 @@ class Settings:
     def add_recent(self, path: str) -> None:
         """Remember a city file."""
         self.put("recent", "\n".join([path, *(row for row in self.recent() if row != path)][:9]))
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A session that ended without saying so."""
-
-    path: Path
-    state: ViewState
-
-
-class Session:
-    """The view of this instance, saved as a link every few seconds; a file left behind by a dead process is a lost session."""
-
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = (folder or _folder(platformdirs.user_state_dir("megastructure"))) / "sessions"
-        self._path = self._folder / f"{os.getpid()}.link"
-        self._last = ""
-
-    def save(self, state: ViewState) -> None:
-        """Keep the view, if it is another than the one kept. A full disk is logged, not shown."""
-        try:
-            text = link(state)
-            if text == self._last:
-                return
-            self._folder.mkdir(parents=True, exist_ok=True)
-            if not self._last:
-                sweep(self._folder)
-            with atomic(self._path, force=True) as file:
-                file.write(text.encode())
-            self._last = text
-        except (OSError, OutputError, LinkError) as error:
-            LOG.warning("the session could not be saved: %s", error)
-
-    def end(self, state: ViewState) -> None:
-        """A good end: the view is kept as the last one, nothing is lost."""
-        self.save(state)
-        with suppress(OSError):
-            os.replace(self._path, self._folder / "last")
-
-    def last(self) -> ViewState | None:
-        """The view of the last good end."""
-        return _read(self._folder / "last")
-
-    def lost(self) -> Lost | None:
-        """The newest session whose process is gone."""
-        if not self._folder.is_dir():
-            return None
-        files = sorted(self._folder.glob("*.link"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in files:
-            if path != self._path and not _alive(path.stem):
-                state = _read(path)
-                if state is not None:
-                    return Lost(path, state)
-                path.unlink(missing_ok=True)
-        return None
-
-    @staticmethod
-    def forget(lost: Lost) -> None:
-        """Do not offer it again."""
-        with suppress(OSError):
-            lost.path.unlink(missing_ok=True)
-
-
-def _read(path: Path) -> ViewState | None:
-    try:
-        with path.open("rb") as file:
-            return parse(file.read(MAX_LENGTH + 1).decode("utf-8"))
-    except (OSError, UnicodeDecodeError, LinkError):
-        return None
-
-
-def _alive(stem: str) -> bool:
-    if not stem.isdecimal() or len(stem) > 9:
-        return False
-    try:
-        os.kill(int(stem), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from geometry.strata import strata
+from viewer import child
 from viewer.errors import InputError
 from viewer.link import link, parse
 from viewer.qt import theme as themes
@@ -67,7 +66,7 @@ class Scouting(QFrame):
 
 def command(state: ViewState, aspect: float, band: int) -> list[str]:
     """What is run: this interpreter, without anything of the window in it."""
-    return [sys.executable, "-m", "viewer.surprise", link(replace(state, cuts=())), str(COUNT), f"{aspect:.4f}", str(band)]
+    return child.command("viewer.surprise", link(replace(state, cuts=())), str(COUNT), f"{aspect:.4f}", str(band))
 
 
 class Surprise(QObject):
@@ -170,9 +169,7 @@ class Surprise(QObject):
 
 
 def _surroundings() -> QProcessEnvironment:
-    """This process's, with the program's own folder where Python looks."""
-    made = QProcessEnvironment.systemEnvironment()
-    root = str(Path(__file__).resolve().parents[2])
-    former = made.value("PYTHONPATH")
-    made.insert("PYTHONPATH", f"{root}{os.pathsep}{former}" if former else root)
+    made = QProcessEnvironment()
+    for name, value in child.surroundings().items():
+        made.insert(name, value)
     return made

@@ -24,8 +24,9 @@ from viewer.qt.loop import Loop
 from viewer.qt.pilot import Pilot
 from viewer.qt.protocols import MakeComposer, MakeRenderer, MakeScene
 from viewer.qt.requests import Requests
-from viewer.qt.settings import Session, Settings
+from viewer.qt.settings import Settings
 from viewer.qt.stage import Stage
+from viewer.session import Session
 from viewer.state import ViewState
 from viewer.store import Store
 
