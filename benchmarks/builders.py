@@ -18,7 +18,7 @@ from geometry.builders.measure import coplanarity, entropy, fidelity, floating, 
 from geometry.builders.memory import CLANS, fragments_of
 from geometry.builders.replay import accrete, clad
 from geometry.builders.spans import bridges, facing_pairs
-from geometry.key import Stream
+from geometry.key import Stream, Streams
 from geometry.parts import Parts
 from geometry.solids import PROTOTYPE_IDS
 
@@ -43,7 +43,7 @@ def bridged(epoch: float) -> float:
     shares = []
     for seed in range(20):
         boxes = as_hosts(composed(Stream(seed), PLOT, order(epoch), 12))
-        spans = bridges(Stream(seed), facing_pairs(boxes, UNIT), order(epoch), UNIT, 40, 0.0)
+        spans, _ = bridges(Streams.of(seed), facing_pairs(boxes, UNIT), order(epoch), UNIT, 40, 0.0)
         shares.append(moored(spans[spans.prototype != PROTOTYPE_IDS["rail"]], boxes.low, boxes.high))
     return float(np.mean(shares))
 

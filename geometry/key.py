@@ -111,3 +111,39 @@ class Stream:
         """A single draw in [0, 1)."""
         # one number is quicker as a plain integer
         return (_mix_int((_mix_int(self.key ^ word(purpose)) + _GOLDEN) & _MASK) >> 11) * _UNIT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Streams:
+    """Many streams at once: stream i draws what `Stream(keys[i])` draws, the same bits. Draws are asked for by the row of their
+    stream (n,) and by their number in it (n,), so that a draw does not hang on what else is asked."""
+
+    keys: U64
+
+    @classmethod
+    def of(cls, *keys: int) -> Streams:
+        """The streams of keys given one by one."""
+        return cls(np.array(keys, dtype=np.uint64))
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def sub(self, name: str, number: int = 0) -> Streams:
+        """An independent stream below each."""
+        return Streams(derive_each(self.keys, name, number))
+
+    def bits(self, purpose: str, row: NDArray[np.int64], number: NDArray[np.int64], each: int = 1) -> U64:
+        """uint64 (n, each): draws number * each and on of each row's stream."""
+        start = _mixed(self.keys ^ np.uint64(word(purpose)))
+        first = start[row] + np.uint64(_GOLDEN) * (number * each).astype(np.uint64)
+        return _mixed(first[:, None] + _STEPS[:each])
+
+    def unit(self, purpose: str, row: NDArray[np.int64], number: NDArray[np.int64], each: int = 1) -> F64:
+        """float64 (n, each) in [0, 1), multiples of 2^-53."""
+        return (self.bits(purpose, row, number, each) >> _S11).astype(np.float64) * _UNIT
+
+    def choice(self, purpose: str, row: NDArray[np.int64], number: NDArray[np.int64], weights: ArrayLike) -> NDArray[np.int64]:
+        """int64 (n,): indices into `weights` (non-negative integers), drawn in proportion."""
+        steps = np.cumsum(np.asarray(weights, dtype=np.int64))
+        upper = self.bits(purpose, row, number)[:, 0] >> _S32
+        return np.searchsorted(steps, ((upper * np.uint64(steps[-1])) >> _S32).astype(np.int64), side="right")

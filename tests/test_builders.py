@@ -20,10 +20,10 @@ from geometry.builders.masses import as_hosts, composed
 from geometry.builders.measure import boxes_of, entropy, fidelity, floating, floating_boxes, moored, repetition, tokens
 from geometry.builders.memory import CLANS, SLOTS, fragments_of, memory, pruned
 from geometry.builders.motifs import MAX_PARTS, MOTIFS, blueprint
-from geometry.builders.replay import accrete, clad
+from geometry.builders.replay import accrete, accrete_many, clad
 from geometry.builders.spans import bridges, facing_pairs, toward
 from geometry.builders.turns import MATRICES, PRODUCT, own_size, permuted
-from geometry.key import Stream
+from geometry.key import Stream, Streams
 from geometry.parts import Parts
 from geometry.solids import PROTOTYPES
 
@@ -65,6 +65,23 @@ def test_nothing_leaves_the_plot(epoch: float, plot: tuple[float, float, float],
         assert (high[:, 2] <= plot[2] + slack).all()
 
 
+@pytest.mark.parametrize("budget", [0, 50, 700])
+def test_a_plot_comes_out_the_same_alone_and_among_others(budget: int) -> None:
+    keys, sizes = [5, 6, 7], [PLOT, (50.0, 50.0, 20.0), (90.0, 40.0, 400.0)]
+    alone = [accrete(Stream(key), size, epoch=6.5, budget=budget, unit=3.0, year=0.0) for key, size in zip(keys, sizes, strict=True)]
+    for turn in (1, -1):
+        many = accrete_many(Streams.of(*keys[::turn]), sizes[::turn], epoch=6.5, budget=budget, unit=3.0, year=0.0)
+        assert [digest(group) for group in many] == [digest(group) for group in alone[::turn]]
+
+
+def test_many_streams_draw_what_each_draws() -> None:
+    many, number = Streams.of(3, 4).sub("below", 2), np.arange(6)
+    for row, stream in enumerate((Stream(3).sub("below", 2), Stream(4).sub("below", 2))):
+        rows = np.full(6, row)
+        assert many.unit("x", rows, number, 2).ravel().tolist() == stream.unit("x", 12).tolist()
+        assert many.choice("y", rows, number, (1, 5, 2)).tolist() == stream.choice("y", 6, (1, 5, 2)).tolist()
+
+
 def test_parts_are_well_formed() -> None:
     group = grown(8, 4000)
     assert (group.scale > 0).all()
@@ -91,7 +108,7 @@ def test_bridges_end_in_something(epoch: float, least: float) -> None:
     shares = []
     for seed in range(12):
         boxes = as_hosts(composed(Stream(seed), PLOT, order(epoch), 12))
-        spans = bridges(Stream(seed), facing_pairs(boxes, 3.0), order(epoch), 3.0, 40, 0.0)
+        spans, _ = bridges(Streams.of(seed), facing_pairs(boxes, 3.0), order(epoch), 3.0, 40, 0.0)
         spans = spans[spans.prototype != PROTOTYPES.index("rail")]
         shares.append(moored(spans, boxes.low, boxes.high))
     assert np.mean(shares) >= least

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from geometry.builders.batch import rows_of
 from geometry.builders.hosts import Hosts
-from geometry.key import Stream
+from geometry.key import Streams
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -51,17 +52,17 @@ def _pieces(boxes: Hosts, low: F64, high: F64) -> Hosts:
     real = (size > 1e-6 * boxes.size.max(axis=1)[:, None, None]).all(axis=2)
     host = np.repeat(np.arange(len(boxes)), 5).reshape(-1, 5)[real]
     shelter = np.maximum(boxes.sheltered[:, None], np.array([_BACK, 0.0, 0.0, 0.0, 0.0]))[real]
-    return Hosts(((low + high) / 2)[real], size[real], boxes.faces[host], boxes.material[host], shelter)
+    return Hosts(((low + high) / 2)[real], size[real], boxes.faces[host], boxes.material[host], shelter, boxes.plot[host])
 
 
-def openings(stream: Stream, boxes: Hosts, kept: float) -> tuple[I64, F64, F64]:
+def openings(streams: Streams, boxes: Hosts, kept: float) -> tuple[I64, F64, F64]:
     """(face, window, depth) of one opening for every box: niches, tall slots, wide halls, passages right through. In order they sit
     on the axis and on eighths."""
-    n = len(boxes)
-    draws = stream.unit("openings", n * 8).reshape(n, 8)
+    number = rows_of(boxes.plot, len(streams)).number
+    draws = streams.unit("openings", boxes.plot, number, 8)
     wide_x = boxes.size[:, 0] >= boxes.size[:, 1]
     face = np.where(wide_x, 2, 0) + (draws[:, 0] < 0.5)
-    form = stream.choice("form", n, (3, 4, 3, 3))
+    form = streams.choice("form", boxes.plot, number, (3, 4, 3, 3))
     width = np.array([0.45, 0.16, 0.76, 0.4])[form] * (0.7 + 0.6 * draws[:, 1])
     height = np.array([0.35, 0.82, 0.22, 0.55])[form] * (0.7 + 0.5 * draws[:, 2])
     width, height = np.minimum(width, 0.84), np.minimum(height, 0.88)

@@ -11,10 +11,11 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from geometry.builders.batch import Rows, rows_of, spread
 from geometry.builders.hosts import Hosts, Panels
 from geometry.builders.memory import Memory
 from geometry.builders.turns import BOTTOM, MATRICES, PRODUCT, QUATERNIONS, TOP, WALLS
-from geometry.key import Stream, mix
+from geometry.key import Streams, mix
 from geometry.parts import Parts
 
 F64 = NDArray[np.float64]
@@ -35,20 +36,25 @@ def order(epoch: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The box nothing may leave, in the place's frame; without one there is no limit."""
+    """The box nothing may leave, in the place's frame; without one there is no limit. One (3,), or one for every plot (p, 3)."""
 
     low: F64
     high: F64
 
+    def of(self, plot: I64) -> tuple[F64, F64]:
+        """(low, high) of the boxes that rows of these plots may not leave."""
+        return (self.low, self.high) if self.low.ndim == 1 else (self.low[plot], self.high[plot])
+
     def clearance(self, sides: Panels) -> F64:
         """(m,) metres one may build out of each panel."""
-        axis, positive = sides.face // 2, sides.face % 2 == 0
-        at = np.take_along_axis(sides.centre, axis[:, None], axis=1)[:, 0]
-        return np.where(positive, self.high[axis] - at, at - self.low[axis])
+        low, high = self.of(sides.plot)
+        free = np.stack([high - sides.centre, sides.centre - low], axis=-1).reshape(-1, 6)
+        return np.asarray(free[np.arange(len(sides)), sides.face])
 
-    def holds(self, low: F64, high: F64) -> NDArray[np.bool_]:
-        """(n,) which boxes lie inside."""
-        return np.asarray(((low >= self.low) & (high <= self.high)).all(axis=1))
+    def holds(self, low: F64, high: F64, plot: I64) -> NDArray[np.bool_]:
+        """(n,) which boxes lie inside that of their plot."""
+        least, most = self.of(plot)
+        return np.asarray(((low >= least) & (high <= most)).all(axis=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,27 +97,28 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What one pass of Builders aims at."""
+    """What one pass of Builders aims at on each of p plots."""
 
-    name: str
     span: F64
     """(m,) metres: how wide a fragment should come out on each panel."""
-    grain: int
-    """0 giant, 1 middle, 2 human."""
-    budget: int
-    """Parts, roughly."""
-    run: int
-    """Copies one Builder makes at most."""
+    grain: I64
+    """(p,) 0 giant, 1 middle, 2 human."""
+    budget: I64
+    """(p,) parts, roughly."""
+    run: I64
+    """(p,) copies one Builder makes at most."""
+    mind: I64
+    """(p,) which mind of the memory is at work."""
 
 
-def _pick(draws: F64, kind: I64, aim: Pass, kept: float, memory: Memory, theme: F64) -> I64:
+def _pick(draws: F64, kind: I64, mind: I64, aimed: I64, kept: float, memory: Memory, theme: F64) -> I64:
     """(b,) the fragment of each Builder: in order one of few themes that belong there, later anything anywhere."""
-    table, count = memory.fit, memory.fits
     stray = draws[:, 0] > kept + (1.0 - kept) * 0.72
     chosen_kind = np.where(stray, (draws[:, 1] * 3).astype(np.int64), kind)
-    grain = np.where(draws[:, 2] > kept + (1.0 - kept) * 0.7, (draws[:, 3] * 3).astype(np.int64), aim.grain)
+    grain = np.where(draws[:, 2] > kept + (1.0 - kept) * 0.7, (draws[:, 3] * 3).astype(np.int64), aimed)
     which = np.where(draws[:, 4] < kept, theme, draws[:, 5])
-    return table[chosen_kind, grain, (which * count[chosen_kind, grain]).astype(np.int64)]
+    row = (mind, chosen_kind, grain)
+    return memory.fit[(*row, (which * memory.fits[row]).astype(np.int64))]
 
 
 def _power_of_two(x: F64) -> F64:
@@ -120,71 +127,79 @@ def _power_of_two(x: F64) -> F64:
     return np.ldexp(0.5, np.where(mantissa > 0, exponent, 0))
 
 
-def _scales(draws: F64, aim: Pass, span: F64, extent: F64, unit: float, kept: float) -> F64:
+def _scales(draws: F64, grain: I64, span: F64, extent: F64, unit: float, kept: float) -> F64:
     """(b,) metres a unit. Order builds at the true scale or whole powers of two of it; later scales go astray, but
     most stairs, doors and rails keep fitting people."""
     natural = np.maximum(extent[:, 0], extent[:, 1])
     wanted = span / natural
     planned = np.maximum(_power_of_two(wanted / unit), 0.5) * unit
     far = draws[:, 6] * draws[:, 6]
-    if aim.grain == 2:
-        return np.where(draws[:, 7] < 0.6 + 0.4 * kept, unit, unit * (0.6 + 6.0 * far * far))
+    human = np.where(draws[:, 7] < 0.6 + 0.4 * kept, unit, unit * (0.6 + 6.0 * far * far))
     astray = wanted * (0.25 + 1.5 * far)
-    return np.where(draws[:, 7] < kept + 0.15, planned, np.maximum(astray, 0.25 * unit))
+    return np.where(grain == 2, human, np.where(draws[:, 7] < kept + 0.15, planned, np.maximum(astray, 0.25 * unit)))
 
 
-def _lay(stream: Stream, sides: Panels, memory: Memory, aim: Pass, site: Site, clear: F64, heat: I64) -> Copies:
+def _lay(streams: Streams, sides: Panels, memory: Memory, aim: Pass, site: Site, clear: F64, heat: I64) -> Copies:
     """One pass: which Builders there are, and the copies they make."""
-    kept, unit = site.kept, site.unit
+    kept, unit, of = site.kept, site.unit, rows_of(sides.plot, len(streams))
     copies_each = 1.0 + aim.run * (0.05 + 0.5 * kept)
-    builders = max(2, int(2.0 * aim.budget / (12.0 * copies_each)))
-    draws = stream.unit(aim.name, builders * 20).reshape(builders, 20)
-    steps = np.cumsum(heat)
-    at = (np.arange(builders) + draws[:, 8]) / builders
-    rows = np.minimum(np.searchsorted(steps, (at * float(steps[-1])).astype(np.int64), side="right"), len(sides) - 1)
+    builders = np.maximum((2.0 * aim.budget / (12.0 * copies_each)).astype(np.int64), 2)
+    builders = np.where((of.total(heat) > 0) & (aim.budget > 0), builders, 0)
+    plot, number = spread(builders)
+    draws = streams.unit("builders", plot, number, 20)
+    rows = of.picked(heat, plot, (number + draws[:, 8]) / builders[plot])
     face = sides.face[rows]
     kind = np.where(face < 4, 0, face - 3)
-    themes = stream.unit(aim.name + " theme", 8)
-    theme = themes[(sides.host[rows] % 2) + 2 * kind]
-    fragment = _pick(draws, kind, aim, kept, memory, theme)
+    panel = of.number[rows]
+    theme = streams.unit("themes", plot, panel // 4 % 2 + 2 * kind)[:, 0]
+    fragment = _pick(draws, kind, aim.mind[plot], aim.grain[plot], kept, memory, theme)
     astray = draws[:, 9] > kept + (1.0 - kept) * 0.45
     quarter = np.where(astray, (draws[:, 10] * 4).astype(np.int64), 0)
     flat = memory.high[16 + quarter, fragment] - memory.low[16 + quarter, fragment]
     width, height = sides.width[rows], sides.height[rows]
-    scale = _scales(draws, aim, aim.span[rows], flat, unit, kept)
+    scale = _scales(draws, aim.grain[plot], aim.span[rows], flat, unit, kept)
     out = np.minimum(clear[rows], 0.9 * np.maximum(np.minimum(width, height), aim.span[rows]))
     scale = np.minimum(scale, np.minimum(np.minimum(width / flat[:, 0], height / flat[:, 1]) * 0.96, out / flat[:, 2]))
     ok = scale > 0.12 * unit
-    return _run(draws[ok], rows[ok], fragment[ok], quarter[ok], scale[ok], sides, memory, aim, kept, flat[ok])
+    return _run(draws[ok], rows[ok], panel[ok], fragment[ok], quarter[ok], scale[ok], sides, memory, aim, kept, flat[ok])
 
 
 def _run(
-    draws: F64, rows: I64, fragment: I64, quarter: I64, scale: F64, sides: Panels, memory: Memory, aim: Pass, kept: float, flat: F64
+    draws: F64,
+    rows: I64,
+    panel: I64,
+    fragment: I64,
+    quarter: I64,
+    scale: F64,
+    sides: Panels,
+    memory: Memory,
+    aim: Pass,
+    kept: float,
+    flat: F64,
 ) -> Copies:
     """Expand Builders into copies: columns, rows, pitch, drift, and where on the panel it all begins."""
-    width, height = sides.width[rows], sides.height[rows]
+    width, height, plot = sides.width[rows], sides.height[rows], sides.plot[rows]
     foot = flat[:, :2] * scale[:, None]
     gap = 1.0 + np.where(draws[:, 11] < kept, 0.25, 0.02 + 1.2 * draws[:, 11] * draws[:, 11])
     pitch = foot * gap[:, None]
     fits = np.maximum(((np.stack([width, height], axis=1) - foot) / pitch).astype(np.int64) + 1, 1)
     upward = draws[:, 12] < 0.55
-    eager = np.maximum((aim.run * np.where(draws[:, 13] < kept, 1.0, draws[:, 13] * draws[:, 14])).astype(np.int64), 1)
+    eager = np.maximum((aim.run[plot] * np.where(draws[:, 13] < kept, 1.0, draws[:, 13] * draws[:, 14])).astype(np.int64), 1)
     first = np.where(upward, fits[:, 1], fits[:, 0])
     along = np.minimum(first, eager)
     across = np.minimum(np.where(upward, fits[:, 0], fits[:, 1]), np.maximum(eager // along, 1))
     across = np.where(draws[:, 15] < kept + 0.3, across, 1)
     nu, nv = np.where(upward, across, along), np.where(upward, along, across)
     count = nu * nv
-    count = _afforded(count, memory.count[fragment], draws[:, 0] + draws[:, 13], aim.budget)
-    who = np.repeat(np.arange(len(rows)), count)
-    step = np.arange(len(who)) - np.repeat(np.cumsum(count) - count, count)
+    count = _afforded(count, memory.count[fragment], draws[:, 0] + draws[:, 13], rows_of(plot, len(aim.budget)), aim.budget)
+    who, step = spread(count)
     cell = np.stack([step % nu[who], step // nu[who]], axis=1)
     number = np.stack([nu, nv], axis=1)
     size = np.stack([width, height], axis=1)
     block = (number - 1) * pitch + foot
     slack = np.maximum(size - block, 0.0)
     planned = np.where((draws[:, 16:18] < kept * 0.7), 0.5, np.floor(draws[:, 16:18] * 5.0) / 4.0)
-    begin = np.where(draws[:, 18:19] < kept, planned, _crowded(draws, rows)) * slack - size / 2 + foot / 2
+    begin = np.where(draws[:, 18:19] < kept, planned, _crowded(draws, panel)) * slack - size / 2 + foot / 2
     drift = (1.0 - kept) * 0.18 * (draws[:, 19:20] - 0.5) * foot
     at = begin[who] + cell * pitch[who] + drift[who] * (cell[:, ::-1] % 3)
     limit = (size - foot)[who] / 2
@@ -192,21 +207,17 @@ def _run(
     return _set_down(at, rows[who], fragment[who], quarter[who], scale[who], sides, memory)
 
 
-def _crowded(draws: F64, rows: I64) -> F64:
+def _crowded(draws: F64, panel: I64) -> F64:
     """(b, 2) where on its panel a Builder begins once the grid is forgotten, 0 to 1: near the others of that panel."""
-    focus = (mix(np.stack([rows, rows + 1000003], axis=1)) >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    focus = (mix(np.stack([panel, panel + 1000003], axis=1)) >> np.uint64(11)).astype(np.float64) * 2.0**-53
     spread = 0.2 + 0.8 * draws[:, 11:12]
     return np.clip(focus + (draws[:, 16:18] - 0.5) * spread, 0.0, 1.0)
 
 
-def _afforded(count: I64, parts_each: I64, rank: F64, budget: int) -> I64:
-    """Copies a Builder may make: in the order of `rank`, until the budget of parts is spent."""
-    turn = np.argsort(rank, kind="stable")
-    cost = (count * parts_each)[turn]
-    left = budget - (np.cumsum(cost) - cost)
-    allowed = np.empty_like(count)
-    allowed[turn] = np.clip(left // parts_each[turn], 0, count[turn])
-    return allowed
+def _afforded(count: I64, parts_each: I64, rank: F64, of: Rows, budget: I64) -> I64:
+    """Copies a Builder may make: in the order of `rank`, until the budget of parts of its plot is spent."""
+    left = budget[of.plot] - of.before(count * parts_each, rank)
+    return np.asarray(np.minimum(np.maximum(left // parts_each, 0), count))
 
 
 def _set_down(at: F64, rows: I64, fragment: I64, quarter: I64, scale: F64, sides: Panels, memory: Memory) -> Copies:
@@ -222,15 +233,15 @@ def _set_down(at: F64, rows: I64, fragment: I64, quarter: I64, scale: F64, sides
     return Copies(fragment, face * 4 + quarter, origin, scale, rows)
 
 
-def copies_on(stream: Stream, sides: Panels, memory: Memory, aim: Pass, site: Site, heat: I64) -> Copies:
+def copies_on(streams: Streams, sides: Panels, memory: Memory, aim: Pass, site: Site, heat: I64) -> Copies:
     """The copies one pass sets on panels: `heat` (m,) whole-number weights say where Builders gather. Nothing leaves the room."""
     room = site.room
-    if not len(sides) or int(heat.sum()) <= 0 or aim.budget <= 0:
+    if not heat.any() or not (aim.budget > 0).any():
         none = np.zeros(0, dtype=np.int64)
         return Copies(none, none, np.zeros((0, 3)), np.zeros(0), none)
     clear = np.full(len(sides), np.inf) if room is None else np.maximum(room.clearance(sides), 0.0) * 0.98
-    laid = _lay(stream, sides, memory, aim, site, clear, heat)
-    return laid if room is None else laid[room.holds(*laid.corners(memory))]
+    laid = _lay(streams, sides, memory, aim, site, clear, heat)
+    return laid if room is None else laid[room.holds(*laid.corners(memory), sides.plot[laid.panel])]
 
 
 def perches(copies: Copies, memory: Memory, sides: Panels, boxes: Hosts, least: float) -> Hosts:
@@ -245,15 +256,14 @@ def perches(copies: Copies, memory: Memory, sides: Panels, boxes: Hosts, least: 
     face = sides.face[copies.panel[wide]]
     open_faces = (WALLS | TOP | BOTTOM) & ~(1 << (face ^ 1))
     host = sides.host[copies.panel[wide]]
-    return Hosts((low + high)[wide] / 2, (high - low)[wide], open_faces, boxes.material[host], boxes.sheltered[host])
+    return Hosts((low + high)[wide] / 2, (high - low)[wide], open_faces, boxes.material[host], boxes.sheltered[host], boxes.plot[host])
 
 
 def expand(copies: Copies, memory: Memory, exposure: F64, tints: NDArray[np.uint64], year: F64 | float) -> Parts:
     """Every part of every copy. `exposure` (n,) 0 to 1, `tints` (n,) hashed bits and `year` are those of the copies."""
     count = memory.count[copies.fragment]
-    ends = np.cumsum(count)
-    total = int(ends[-1]) if len(ends) else 0
-    rows = np.arange(total) + np.repeat(memory.start[copies.fragment] - ends + count, count)
+    who, step = spread(count)
+    rows = step + memory.start[copies.fragment][who]
     turned = rows + np.repeat(copies.orientation * len(memory.prototype), count)
     scale = np.repeat(copies.scale.astype(np.float32), count)[:, None]
     position = memory.centre.reshape(-1, 3).take(turned, axis=0)
@@ -263,7 +273,7 @@ def expand(copies: Copies, memory: Memory, exposure: F64, tints: NDArray[np.uint
     size *= scale
     turn = PRODUCT.ravel().take(np.repeat(copies.orientation * 24, count) + memory.turn.take(rows))
     seen = np.repeat((exposure * 255.0).astype(np.float32), count) * memory.shade.take(rows)
-    tint = np.repeat((tints >> np.uint64(56)).astype(np.uint8), count) + (rows * 29).astype(np.uint8)
+    tint = np.repeat((tints >> np.uint64(56)).astype(np.uint8), count) + (step * 29).astype(np.uint8)
     years = np.repeat(np.broadcast_to(np.asarray(year, dtype=np.float32), (len(copies),)), count)
     return Parts(
         memory.prototype.take(rows), position, QUATERNIONS.take(turn, axis=0), size, memory.material.take(rows),

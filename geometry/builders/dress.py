@@ -7,11 +7,12 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from geometry.builders.batch import Rows, rows_of, spread
 from geometry.builders.copies import Site
 from geometry.builders.hosts import Panels, on_panel
 from geometry.builders.motifs import TURN
 from geometry.builders.turns import PRODUCT, QUATERNIONS, own_size
-from geometry.key import Stream, mix
+from geometry.key import Streams, mix
 from geometry.material import Material
 from geometry.parts import EMPTY, Parts
 from geometry.solids import PROTOTYPE_IDS
@@ -53,14 +54,13 @@ _TURN = np.array([TURN[name] for name in ("floor", "floor", "floor", "up", "floo
 _WALL_CHANCES = (34, 14, 16, 14, 12, 10)
 
 
-def _planned(stream: Stream, sides: Panels, count: int, kept: float, unit: float) -> Grids:
-    """Draw `count` grids, on large walls mostly."""
-    weight = np.minimum(sides.area / (unit * unit), 1e6)
-    steps = np.cumsum((weight * 64).astype(np.int64) + 1)
-    draws = stream.unit("grids", count * 10).reshape(count, 10)
-    at = (np.arange(count) + draws[:, 0]) / count
-    panel = np.minimum(np.searchsorted(steps, (at * float(steps[-1])).astype(np.int64), side="right"), len(sides) - 1)
-    kind = stream.choice("kind", count, _WALL_CHANCES)
+def _planned(streams: Streams, sides: Panels, of: Rows, count: I64, kept: float, unit: float) -> Grids:
+    """Draw `count` (p,) grids for each plot, on large walls mostly."""
+    weight = (np.minimum(sides.area / (unit * unit), 1e6) * 64).astype(np.int64) + 1
+    plot, number = spread(count)
+    draws = streams.unit("grids", plot, number, 10)
+    panel = of.picked(weight, plot, (number + draws[:, 0]) / count[plot])
+    kind = streams.choice("kind", plot, number, _WALL_CHANCES)
     kind = np.where(sides.face[panel] >= 4, 0, kind)
     size = np.stack([sides.width[panel], sides.height[panel]], axis=1)
     least = size.min(axis=1)
@@ -84,23 +84,25 @@ def _planned(stream: Stream, sides: Panels, count: int, kept: float, unit: float
     return Grids(panel, begin - extent / 2, begin + extent / 2, number, fill, out, _PROTOTYPE[kind], _TURN[kind], _MATERIAL[kind], lost)
 
 
-def dress(stream: Stream, sides: Panels, seen: F64, site: Site, budget: int) -> Parts:
-    """About `budget` parts on the panels (m,), whose exposure is `seen` (m,) 0 to 1. Nothing leaves the room."""
+def dress(streams: Streams, sides: Panels, seen: F64, site: Site, budget: I64) -> tuple[Parts, I64]:
+    """About `budget` (p,) parts on the panels (m,) of each plot, whose exposure is `seen` (m,) 0 to 1, and the plot of each part.
+    Nothing leaves the room."""
     large = np.flatnonzero(np.minimum(sides.width, sides.height) >= 2.0 * site.unit)
-    if not len(large) or budget < 4:
-        return EMPTY
     walls = sides[large]
-    grids = _planned(stream, walls, max(1, budget // 8), site.kept, site.unit)
+    of = rows_of(walls.plot, len(streams))
+    count = np.where((of.count > 0) & (budget >= 4), np.maximum(budget // 8, 1), 0)
+    if not count.any():
+        return EMPTY, np.zeros(0, dtype=np.int64)
+    grids = _planned(streams, walls, of, count, site.kept, site.unit)
     if site.room is not None:
         grids = grids[grids.out < 0.98 * site.room.clearance(walls)[grids.panel]]
-    return _expand(stream, grids, walls, seen[large], site.year)
+    return _expand(streams, grids, walls, seen[large], site.year)
 
 
-def _expand(stream: Stream, grids: Grids, sides: Panels, seen: F64, year: float) -> Parts:
-    count = grids.number[:, 0] * grids.number[:, 1]
-    who = np.repeat(np.arange(len(count)), count)
-    bits = stream.bits("pieces", len(who))
-    step = np.arange(len(who)) - np.repeat(np.cumsum(count) - count, count)
+def _expand(streams: Streams, grids: Grids, sides: Panels, seen: F64, year: float) -> tuple[Parts, I64]:
+    who, step = spread(grids.number[:, 0] * grids.number[:, 1])
+    plot = sides.plot[grids.panel[who]]
+    bits = streams.bits("pieces", plot, rows_of(plot, len(streams)).number)[:, 0]
     kept = (bits >> np.uint64(40)).astype(np.float64) >= grids.lost[who] * float(1 << 24)
     who, step, bits = who[kept], step[kept], bits[kept]
     across = grids.number[who, 0]
@@ -115,9 +117,9 @@ def _expand(stream: Stream, grids: Grids, sides: Panels, seen: F64, year: float)
     panel = grids.panel[who]
     centre, size = on_panel(sides, panel, low, high)
     turn = PRODUCT[sides.face[panel] * 4, grids.turn[who]]
-    n = len(who)
     tint = (np.uint64(96) + (mix(bits) >> np.uint64(58))).astype(np.uint8)
-    return Parts(
+    grown = Parts(
         grids.prototype[who].astype(np.uint8), centre.astype(np.float32), QUATERNIONS[turn], own_size(turn, size).astype(np.float32),
-        grids.material[who].astype(np.uint8), (seen[panel] * 255.0).astype(np.uint8), tint, np.full(n, year, dtype=np.float32),
+        grids.material[who].astype(np.uint8), (seen[panel] * 255.0).astype(np.uint8), tint, np.full(len(who), year, dtype=np.float32),
     )  # fmt: skip
+    return grown, sides.plot[panel]

@@ -32,6 +32,8 @@ class Hosts:
     """(n,) geometry.material.Material."""
     sheltered: F64
     """(n,) 0 in the open to 1 deep in a niche: darkens what is built there."""
+    plot: I64
+    """(n,) which of the plots worked on together it stands on."""
 
     def __len__(self) -> int:
         return len(self.faces)
@@ -58,19 +60,24 @@ def hosts(
     faces: ArrayLike = ALL_FACES & ~BOTTOM,
     material: ArrayLike = Material.CONCRETE,
     sheltered: ArrayLike = 0.0,
+    plot: ArrayLike = 0,
 ) -> Hosts:
     """Hosts from anything that broadcasts: centre (n, 3), size (n, 3) along each box's own axes, `turn` whole quarters
     about z, `faces` in the box's own axes. By default every side but the underside may be built on."""
     where = np.atleast_2d(np.asarray(centre, dtype=np.float64))
     n = len(where)
-    sizes = np.broadcast_to(np.asarray(size, dtype=np.float64), (n, 3)).copy()
-    quarters = np.broadcast_to(np.asarray(turn, dtype=np.int64), (n,)) % 4
-    odd = quarters % 2 == 1
-    sizes[odd] = sizes[odd][:, [1, 0, 2]]
-    own = np.broadcast_to(np.asarray(faces, dtype=np.int64), (n,))
-    turned = ((own[:, None] >> np.arange(6) & 1) << _QUARTER_FACES[quarters]).sum(axis=1)
-    what = np.broadcast_to(np.asarray(material, dtype=np.int64), (n,))
-    return Hosts(where, sizes, turned, what, np.broadcast_to(np.asarray(sheltered, dtype=np.float64), (n,)))
+    sizes = np.broadcast_to(np.asarray(size, dtype=np.float64), (n, 3))
+    own, what, on = (np.broadcast_to(np.asarray(column, dtype=np.int64), (n,)) for column in (faces, material, plot))
+    if np.any(turn):
+        sizes, own = _turned(sizes, own, np.broadcast_to(np.asarray(turn, dtype=np.int64), (n,)) % 4)
+    return Hosts(where, sizes, own, what, np.broadcast_to(np.asarray(sheltered, dtype=np.float64), (n,)), on)
+
+
+def _turned(size: F64, faces: I64, quarters: I64) -> tuple[F64, I64]:
+    """Sizes and faces of boxes turned by whole quarters about z."""
+    size, odd = size.copy(), quarters % 2 == 1
+    size[odd] = size[odd][:, [1, 0, 2]]
+    return size, ((faces[:, None] >> np.arange(6) & 1) << _QUARTER_FACES[quarters]).sum(axis=1)
 
 
 def join_hosts(groups: Iterable[Hosts]) -> Hosts:
@@ -95,6 +102,8 @@ class Panels:
     """(m,) metres of host behind it."""
     host: I64
     """(m,) row of the hosts it belongs to."""
+    plot: I64
+    """(m,) that of its host."""
 
     def __len__(self) -> int:
         return len(self.face)
@@ -124,7 +133,7 @@ def panels(boxes: Hosts) -> Panels:
     rows, face = np.nonzero(boxes.faces[:, None] >> np.arange(6) & 1)
     size = np.take_along_axis(boxes.size[rows], _SIDE[face], axis=1)
     centre = boxes.centre[rows] + _OUT[face] * size[:, 2:3] / 2
-    return Panels(centre, face, size[:, 0], size[:, 1], size[:, 2], rows)
+    return Panels(centre, face, size[:, 0], size[:, 1], size[:, 2], rows, boxes.plot[rows])
 
 
 def on_panel(sides: Panels, rows: I64, low: F64, high: F64) -> tuple[F64, F64]:

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from geometry.builders.batch import rows_of, spread
 from geometry.builders.hosts import Hosts, hosts, panels
 from geometry.builders.turns import ALL_FACES, BOTTOM, TOP
-from geometry.key import Stream
+from geometry.key import Stream, Streams
 from geometry.material import Material
 
 F64 = NDArray[np.float64]
@@ -133,13 +134,13 @@ def composed(stream: Stream, plot: Size, kept: float, count: int) -> list[Mass]:
     return masses
 
 
-def as_hosts(masses: Sequence[Mass]) -> Hosts:
-    """Masses as hosts; those that hang in the air may be built on from below too."""
+def as_hosts(masses: Sequence[Mass], plot: ArrayLike = 0) -> Hosts:
+    """Masses as hosts, `plot` (n,) being those they stand on; those that hang in the air may be built on from below too."""
     low = np.array([mass.low for mass in masses]).reshape(-1, 3)
     high = np.array([mass.high for mass in masses]).reshape(-1, 3)
     faces = np.where(low[:, 2] > 0.0, ALL_FACES, ALL_FACES & ~BOTTOM)
     material = np.array([mass.material for mass in masses], dtype=np.int64)
-    return hosts(((low + high) / 2).reshape(-1, 3), high - low, faces=faces, material=material)
+    return hosts(((low + high) / 2).reshape(-1, 3), high - low, faces=faces, material=material, plot=plot)
 
 
 def drum_hosts(boxes: Hosts) -> list[Hosts]:
@@ -147,17 +148,21 @@ def drum_hosts(boxes: Hosts) -> list[Hosts]:
     strips = (((0.87, 0.3, 1.0), 0b000011), ((0.3, 0.87, 1.0), 0b001100), ((0.62, 0.62, 1.0), TOP))
     if not len(boxes):
         return []
-    return [hosts(boxes.centre, boxes.size * np.array(share), faces=faces, material=boxes.material) for share, faces in strips]
+    return [
+        hosts(boxes.centre, boxes.size * np.array(share), faces=faces, material=boxes.material, plot=boxes.plot) for share, faces in strips
+    ]
 
 
-def lumps(stream: Stream, boxes: Hosts, kept: float, count: int, low: F64, high: F64) -> Hosts:
-    """About `count` secondary masses stuck to the walls and tops of hosts: sizes follow a power law, walls get most, some
-    reach far out. All inside the box from `low` to `high`."""
+def lumps(streams: Streams, boxes: Hosts, kept: float, each: int, low: F64, high: F64) -> Hosts:
+    """About `each` secondary masses a plot stuck to the walls and tops of its hosts: sizes follow a power law, walls get most, some
+    reach far out. All inside the boxes of the plots, from `low` to `high` (p, 3)."""
     sides = panels(boxes)
-    weight = (sides.area * np.array([4.0, 4.0, 4.0, 4.0, 2.0, 1.0])[sides.face] * (256.0 / sides.area.max())).astype(np.int64) + 1
-    draws = stream.unit("lumps", count * 8).reshape(count, 8)
-    steps = np.cumsum(weight)
-    rows = np.searchsorted(steps, (draws[:, 0] * float(steps[-1])).astype(np.int64), side="right")
+    of = rows_of(sides.plot, len(streams))
+    scale = (256.0 / of.greatest(sides.area))[sides.plot]
+    weight = (sides.area * np.array([4.0, 4.0, 4.0, 4.0, 2.0, 1.0])[sides.face] * scale).astype(np.int64) + 1
+    plot, number = spread(np.full(len(streams), each))
+    count, draws = len(plot), streams.unit("lumps", plot, number, 8)
+    rows = of.picked(weight, plot, draws[:, 0])
     face, host = sides.face[rows], sides.host[rows]
     axis = face // 2
     sign = np.where(face % 2 == 0, 1.0, -1.0)
@@ -173,14 +178,14 @@ def lumps(stream: Stream, boxes: Hosts, kept: float, count: int, low: F64, high:
     planned = boxes.centre[host] + snapped * boxes.size[host]
     middle = np.where((draws[:, 7] < kept)[:, None], planned, middle)
     middle[k, axis] = sides.centre[rows, axis] + sign * 0.42 * size[k, axis]
-    a, b = np.maximum(middle - size / 2, low), np.minimum(middle + size / 2, high)
+    a, b = np.maximum(middle - size / 2, low[plot]), np.minimum(middle + size / 2, high[plot])
     real = ((b - a) > 0.3 * size).all(axis=1)
     touching = _touches(a, b, boxes, host)
     kept_rows = np.flatnonzero(real & touching)
     a, b = a[kept_rows], b[kept_rows]
     material = np.where(draws[kept_rows, 3] > 0.72, _H, np.where(draws[kept_rows, 4] < 0.25, _O, boxes.material[host[kept_rows]]))
     open_faces = ALL_FACES & ~(1 << (face[kept_rows] ^ 1))
-    return hosts((a + b) / 2, b - a, faces=open_faces, material=material)
+    return hosts((a + b) / 2, b - a, faces=open_faces, material=material, plot=plot[kept_rows])
 
 
 def _touches(low: F64, high: F64, boxes: Hosts, host: NDArray[np.int64]) -> NDArray[np.bool_]:

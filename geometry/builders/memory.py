@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.builders.motifs import MAX_PARTS, MOTIFS, Fragment, Part, Side, blueprint
-from geometry.builders.turns import AXIS_TURNS, MATRICES, MIRRORED, PRODUCT, UPRIGHT, own_size
+from geometry.builders.turns import AXES, AXIS_TURNS, MATRICES, MIRRORED, PRODUCT, SIGNS, UPRIGHT, own_size
 from geometry.key import Stream, derive
 
 F32 = NDArray[np.float32]
@@ -29,6 +29,11 @@ _REACH = 1200
 
 _WINDOW = 14
 """Parts in a glimpse."""
+
+# plain lists: fragments are small, and numbers out of arrays are slow
+_AXES: list[list[int]] = AXES.tolist()
+_SIGNS: list[list[float]] = SIGNS.tolist()
+_PRODUCT: list[list[int]] = PRODUCT.tolist()
 
 Error = Callable[[Fragment, Sequence[int], Sequence[Fragment]], Fragment]
 
@@ -58,13 +63,12 @@ def mirror(fragment: Fragment, draws: Sequence[int], _others: Sequence[Fragment]
 
 def turned(fragment: Fragment, turn: int) -> Fragment:
     """The fragment under one of the 24 turns."""
-    m = MATRICES[turn].astype(np.int64)
+    (i, j, k), signs, product = _AXES[turn], _SIGNS[turn], _PRODUCT[turn]
     result = []
-    for part in fragment.parts:
-        a, b = [[int(sum(m[i, j] * corner[j] for j in range(3))) for i in range(3)] for corner in (part.low, part.high)]
-        low = (min(a[0], b[0]), min(a[1], b[1]), min(a[2], b[2]))
-        high = (max(a[0], b[0]), max(a[1], b[1]), max(a[2], b[2]))
-        result.append(Part(part.prototype, low, high, int(PRODUCT[turn, part.turn]), part.material))
+    for prototype, low, high, own, material in fragment.parts:
+        spans = [(low[axis], high[axis]) if sign > 0 else (-high[axis], -low[axis]) for axis, sign in zip((i, j, k), signs, strict=True)]
+        (u0, u1), (v0, v1), (w0, w1) = spans
+        result.append(Part(prototype, (u0, v0, w0), (u1, v1, w1), product[own], material))
     return replace(fragment, parts=tuple(result))
 
 
@@ -233,7 +237,7 @@ def glimpse(centre: NDArray[np.float64], size: NDArray[np.float64], material: I6
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Fragments as tables, each followed by its mirror image: fragment 2i and 2i + 1."""
+    """Fragments of one mind or of several as tables, each followed by its mirror image: fragment 2i and 2i + 1."""
 
     start: I64
     """(f,) first row of each fragment."""
@@ -259,9 +263,9 @@ class Memory:
     shade: F32
     """(r,) how open a part stands: less against the wall."""
     fit: I64
-    """(3, 3, f) fragments of each kind and grain, padded; where none is of that grain, those of the kind, or all."""
+    """(minds, 3, 3, f) each mind's fragments of each kind and grain, padded; where none is of that grain, those of the kind, or all."""
     fits: I64
-    """(3, 3) how many of each row of `fit` are real."""
+    """(minds, 3, 3) how many of each row of `fit` are real."""
 
 
 _KINDS = ("wall", "floor", "ceiling")
@@ -300,31 +304,48 @@ def remember(fragments: Sequence[Fragment]) -> Memory:
 
 
 def _fitting(kind: I64, grain: I64) -> tuple[I64, I64]:
-    table, count = np.zeros((3, 3, len(kind)), dtype=np.int64), np.zeros((3, 3), dtype=np.int64)
+    table, count = np.zeros((1, 3, 3, len(kind)), dtype=np.int64), np.zeros((1, 3, 3), dtype=np.int64)
     for k in range(3):
         of_kind = np.flatnonzero(kind == k) if (kind == k).any() else np.arange(len(kind))
         for g in range(3):
             exact = of_kind[grain[of_kind] == g]
             fit = exact if len(exact) else of_kind
-            table[k, g, : len(fit)], count[k, g] = fit, len(fit)
+            table[0, k, g, : len(fit)], count[0, k, g] = fit, len(fit)
     return table, count
 
 
-@lru_cache(maxsize=48)
+@lru_cache(maxsize=4 * CLANS)
 def memory(clan: int, epoch: int) -> Memory:
     """What clan `clan` (0-15) remembers after `epoch` generations (0-10)."""
     return remember(fragments_of(clan, epoch))
 
 
 def joined(first: Memory, second: Memory) -> Memory:
-    """Both memories as one; the second's fragments come last."""
-    start = np.concatenate([first.start, second.start + len(first.prototype)])
+    """Both memories as those of one mind; the second's fragments come last."""
+    tables = _tables((first, second))
+    return replace(tables, fit=(found := _fitting(tables.kind, tables.grain))[0], fits=found[1])
 
-    def along(name: str, axis: int) -> NDArray[Any]:
-        return np.concatenate([getattr(first, name), getattr(second, name)], axis=axis)
 
-    kind, grain = along("kind", 0), along("grain", 0)
+def minds(each: Sequence[Memory]) -> Memory:
+    """Memories of one mind each side by side: mind i of the result knows what the i-th knew."""
+    if len(each) == 1:
+        return each[0]
+    start = np.cumsum([0, *(len(one.start) for one in each[:-1])])
+    fit = np.zeros((len(each), 3, 3, max(one.fit.shape[-1] for one in each)), dtype=np.int64)
+    for mind, (one, shift) in enumerate(zip(each, start.tolist(), strict=True)):
+        fit[mind, :, :, : one.fit.shape[-1]] = one.fit[0] + shift
+    return replace(_tables(each), fit=fit, fits=np.concatenate([one.fits for one in each]))
+
+
+def _tables(each: Sequence[Memory]) -> Memory:
+    """The fragments of many memories in order; `fit` and `fits` are still those of the first."""
+    rows = np.cumsum([0, *(len(one.prototype) for one in each[:-1])]).tolist()
+
+    def along(name: str, axis: int = 0) -> NDArray[Any]:
+        return np.concatenate([getattr(one, name) for one in each], axis=axis)
+
     return Memory(
-        start, along("count", 0), along("low", 1), along("high", 1), along("perch", 0), kind, grain, along("prototype", 0),
-        along("material", 0), along("turn", 0), along("size", 0), along("centre", 1), along("shade", 0), *_fitting(kind, grain),
+        np.concatenate([one.start + first for one, first in zip(each, rows, strict=True)]), along("count"), along("low", 1),
+        along("high", 1), along("perch"), along("kind"), along("grain"), along("prototype"), along("material"), along("turn"),
+        along("size"), along("centre", 1), along("shade"), each[0].fit, each[0].fits,
     )  # fmt: skip

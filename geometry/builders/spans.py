@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from geometry.builders.batch import Rows, rows_of, spread
 from geometry.builders.hosts import Hosts
-from geometry.key import Stream
+from geometry.key import Streams
 from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join, parts
 from geometry.solids import PROTOTYPE_IDS
@@ -32,8 +33,8 @@ def toward(direction: F64) -> F64:
     return np.stack([yaw_w * pitch_w, -yaw_z * pitch_y, yaw_w * pitch_y, yaw_z * pitch_w], axis=1)
 
 
-def struts(a: F64, b: F64, width: F64, prototype: str, material: int, exposure: F64, year: float) -> Parts:
-    """Bars from points `a` to `b` (n, 3) metres, `width` (n,) thick, of a prototype that runs along x."""
+def struts(a: F64, b: F64, width: F64, prototype: str | I64, material: ArrayLike, exposure: float, year: float) -> Parts:
+    """Bars from points `a` to `b` (n, 3) metres, `width` (n,) thick, of prototypes that run along x."""
     along = b - a
     length = np.sqrt((along * along).sum(axis=1))
     size = np.stack([length, width, width], axis=1)
@@ -49,46 +50,73 @@ class Facing:
     low: F64
     """(n, 3) lowest corner of the box of void between them, metres."""
     high: F64
+    plot: I64
+    """(n,) the plot both stand on."""
 
     def __len__(self) -> int:
         return len(self.axis)
 
+    def __getitem__(self, index: NDArray[np.integer]) -> Facing:
+        return Facing(self.axis[index], self.low[index], self.high[index], self.plot[index])
 
-def facing_pairs(boxes: Hosts, least: float) -> Facing:
-    """Every pair of the largest hosts that are at least `least` metres apart and share that much of their sides."""
+    @property
+    def gap(self) -> F64:
+        """(n,) metres across the void."""
+        rows = np.arange(len(self))
+        return self.high[rows, self.axis] - self.low[rows, self.axis]
+
+
+Spans = tuple[Parts, I64]
+"""Parts, and the plot of each."""
+NONE: Spans = (EMPTY, np.zeros(0, dtype=np.int64))
+
+
+def facing_pairs(boxes: Hosts, least: float, plots: int = 1) -> Facing:
+    """Every pair of the largest hosts of a plot that are at least `least` metres apart and share that much of their sides."""
     volume = boxes.size[:, 0] * boxes.size[:, 1] * boxes.size[:, 2]
-    large = np.argsort(-volume, kind="stable")[:_LARGEST]
-    low, high = boxes.low[large], boxes.high[large]
-    axes, lows, highs = [], [], []
+    large = rows_of(boxes.plot, plots).largest(volume, _LARGEST)
+    # (p, k, 3); where a plot has fewer hosts the rest are nowhere, and face nobody
+    low = np.where(large[:, :, None] < 0, np.inf, boxes.low[large])
+    high = np.where(large[:, :, None] < 0, -np.inf, boxes.high[large])
+    level = _shared(low[:, :, 2], high[:, :, 2]) > least
+    groups = []
     for axis in (0, 1):
-        gap = low[None, :, axis] - high[:, None, axis]
-        shared = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])
-        i, j = np.nonzero((gap > least) & (shared[:, :, 1 - axis] > least) & (shared[:, :, 2] > least))
-        a, b = np.maximum(low[i], low[j]), np.minimum(high[i], high[j])
-        a[:, axis], b[:, axis] = high[i, axis], low[j, axis]
-        axes.append(np.full(len(i), axis))
-        lows.append(a)
-        highs.append(b)
-    return Facing(np.concatenate(axes), np.concatenate(lows), np.concatenate(highs))
+        gap = low[:, None, :, axis] - high[:, :, None, axis]
+        plot, i, j = np.nonzero((gap > least) & level & (_shared(low[:, :, 1 - axis], high[:, :, 1 - axis]) > least))
+        a, b = np.maximum(low[plot, i], low[plot, j]), np.minimum(high[plot, i], high[plot, j])
+        a[:, axis], b[:, axis] = high[plot, i, axis], low[plot, j, axis]
+        groups.append((np.full(len(i), axis), a, b, plot))
+    return Facing(*(np.concatenate(column) for column in zip(*groups, strict=True)))
 
 
-def bridges(stream: Stream, facing: Facing, kept: float, unit: float, count: int, year: float) -> Parts:
-    """About `count` bridges, girders and pipes across the voids, ends set into both hosts; as order fades some stop in mid-air."""
-    if not len(facing) or count <= 0:
-        return EMPTY
-    axis, low, high = facing.axis, facing.low, facing.high
-    draws = stream.unit("bridges", count * 8).reshape(count, 8)
-    gap = (high - low)[np.arange(len(axis)), axis]
-    weight = (4096.0 / (1.0 + gap / gap.min())).astype(np.int64) + 1
-    steps = np.cumsum(weight)
-    pick = np.searchsorted(steps, (draws[:, 0] * float(steps[-1])).astype(np.int64), side="right")
-    return _decks(draws, axis[pick], low[pick], high[pick], kept, unit, year)
+def _shared(low: F64, high: F64) -> F64:
+    """(p, k, k) metres that each two of k spans have in common; less than none where they are apart."""
+    low, high = np.ascontiguousarray(low), np.ascontiguousarray(high)
+    return np.asarray(np.minimum(high[:, :, None], high[:, None]) - np.maximum(low[:, :, None], low[:, None]))
 
 
-def _decks(draws: F64, axis: I64, low: F64, high: F64, kept: float, unit: float, year: float) -> Parts:
-    n = len(axis)
+def _asked(facing: Facing, count: int, plots: int) -> tuple[Rows, I64, I64]:
+    """The rows of the pairs, and (plot, number) of `count` spans for every plot that has some."""
+    of = rows_of(facing.plot, plots)
+    return of, *spread(np.where(of.count > 0, max(count, 0), 0))
+
+
+def bridges(streams: Streams, facing: Facing, kept: float, unit: float, count: int, year: float) -> Spans:
+    """About `count` bridges, girders and pipes a plot across its voids, ends set into both hosts; as order fades some stop in mid-air."""
+    of, plot, number = _asked(facing, count, len(streams))
+    if not len(plot):
+        return NONE
+    draws = streams.unit("bridges", plot, number, 8)
+    gap = facing.gap
+    narrowest = -of.greatest(-gap)[facing.plot]
+    weight = (4096.0 / (1.0 + gap / narrowest)).astype(np.int64) + 1
+    return _decks(draws, facing[of.picked(weight, plot, draws[:, 0])], kept, unit, year)
+
+
+def _decks(draws: F64, across: Facing, kept: float, unit: float, year: float) -> Spans:
+    n, axis, low, high = len(across), across.axis, across.low, across.high
     rows, other = np.arange(n), 1 - axis
-    gap, room = (high - low)[rows, axis], (high - low)[rows, other]
+    gap, room = across.gap, (high - low)[rows, other]
     tall = high[:, 2] - low[:, 2]
     deep = np.minimum(np.maximum(gap * (0.015 + 0.09 * draws[:, 1] * draws[:, 1]), 0.7 * unit), np.minimum(0.5 * room, 0.4 * tall))
     slack = room - deep
@@ -110,7 +138,8 @@ def _decks(draws: F64, axis: I64, low: F64, high: F64, kept: float, unit: float,
     rotation = np.where((axis == 1)[:, None], _ALONG_Y, _ALONG_X)
     decks = parts(names[kind], centre, size, material[kind], rotation=rotation, exposure=150, year=year)
     walked = np.flatnonzero((flat < 1.0) & (deep < 6.0 * unit))
-    return join([decks, *_rails(centre[walked], size[walked], axis[walked], unit, year)])
+    rails = _rails(centre[walked], size[walked], axis[walked], unit, year)
+    return join([decks, *rails]), np.concatenate([across.plot, *(across.plot[walked] for _ in rails)])
 
 
 def _rails(centre: F64, size: F64, axis: I64, unit: float, year: float) -> list[Parts]:
@@ -128,60 +157,59 @@ def _rails(centre: F64, size: F64, axis: I64, unit: float, year: float) -> list[
     return sides
 
 
-def slants(stream: Stream, facing: Facing, count: int, year: float) -> Parts:
-    """About `count` slanting pipes and beams from one host down to another, ends set into both."""
-    if not len(facing) or count <= 0:
-        return EMPTY
-    draws = stream.unit("slants", count * 6).reshape(count, 6)
-    pick = (draws[:, 0] * len(facing)).astype(np.int64)
-    axis, low, high = facing.axis[pick], facing.low[pick], facing.high[pick]
-    rows, other = np.arange(count), 1 - axis
-    gap, extent = (high - low)[rows, axis], high - low
+def slants(streams: Streams, facing: Facing, count: int, year: float) -> Spans:
+    """About `count` slanting pipes and beams a plot from one host down to another, ends set into both."""
+    of, plot, number = _asked(facing, count, len(streams))
+    if not len(plot):
+        return NONE
+    draws = streams.unit("slants", plot, number, 6)
+    across = facing[of.picked(np.ones(len(facing), dtype=np.int64), plot, draws[:, 0])]
+    axis, low, high = across.axis, across.low, across.high
+    rows, other = np.arange(len(plot)), 1 - axis
+    gap, extent = across.gap, high - low
     width = np.minimum(gap * (0.02 + 0.07 * draws[:, 1]), 0.2 * np.minimum(extent[rows, other], extent[:, 2]))
-    a, b = np.empty((count, 3)), np.empty((count, 3))
+    a, b = np.empty_like(low), np.empty_like(low)
     a[rows, axis], b[rows, axis] = low[rows, axis] - 0.6 * width, high[rows, axis] + 0.6 * width
     side = low[rows, other] + width + draws[:, 2] * (extent[rows, other] - 2 * width)
     a[rows, other] = b[rows, other] = side
     middle = low[:, 2] + extent[:, 2] * (0.2 + 0.6 * draws[:, 3])
     rise = np.minimum(np.minimum(middle - low[:, 2], high[:, 2] - middle) - 0.5 * width, gap) * (2.0 * draws[:, 4] - 1.0)
     a[:, 2], b[:, 2] = middle - rise, middle + rise
-    kinds = ("pipe", "truss", "box")
     kind = (draws[:, 5] * 3).astype(np.int64)
-    materials = (Material.DARK_STEEL, Material.STEEL, Material.OLD_CONCRETE)
-    groups = [(np.flatnonzero(kind == k), kinds[k], materials[k]) for k in range(3)]
-    seen = np.full(count, 0.45)
-    return join([struts(a[i], b[i], width[i], name, material, seen[i], year) for i, name, material in groups if len(i)])
+    names = np.array([PROTOTYPE_IDS[name] for name in ("pipe", "truss", "box")])
+    material = np.array([Material.DARK_STEEL, Material.STEEL, Material.OLD_CONCRETE])
+    return struts(a, b, width, names[kind], material[kind], 0.45, year), plot
 
 
-def cables(stream: Stream, facing: Facing, unit: float, count: int, year: float) -> Parts:
-    """Ropes hanging between facing hosts, ends set into both; they never sag below the void they cross."""
-    if not len(facing) or count <= 0:
-        return EMPTY
-    axis, low, high = facing.axis, facing.low, facing.high
-    draws = stream.unit("cables", count * 4).reshape(count, 4)
-    pick = (draws[:, 0] * len(axis)).astype(np.int64)
-    axis, low, high = axis[pick], low[pick], high[pick]
-    rows, other = np.arange(count), 1 - axis
-    gap = (high - low)[rows, axis]
+def cables(streams: Streams, facing: Facing, unit: float, count: int, year: float) -> Spans:
+    """`count` ropes a plot hanging between facing hosts, ends set into both; they never sag below the void they cross."""
+    of, plot, number = _asked(facing, count, len(streams))
+    if not len(plot):
+        return NONE
+    draws = streams.unit("cables", plot, number, 4)
+    across = facing[of.picked(np.ones(len(facing), dtype=np.int64), plot, draws[:, 0])]
+    axis, low, high = across.axis, across.low, across.high
+    rows, other = np.arange(len(plot)), 1 - axis
+    gap = across.gap
     thick = np.minimum(np.maximum(gap * (0.002 + 0.008 * draws[:, 1] * draws[:, 1]), 0.03 * unit), 0.3 * (high - low)[rows, other])
     top = low[:, 2] + (0.5 + 0.48 * draws[:, 2]) * (high[:, 2] - low[:, 2])
     thick = np.minimum(thick, 0.3 * (top - low[:, 2]))
     sag = np.minimum(gap * (0.04 + 0.2 * draws[:, 3]), 0.9 * (top - low[:, 2]))
-    centre = np.empty((count, 3))
+    centre = np.empty_like(low)
     centre[rows, axis] = (low + high)[rows, axis] / 2
     centre[rows, other] = low[rows, other] + thick / 2 + draws[:, 1] * ((high - low)[rows, other] - thick)
     centre[:, 2] = top - sag / 2
     size = np.stack([gap * 1.02, thick, np.maximum(sag, thick)], axis=1)
     rotation = np.where((axis == 1)[:, None], _ALONG_Y, _ALONG_X)
-    return parts("cable", centre, size, Material.CABLE, rotation=rotation, exposure=120, year=year)
+    return parts("cable", centre, size, Material.CABLE, rotation=rotation, exposure=120, year=year), plot
 
 
-def braces(carried: Hosts, carrier: Hosts, stream: Stream, year: float) -> Parts:
+def braces(carried: Hosts, carrier: Hosts, streams: Streams, year: float) -> Spans:
     """Struts from the far underside of each carried mass back to the wall of the mass that carries it: row i to row i."""
     n = len(carried)
     if not n:
-        return EMPTY
-    draws = stream.unit("braces", n)
+        return NONE
+    draws = streams.unit("braces", carried.plot, rows_of(carried.plot, len(streams)).number)[:, 0]
     beyond_high = carried.high[:, :2] - carrier.high[:, :2]
     beyond_low = carrier.low[:, :2] - carried.low[:, :2]
     reach = np.concatenate([beyond_high, beyond_low], axis=1)
@@ -205,4 +233,4 @@ def braces(carried: Hosts, carrier: Hosts, stream: Stream, year: float) -> Parts
         ends.append((a[ok], b[ok]))
     width = np.minimum(0.08 * far, 0.2 * (high - low))[ok]
     a, b = (np.concatenate([pair[i] for pair in ends]) for i in range(2))
-    return struts(a, b, np.tile(width, 2), "box", Material.OLD_CONCRETE, np.full(len(a), 0.3), year) if len(a) else EMPTY
+    return struts(a, b, np.tile(width, 2), "box", Material.OLD_CONCRETE, 0.3, year), np.tile(carried.plot[ok], 2)

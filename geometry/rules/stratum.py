@@ -7,17 +7,18 @@ The same rule serves a bundle of thousands of layers and a single one; only the 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from geometry import cell as cells
 from geometry.angle import turn
-from geometry.key import Stream, derive
+from geometry.key import Stream, Streams, derive, derive_many
 from geometry.material import Material
 from geometry.nest import bands_of, cell_children
-from geometry.parts import Parts, join, parts
-from geometry.pattern import mass
+from geometry.parts import EMPTY, Parts, join, parts
+from geometry.pattern import raised
 from geometry.place import Cell, Growth, Place
 from geometry.shell import Mask, apertures, plate
 from geometry.spec import CitySpec
@@ -199,55 +200,51 @@ def _column(stream: Stream, foot: np.ndarray, wide: float, high: float, epoch: f
     )
 
 
-def _plots(stream: Stream, purpose: str, n: int, count: int, open_: Mask) -> list[tuple[int, int, int]]:
-    """`count` distinct plots of an n x n plan whose ground is whole: (number, column, row)."""
+def _plots(stream: Stream, purpose: str, n: int, count: int, open_: Mask) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Up to `count` distinct plots of an n x n plan whose ground is whole: (number, column, row), each (k,)."""
     order = np.argsort(stream.bits(purpose, n * n), kind="stable")
     scale = len(open_) // n
-    rows: list[tuple[int, int, int]] = []
-    for number, flat in enumerate(order.tolist() if count else ()):
-        i, j = divmod(flat, n)
-        if not open_[i * scale : (i + 1) * scale, j * scale : (j + 1) * scale].any():
-            rows.append((number, i, j))
-        if len(rows) == count:
-            break
-    return rows
+    whole = ~open_.reshape(n, scale, n, scale).any(axis=(1, 3)).ravel()
+    number = np.flatnonzero(whole[order])[:count]
+    return number, order[number] // n, order[number] % n
 
 
-def _grow(ground: Ground, *, purpose: str, count: int, tall: float, budget: int) -> list[Parts]:
+def _grow(ground: Ground, *, purpose: str, count: int, tall: float) -> Parts:
     """Masses on some plots of a 4 x 4 plan, standing on z = 0; heights follow a power law. Over districts they are slender, or they
     would wall them in."""
-    groups = []
+    if not count:
+        return EMPTY
     plot = ground.room.breadth / 4
     girth = 1.0 if ground.kind == "stratum" else _SLENDER
-    for number, i, j in _plots(ground.stream, purpose, 4, count, ground.open):
-        own = ground.stream.sub(purpose, number)
-        share = own.one("height")
-        high = tall * (0.18 + 0.82 * share * share * share)
-        grown = mass(own, ground.clan, girth * plot * (0.55 + 0.4 * own.one("breadth")), high, epoch=ground.epoch, budget=budget)
-        groups.append(grown.moved([(i + 0.5) * plot - 2 * plot, (j + 0.5) * plot - 2 * plot, 0.0]))
-    return groups
+    number, i, j = _plots(ground.stream, purpose, 4, count, ground.open)
+    own = Streams(derive_many(ground.stream.key, purpose, number))
+    rows, first = np.arange(len(own)), np.zeros(len(own), dtype=np.int64)
+    share = own.unit("height", rows, first)[:, 0]
+    high = tall * (0.18 + 0.82 * share * share * share)
+    wide = girth * plot * (0.55 + 0.4 * own.unit("breadth", rows, first)[:, 0])
+    foot = np.stack([(i + 0.5) * plot - 2 * plot, (j + 0.5) * plot - 2 * plot, np.zeros(len(own))], axis=-1)
+    return raised(own, ground.clan, wide, high, foot, epoch=ground.epoch)
 
 
 def masses(ground: Ground) -> Parts:
     """What stands on the floor of the void."""
     if ground.room.height < 0.02 * ground.room.breadth:
-        return join([])
+        return EMPTY
     tall = min(0.72 * ground.room.height, 0.30 * ground.room.breadth)
     count = 6 if ground.kind == "stratum" else int(ground.stream.one("lone") < _LONE)
-    return join(_grow(ground, purpose="mass", count=count, tall=tall, budget=56))
+    return _grow(ground, purpose="mass", count=count, tall=tall)
 
 
 def hangings(ground: Ground) -> Parts:
     """What hangs from the plate: the same masses, overturned."""
     if ground.room.height < 0.02 * ground.room.breadth:
-        return join([])
+        return EMPTY
     tall = min(0.4 * ground.room.height, 0.2 * ground.room.breadth)
-    grown = _grow(ground, purpose="hanging", count=2, tall=tall, budget=40)
-    return join(group.moved([0.0, 0.0, ground.room.height], _OVERTURN) for group in grown)
+    return _grow(ground, purpose="hanging", count=2, tall=tall).moved([0.0, 0.0, ground.room.height], _OVERTURN)
 
 
 def crown(ground: Ground) -> Parts:
     """What stands on the outermost plate, under the stars (canon S14)."""
     tall = 0.16 * ground.room.breadth
-    grown = _grow(ground, purpose="crown", count=8, tall=tall, budget=48)
-    return join(group.moved([0.0, 0.0, ground.room.height + ground.room.solid]) for group in grown)
+    grown = _grow(ground, purpose="crown", count=8, tall=tall)
+    return replace(grown, position=grown.position + np.array([0.0, 0.0, ground.room.height + ground.room.solid], dtype=np.float32))

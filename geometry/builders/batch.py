@@ -1,0 +1,83 @@
+"""Many plots in one set of arrays. Every row knows its plot, and what is drawn, summed or chosen for it hangs on the rows of that plot
+alone, in their order: a plot comes out the same bytes whatever it is worked on with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+
+def spread(count: I64) -> tuple[I64, I64]:
+    """(plot, number) of all rows, where plot i has count[i] of them, numbered from 0."""
+    plot = np.repeat(np.arange(len(count)), count)
+    return plot, np.arange(len(plot)) - np.repeat(np.cumsum(count) - count, count)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """n rows of p plots, in any order. Make them with `rows_of`."""
+
+    plot: I64
+    """(n,) 0 to p - 1."""
+    order: I64
+    """(n,) the rows plot by plot, those of one plot as they come."""
+    first: I64
+    """(p,) where each plot begins in `order`."""
+    count: I64
+    """(p,)."""
+
+    @property
+    def number(self) -> I64:
+        """(n,) how many rows of its own plot come before each."""
+        result = np.empty_like(self.order)
+        result[self.order] = np.arange(len(self.order)) - np.repeat(self.first, self.count)
+        return result
+
+    def greatest(self, values: F64) -> F64:
+        """(p,) the greatest of each plot's values (n,); -infinity where it has none."""
+        result = np.full(len(self.count), -np.inf)
+        np.maximum.at(result, self.plot, values)
+        return result
+
+    def total(self, whole: I64) -> I64:
+        """(p,) the sums of whole numbers (n,)."""
+        steps = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(whole[self.order])])
+        return np.asarray(steps[self.first + self.count] - steps[self.first])
+
+    def before(self, whole: I64, rank: F64) -> I64:
+        """(n,) the sum of whole numbers (n,) of the rows of the same plot that have a lower rank (n,)."""
+        turn = np.lexsort((rank, self.plot))
+        steps = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(whole[turn])])
+        result = np.empty_like(whole)
+        result[turn] = steps[:-1] - np.repeat(steps[self.first], self.count)
+        return result
+
+    def picked(self, weight: I64, plot: I64, share: F64) -> I64:
+        """(k,) rows of the plots (k,), which have some: where `share` (k,) 0 to 1 of the plot's whole-number weights (n,) is reached."""
+        steps = np.cumsum(weight[self.order])
+        base = (steps - weight[self.order])[self.first[plot]]
+        last = self.first + self.count - 1
+        total = steps[last[plot]] - base
+        at = base + (share * total.astype(np.float64)).astype(np.int64)
+        found: I64 = self.order[np.minimum(np.searchsorted(steps, at, side="right"), last[plot])]
+        return found
+
+    def largest(self, values: F64, most: int) -> I64:
+        """(p, k) rows of each plot's `most` largest values, largest first; -1 where a plot has no more."""
+        turn = np.lexsort((-values, self.plot))
+        k = min(int(self.count.max(initial=0)), most)
+        at = self.first[:, None] + np.arange(k)
+        return np.where(np.arange(k) < self.count[:, None], turn[np.minimum(at, len(turn) - 1)], -1)
+
+
+def rows_of(plot: I64, plots: int) -> Rows:
+    """The rows of `plots` plots, given the plot of each."""
+    count = np.bincount(plot, minlength=plots)
+    order = np.arange(len(plot)) if plots == 1 else np.argsort(plot, kind="stable")
+    return Rows(plot, order, np.cumsum(count) - count, count)
