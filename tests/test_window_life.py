@@ -348,12 +348,12 @@ def test_sigterm_closes_and_keeps_the_session(window: Window, qtbot: QtBot, tmp_
     assert (tmp_path / "sessions" / "last").exists()
 
 
-def test_offscreen_platform_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_offscreen_platform_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from viewer.errors import DisplayError
 
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     with pytest.raises(DisplayError, match="offscreen"):
-        qt_app.run(view("opening"))
+        qt_app.run(view("opening"), Session(tmp_path))
 
 
 def test_budget_follows_the_frame_rate() -> None:

@@ -18,29 +18,27 @@ from geometry.cityfile import CityFile, preset, preset_names, write
 from geometry.nest import bands_of
 from geometry.place import Place
 from geometry.spec import with_changes
-from geometry.strata import strata
 from viewer.actions import ACTIONS
 from viewer.camera import Camera
 from viewer.descent import band_camera, hides_point, ledge
 from viewer.destination import Destination, destination
 from viewer.drawing.picture import write_png
 from viewer.errors import BUG, InputError, exit_code, one_line
-from viewer.link import link, parse
+from viewer.link import link
 from viewer.qt.chooser import Choice
 from viewer.qt.export_dialog import ExportDialog
 from viewer.qt.keysheet import key_label
 from viewer.qt.settings_dialog import SettingsDialog
 from viewer.qt.style_desk import StyleDesk
 from viewer.qt.surprise import Surprise
+from viewer.qt.travels import JOURNEY_S, Travels
 from viewer.qt.work import Work
 from viewer.state import ViewState
-from viewer.views import VIEWS, framing, view
+from viewer.views import framing, view
 
 if TYPE_CHECKING:
     from viewer.qt.window import Window
 
-JOURNEY_S = 3.0
-"""Seconds to a place of the list."""
 DIVE_S = 16.0
 """Seconds from outside the City to a ledge in it: about eleven orders of magnitude."""
 
@@ -57,8 +55,8 @@ class Requests:
         self.dialog: ExportDialog | SettingsDialog | None = None
         self.styles = StyleDesk(window)
         self.surprise = Surprise(window)
+        self.travels = Travels(window)
         self.quitting = False
-        self._places: list[ViewState] = []
         self._table: dict[str, Callable[[], None]] = {
             "new": self.new,
             "open": self.open,
@@ -79,28 +77,28 @@ class Requests:
             "play": window.stage.timeline.toggle_play,
             "slower": lambda: window.say(f"{window.stage.timeline.pace(-1):g} hours a second"),
             "faster": lambda: window.say(f"{window.stage.timeline.pace(1):g} hours a second"),
-            "goto": self.goto,
             "dive": self.dive,
             "fly": window.pilot.fly,
-            "back": self.back,
             "palette": self.palette,
             "keys": window.stage.keysheet.toggle,
             "about": self.about,
             "surprise": self.surprise.begin,
             **self.styles.table(),
+            **self.travels.table(),
         }
 
     def run(self, name: str) -> None:
         """Fulfil a request. KeyError for one that nobody knows."""
         if name.startswith("bookmark."):
             _, what, number = name.split(".")
-            self._bookmark(what, number)
+            self.travels.bookmark(what, int(number))
         else:
             self._table[name]()
 
     def close(self) -> None:
         """A dialog at work is cancelled; a search for a ledge is let go."""
         self.surprise.close()
+        self.travels.close()
         if self._search is not None:
             self._search.wait(10.0)
         if self.dialog is not None:
@@ -113,7 +111,7 @@ class Requests:
         nothing = "Nothing to take back" if word == "Undone" else "Nothing to do again"
         self._window.say(f"{word}: {title[0].lower()}{title[1:]}" if title else nothing)
 
-    def _tried(self, work: Callable[[], None]) -> None:
+    def tried(self, work: Callable[[], None]) -> None:
         """Errors that people can do something about are shown, not raised."""
         try:
             work()
@@ -164,12 +162,12 @@ class Requests:
 
     def open_path(self, text: str) -> None:
         """Open a city file, a picture or model of ours, or a link."""
-        self._tried(lambda: self._open(destination(text, self._window.state)))
+        self.tried(lambda: self._open(destination(text, self._window.state)))
 
     def _open(self, found: Destination) -> None:
         """One step of undo, whatever it was."""
         window = self._window
-        self.leave()
+        self.travels.leave()
         if found.travel:
             window.stage.welcomed()
             window.pilot.travel(found.state.camera, JOURNEY_S, found.title, found.state)
@@ -185,14 +183,14 @@ class Requests:
         if self._file is None:
             self.save_as()
         else:
-            self._tried(lambda: self._save(self._file or Path()))
+            self.tried(lambda: self._save(self._file or Path()))
 
     def save_as(self) -> None:
         """Ask where."""
         start = self._file or _documents() / f"city-{self._window.state.city.seed}.city.toml"
         name, _ = QFileDialog.getSaveFileName(self._window, "Save city", str(start), "City files (*.toml)")
         if name:
-            self._tried(lambda: self._save(Path(name if name.endswith(".toml") else name + ".city.toml")))
+            self.tried(lambda: self._save(Path(name if name.endswith(".toml") else name + ".city.toml")))
 
     def _save(self, path: Path) -> None:
         write(path, CityFile(self._window.state.city, title=f"City {self._window.state.city.seed}"))
@@ -211,7 +209,7 @@ class Requests:
 
     def screenshot(self) -> None:
         """The view as it is, without panels, with its link inside."""
-        self._tried(self._screenshot)
+        self.tried(self._screenshot)
 
     def _screenshot(self) -> None:
         window = self._window
@@ -265,22 +263,9 @@ class Requests:
 
     # Going
 
-    def goto(self) -> None:
-        """Named views, strata, an address, a link."""
-        window = self._window
-        views = [Choice(f"{row.title} · {name}", "view", lambda name=name: self._view(name)) for name, row in VIEWS.items()]  # type: ignore[misc]
-        bands = [
-            Choice(f"Stratum {i}, layers {row.low:,} to {row.high - 1:,}", "stratum", lambda i=i: self.to_bands((i,)))  # type: ignore[misc]
-            for i, row in enumerate(strata(window.state.city))
-        ]
-        window.stage.chooser.open("Go to", "A place, an address like “band 7 / tile 3-02”, or a link", [*views, *bands], self.open_address)
-
-    def _view(self, name: str) -> None:
-        self._tried(lambda: self._open(destination(name, self._window.state)))
-
     def to_bands(self, bands: tuple[int, ...]) -> None:
         """Travel into the void of a stratum or band; for the whole City, out."""
-        self.leave()
+        self.travels.leave()
         name = f"stratum {bands[0]}" if len(bands) == 1 else f"band {'.'.join(map(str, bands))}" if bands else "the City"
         self._window.go(band_camera(self._window.state, bands), 3.5, f"Go to {name}")
 
@@ -293,7 +278,7 @@ class Requests:
         if not place.address.tile and not place.address.steps:
             self.to_bands(bands_of(self._window.state.city, place.address))
             return
-        self.leave()
+        self.travels.leave()
         camera = framing(place, self._window.state).camera
         self._window.go(camera, JOURNEY_S, f"Go to {str(place.address).rpartition(' / ')[2]}")
 
@@ -302,22 +287,9 @@ class Requests:
         QGuiApplication.clipboard().setText(text)
         self._window.say("The address is on the clipboard")
 
-    def leave(self) -> None:
-        """Remember this place for `back`."""
-        self._places = [*self._places[-49:], self._window.state]
-
-    def back(self) -> None:
-        """Where the last journey began."""
-        if self._places:
-            place = self._places.pop()
-            there = place if place.city == self._window.state.city else replace(self._window.state, camera=place.camera)
-            self._window.pilot.travel(place.camera, 2.2, "Back", there)
-        else:
-            self._window.say("There is no place to go back to")
-
     def dive(self) -> None:
         """From wherever one is down to a person on a ledge. Finding the ledge takes a moment, so a thread looks for it."""
-        self.leave()
+        self.travels.leave()
         state = self._window.state
         self._window.say("Diving")
         self._search = Work(self._window, lambda report: ledge(state))
@@ -330,19 +302,6 @@ class Requests:
         kept = tuple(cut for cut in state.cuts if not hides_point(cut, camera.focus))
         self._window.stage.welcomed()
         self._window.pilot.travel(camera, DIVE_S, "Dive", replace(state, cuts=kept, peel=0, isolated=None, explode=0.0))
-
-    def _bookmark(self, what: str, number: str) -> None:
-        settings = self._window.memory.settings
-        if what == "store":
-            settings.put(f"bookmarks/{number}", link(self._window.state))
-            self._window.say(f"Bookmark {number} holds this view")
-            return
-        text = settings.text(f"bookmarks/{number}")
-        if not text:
-            self._window.say(f"Bookmark {number} is empty; Ctrl+Alt+{number} fills it")
-            return
-        self.leave()
-        self._tried(lambda: self._window.change(parse(text), f"Bookmark {number}"))
 
 
 def _folder(kind: QStandardPaths.StandardLocation) -> Path:

@@ -163,7 +163,7 @@ class Surprise(QObject):
             self._window.say("The City is another one now; the view that was found is left")
             return
         there = replace(found, year=now.year)
-        self._window.requests.leave()
+        self._window.requests.travels.leave()
         self._window.pilot.travel(there.camera, JOURNEY_S, "Surprise", there)
         self._window.say(f"{str(last.get('view', 'view')).capitalize()}: {last.get('passed', '?')} of 10 checks of a good picture", 6.0)
 

@@ -13,8 +13,6 @@ from PySide6.QtCore import QObject, Signal
 from geometry.export import Cancelled
 from viewer.command.report import Advance, Report
 
-Task = Callable[[Report], Any]
-
 
 @dataclass(frozen=True, slots=True)
 class WindowReport(Report):
@@ -39,6 +37,9 @@ class WindowReport(Report):
             self.advance(part)
 
         yield step
+
+
+Task = Callable[[WindowReport], Any]
 
 
 class Work(QObject):

@@ -1,0 +1,80 @@
+"""Going about in the window: the list, what is near, back and forward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from geometry.city import City
+from tests.windows import shown
+from viewer.lineage import lineage
+from viewer.qt.window import Window
+from viewer.views import view
+from viewer.whereabouts import radius_of
+
+
+@pytest.fixture(name="window")
+def _window(qtbot: QtBot, tmp_path: Path) -> Iterator[Window]:
+    yield from shown(qtbot, tmp_path)
+
+
+def arrived(window: Window, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: window.pilot.travelling, timeout=20000)
+    qtbot.waitUntil(lambda: not window.pilot.travelling, timeout=20000)
+
+
+def chosen(window: Window, qtbot: QtBot, words: str) -> None:
+    window.do("goto")
+    qtbot.keyClicks(window.stage.chooser.field, words)
+    qtbot.keyClick(window.stage.chooser.field, Qt.Key.Key_Return)
+
+
+def test_the_nearest_corridor_is_found_and_gone_to(window: Window, qtbot: QtBot) -> None:
+    window.change(view("district"), "There")
+    chosen(window, qtbot, "nearest corridor")
+    arrived(window, qtbot)
+    line = lineage(City(window.state.city), window.state.camera.position)
+    assert any(place.kind == "corridor" for place in line)
+
+
+def test_back_and_forward_end_where_one_was(window: Window, qtbot: QtBot) -> None:
+    first = window.state.camera
+    window.do("layer-down")
+    arrived(window, qtbot)
+    second = window.state.camera
+    assert radius_of(second.position) < window.state.city.radius_km * 1e3
+    window.do("layer-down")
+    arrived(window, qtbot)
+    third = window.state.camera
+    assert radius_of(third.position) < radius_of(second.position)
+    for name, wanted in (("back", second), ("back", first), ("forward", second), ("forward", third)):
+        window.do(name)
+        arrived(window, qtbot)
+        np.testing.assert_allclose(window.state.camera.position, wanted.position)
+    window.do("forward")
+    assert not window.pilot.travelling
+
+
+def test_a_bookmark_is_in_the_list(window: Window, qtbot: QtBot) -> None:
+    window.do("bookmark.store.4")
+    kept = window.state
+    window.do("view.top")
+    chosen(window, qtbot, "bookmark 4")
+    assert window.state == kept
+
+
+def test_nothing_near_is_said(window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    from viewer import nearby
+
+    monkeypatch.setattr(nearby, "MOST_UNFOLDED", 3)
+    before, told = window.state, list[str]()
+    window.guard.told.connect(told.append)
+    chosen(window, qtbot, "nearest hall")
+    qtbot.waitUntil(lambda: bool(told), timeout=20000)
+    assert "no hall was found" in told[0]
+    assert window.state == before

@@ -1,0 +1,144 @@
+"""Places by where they are from the eye: a layer up or down, the nearest hall. Pure functions."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.city import City
+from geometry.key import Stream
+from geometry.place import Growth, Place
+from geometry.spec import CitySpec
+from geometry.strata import Stratum, strata
+from viewer.camera import Camera, Vector
+from viewer.errors import InputError
+from viewer.navigate import standing
+from viewer.stands import STANDS
+from viewer.state import ViewState
+from viewer.views import framing
+from viewer.whereabouts import radius_of
+
+F64 = NDArray[np.float64]
+_OUTDOORS = ("canyon", "bridge", "shaft", "tower", "village", "cables", "pipes")
+"""Kinds of which no block holds one: blocks are not opened to look for them."""
+KINDS = ("hall", "corridor", "stair", "room", "builder", *_OUTDOORS)
+"""Kinds of places that can be asked for by name."""
+MOST_UNFOLDED = 500
+"""Places that are unfolded in a search before it is given up."""
+_WALKED_INTO = ("hall", "corridor", "room")
+_BACK = 0.42
+"""How far from the middle of a place one stands, in parts of its length."""
+_EYE = 1.7
+"""Metres over the floor of an eye (a standing person's)."""
+
+
+def away(place: Place, point: F64) -> float:
+    """At least so many metres lie between a point (3,), world, and a place: to its box, and to its radii if it is a cell of a sphere."""
+    x, y, z = place.size
+    local = place.frame.to_local(point)
+    outside = np.maximum(np.abs(local - [0.0, 0.0, z / 2]) - [x / 2, y / 2, z / 2], 0.0)
+    box = float(np.sqrt((outside * outside).sum()))
+    if place.cell is None:
+        return box
+    radius = float(np.sqrt((point * point).sum()))
+    return max(box, place.cell.inner - radius, radius - place.cell.outer)
+
+
+def nearest(
+    unfold: Callable[[Place], Growth], root: Place, point: Vector, kind: str, stopped: Callable[[], bool] = lambda: False
+) -> Place | None:
+    """The place of a kind nearest to a point; None if the search is stopped, or ends without one.
+
+    Best first by the distance to each box: children lie inside their parent's, so the first found is the nearest (Hjaltason and
+    Samet 1999, distance browsing).
+    """
+    where, order, opened = np.asarray(point, dtype=np.float64), count(), 0
+    heap: list[tuple[float, float, int, Place]] = [(0.0, root.radius, next(order), root)]
+    while heap and opened < MOST_UNFOLDED and not stopped():
+        _, _, _, place = heapq.heappop(heap)
+        if place.kind == kind:
+            return place
+        if place.kind == "block" and kind in _OUTDOORS:
+            continue
+        opened += 1
+        for child in unfold(place).children:
+            heapq.heappush(heap, (away(child, where), child.radius, next(order), child))
+    return None
+
+
+def at_nearest(state: ViewState, kind: str, stopped: Callable[[], bool] = lambda: False) -> ViewState:
+    """The state at the nearest place of a kind: within what one can walk into, before anything else. Raises InputError if there is none."""
+    city = City(state.city)
+    found = nearest(city.unfold, city.root, state.camera.position, kind, stopped)
+    if found is None:
+        raise InputError(f"no {kind} was found about here; go nearer to the ground of a layer and ask again")
+    return entered(city.unfold, found, state)
+
+
+def entered(unfold: Callable[[Place], Growth], place: Place, base: ViewState) -> ViewState:
+    """The base state with the eye where a photographer would stand in a place; in a corridor or a room, where a person would."""
+    for stand in STANDS:
+        if stand.chain[-1:] == (place.kind,) and stand.fits(place):
+            try:
+                posed = stand.pose(base.city, place, unfold, Stream(place.key))
+            except LookupError:  # nobody stands there to be looked past
+                continue
+            return replace(base, camera=posed.camera, cuts=())
+    if place.kind in _WALKED_INTO:
+        return replace(base, camera=_within(place, base.camera.fov), cuts=())
+    return replace(framing(place, base), cuts=())
+
+
+def _within(place: Place, fov: float) -> Camera:
+    """At one end of a place, a person's height over its floor, looking along it."""
+    x, y, z = place.size
+    along = np.array([0.0, 1.0, 0.0]) if y >= x else np.array([1.0, 0.0, 0.0])
+    eye = np.array([0.0, 0.0, min(_EYE, 0.6 * z)]) - along * (_BACK * max(x, y))
+    world = place.frame.to_world
+    return Camera(_vector(world(eye)), _vector(world(eye + along * (2.0 * _BACK * max(x, y)))), _vector(place.frame.axes[2]), fov)
+
+
+def a_layer(state: ViewState, step: int) -> ViewState:
+    """The eye in the next void up (`step` 1) or down (-1), in the same direction from the centre. Raises InputError beyond the last."""
+    radius = radius_of(state.camera.position)
+    void = _above(state.city, (), radius) if step > 0 else _below(state.city, (), radius)
+    if void is None:
+        raise InputError("no layer is above; this is the outermost" if step > 0 else "no layer is below; this is the innermost")
+    room = void.plate - void.inner
+    return replace(state, camera=standing(np.asarray(state.camera.position), void.inner, 0.35 * room, 0.6 * room), cuts=(), peel=0)
+
+
+def _above(spec: CitySpec, bands: tuple[int, ...], radius: float) -> Stratum | None:
+    """The first void over a radius, among the strata of a band: each has its void below its solid, and more of both in the solid."""
+    for index, row in enumerate(strata(spec, bands)):
+        if row.outer <= radius:
+            continue
+        if row.plate > row.inner > radius:
+            return row
+        found = _above(spec, (*bands, index), radius) if row.high - row.low > 1 else None
+        if found is not None:
+            return found
+    return None
+
+
+def _below(spec: CitySpec, bands: tuple[int, ...], radius: float) -> Stratum | None:
+    """The first void that ends under a radius."""
+    rows = strata(spec, bands)
+    for index in reversed(range(len(rows))):
+        row = rows[index]
+        if row.plate >= radius:
+            continue
+        found = _below(spec, (*bands, index), radius) if row.high - row.low > 1 else None
+        if found is not None or row.plate > row.inner:
+            return found or row
+    return None
+
+
+def _vector(values: F64) -> Vector:
+    x, y, z = (float(value) for value in values)
+    return (x, y, z)

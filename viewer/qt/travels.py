@@ -1,0 +1,142 @@
+"""Going somewhere: the list of places to go to, what is near, and the way back and forward again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from geometry.strata import strata
+from viewer.errors import LinkError
+from viewer.link import link, parse
+from viewer.measure import length
+from viewer.nearby import KINDS, a_layer, at_nearest
+from viewer.qt.chooser import Choice
+from viewer.qt.work import Work
+from viewer.state import ViewState
+from viewer.views import VIEWS
+from viewer.whereabouts import radius_of
+
+if TYPE_CHECKING:
+    from viewer.qt.window import Window
+
+JOURNEY_S = 3.0
+"""Seconds to a place of the list."""
+BACK_S = 2.2
+MOST_REMEMBERED = 50
+BOOKMARKS = range(1, 10)
+
+
+class Travels:
+    """One per window."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+        self._behind: list[ViewState] = []
+        self._ahead: list[ViewState] = []
+        self._search: Work | None = None
+
+    def table(self) -> dict[str, Callable[[], None]]:
+        """Requests by name."""
+        return {
+            "goto": self.goto,
+            "back": partial(self._again, True),
+            "forward": partial(self._again, False),
+            "layer-up": partial(self._layer, 1),
+            "layer-down": partial(self._layer, -1),
+        }
+
+    def bookmark(self, what: str, number: int) -> None:
+        """Store this view as a bookmark, or go to one."""
+        settings = self._window.memory.settings
+        if what == "store":
+            settings.put(f"bookmarks/{number}", link(self._window.state))
+            self._window.say(f"Bookmark {number} holds this view")
+            return
+        text = settings.text(f"bookmarks/{number}")
+        if not text:
+            self._window.say(f"Bookmark {number} is empty; Ctrl+Alt+{number} fills it")
+            return
+        self.leave()
+        self._window.requests.tried(lambda: self._window.change(parse(text), f"Bookmark {number}"))
+
+    def goto(self) -> None:
+        """Named views, what is near, bookmarks, strata; or an address or a link that is typed."""
+        rows = [Choice(f"{row.title} · {name}", "view", partial(self._window.requests.open_path, name)) for name, row in VIEWS.items()]
+        rows += [Choice("A layer up", "near", partial(self._layer, 1)), Choice("A layer down", "near", partial(self._layer, -1))]
+        rows += [Choice(f"Nearest {kind}", "near", partial(self.seek, kind)) for kind in KINDS]
+        rows += self._bookmarks()
+        for index, row in enumerate(strata(self._window.state.city)):
+            name = f"Stratum {index}, layers {row.low:,} to {row.high - 1:,}"
+            rows.append(Choice(name, "stratum", partial(self._window.requests.to_bands, (index,))))
+        hint = "A place, an address like “band 7 / tile 3-02”, or a link"
+        self._window.stage.chooser.open("Go to", hint, rows, self._window.requests.open_address)
+
+    def _bookmarks(self) -> list[Choice]:
+        """The bookmarks that hold a view."""
+        rows = []
+        for number in BOOKMARKS:
+            text = self._window.memory.settings.text(f"bookmarks/{number}")
+            try:
+                rows.append(Choice(f"Bookmark {number}, {_where(parse(text))}", f"Alt+{number}", partial(self.bookmark, "recall", number)))
+            except LinkError:  # an empty one, or of another version
+                continue
+        return rows
+
+    def seek(self, kind: str) -> None:
+        """Look for the nearest place of a kind, in a thread, and travel there. A new search ends the one before."""
+        self._give_up()
+        state = self._window.state
+        self._window.say(f"Looking for the nearest {kind}")
+        search = Work(self._window, lambda report: at_nearest(state, kind, report.cancelled.is_set))
+        search.done.connect(lambda there: self._travel(there, f"Go to the nearest {kind}") if self._search is search else None)
+        search.failed.connect(lambda error: self._window.guard.show(error) if self._search is search else None)
+        self._search = search
+        search.start()
+
+    def _give_up(self) -> None:
+        """What the search that is out finds is not wanted any more."""
+        search, self._search = self._search, None
+        if search is not None:
+            search.cancel()
+
+    def _layer(self, step: int) -> None:
+        def go() -> None:
+            self._travel(a_layer(self._window.state, step), "A layer up" if step > 0 else "A layer down")
+
+        self._window.requests.tried(go)
+
+    def _travel(self, there: ViewState, title: str) -> None:
+        self.leave()
+        self._window.stage.welcomed()
+        self._window.pilot.travel(there.camera, JOURNEY_S, title, there)
+
+    def leave(self) -> None:
+        """Remember this place for the way back; from here there is no way forward any more."""
+        self._behind = [*self._behind[1 - MOST_REMEMBERED :], self._window.state]
+        self._ahead = []
+
+    def _again(self, back: bool) -> None:
+        """To where the last journey began, or to where one came back from."""
+        source, other = (self._behind, self._ahead) if back else (self._ahead, self._behind)
+        if not source:
+            self._window.say(f"There is no place to go {'back' if back else 'forward'} to")
+            return
+        now, place = self._window.state, source.pop()
+        other.append(now)
+        there = place if place.city == now.city else replace(now, camera=place.camera)
+        self._window.pilot.travel(place.camera, BACK_S, "Back" if back else "Forward", there)
+
+    def close(self) -> None:
+        """A search that is out is let go."""
+        search = self._search
+        self._give_up()
+        if search is not None:
+            search.wait(10.0)
+
+
+def _where(state: ViewState) -> str:
+    """A few words for a bookmark: its City, and how far from the rim it is."""
+    height = radius_of(state.camera.position) - state.city.radius_km * 1e3
+    return f"City {state.city.seed}, {length(abs(height))} {'above' if height > 0.0 else 'below'} the rim"
