@@ -21,7 +21,7 @@ def tan_eighths(a: ArrayLike) -> F64:
     square = x * x
     tail: F64 = np.full_like(x, 23.0)
     for odd in range(21, 0, -2):
-        tail = odd - square / tail
+        np.subtract(odd, np.divide(square, tail, out=tail), out=tail)
     return np.where(np.abs(a) >= 1.0, np.sign(a), x / tail)
 
 
@@ -86,11 +86,11 @@ def from_matrix(m: F64) -> F64:
     """Quaternions (..., 4) of rotation matrices (..., 3, 3), by the largest component (Shepperd 1978)."""
     m = np.asarray(m, dtype=np.float64)
     xx, yy, zz = m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]
-    squares = np.stack([1 + xx + yy + zz, 1 + xx - yy - zz, 1 - xx + yy - zz, 1 - xx - yy + zz], axis=-1)
+    squares = _side_by_side(1 + xx + yy + zz, 1 + xx - yy - zz, 1 - xx + yy - zz, 1 - xx - yy + zz)
     a, b, c = m[..., 2, 1] - m[..., 1, 2], m[..., 0, 2] - m[..., 2, 0], m[..., 1, 0] - m[..., 0, 1]
     d, e, f = m[..., 1, 0] + m[..., 0, 1], m[..., 0, 2] + m[..., 2, 0], m[..., 2, 1] + m[..., 1, 2]
-    w, x, y, z = np.moveaxis(squares, -1, 0)
-    candidates = np.stack([np.stack(row, axis=-1) for row in ([w, a, b, c], [a, x, d, e], [b, d, y, f], [c, e, f, z])], axis=-2)
+    w, x, y, z = _components(squares)
+    candidates = _side_by_side(w, a, b, c, a, x, d, e, b, d, y, f, c, e, f, z).reshape(*w.shape, 4, 4)
     best = np.argmax(squares, axis=-1)[..., None, None]
     chosen = np.take_along_axis(candidates, np.broadcast_to(best, (*best.shape[:-2], 1, 4)), axis=-2)[..., 0, :]
     length = np.sqrt(

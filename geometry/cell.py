@@ -97,24 +97,25 @@ def _tangent(face: int, up: F64) -> F64:
 
 
 @lru_cache(maxsize=4096)
-def _axes_and_corners(face: int, depth: int, i: int, j: int) -> tuple[F64, F64]:
-    """The axes at a cell's middle and directions to its rim, which all strata have in common."""
+def _axes_and_reach(face: int, depth: int, i: int, j: int) -> tuple[F64, tuple[float, float, float, float]]:
+    """The axes at a cell's middle, which all strata have in common, and how far it reaches along them at radius 1: x and y to
+    either side, z at least and at most."""
     bare = Cell(0, 0, 0.0, 0.0, 0.0, depth, face, i, j)
-    axes, corners = _tangent(face, at(bare, 0.0, 0.0)), lattice(bare, 4).reshape(-1, 3)
-    axes.flags.writeable = corners.flags.writeable = False
-    return axes, corners
+    axes = _tangent(face, at(bare, 0.0, 0.0))
+    axes.flags.writeable = False
+    rim = Frame(np.zeros(3), axes).to_local(lattice(bare, 4).reshape(-1, 3))
+    x, y = np.abs(rim[:, :2]).max(axis=0).tolist()
+    return axes, (x, y, float(rim[:, 2].min()), float(rim[:, 2].max()))
 
 
 def frame_and_box(cell: Cell) -> tuple[Frame, tuple[float, float, float]]:
     """The frame at the cell's middle and a box that holds it all, its outermost city included."""
-    axes, corners = _axes_and_corners(cell.face, cell.depth, cell.i, cell.j)
-    shell = np.concatenate([corners * cell.inner, corners * cell.outer])
-    local = Frame(np.zeros(3), axes).to_local(shell)
-    reach = np.abs(local[:, :2]).max(axis=0) * 1.02
-    low, high = local[:, 2].min(), max(local[:, 2].max(), cell.outer) + ROOF * float(reach.max())
+    axes, (x, y, least, most) = _axes_and_reach(cell.face, cell.depth, cell.i, cell.j)
+    x, y = 1.02 * x * cell.outer, 1.02 * y * cell.outer
+    low = min(least * cell.inner, least * cell.outer)
+    high = max(most, 1.0) * cell.outer + ROOF * max(x, y)
     pad = 0.02 * (high - low)
-    origin = axes[2] * (low - pad)
-    return Frame(origin, axes), (2.0 * float(reach[0]), 2.0 * float(reach[1]), float(high - low + 2.0 * pad))
+    return Frame(axes[2] * (low - pad), axes), (2.0 * x, 2.0 * y, high - low + 2.0 * pad)
 
 
 def quadrant(cell: Cell, number: int) -> Cell:

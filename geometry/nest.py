@@ -93,9 +93,15 @@ def day_phase(spec: CitySpec, bands: tuple[int, ...], cell: Cell) -> float:
 @lru_cache(maxsize=4096)
 def _patch_phase(seed: int, band: int, depth: int, face: int, i: int, j: int) -> tuple[float, float]:
     """By how much of a day a patch is behind, whatever its layer: by its longitude, and by its own will."""
-    x, y, _ = cells.at(Cell(0, 0, 0.0, 0.0, 0.0, depth, face, i, j), 0.0, 0.0).tolist()
     own = Stream(derive(derive(seed, "phase", band), "patch", (face << 8) + (i << 4) + j)).one("lag")
-    return _diamond(x, y) / 4.0, 0.08 * (own - 0.5)
+    return _longitude(depth, face, i, j), 0.08 * (own - 0.5)
+
+
+@lru_cache(maxsize=4096)
+def _longitude(depth: int, face: int, i: int, j: int) -> float:
+    """Of a patch's middle, in whole turns."""
+    x, y, _ = cells.at(Cell(0, 0, 0.0, 0.0, 0.0, depth, face, i, j), 0.0, 0.0).tolist()
+    return _diamond(x, y) / 4.0
 
 
 def _diamond(x: float, y: float) -> float:

@@ -57,11 +57,15 @@ class Parts:
 
 
 def _column(value: ArrayLike, n: int, dtype: type) -> NDArray:  # type: ignore[type-arg]
-    return np.ascontiguousarray(np.broadcast_to(np.asarray(value), (n,)).astype(dtype))
+    column: NDArray = np.empty(n, dtype=dtype)  # type: ignore[type-arg]
+    column[...] = np.asarray(value)
+    return column
 
 
 def _rows(value: ArrayLike, n: int, width: int) -> F32:
-    return np.ascontiguousarray(np.broadcast_to(np.asarray(value, dtype=np.float64), (n, width)).astype(np.float32))
+    rows = np.empty((n, width), dtype=np.float32)
+    rows[...] = value
+    return rows
 
 
 def parts(

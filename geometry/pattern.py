@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geometry.angle import QUARTER_TURNS, multiply, rotate
+from geometry.builders.memory import CLANS
 from geometry.builders.replay import accrete_many
-from geometry.key import Streams, derive
+from geometry.key import Stream, Streams, derive
 from geometry.parts import EMPTY, Parts, join
 
 REPERTOIRE = 10
@@ -30,7 +31,8 @@ def _masses(clan: int, proportion: int, epoch: int) -> tuple[Parts, ...]:
     """A clan's repertoire of one proportion, on plots one metre square."""
     keys = [derive(derive(clan, "mass", number), "proportion", proportion) for number in range(REPERTOIRE)]
     sizes = [(1.0, 1.0, PROPORTIONS[proportion])] * REPERTOIRE
-    return tuple(accrete_many(Streams.of(*keys), sizes, epoch=float(epoch), budget=_PARTS, unit=1.0 / 48, year=0.0))
+    mind = int(Stream(clan).whole("mind", 1, 0, CLANS)[0])
+    return tuple(accrete_many(Streams.of(*keys), sizes, epoch=float(epoch), budget=_PARTS, unit=1.0 / 48, year=0.0, clan=mind))
 
 
 def raised(streams: Streams, clan: int, breadth: ArrayLike, height: ArrayLike, foot: ArrayLike, *, epoch: float) -> Parts:

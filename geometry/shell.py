@@ -137,7 +137,8 @@ def _walls(top: F64, under: F64, corners: NDArray[np.int32], solid: Mask) -> tup
         first, second = corners[facing, a], corners[facing, b]
         groups.append(np.stack([under[first], under[second], top[second], top[first]], axis=1))
     quads = np.concatenate(groups)
-    normal = np.cross(quads[:, 1] - quads[:, 0], quads[:, 3] - quads[:, 0])
+    a, b = quads[:, 1] - quads[:, 0], quads[:, 3] - quads[:, 0]
+    normal = a[:, [1, 2, 0]] * b[:, [2, 0, 1]] - a[:, [2, 0, 1]] * b[:, [1, 2, 0]]
     length = np.sqrt((normal * normal).sum(axis=1, keepdims=True))
     return quads.reshape(-1, 3), np.repeat(normal / np.where(length > 0, length, 1.0), 4, axis=0)
 

@@ -262,8 +262,8 @@ def perches(copies: Copies, memory: Memory, sides: Panels, boxes: Hosts, least: 
 def expand(copies: Copies, memory: Memory, exposure: F64, tints: NDArray[np.uint64], year: F64 | float) -> Parts:
     """Every part of every copy. `exposure` (n,) 0 to 1, `tints` (n,) hashed bits and `year` are those of the copies."""
     count = memory.count[copies.fragment]
-    who, step = spread(count)
-    rows = step + memory.start[copies.fragment][who]
+    ends = np.cumsum(count)
+    rows = np.arange(int(count.sum())) + np.repeat(memory.start[copies.fragment] - ends + count, count)
     turned = rows + np.repeat(copies.orientation * len(memory.prototype), count)
     scale = np.repeat(copies.scale.astype(np.float32), count)[:, None]
     position = memory.centre.reshape(-1, 3).take(turned, axis=0)
@@ -273,7 +273,7 @@ def expand(copies: Copies, memory: Memory, exposure: F64, tints: NDArray[np.uint
     size *= scale
     turn = PRODUCT.ravel().take(np.repeat(copies.orientation * 24, count) + memory.turn.take(rows))
     seen = np.repeat((exposure * 255.0).astype(np.float32), count) * memory.shade.take(rows)
-    tint = np.repeat((tints >> np.uint64(56)).astype(np.uint8), count) + (step * 29).astype(np.uint8)
+    tint = np.repeat((tints >> np.uint64(56)).astype(np.uint8), count) + memory.tint.take(rows)
     years = np.repeat(np.broadcast_to(np.asarray(year, dtype=np.float32), (len(copies),)), count)
     return Parts(
         memory.prototype.take(rows), position, QUATERNIONS.take(turn, axis=0), size, memory.material.take(rows),

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geometry.builders.batch import spread
 from geometry.builders.motifs import MAX_PARTS, MOTIFS, Fragment, Part, Side, blueprint
-from geometry.builders.turns import AXES, AXIS_TURNS, MATRICES, MIRRORED, PRODUCT, SIGNS, UPRIGHT, own_size
-from geometry.key import Stream, derive
+from geometry.builders.turns import AXES, AXIS_TURNS, MIRRORED, PRODUCT, SIGNS, UPRIGHT, own_size
+from geometry.key import Stream, Streams, derive, derive_many
 
 F32 = NDArray[np.float32]
 I64 = NDArray[np.int64]
@@ -169,25 +170,31 @@ _ERRORS_A_COPY = (0, 0, 0, 0, 0, 1, 1, 1, 1, 2)
 
 def pruned(fragment: Fragment) -> Fragment:
     """The fragment let down on to w = 0, without the parts that hang on nothing."""
-    low = np.array([part.low for part in fragment.parts])
-    high = np.array([part.high for part in fragment.parts])
-    ground = int(low[:, 2].min())
-    touching = np.all((low[:, None] <= high[None]) & (high[:, None] >= low[None]), axis=2)
-    held = low[:, 2] <= ground + 2
-    for _ in range(len(held)):
-        grown = np.any(touching[held], axis=0)
-        if (grown == held).all():
-            break
-        held = grown
-    kept = [_moved(part, 2, -ground) for part, is_held in zip(fragment.parts, held, strict=True) if is_held]
-    return replace(fragment, parts=tuple(kept))
+    ground = min(part.low[2] for part in fragment.parts)
+    todo = [part for part in fragment.parts if part.low[2] <= ground + 2]
+    loose = [part for part in fragment.parts if part.low[2] > ground + 2]
+    while todo and loose:
+        holder = todo.pop()
+        caught = [part for part in loose if _touch(holder, part)]
+        todo += caught
+        loose = [part for part in loose if part not in caught] if caught else loose
+    if ground == 0 and not loose:
+        return fragment
+    return replace(fragment, parts=tuple(_moved(part, 2, -ground) for part in fragment.parts if part not in loose))
+
+
+def _touch(a: Part, b: Part) -> bool:
+    (a0, a1, a2), (a3, a4, a5), (b0, b1, b2), (b3, b4, b5) = a.low, a.high, b.low, b.high
+    return a0 <= b3 and b0 <= a3 and a1 <= b4 and b1 <= a4 and a2 <= b5 and b2 <= a5
 
 
 def corrupted(fragments: Sequence[Fragment], stream: Stream) -> tuple[Fragment, ...]:
     """One generation's copy of a memory, with its errors."""
     copies = []
-    for slot, fragment in enumerate(fragments):
-        draws = [int(bits >> np.uint64(40)) for bits in stream.sub("fragment", slot).bits("errors", 16)]
+    slots = np.arange(len(fragments))
+    each = Streams(derive_many(stream.key, "fragment", slots))
+    drawn = (each.bits("errors", slots, np.zeros_like(slots), 16) >> np.uint64(40)).tolist()
+    for draws, fragment in zip(drawn, fragments, strict=True):
         copy = fragment
         for error in range(_ERRORS_A_COPY[draws[0] % len(_ERRORS_A_COPY)]):
             wrong = _ERROR_BY_DRAW[draws[1 + error] % len(_ERROR_BY_DRAW)]
@@ -201,7 +208,12 @@ def _founding(clan: int) -> tuple[Fragment, ...]:
     rank = Stream(derive(word_of_clan(clan), "motifs")).bits("rank", len(MOTIFS)) >> np.uint64(1)
     human = np.array([grain == "human" for *_, grain in MOTIFS])
     chosen = sorted(np.argsort(np.where(human, np.uint64(0), rank), kind="stable")[:SLOTS].tolist())
-    return tuple(pruned(blueprint(motif)) for motif in chosen)
+    return tuple(_original(motif) for motif in chosen)
+
+
+@cache
+def _original(motif: int) -> Fragment:
+    return pruned(blueprint(motif))
 
 
 def word_of_clan(clan: int) -> int:
@@ -262,6 +274,8 @@ class Memory:
     """(24, r, 3) units."""
     shade: F32
     """(r,) how open a part stands: less against the wall."""
+    tint: NDArray[np.uint8]
+    """(r,) by how much a part's tint differs from that of its fragment's first."""
     fit: I64
     """(minds, 3, 3, f) each mind's fragments of each kind and grain, padded; where none is of that grain, those of the kind, or all."""
     fits: I64
@@ -273,34 +287,41 @@ _GRAINS = ("giant", "middle", "human")
 
 
 def _rotated(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n, 3) under all 24 turns: (24, n, 3). Entries are 0 and +-1, so the sums are exact."""
-    return np.stack([(MATRICES[:, None, i, :] * points[None]).sum(axis=2) for i in range(3)], axis=2)
+    """(n, 3) under all 24 turns: (24, n, 3)."""
+    return (points.T[AXES] * SIGNS[:, :, None]).transpose(0, 2, 1) + 0.0
 
 
 def remember(fragments: Sequence[Fragment]) -> Memory:
     """The tables of fragments and their mirror images."""
-    both = [one for fragment in fragments for one in (fragment, mirror(fragment, (0,)))]
-    parts = [part for fragment in both for part in fragment.parts]
-    count = np.array([len(fragment.parts) for fragment in both], dtype=np.int64)
-    start = np.cumsum(count) - count
-    low = np.array([part.low for part in parts], dtype=np.float64) / 64.0
-    high = np.array([part.high for part in parts], dtype=np.float64) / 64.0
-    turn = np.array([part.turn for part in parts], dtype=np.uint8)
-    prototype = np.array([part.prototype for part in parts], dtype=np.uint8)
+    rows = [(one.prototype, *one.low, *one.high, one.turn, one.material) for fragment in fragments for one in fragment.parts]
+    table = np.array(rows, dtype=np.int64).reshape(-1, 9)
+    each = np.array([len(fragment.parts) for fragment in fragments], dtype=np.int64)
+    count = np.repeat(each, 2)
+    owner, step = spread(count)
+    table, start = _mirrored(table[np.repeat(np.cumsum(each) - each, 2)[owner] + step], owner % 2 == 1), np.cumsum(count) - count
+    prototype, turn, material = (table[:, column].astype(np.uint8) for column in (0, 7, 8))
+    low, high = table[:, 1:4] / 64.0, table[:, 4:7] / 64.0
     extent = high - low
     f_low, f_high = np.minimum.reduceat(low, start), np.maximum.reduceat(high, start)
     a, b = _rotated(f_low), _rotated(f_high)
     bulk = np.where(prototype <= 1, extent[:, 0] * extent[:, 1] * extent[:, 2], -1.0)
-    best = np.array([s + int(np.argmax(bulk[s : s + c])) for s, c in zip(start, count, strict=True)])
+    best = np.lexsort((-bulk, owner))[start]
     top = np.repeat(f_high[:, 2], count)
-    kind = np.array([_KINDS.index(fragment.side) for fragment in both])
-    grain = np.array([_GRAINS.index(fragment.grain) for fragment in both])
+    kind = np.repeat([_KINDS.index(fragment.side) for fragment in fragments], 2)
+    grain = np.repeat([_GRAINS.index(fragment.grain) for fragment in fragments], 2)
     return Memory(
         start, count, np.minimum(a, b), np.maximum(a, b), np.stack([low[best], high[best]], axis=1), kind, grain,
-        prototype, np.array([part.material for part in parts], dtype=np.uint8), turn, own_size(turn, extent).astype(np.float32),
-        _rotated((low + high) / 2).astype(np.float32), (0.62 + 0.38 * (low + high)[:, 2] / (2 * top)).astype(np.float32),
-        *_fitting(kind, grain),
+        prototype, material, turn, own_size(turn, extent).astype(np.float32), _rotated((low + high) / 2).astype(np.float32),
+        (0.62 + 0.38 * (low + high)[:, 2] / (2 * top)).astype(np.float32), (step * 29).astype(np.uint8), *_fitting(kind, grain),
     )  # fmt: skip
+
+
+def _mirrored(table: I64, which: NDArray[np.bool_]) -> I64:
+    """Rows of prototype, low, high, turn and material, some of them mirrored along u as `mirror` does."""
+    flipped = table.copy()
+    flipped[:, 1], flipped[:, 4] = -table[:, 4], -table[:, 1]
+    flipped[:, 7] = MIRRORED[table[:, 0], 0, table[:, 7]]
+    return np.where(which[:, None], flipped, table)
 
 
 def _fitting(kind: I64, grain: I64) -> tuple[I64, I64]:
@@ -347,5 +368,5 @@ def _tables(each: Sequence[Memory]) -> Memory:
     return Memory(
         np.concatenate([one.start + first for one, first in zip(each, rows, strict=True)]), along("count"), along("low", 1),
         along("high", 1), along("perch"), along("kind"), along("grain"), along("prototype"), along("material"), along("turn"),
-        along("size"), along("centre", 1), along("shade"), each[0].fit, each[0].fits,
+        along("size"), along("centre", 1), along("shade"), along("tint"), each[0].fit, each[0].fits,
     )  # fmt: skip

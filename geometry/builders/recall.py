@@ -14,7 +14,7 @@ from geometry.key import Stream, Streams
 I64 = NDArray[np.int64]
 Clan = tuple[int, int]
 
-_GLIMPSED = 600
+_GLIMPSED = 5000
 """Parts wanted from which on a glimpse is worth its time."""
 
 
@@ -23,13 +23,14 @@ def _known(clans: tuple[Clan, ...]) -> Memory:
     return minds([memory(*clan) for clan in clans])
 
 
-def remembered(streams: Streams, epoch: float, boxes: Hosts, budget: I64) -> tuple[Memory, I64]:
-    """The memories of the clans at work on p plots, and (p,) which of its minds works where. Between whole epochs a clan has forgotten
+def remembered(streams: Streams, epoch: float, boxes: Hosts, budget: I64, clan: int | None = None) -> tuple[Memory, I64]:
+    """The memories of the clans at work on p plots, and (p,) which of its minds works where. On every plot works `clan`, or one drawn.
+    Between whole epochs a clan has forgotten
     as much as in the one or the other; where `budget` (p,) parts allow, it takes what it sees for memories too."""
     rows, first = np.arange(len(streams)), np.zeros(len(streams), dtype=np.int64)
-    clan = streams.choice("clan", rows, first, np.ones(CLANS, dtype=np.int64))
+    drawn = streams.choice("clan", rows, first, np.ones(CLANS, dtype=np.int64)).tolist()
     whole = int(epoch) + (streams.unit("epoch", rows, first)[:, 0] < epoch - int(epoch))
-    clans = list(zip(clan.tolist(), np.clip(whole, 0, LAST_EPOCH).tolist(), strict=True))
+    clans = list(zip(drawn if clan is None else [clan] * len(rows), np.clip(whole, 0, LAST_EPOCH).tolist(), strict=True))
     glimpsing = (whole >= 1) & (np.bincount(boxes.plot, minlength=len(rows)) >= 3) & (budget >= _GLIMPSED)
     if not glimpsing.any():
         distinct = tuple(sorted(set(clans)))

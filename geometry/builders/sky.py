@@ -2,73 +2,101 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.builders.batch import rows_of
+from geometry.builders.batch import Rows, rows_of
 from geometry.builders.hosts import Hosts, Panels
 from geometry.builders.turns import MATRICES
 
 F32 = NDArray[np.float32]
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
+_OUT = MATRICES[::4, :, 2]
 
 _OCCLUDERS = 40
 _NOWHERE = 1e9
 """Where boxes lie that fill up the lists of plots with fewer, in heights of a plot: no ray comes there."""
-_CHUNK = 512  # panels at once: what is worked on stays in the cache
+_CHUNK = 1024  # panels at once: what is worked on stays in the cache
 _RAYS = ((0.35, 0.55), (1.4, 0.45))
-"""How far each ray slants out of its panel, and what it counts."""
+"""How far each ray from a wall slants out of it, and what it counts."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Skyline:
+    """The largest boxes of each plot, in heights above its ground: single precision does."""
+
+    low: list[F32]
+    """For each axis (p, k)."""
+    high: list[F32]
+
+    def of(self, plot: I64) -> Skyline:
+        """Those that panels of these plots (m,) see: (m, k), or (1, k) where all panels see the same."""
+        if len(self.low[0]) == 1:
+            return self
+        return Skyline([axis[plot] for axis in self.low], [axis[plot] for axis in self.high])
 
 
 def exposures(sides: Panels, boxes: Hosts, sheltered: F64, plots: int = 1) -> F64:
-    """(m,) 0 to 1 for each panel: two rays, straight up and slanting out of the panel, against the largest hosts of its plot; higher
-    is brighter, `sheltered` (m,) darker."""
+    """(m,) 0 to 1 for each panel: two rays up and out of it against the largest hosts of its plot; higher is brighter, `sheltered` (m,)
+    darker."""
     if not len(sides):
         return np.zeros(0)
     of = rows_of(boxes.plot, plots)
-    box_low, box_high = boxes.low, boxes.high
-    base = -of.greatest(-box_low[:, 2])
-    reach = of.greatest(box_high[:, 2]) - base
-    largest = of.largest(boxes.size[:, 0] * boxes.size[:, 1] * boxes.size[:, 2], _OCCLUDERS)
-    # in heights above the ground of the plot: single precision does
-    middle = np.zeros((plots, 1, 3))
-    middle[:, 0, 2] = base
-    low, high = (
-        np.where(largest[:, :, None] < 0, _NOWHERE, (corner[largest] - middle) / reach[:, None, None]).astype(np.float32).transpose(2, 0, 1)
-        for corner in (box_low, box_high)
-    )
-    out, height = MATRICES[sides.face * 4, :, 2], reach[sides.plot]
-    start = sides.centre + out * (0.02 * np.minimum(sides.width, sides.height))[:, None] - middle[sides.plot, 0]
-    start = (start / height[:, None]).astype(np.float32)
-    seen = np.zeros(len(sides))
-    for slope, weight in _RAYS:
-        ray = (out * slope + np.array([0.0, 0.0, 1.0])).astype(np.float32)
-        for first in range(0, len(sides), _CHUNK):
-            part = slice(first, first + _CHUNK)
-            own = slice(0, 1) if plots == 1 else sides.plot[part]
-            seen[part] += weight * ~_blocked(start[part], ray[part], [axis[own] for axis in low], [axis[own] for axis in high])
-    level = np.clip((sides.centre[:, 2] - base[sides.plot]) / height, 0.0, 1.0)
+    base = -of.greatest(-boxes.low[:, 2])
+    reach = of.greatest(boxes.high[:, 2]) - base
+    start = sides.centre + _OUT[sides.face] * (0.02 * np.minimum(sides.width, sides.height))[:, None]
+    start[:, 2] -= base[sides.plot]
+    height = (sides.centre[:, 2] - base[sides.plot]) / reach[sides.plot]
+    seen = _seen(sides, (start / reach[sides.plot, None]).astype(np.float32).T.copy(), _skyline(boxes, of, base, reach))
+    level = np.clip(height, 0.0, 1.0)
     facing = np.array([0.72, 0.72, 0.72, 0.72, 1.0, 0.22])[sides.face]
     shelter = 1.0 - 0.85 * sheltered
     light: F64 = (0.10 + 0.30 * level + 0.60 * seen * (0.45 + 0.55 * level)) * facing * shelter
     return np.clip(light, 0.02, 1.0)
 
 
-def _blocked(start: F32, ray: F32, low: list[F32], high: list[F32]) -> NDArray[np.bool_]:
-    """(m,) whether rays (m, 3) hit any of their boxes, of which each axis has (m or 1, k) lows and highs: the slab test, where rays
-    never point down."""
-    shape = (len(start), low[0].shape[1])
-    enter, leave = np.zeros(shape, dtype=np.float32), np.full(shape, np.inf, dtype=np.float32)
-    near, far, first = (np.empty(shape, dtype=np.float32) for _ in range(3))
+def _skyline(boxes: Hosts, of: Rows, base: F64, reach: F64) -> Skyline:
+    largest = of.largest(boxes.size[:, 0] * boxes.size[:, 1] * boxes.size[:, 2], _OCCLUDERS)
+    ground = np.stack([0.0 * base, 0.0 * base, base], axis=-1)[:, None]
+    edges = [(corner[largest] - ground) / reach[:, None, None] for corner in (boxes.low, boxes.high)]
+    low, high = (np.where(largest[:, :, None] < 0, _NOWHERE, edge).astype(np.float32).transpose(2, 0, 1) for edge in edges)
+    return Skyline(list(low.copy()), list(high.copy()))
+
+
+def _seen(sides: Panels, start: F32, boxes: Skyline) -> F64:
+    """(m,) how much of its rays `start` (3, m) each panel sends to the sky, 0 to 1."""
+    seen = np.zeros(len(sides))
+    kind = sides.face // 2
     for axis in range(3):
-        step = ray[:, axis : axis + 1]
-        inverse = np.float32(1.0) / np.where(np.abs(step) < np.float32(1e-6), np.float32(1e-6), step)
-        at = start[:, axis : axis + 1] * inverse
-        for bound, out in ((low[axis], near), (high[axis], far)):
-            np.multiply(bound, inverse, out=out)
-            np.subtract(out, at, out=out)
-        np.minimum(near, far, out=first)
-        np.maximum(enter, first, out=enter)
-        np.minimum(leave, np.maximum(near, far, out=far), out=leave)
-    return np.asarray((enter < leave).any(axis=1))
+        rows = np.flatnonzero(kind == axis)
+        for first in range(0, len(rows), _CHUNK):
+            part = rows[first : first + _CHUNK]
+            ahead = sides.face[part] % 2 == 0
+            look = _upright if axis == 2 else _slanting
+            seen[part] = look(start[:, part, None], ahead, boxes.of(sides.plot[part]), axis)
+    return seen
+
+
+def _upright(start: F32, up: NDArray[np.bool_], boxes: Skyline, _axis: int) -> F64:
+    """What tops see: all, or nothing below a box. Undersides see what the ground below them throws back."""
+    inside = (boxes.low[0] < start[0]) & (boxes.high[0] > start[0]) & (boxes.low[1] < start[1]) & (boxes.high[1] > start[1])
+    met = inside & np.where(up[:, None], boxes.high[2] > start[2], boxes.low[2] < start[2])
+    return np.where(met.any(axis=1), 0.0, np.where(up, 1.0, _RAYS[1][1]))
+
+
+def _slanting(start: F32, positive: NDArray[np.bool_], boxes: Skyline, axis: int) -> F64:
+    """What walls see: slab tests, of which only those along the ray's slant differ from ray to ray."""
+    other = 1 - axis
+    inside = (boxes.low[other] < start[other]) & (boxes.high[other] > start[other])
+    enter, leave = np.maximum(boxes.low[2] - start[2], np.float32(0.0)), boxes.high[2] - start[2]
+    near, far = boxes.low[axis] - start[axis], boxes.high[axis] - start[axis]
+    near, far = np.where(positive[:, None], near, -far), np.where(positive[:, None], far, -near)
+    seen = np.zeros(len(positive))
+    for slope, weight in _RAYS:
+        steep = np.float32(1.0 / slope)
+        met = (np.maximum(enter, near * steep) < np.minimum(leave, far * steep)) & inside
+        seen += weight * ~met.any(axis=1)
+    return seen
