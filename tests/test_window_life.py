@@ -45,6 +45,7 @@ from viewer.qt.loop import DIMMEST, LEAST, MOST, SCALES, awaiting, budget_after,
 from viewer.qt.settings_dialog import SettingsDialog
 from viewer.qt.window import Window
 from viewer.qt.work import Task
+from viewer.session import Session
 from viewer.views import view
 
 

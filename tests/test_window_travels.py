@@ -13,13 +13,16 @@ from pytestqt.qtbot import QtBot
 from geometry.city import City
 from tests.windows import shown
 from viewer.lineage import lineage
+from viewer.qt import travels
 from viewer.qt.window import Window
 from viewer.views import view
 from viewer.whereabouts import radius_of
 
 
 @pytest.fixture(name="window")
-def _window(qtbot: QtBot, tmp_path: Path) -> Iterator[Window]:
+def _window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
+    monkeypatch.setattr(travels, "JOURNEY_S", 0.3)
+    monkeypatch.setattr(travels, "BACK_S", 0.3)
     yield from shown(qtbot, tmp_path)
 
 
