@@ -1,0 +1,284 @@
+"""The dive: one camera on a smooth way from outside the rim to a spot in front of a place, at a pace that goes with the scale. Pure.
+
+Speed is the geometric mean of the room about the eye and of the way that is left: a narrow place is passed slowly at its own scale, yet
+no shaft takes longer than the powers of ten it spans. Sights are low-passed over the way ahead, so that the picture never snaps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.city import City
+from geometry.place import Place
+from viewer.arrival import arrive, usual_goal
+from viewer.camera import Camera, Vector
+from viewer.compose import Unfolder
+from viewer.errors import InputError
+from viewer.navigate import local_up
+from viewer.obstacles import Obstacles
+from viewer.route import Stop, length, route, way
+from viewer.state import ViewState
+from viewer.tour import Tour
+from viewer.whereabouts import phase_at
+
+F64 = NDArray[np.float64]
+FOV = 62.0
+START = 1.25
+"""How far outside the rim a dive starts, in parts of the City's radius: 1e12 m."""
+_UNITS = 120.0
+"""Log time from end to end that a way is stretched or shrunk to."""
+_STEP = 0.04
+"""Length of a step along the way, in parts of the scale there."""
+_SIGHT = (0.6, 1.2, 2.4, 4.0)
+"""How far ahead one looks, in units of log time (a factor e of the scale each)."""
+_STEEPEST, _HIGHEST = 0.86, 0.45
+"""Sines of the steepest sights down and up in the City: straight down there is no up."""
+_SLOW = 0.4
+"""How much the room about the eye counts for its pace, and how much (the rest) the way that is left."""
+_LOCAL_HOUR = 15.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Path:
+    """A way with all that a camera needs on it, in n steps of even time."""
+
+    goal: F64
+    """(3,) world metres: the end, from which the offsets are measured so that the last metres keep their digits."""
+    offset: F64
+    """(n, 3) metres from the goal."""
+    sight: F64
+    """(n, 3) unit vectors."""
+    reach: F64
+    """(n,) metres to what one looks at."""
+    shift: F64
+    """(n,) hours, without jumps, that keep one hour of the day about the eye."""
+    units: float
+    """Log time from end to end."""
+
+    def camera(self, share: float) -> Camera:
+        """The camera at a share of the time, 0 to 1."""
+        eye, sight = self._at(self.offset, share) + self.goal, self._at(self.sight, share)
+        reach = float(np.exp(self._at(np.log(self.reach)[:, None], share)[0]))
+        focus = eye + sight / length(sight) * reach
+        return Camera(_vector(eye), _vector(focus), _up(focus, reach, sight), FOV)
+
+    def hour(self, share: float) -> float:
+        """Hour of the state at a share of the time, [0, 24)."""
+        return float(self._at(self.shift[:, None], share)[0]) % 24.0
+
+    def _at(self, rows: F64, share: float) -> F64:
+        """Catmull-Rom between rows (n, k)."""
+        n = len(rows)
+        at = min(max(share, 0.0), 1.0) * (n - 1)
+        i = min(int(at), n - 2)
+        t = at - i
+        a, b, c, d = (rows[min(max(i + k, 0), n - 1)] for k in (-1, 0, 1, 2))
+        return np.asarray(b + 0.5 * t * (c - a + t * (2.0 * a - 5.0 * b + 4.0 * c - d + t * (3.0 * (b - c) + d - a))))
+
+
+def _vector(values: F64) -> Vector:
+    return (float(values[0]), float(values[1]), float(values[2]))
+
+
+def _up(focus: F64, reach: float, sight: F64) -> Vector:
+    up = np.asarray(local_up(_vector(focus), reach))
+    along = float(up @ sight) / length(sight)
+    if abs(along) > 0.995:  # never in the City; from outside over a pole
+        up = up + 0.2 * np.array([1.0, 0.0, 0.0])
+        up /= length(up)
+    return _vector(up)
+
+
+def dive(state: ViewState, place: Place | None, seconds: float, share: float = 1.0) -> Tour:
+    """From outside the rim to a place (default: the usual one of this City). `share` < 1 leaves out the end.
+
+    Raises InputError where no way leads there."""
+    path = _path(City(state.city), place)
+    return Tour(seconds, lambda at: on(path, state, eased_ends(min(at / seconds, 1.0)) * share))
+
+
+def on(path: Path, state: ViewState, share: float) -> ViewState:
+    """The state with the eye at a share of a path's time."""
+    return replace(state, camera=path.camera(share), hour=path.hour(share), cuts=(), peel=0, isolated=None, explode=0.0)
+
+
+def eased_ends(t: float, ramp: float = 0.07) -> float:
+    """Gently off and gently in, at one pace between: 0 to 1."""
+    t = min(max(t, 0.0), 1.0)
+    if t > 0.5:
+        return 1.0 - eased_ends(1.0 - t, ramp)
+    pace = 1.0 / (1.0 - ramp)
+    return pace * t * t / (2.0 * ramp) if t < ramp else pace * (t - ramp / 2.0)
+
+
+def _path(city: City, place: Place | None) -> Path:
+    try:
+        goal = usual_goal(city) if place is None else place
+        obstacles = Obstacles(city, Unfolder(city))
+        end = arrive(obstacles, goal)
+        first = end.corners[0][0]
+        stops = route(obstacles, start_over(city, first), first, end.corners[0][1])
+        for point, room in end.corners[1:]:
+            stops += way(obstacles, stops[-1].point, point, room)
+    except LookupError as error:
+        raise InputError(str(error.args[0])) from None
+    return path_along(city, stops, end.target)
+
+
+def start_over(city: City, point: F64) -> F64:
+    """(3,) where a dive starts: under the stars, to one side of what it leads to."""
+    up = point / length(point)
+    side = np.cross(up, [0.31, 0.62, 0.72])
+    toward = up + 0.45 * side / length(side)
+    return np.asarray(toward / length(toward) * city.spec.radius_km * 1e3 * (1.0 + START))
+
+
+def path_along(city: City, stops: list[Stop], target: F64) -> Path:
+    """The camera's path along the corners of a way, looking at a target at its end."""
+    goal = stops[-1].point
+    offset, room = _smooth([stop.point - goal for stop in stops], [stop.room for stop in stops])
+    room = np.maximum(room, 0.3 * (np.sqrt(((offset + goal) ** 2).sum(axis=1)) - city.spec.radius_km * 1e3))
+    time, offset, room = _timed(offset, room, length(target - goal))
+    time = _balanced(time, offset, length(target - goal))
+    count = max(int(np.ceil(time[-1] / _STEP)), 8)
+    even = np.linspace(0.0, time[-1], count + 1)
+    offset = _sampled(even, time, offset)
+    room = np.exp(np.interp(even, time, np.log(room)))
+    scale = _scale(offset, room, length(target - goal))
+    reach = _low_pass(np.log(2.5 * scale), even, 1.2)
+    sight = _sights(offset, even, goal, target, scale)
+    last = np.clip((even - even[-1] + 3.0) / 3.0, 0.0, 1.0)
+    last = last * last * (3.0 - 2.0 * last)
+    to_target = np.sqrt(((target - goal - offset) ** 2).sum(axis=1))
+    reach = np.exp(reach * (1.0 - last) + np.log(to_target) * last)
+    return Path(goal, offset, sight, reach, _hours(city, offset + goal, even), float(time[-1]))
+
+
+def _smooth(corners: list[F64], rooms: list[float]) -> tuple[F64, F64]:
+    """Corners rounded off by parabolas within the room there is: points (m, 3) and the room (m,) at each."""
+    points, free = [corners[0]], [rooms[0]]
+    kept = [0] + [i for i in range(1, len(corners)) if length(corners[i] - corners[i - 1]) > 1e-9 * length(corners[i - 1]) + 1e-4]
+    corners, rooms = [corners[i] for i in kept], [rooms[i] for i in kept]
+    for i in range(1, len(corners) - 1):
+        before, here, after = corners[i - 1], corners[i], corners[i + 1]
+        la, lb = length(here - before), length(after - here)
+        cut = min(0.48 * la, 0.48 * lb, 2.0 * max(rooms[i], rooms[i + 1]))
+        a, b = here + (before - here) * (cut / la), here + (after - here) * (cut / lb)
+        for t in np.linspace(0.0, 1.0, 17).tolist():
+            points.append(a * (1 - t) * (1 - t) + here * 2 * t * (1 - t) + b * t * t)
+            free.append(rooms[i] * (1 - t) + rooms[i + 1] * t)
+    return np.array([*points, corners[-1]]), np.array([*free, rooms[-1]])
+
+
+def _scale(offset: F64, room: F64, end: float) -> F64:
+    left = np.maximum(np.sqrt((offset * offset).sum(axis=1)), end)
+    return np.asarray(np.minimum(room, left) ** _SLOW * left ** (1.0 - _SLOW))
+
+
+def _timed(offset: F64, room: F64, end: float) -> tuple[F64, F64, F64]:
+    """The way cut into steps that are small for the scale, and the log time at each."""
+    points, rooms = [offset[0]], [room[0]]
+    for i in range(len(offset) - 1):
+        a, b = offset[i], offset[i + 1]
+        at = a
+        for _ in range(4000):
+            left = length(b - at)
+            step = 0.25 * float(_scale(at[None], np.array([max(room[i + 1], 1e-3)]), end)[0])
+            if left <= step:
+                break
+            at = at + (b - at) * (step / left)
+            points.append(at)
+            rooms.append(room[i + 1])
+        points.append(b)
+        rooms.append(room[i + 1])
+    made, free = np.array(points), np.array(rooms)
+    steps = np.sqrt(((made[1:] - made[:-1]) ** 2).sum(axis=1))
+    travelled = np.concatenate([[0.0], np.cumsum(steps)])
+    for _ in range(2):
+        scale = _scale(made, free, end)
+        time = np.concatenate([[0.0], np.cumsum(steps / np.sqrt(scale[1:] * scale[:-1]))])
+        free = np.exp(_low_pass(np.log(free), time, 0.8))
+    kept = np.concatenate([[True], np.diff(time) > 1e-9])
+    del travelled
+    return time[kept], made[kept], free[kept]
+
+
+def _balanced(time: F64, offset: F64, end: float) -> F64:
+    """Times half of which go by the pace and half by the powers of ten left to go, so that none of them takes most of the film."""
+    left = np.log(np.maximum(np.sqrt((offset * offset).sum(axis=1)), end))
+    fallen = left[0] - np.minimum.accumulate(left)
+    decades = _low_pass(fallen, time, 0.02 * time[-1])
+    decades = np.maximum.accumulate(decades - decades[0])
+    return np.asarray(_UNITS * (0.45 * time / time[-1] + 0.55 * decades / decades[-1]))
+
+
+def _sampled(even: F64, time: F64, offset: F64) -> F64:
+    """Points at even times: linear along the steps, then low-passed a little, which rounds what the steps left."""
+    rows = np.stack([np.interp(even, time, offset[:, k]) for k in range(3)], axis=-1)
+    return rows
+
+
+def _low_pass(values: F64, time: F64, width: float) -> F64:
+    """Gaussian mean over uneven times: (n,) or (n, k)."""
+    wide = values[:, None] if values.ndim == 1 else values
+    out = np.empty_like(wide)
+    weight = np.gradient(time) if len(time) > 1 else np.ones(1)
+    for i in range(len(time)):
+        low, high = np.searchsorted(time, [time[i] - 3.0 * width, time[i] + 3.0 * width])
+        kernel = np.exp(-0.5 * ((time[low:high] - time[i]) / width) ** 2) * np.maximum(weight[low:high], 1e-12)
+        out[i] = (kernel[:, None] * wide[low:high]).sum(axis=0) / kernel.sum()
+    return out[:, 0] if values.ndim == 1 else out
+
+
+def _sights(offset: F64, time: F64, goal: F64, target: F64, scale: F64) -> F64:
+    """Where one looks: to where one will be, to the target at the end, never straight down."""
+    ahead = np.zeros_like(offset)
+    for span in _SIGHT:
+        later = np.stack([np.interp(time + span, time, offset[:, k]) for k in range(3)], axis=-1)
+        step = later - offset
+        size = np.sqrt((step * step).sum(axis=1, keepdims=True))
+        ahead += np.where(size > 1e-9 * scale[:, None], step / np.maximum(size, 1e-12), 0.0)
+    last = np.clip((time - time[-1] + 5.0) / 3.5, 0.0, 1.0)
+    last = (last * last * (3.0 - 2.0 * last))[:, None]
+    to = target - goal - offset
+    to /= np.sqrt((to * to).sum(axis=1, keepdims=True))
+    ahead = ahead / np.maximum(np.sqrt((ahead * ahead).sum(axis=1, keepdims=True)), 1e-9)
+    ahead = _low_pass(ahead * (1.0 - last) + to * last, time, 0.9)
+    place = offset + goal
+    radius = np.sqrt((place * place).sum(axis=1))
+    up = place / radius[:, None]
+    steep = (ahead * up).sum(axis=1)
+    level = ahead - steep[:, None] * up
+    carried = _carried(level, time)
+    size = np.sqrt((carried * carried).sum(axis=1, keepdims=True))
+    heading = carried / np.maximum(size, 1e-9)
+    near = np.clip(np.log10(radius / scale) / 1.5, 0.0, 1.0)
+    low = -(1.0 - near * (1.0 - _STEEPEST))
+    sine = np.clip(steep / np.maximum(np.sqrt((ahead * ahead).sum(axis=1)), 1e-9), low, _HIGHEST)
+    sine = _low_pass(np.clip(sine, -0.999, 0.999), time, 0.7)
+    sight = heading * np.sqrt(1.0 - sine * sine)[:, None] + up * sine[:, None]
+    return np.asarray(sight / np.sqrt((sight * sight).sum(axis=1, keepdims=True)))
+
+
+def _carried(level: F64, time: F64) -> F64:
+    """The level part of the sights, kept up where one falls straight: each takes over from both sides, fading with log time."""
+    step = np.exp(-np.diff(time, prepend=time[0]) / 2.5)
+    forth, back = level.copy(), level.copy()
+    for i in range(1, len(level)):
+        forth[i] += step[i] * forth[i - 1]
+    for i in range(len(level) - 2, -1, -1):
+        back[i] += step[i + 1] * back[i + 1]
+    return np.asarray(forth + back)
+
+
+def _hours(city: City, points: F64, time: F64) -> F64:
+    """Hours of the state that keep one hour of the day where the eye is."""
+    every = max(len(points) // 400, 1)
+    phases = np.array([phase_at(city.spec, _vector(point)) for point in points[::every]])
+    turns = np.unwrap(phases * 2.0 * np.pi) / (2.0 * np.pi)
+    hours = np.interp(time, time[::every], _LOCAL_HOUR - 24.0 * turns)
+    return _low_pass(hours, time, 1.0)
+

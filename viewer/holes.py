@@ -1,0 +1,134 @@
+"""Ways through plates: the shafts and fissures of bundles of layers, found from their keys alone. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry import cell as cells
+from geometry.nest import FIRST_DEPTH, is_planar, parts_radially
+from geometry.place import Cell
+from geometry.shell import apertures
+from geometry.spec import CitySpec
+from geometry.strata import Stratum, strata
+
+F64 = NDArray[np.float64]
+Bands = tuple[int, ...]
+_FINE, _STEP = 40, 5
+"""Depth to which a point is located on a face; how many levels of holes are looked up at once."""
+_BELOW = 3
+"""Levels of holes in the plate of the smallest cells."""
+
+
+class Hole(NamedTuple):
+    """A way through all the plates of a bundle."""
+
+    toward: F64
+    """(3,) unit vector from the City's centre through its middle."""
+    width: float
+    """Metres across at the underside of the bundle."""
+    angle: float
+    """Radians across, seen from the City's centre."""
+    depth: int
+
+
+def row_of(spec: CitySpec, bands: Bands) -> Stratum:
+    """The bundle at a path of bands."""
+    return strata(spec, bands[:-1])[bands[-1]]
+
+
+def bundle_at(spec: CitySpec, radius: float) -> Bands:
+    """The path of the smallest bundle of layers in whose void or, if it is a single layer, plate a radius (m) lies; empty outside all."""
+    bands: Bands = ()
+    while True:
+        rows = strata(spec, bands)
+        index = next((i for i, row in enumerate(rows) if row.inner <= radius < row.outer), None)
+        if index is None:
+            return bands
+        bands, row = (*bands, index), rows[index]
+        if radius < row.plate or row.high - row.low == 1:
+            return bands
+
+
+def plated(spec: CitySpec, point: F64) -> bool:
+    """Whether a point (3,) lies in a plate, or in the core, where nothing goes through it."""
+    radius = float(np.sqrt((point * point).sum()))
+    bands = bundle_at(spec, radius)
+    if not bands:
+        return radius < spec.core_km * 1e3
+    return radius >= row_of(spec, bands).plate and not open_at(spec, bands, point)
+
+
+def open_at(spec: CitySpec, bands: Bands, point: F64) -> bool:
+    """Whether a hole of a bundle, or of one it lies in, passes through the point's place on the sphere."""
+    face, column, row = facing(point)
+    tile = tile_of(face, int(column * (1 << _FINE)), int(row * (1 << _FINE)), _FINE)
+    finest = finest_of(spec, bands)
+    for depth in range(0, finest, _STEP):
+        levels = min(_STEP, finest - depth)
+        i, j = (int(share * (1 << (depth + levels))) % (1 << levels) for share in (column, row))
+        if apertures(spec, bands, tile[: depth + 1], levels)[i, j]:
+            return True
+    return False
+
+
+@lru_cache(maxsize=4096)
+def finest_of(spec: CitySpec, bands: Bands) -> int:
+    """Depth of the smallest holes drawn in the plate of a bundle."""
+    depth, length = FIRST_DEPTH, 1
+    while True:
+        row = row_of(spec, bands[:length])
+        cell = Cell(row.low, row.high, row.inner, row.plate, row.outer, depth, 0, 0, 0)
+        if is_planar(cell):
+            return depth + _BELOW
+        if not parts_radially(spec, bands[:length], cell):
+            depth += 1
+        elif length < len(bands):
+            length += 1
+        else:
+            return depth + _BELOW
+
+
+def single_in(spec: CitySpec, bands: Bands) -> Bands:
+    """The path of the innermost single layer of a bundle."""
+    while (row := row_of(spec, bands)).high - row.low > 1:
+        bands = (*bands, 0)
+    return bands
+
+
+def facing(point: F64) -> tuple[int, float, float]:
+    """(face, column, row) of the cube-sphere above a point: column and row in [0, 1) across the face."""
+    normals = [cells.directions(face, 0.0, 0.0) for face in range(6)]
+    face = int(np.argmax([normal @ point for normal in normals]))
+    normal = normals[face]
+    sides = (np.sqrt(2.0) * cells.directions(face, a, b) - normal for a, b in ((1.0, 0.0), (0.0, 1.0)))
+    a, b = (float(np.arctan2(side @ point, normal @ point)) * 4.0 / np.pi for side in sides)
+    return face, _share(a), _share(b)
+
+
+def _share(a: float) -> float:
+    return min(max((a + 1.0) / 2.0, 0.0), 1.0 - 1e-13)
+
+
+def tile_of(face: int, i: int, j: int, depth: int) -> tuple[int, ...]:
+    """The path of quadrants to the cell in a column and a row of a depth, face first."""
+    return (face, *((i >> level & 1) + 2 * (j >> level & 1) for level in range(depth - 1, -1, -1)))
+
+
+def holes(spec: CitySpec, bands: Bands, near: F64) -> Iterator[Hole]:
+    """The holes of a bundle (3,) about a direction, the widest kinds first; of each width those of the cells about it."""
+    row = row_of(spec, bands)
+    face, column, line = facing(near)
+    for depth in range(3, finest_of(spec, single_in(spec, bands)) + 1):
+        up = min(depth, _STEP)
+        i, j = int(column * (1 << (depth - up))), int(line * (1 << (depth - up)))
+        mask = apertures(spec, bands, tile_of(face, i, j, depth - up), up)
+        coarse = apertures(spec, bands, tile_of(face, i, j, depth - up), up - 1)
+        new = mask & ~np.repeat(np.repeat(coarse, 2, axis=0), 2, axis=1)
+        for di, dj in np.argwhere(new).tolist():
+            cell = Cell(row.low, row.high, row.inner, row.plate, row.outer, depth, face, (i << up) + di, (j << up) + dj)
+            yield Hole(cells.at(cell, 0.0, 0.0), cells.depth_across(cell, row.plate), cells.depth_across(cell, 1.0), depth)
