@@ -49,6 +49,8 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
         "light.ever": Parameter((0.62, 0.84, 1.0), "The little light that never goes out."),
         "light.warm": Parameter((1.0, 0.66, 0.30), "Warm windows."),
         "light.cold": Parameter((0.62, 0.90, 1.0), "Cold windows."),
+        "light.cast": Parameter(1.0, "Light that falls from the ceiling, and its shadows.", 0.0, 3.0),
+        "light.shafts": Parameter(1.0, "Shafts of that light in the air.", 0.0, 3.0, ("paint", "ink")),
         "light.windows": Parameter(1.0, "Strength of lit windows.", 0.0, 8.0, ("paint", "lines")),
         "light.wall": Parameter((1.0, 1.0, 1.0), "What walls and floors are tinted with."),
         "section.face": Parameter((0.060, 0.064, 0.068), "The face of a cut."),
@@ -86,6 +88,11 @@ class Style:
         if self.drawing == "paint":
             return ("CONTOURS",) if self.values["line.weight"] else ()
         return ("INK", "LINES") if self.drawing == "lines" else ("INK",)
+
+    @property
+    def casts(self) -> bool:
+        """Whether light that falls is drawn at all."""
+        return bool(self.values["light.cast"] or self.values["light.shafts"])
 
     def uniforms(self) -> dict[str, Value]:
         """The parameters by the names they have in the shaders."""

@@ -9,7 +9,8 @@ vec3 lampsOn(vec3 x, vec3 n)
     float facing = clamp(0.15 + 0.85 * dot(n, to) * inversesqrt(far), 0.0, 1.0);
     sum += vec3(lamps[8 * i + 3], lamps[8 * i + 4], lamps[8 * i + 5]) * (area * facing / far);
   }
-  return sum * 30.0;
+  sum *= 30.0;
+  return sum * (mix(0.95, 0.21, indoors) * pow(luminance(sum) + 1e-3, -0.4));      // an eye adapts: at arm's length a wall is lit, not burnt
 }
 
 vec3 lampsIn(vec3 dir, float far)
@@ -22,5 +23,6 @@ vec3 lampsIn(vec3 dir, float far)
     float arc = (atan((far - along) / h) + atan(along / h)) / h;
     sum += vec3(lamps[8 * i + 3], lamps[8 * i + 4], lamps[8 * i + 5]) * (lamps[8 * i + 6] * arc);
   }
-  return sum * (45.0 / hazeLength);
+  sum *= 45.0 / max(hazeLength, 800.0);
+  return sum / (1.0 + mix(0.35, 1.2, indoors) * luminance(sum));
 }

@@ -17,6 +17,9 @@ out vec4 fragOutput0;
 #ifdef LAMPS
 //INCLUDE lamps.glsl
 #endif
+#ifdef FALL
+//INCLUDE fall.glsl
+#endif
 #if defined(INK) || defined(CONTOURS)
 //INCLUDE contour.glsl
 #endif
@@ -57,6 +60,45 @@ float openness(vec2 at, float depth)
   }
   return sum / weight;
 }
+
+#ifdef FALL
+// The air that lies in light (share, how much is known), drawn at a quarter of the size: as occlusion is.
+vec2 airLit(vec2 at, float depth)
+{
+  ivec2 size = textureSize(shafts, 0); vec2 p = at * vec2(size) - 0.5;
+  ivec2 c = ivec2(floor(p)) - 1; vec2 f = p - floor(p);
+  vec2 sum = vec2(0.0); float weight = 1e-4;
+  for (int j = 0; j < 4; j++) for (int i = 0; i < 4; i++)
+  {
+    vec3 o = texelFetch(shafts, clamp(c + ivec2(i, j), ivec2(0), size - 1), 0).rgb;
+    float w = max(1.0 - abs(o.g - depth) / (0.15 * depth), 1e-3);
+    w *= (i == 0 ? 1.0 - f.x : i == 3 ? f.x : 1.0) * (j == 0 ? 1.0 - f.y : j == 3 ? f.y : 1.0);
+    sum += o.rb * w; weight += w;
+  }
+  return sum / weight;
+}
+
+// What of the light from above reaches a wall: a penumbra that widens with the height it is stopped at.
+float castOn(vec3 x, vec3 n)
+{
+  ivec2 size = textureSize(stopped, 0);
+  float texel = 2.0 * fallHalf / float(size.x);
+  vec3 at = onMap(x - anchor + n * (1.6 * texel));
+  float there = mapped(at.xy);
+  if (there <= 0.0) return 0.5;
+  vec2 q = at.xy * vec2(size) - 0.5;
+  vec4 m = texelFetch(stopped, clamp(ivec2(q + 0.5), ivec2(0), size - 1), 0);
+  float reach = clamp(0.02 * max(m.r - at.z, 0.0) * m.a / texel, 1.0, 3.0);
+  float sum = 0.0;
+  vec2 f = q - floor(q);
+  for (int j = -1; j <= 2; j++) for (int i = -1; i <= 2; i++)
+  {
+    float w = (i == -1 ? 1.0 - f.x : i == 2 ? f.x : 1.0) * (j == -1 ? 1.0 - f.y : j == 2 ? f.y : 1.0);
+    sum += w * unstopped(ivec2(floor(q) + vec2(float(i), float(j)) * reach), size, at.z + texel);
+  }
+  return mix(0.5, sum / 9.0 * mix(0.4 - 0.3 * indoors, 1.0, lampsAbove(at.xy)), there);
+}
+#endif
 
 #ifdef CUTS
 // A cut's face is drawn as architects do: black, within a fine bright line.
@@ -110,6 +152,10 @@ void main()
   float seed = part.look.z;
   if (part.size.x > 0.0) seed += 256.0 * floor(log2(part.size.x + 1e-9) * 7.0) + 31.0 * floor(log2(part.size.z + 1e-9) * 5.0);
   float kind, joints, opening;
+#ifdef FALL
+  float lean = dot(n, fallLight);
+  fallen = lean > 0.0 && daylight(hour + part.look.w / 256.0 * 24.0, duty) > 0.004 ? castOn(x, n) : 0.0;
+#endif
   colour = shaded(x, n, sight, face, part.look, seed, kind, joints, opening);
 #ifdef INK
   vec4 page = vec4(luminance(colour) / gain, max(joints, opening * 0.6), hatch(face, x, n));
@@ -125,19 +171,33 @@ void main()
   }
 #endif
 #ifdef LAMPS
-  if (kind == LIT) colour += lampsOn(x, n) * mix(1.0, 0.35, day) * (0.12 + 0.8 * clamp(luminance(colour), 0.0, 0.3)) * gain;
+  if (kind == LIT) colour += lampsOn(x, n) * surface * mix(1.0, 0.35, day) * gain;
 #endif
   if (kind != GLOWING) colour *= mix(0.06, 1.0, open * open);
   float haze = hazeShare(x, far, dir);
   float wisps = value3(x / hazeLength * 2.3 + 7.0) * 0.6 + value3(x / hazeLength * 6.1 + 3.0) * 0.4;
   haze = clamp(1.0 - pow(1.0 - haze, 0.70 + 0.60 * wisps), 0.0, 1.0);
+#ifdef FALL
+  vec2 beam = airLit(uv, 1.0 / g.g);
+  float gust = day * lightShafts * beam.y, shaft = smoothstep(0.02, 0.60, beam.x);
+  float veil = gust * shaft * (1.0 - exp(-far / min(hazeLength, fallHalf)));
+#endif
+#if defined(INK) && defined(FALL) && !defined(LINES)
+  haze = clamp(haze + 0.85 * veil, 0.0, 1.0);                // a shaft is left white
+#endif
 #ifdef INK
   fragOutput0 = vec4(inked(c, g, n, kind, page, open, haze), 1.0);
   return;
 #endif
   vec3 air = inside > 0.5 ? hazeColour(dir, day) : vec3(0.010, 0.014, 0.019) * gain;
+#ifdef FALL
+  air *= mix(1.0, 0.62 + 0.86 * shaft, min(gust, 1.0));
+#endif
   float through = kind == GLOWING ? pow(1.0 - haze, 0.7) : 1.0 - haze;
   colour = colour * through + air * haze * (inside > 0.5 ? mix(1.0, hazeGlow(haze), 0.35 + 0.65 * day) : 1.0);
+#ifdef FALL
+  colour += lightCeiling * (0.34 * veil * gain);
+#endif
 #ifdef CUTS
   if (inside < 0.5 && kind != SECTION)
   {

@@ -2,6 +2,9 @@
 //TABLE finishes
 const float LIT = 0.0, GLOWING = 1.0, SECTION = 2.0;
 
+vec3 surface = vec3(0.0);       // what a wall throws back of light that falls on it
+float fallen = 0.0;              // what of the light that falls reaches this point
+
 vec3 upAt(vec3 x) { return normalize(x - centre); }
 
 // The lit ceiling above, what the lit ground throws back, and the little that never goes out.
@@ -15,6 +18,10 @@ vec3 irradiance(vec3 n, vec3 up, float day, float exposure, float roughness)
   float wall = (0.25 + 0.75 * slant * slant) * (0.55 + 0.45 * cross_);
   float bounce = max(-height, 0.0) * 0.07 + 0.02;
   vec3 lit = lightCeiling * (sky * (0.55 + 0.75 * wall) * exposure + bounce * wall * (0.3 + 0.7 * exposure));
+#ifdef FALL
+  lit *= mix(1.0, 0.80, min(lightCast, 1.0));
+  lit += lightCeiling * (1.05 * lightCast * fallen * max(dot(n, fallLight), 0.0) * (0.35 + 0.65 * exposure));
+#endif
   vec3 never = lightEver * (0.035 + 0.16 * wall * (0.35 + 0.65 * sky)) * (0.4 + 0.6 * exposure);
   vec3 space = (1.0 - inside) * vec3(0.54, 0.58, 0.60) * pow(clamp(0.5 + 0.5 * dot(n, normalize(vec3(-0.40, -0.72, 0.62))), 0.0, 1.0), 4.5);
   return day * lit * 2.1 + never + space;
@@ -82,6 +89,7 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
   day = mix(0.6, 1.0, day);                                                 // a page is drawn in light enough to see by, at any hour
 #endif
   vec3 light = irradiance(n, up, day, exposure, rough);
+  surface = albedo;
   vec3 result = albedo * light;
   float shineBack = pow(1.0 - clamp(-dot(n, sight), 0.0, 1.0), 4.0) * (1.0 - rough) * 0.35;
   result += vec3(0.8, 0.93, 1.0) * shineBack * (0.03 + 0.6 * day * exposure) * (1.0 - inside * 0.0);

@@ -69,7 +69,7 @@ class Pass:
 
     def __init__(
         self, window: vtkRenderWindow, layer: int, fragment: str, sources: Mapping[str, vtkFramebufferPass], *, scale: float = 1.0,
-        last: bool = False, table: str = "", exact: bool = False, vertex: str = "quad.vert.glsl",
+        last: bool = False, tables: tuple[str, ...] = (), exact: bool = False, vertex: str = "quad.vert.glsl",
     ) -> None:  # fmt: skip
         self.window = window
         self.renderer = bare_renderer(window, layer)
@@ -80,9 +80,8 @@ class Pass:
         self.sources = dict(sources)
         self.textures = {name: vtkOpenGLTexture() for name in sources}
         self.fragment, self.vertex = fragment, vertex
-        self.samplers = (*self.sources, table) if table else tuple(self.sources)
-        self.table = table
-        self._numbers: vtkOpenGLTexture | None = None
+        self.samplers = (*self.sources, *tables)
+        self._numbers: dict[str, vtkOpenGLTexture] = {}
         self.actor = self._quad()
         self.bound = False
         self.renderer.AddActor(self.actor)
@@ -102,13 +101,15 @@ class Pass:
         """Compile the fragment shader with these switches."""
         self.actor.GetShaderProperty().SetFragmentShaderCode(shader(self.fragment, self.samplers, switches))
 
-    def look_up(self, image: vtkImageData) -> None:
-        """Take another table of numbers, four floats a texel."""
-        if self._numbers is None:
-            self._numbers = vtkOpenGLTexture()
-            self._numbers.SetColorModeToDirectScalars()
-            self.actor.GetProperty().SetTexture(self.table, self._numbers)
-        self._numbers.SetInputData(image)
+    def look_up(self, table: str, image: vtkImageData, *, smooth: bool = False) -> None:
+        """Take another table of numbers, four floats a texel; what lies between them is looked up too when `smooth`."""
+        if table not in self._numbers:
+            numbers = self._numbers[table] = vtkOpenGLTexture()
+            numbers.SetColorModeToDirectScalars()
+            numbers.SetInterpolate(smooth)
+            numbers.SetRepeat(False)
+            self.actor.GetProperty().SetTexture(table, numbers)
+        self._numbers[table].SetInputData(image)
 
     def bind(self) -> None:
         """Take the textures of the passes before; once they have been drawn into."""

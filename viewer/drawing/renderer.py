@@ -18,6 +18,7 @@ from vtkmodules.vtkRenderingOpenGL2 import vtkTextureObject
 
 from viewer.camera import Camera
 from viewer.drawing.passes import Pass, bare_renderer, framebuffer, set_uniforms
+from viewer.drawing.skylight import Skylight
 from viewer.drawing.split import PLATE_RUNS, Run, Side, plate_runs, runs
 from viewer.drawing.uniforms import (
     Frame,
@@ -88,15 +89,21 @@ class Renderer:
         self._plate_runs: list[Run] = []
         for actor in self._plates:
             self.city.AddActor(actor)
+        self.sky = Skylight(window, 1)
         self._passes = self._chain(window)
         self.overlay = self._passes[-1].renderer
-        self._tell({"taps": float(taps), "exposure": 0.0})
+        self._tell({"taps": float(taps), "steps": float(taps), "exposure": 0.0})
         self._ended = window.AddObserver(vtkCommand.EndEvent, lambda *_: self._kept())
 
     def _chain(self, window: vtkRenderWindow) -> tuple[Pass, ...]:
         occlusion = Pass(window, 1, "occlusion.frag.glsl", {"gbuffer": self.buffer}, scale=0.5, exact=True)
         assert occlusion.frame is not None
-        light = Pass(window, 2, "light.frag.glsl", {"gbuffer": self.buffer, "occlusion": occlusion.frame}, table="rows")
+        map_ = {"gbuffer": self.buffer, "stopped": self.sky.frame}
+        self.shafts = Pass(window, 1, "shafts.frag.glsl", map_, scale=0.25, exact=True, tables=("sheet",))
+        assert self.shafts.frame is not None
+        light = Pass(
+            window, 2, "light.frag.glsl", {**map_, "occlusion": occlusion.frame, "shafts": self.shafts.frame}, tables=("rows", "sheet")
+        )
         chain = [occlusion, light]
         for layer, scale in ((3, 1 / 4), (4, 1 / 16), (5, 1 / 48)):
             source = chain[-1].frame
@@ -110,7 +117,7 @@ class Renderer:
 
     @property
     def _actors(self) -> tuple[vtkActor, ...]:
-        return (*self._parts, *self._plates, *(step.actor for step in self._passes))
+        return (*self._parts, *self._plates, *(step.actor for step in self._passes), self.shafts.actor, *self.sky.actors)
 
     def _tell(self, values: dict[str, Value]) -> None:
         """Send the shaders the numbers that differ from what they know."""
@@ -128,7 +135,8 @@ class Renderer:
             self.window.SetSize(*size)
         if scale != self.scale:
             self.scale = scale
-            self._tell({"taps": float(self._taps if scale == 1.0 else min(self._taps, COARSE_TAPS))})
+            taps = float(self._taps if scale == 1.0 else min(self._taps, COARSE_TAPS))
+            self._tell({"taps": taps, "steps": 2.0 * taps if scale < 1.0 else taps})
 
     def show(self, scene: Scene, frame: Frame | None = None) -> None:
         """Take over a scene: upload its content if it is another, set uniforms that changed. Draws nothing: the caller renders.
@@ -139,6 +147,12 @@ class Renderer:
         if shown is None or shown.content is not scene.content:
             self._upload(scene)
         self._place(scene.content, scene.camera)
+        falls = scene.look.inside and scene.look.style.casts
+        lamps = self.sky.show(scene, falls)
+        self.shafts.renderer.SetDraw(falls)
+        if lamps is not None:
+            for step in (self.shafts, self._passes[1]):
+                step.look_up("sheet", lamps, smooth=True)
         self._switch(scene)
         self._choose(scene)
         frame = frame or whole_frame(*self.window.GetSize())
@@ -150,10 +164,11 @@ class Renderer:
                 **frame_uniforms(scene.camera, frame),
                 "eyePhase": self._phase * 24.0,
                 **self._lamp_uniforms(scene),
+                **self.sky.uniforms(),
             }
         )
         self.scene, self.frame = scene, frame
-        for step in self._passes:
+        for step in (*self._passes, self.shafts):
             step.bind()
         self._reuse(scene, frame)
 
@@ -166,6 +181,7 @@ class Renderer:
             renderer.SetDraw(not there or self._wanted != self._buffered)
 
     def _kept(self) -> None:
+        self.sky.drawn()
         if self.city.GetDraw():
             self._buffered = self._wanted
 
@@ -176,6 +192,7 @@ class Renderer:
     def seconds_by_pass(self) -> dict[str, float]:
         """How long each pass takes alone, the best of three, once the driver has finished it."""
         steps = {"gbuffer": self.city}
+        steps |= {"map of light": self.sky.renderer, "shafts 1/4": self.shafts.renderer}
         steps |= {f"{step.fragment.split('.')[0]} 1/{round(1 / step.share)}": step.renderer for step in self._passes}
         for renderer in steps.values():
             renderer.SetDraw(False)
@@ -214,7 +231,7 @@ class Renderer:
             rows = self._runs[index].rows if index < len(self._runs) else np.zeros(0, np.intp)
             actor.GetMapper().SetInputDataObject(instance_data(content.instances, rows))
         table, numbers = row_table(content.instances, content.surface)
-        self._passes[1].look_up(table)
+        self._passes[1].look_up("rows", table)
         self._plate_runs = plate_runs(content.surface, content.anchor, scene.cuts)
         for run, actor in zip(self._plate_runs, self._plates, strict=False):
             actor.GetMapper().SetInputDataObject(surface_data(content.surface, numbers, run.rows))
@@ -265,6 +282,8 @@ class Renderer:
         switches = (*shape, *drawing)
         if lamps and "INK" not in drawing:
             switches = (*switches, f"LAMPS {lamps}")
+        if scene.look.inside and scene.look.style.casts:
+            switches = (*switches, "FALL")
         split = self._splits(scene)
         if (*shape, str(split)) != self._shape:
             self._compile(shape, split)
@@ -318,8 +337,9 @@ class Renderer:
         """Let go of the window before it closes, in the order VTK needs."""
         self.window.RemoveObserver(self._ended)
         self.window.MakeCurrent()
-        for step in reversed(self._passes):
+        for step in (*reversed(self._passes), self.shafts):
             step.release()
+        self.sky.release()
         self.city.SetPass(None)  # type: ignore[arg-type]
         self.buffer.ReleaseGraphicsResources(self.window)
         self.city.RemoveAllViewProps()

@@ -77,9 +77,12 @@ def _actor(mapper: vtkGlyph3DMapper | vtkPolyDataMapper) -> vtkActor:
     return actor
 
 
-def _replace_glyph_vertex(actor: vtkActor, switches: tuple[str, ...]) -> None:
-    """The glyph mapper ignores a whole vertex shader, so ours goes into its template: declarations, then the body of main."""
-    head, body = shader("part.vert.glsl", (), switches).replace("//VTK::System::Dec", "").split("void main()")
+def replace_glyph_vertex(actor: vtkActor, name: str, switches: tuple[str, ...]) -> None:
+    """Give instances a vertex shader.
+
+    The glyph mapper ignores a whole vertex shader, so ours goes into its template: declarations, then the body of main.
+    """
+    head, body = shader(name, (), switches).replace("//VTK::System::Dec", "").split("void main()")
     prop = actor.GetShaderProperty()
     for tag in ("Normal::Dec", "Color::Dec", "Glyph::Dec", "Camera::Dec", "Normal::Impl", "Color::Impl", "Glyph::Impl"):
         prop.AddVertexShaderReplacement(f"//VTK::{tag}", True, "", False)
@@ -92,7 +95,7 @@ def compile_for(actor: vtkActor, switches: tuple[str, ...], side: Side) -> None:
     compiled, and where there are cuts, the front would pay for the section's face that only the back can find."""
     switches = () if side is Side.WHOLE else (*switches, side.value)
     if isinstance(actor.GetMapper(), vtkGlyph3DMapper):
-        _replace_glyph_vertex(actor, switches)
+        replace_glyph_vertex(actor, "part.vert.glsl", switches)
     else:
         actor.GetShaderProperty().SetVertexShaderCode(shader("plate.vert.glsl", (), switches))
     actor.GetShaderProperty().SetFragmentShaderCode(shader("gbuffer.frag.glsl", (), switches))

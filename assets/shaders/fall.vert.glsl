@@ -1,0 +1,17 @@
+//VTK::System::Dec
+//VTK::CustomUniforms::Dec
+in vec3 normalMC;
+in vec4 glyphColor;
+in mat4 GCMCMatrix;
+in mat3 glyphNormalMatrix;
+uniform mat4 MCVCMatrix;
+out vec2 high;
+
+// Along the light, orthographic: metres right, upward and towards the light from the anchor.
+void main()
+{
+  vec4 own = GCMCMatrix * vertexMC;
+  vec4 at = MCVCMatrix * own;
+  high = vec2(at.z, dot(own.xyz, fallUp));
+  gl_Position = vec4((at.xy - fallMiddle) / fallHalf, clamp(-at.z / (64.0 * fallHalf), -1.0, 1.0), 1.0);
+}

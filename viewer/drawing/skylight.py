@@ -1,0 +1,275 @@
+"""Light that falls from above: one map a content of what it meets first, seen from where it comes from.
+
+The ceiling's light comes down one way, a little aslant. A map drawn along it, once for each content, says how high it is stopped
+(Williams 1978, shadow maps); a sheet of numbers says which lamps above are lit. The lighting pass asks both where a wall lies in light, the
+pass of shafts where the air does. Hour and style are uniforms, so neither is drawn again for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtkmodules.vtkCommonDataModel import vtkImageData
+from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderWindow
+from vtkmodules.vtkRenderingOpenGL2 import vtkTextureObject
+
+from geometry.angle import matrix
+from geometry.key import mix
+from geometry.material import Material
+from geometry.solids import triangle_counts
+from viewer.drawing.passes import bare_renderer, framebuffer, set_uniforms
+from viewer.drawing.shaders import shader
+from viewer.drawing.uniforms import Value
+from viewer.drawing.upload import fence, glyph_actor, instance_data, replace_glyph_vertex
+from viewer.scene import Content, Instances, Scene
+
+F64 = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+SIDE = 1536
+"""Pixels along the longer side of the map at most; it is no larger than the window."""
+MOST = 400_000
+"""Triangles drawn into it at most: the largest parts."""
+_SLANT = 0.26
+"""How far the light leans over, as the tangent of an angle."""
+_LAMPS = (Material.LAMP, Material.COLD_LIGHT, Material.WARM_LIGHT, Material.FIGURE, Material.CABLE)
+_HAZE_SHARE, _DEPTH_SHARE = 0.7, 2.2
+"""Half the side of the map, in lengths of the haze and in distances of what is seen, whichever is less."""
+_NEAREST, _NEAREST_INDOORS = 0.25, 0.10
+"""The part of what is seen that lies within that distance."""
+_TALL = 1.0
+"""What stands higher than so many half sides over the anchor is above the light: at the foot of a canyon it would else never come."""
+_HEADROOM = 0.1
+"""A roof is at least so many half sides over the eye."""
+_SHEET = 256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fall:
+    """How light falls on a content."""
+
+    axes: F64
+    """(3, 3) rows: right and upward on the map, and the way to the light; world axes."""
+    up: F64
+    """(3,) away from the City's centre."""
+    middle: tuple[float, float]
+    """Of the map: metres right and upward from the anchor."""
+    half: float
+    """Half the map's side in metres, at the height of the anchor."""
+    level: float
+    """Metres over the anchor from where the light falls; what is higher does not stop it."""
+    grid: F64
+    """(2, 2) rows: the ways along which lamps hang, on the map."""
+
+
+def falls(content: Content, haze_length: float, forward: F64) -> Fall:
+    """How light falls about the anchor of a content. `forward` (3,) is the way the eye looks: most of the map lies there."""
+    anchor = np.asarray(content.anchor, dtype=np.float64)
+    up = anchor / max(float(np.sqrt(anchor @ anchor)), 1e-9) if anchor.any() else np.array([0.0, 0.0, 1.0])
+    side = np.cross(up, [0.36, 0.48, 0.80])
+    side /= np.sqrt(side @ side)
+    light = up + _SLANT * side
+    light /= np.sqrt(light @ light)
+    right = np.cross(up, side)
+    axes = np.stack([right, np.cross(light, right), light])
+    half = _half(content.instances, haze_length, _NEAREST_INDOORS if content.indoors else _NEAREST)
+    ahead = axes[:2] @ (forward - up * (forward @ up))
+    length = float(np.sqrt(ahead @ ahead))
+    a, b = (0.62 * half * ahead / max(length, 0.3)).tolist()
+    roof = _roof(content.instances, up, half) if content.indoors else None
+    if roof is None:
+        return Fall(axes, up, (a, b), half, _TALL * half, np.zeros((2, 2)))
+    level, ways = roof
+    return Fall(axes, up, (a, b), half, level - 1e-3 * half, (axes[:2] @ ways[:, :2]).T)
+
+
+def _half(instances: Instances, haze_length: float, nearest: float) -> float:
+    """By what is seen, each part as much as it takes of the picture; a power of the square root of two, so that it seldom changes."""
+    position, size = instances.position.astype(np.float64), np.sort(instances.scale.astype(np.float64), axis=1)
+    away = (position * position).sum(axis=1)
+    share = np.minimum(size[:, 1] * size[:, 2] / np.maximum(away, 1e-9), 1.0)
+    order = np.argsort(away, kind="stable")
+    sums = np.cumsum(share[order])
+    seen = float(np.sqrt(away[order[np.searchsorted(sums, nearest * sums[-1])]])) if len(away) else haze_length
+    wanted = max(min(_HAZE_SHARE * haze_length, _DEPTH_SHARE * seen), 4.0)
+    return float(2.0 ** (np.floor(2.0 * np.log2(wanted)) / 2.0))
+
+
+def _roof(instances: Instances, up: F64, half: float) -> tuple[float, F64] | None:
+    """The lowest wide slab over the eye: metres to its underside, and its axes in columns, widest first."""
+    position, size = instances.position.astype(np.float64), instances.scale.astype(np.float64)
+    away = np.sqrt((position * position).sum(axis=1))
+    near = np.flatnonzero((np.sort(size, axis=1)[:, 1] > 0.12 * half) & (away < 2.0 * half + size.max(axis=1)))
+    axes = matrix(instances.rotation[near].astype(np.float64))
+    lean = np.abs(np.einsum("k,nkj->nj", up, axes))
+    tall = (lean * size[near]).sum(axis=1)
+    low = position[near] @ up - 0.5 * tall
+    off = np.abs(np.einsum("nkj,nk->nj", axes, -position[near]))
+    over = ((off < 0.5 * size[near]) | (lean > 0.7)).all(axis=1)
+    found = np.flatnonzero(over & (low > _HEADROOM * half) & (tall < 0.3 * size[near].max(axis=1)))
+    if not len(found):
+        return None
+    best = int(found[np.argmin(low[found])])
+    return float(low[best]), axes[best][:, np.argsort(-size[near[best]], kind="stable")]
+
+
+def stoppers(instances: Instances, fall: Fall, pixels: int) -> Rows:
+    """Which instances stop the light: large enough for the map, and about it; the largest first, as many as MOST triangles allow."""
+    position = instances.position.astype(np.float64)
+    size = np.sort(instances.scale, axis=1)
+    a, b, _ = fall.axes @ position.T
+    reach = 0.9 * size[:, 2]
+    near = (np.abs(a - fall.middle[0]) < fall.half + reach) & (np.abs(b - fall.middle[1]) < fall.half + reach)
+    low = position @ fall.up - 0.9 * size[:, 2] < fall.level
+    wide = size[:, 1] > 2.0 * fall.half / pixels
+    solid = ~np.isin(instances.look[:, 0], _LAMPS)
+    rows = np.flatnonzero(near & low & wide & solid)
+    rows = rows[np.argsort(-(size[rows, 1] * size[rows, 2]), kind="stable")]
+    cost = np.cumsum(triangle_counts()[instances.prototype[rows]])
+    return np.asarray(rows[: int(np.searchsorted(cost, MOST, side="right"))])
+
+
+def sheet(content: Content, fall: Fall) -> NDArray[np.float32]:
+    """(256, 256) how strongly the lamps over each place of the map shine, row upward. Panels in fields,
+    with many that are dead: those of a room lie along its ceiling, those of a layer keep their place in the City."""
+    at = (np.arange(_SHEET) + 0.5) / _SHEET * 2.0 - 1.0
+    if content.indoors and not fall.grid.any():  # a vault, or a room that is not in the picture
+        return np.zeros((_SHEET, _SHEET), np.float32)
+    if content.indoors:
+        a, b = np.meshgrid(at * fall.half + fall.middle[0], at * fall.half + fall.middle[1])
+        x, y = (row[0] * a + row[1] * b for row in fall.grid)
+        return _panels(x, y, 0.16 * fall.half, gap=0.16)
+    x, y = _plane(np.asarray(content.anchor, dtype=np.float64), fall, at)
+    return _panels(x, y, 2.0 ** round(float(np.log2(0.15 * fall.half))), gap=0.04)
+
+
+def _panels(x: F64, y: F64, pitch: float, gap: float) -> NDArray[np.float32]:
+    """Square lamps `pitch` metres apart, `gap` of that on each side dark, lit in fields, with many that are dead; `x` and `y` in metres."""
+    x, y = x / pitch, y / pitch
+    i, j = np.floor(x), np.floor(y)
+    lit = (0.68 * _field(0.33 * i, 0.33 * j, 1) + 0.32 * _drawn(i, j, 2) > 0.50) * (0.6 + 0.4 * _drawn(i, j, 3))
+    rim = np.minimum(0.5 - np.abs(x - i - 0.5), 0.5 - np.abs(y - j - 0.5))
+    return np.asarray(lit * np.clip((rim - gap) / 0.10, 0.0, 1.0), dtype=np.float32)
+
+
+def _plane(anchor: F64, fall: Fall, at: F64) -> tuple[F64, F64]:
+    """World metres at which the light through each place of the map passes a plane across the axis nearest to it: the same for any
+    anchor, so that lamps stay where they are."""
+    axis = int(np.argmax(np.abs(fall.axes[2])))
+    others = [k for k in range(3) if k != axis]
+    grain = 64.0 * fall.half
+    aim = np.round(anchor[axis] / grain) * grain - anchor[axis]
+    a, b = np.meshgrid(at * fall.half + fall.middle[0], at * fall.half + fall.middle[1])
+    point = a[..., None] * fall.axes[0] + b[..., None] * fall.axes[1]
+    there = point + fall.axes[2] * ((aim - point[..., axis]) / fall.axes[2][axis])[..., None]
+    found = there[..., others] + np.fmod(anchor[others], 2.0**20 * grain)
+    return found[..., 0], found[..., 1]
+
+
+def _field(x: F64, y: F64, salt: int) -> F64:
+    """Smooth noise 0 to 1 on a lattice of pitch 1."""
+    i, j = np.floor(x), np.floor(y)
+    u, v = (t * t * (3.0 - 2.0 * t) for t in (x - i, y - j))
+    corner = [[_drawn(i + di, j + dj, salt) for dj in (0, 1)] for di in (0, 1)]
+    near, far = (corner[di][0] * (1.0 - v) + corner[di][1] * v for di in (0, 1))
+    return np.asarray(near * (1.0 - u) + far * u)
+
+
+def _drawn(i: F64, j: F64, salt: int) -> F64:
+    a, b = (value.astype(np.int64).astype(np.uint64) for value in (i, j))
+    with np.errstate(over="ignore"):
+        keys = mix(a * np.uint64(0x9E3779B97F4A7C15) + mix(b + np.uint64(salt)))
+    return np.asarray((keys >> np.uint64(11)).astype(np.float64) * 2.0**-53)
+
+
+def sheet_image(values: NDArray[np.float32]) -> vtkImageData:
+    """The sheet as an image of four floats a texel."""
+    image = vtkImageData()
+    image.SetDimensions(values.shape[1], values.shape[0], 1)
+    texels = np.repeat(values.reshape(-1, 1), 4, axis=1)
+    texels[:, 3] = 1.0
+    image.GetPointData().SetScalars(numpy_to_vtk(texels, deep=1))
+    return image
+
+
+class Skylight:
+    """The map of one window: drawn when the content is another, kept for every frame until then."""
+
+    def __init__(self, window: vtkRenderWindow, layer: int) -> None:
+        self.window = window
+        self.renderer = bare_renderer(window, layer)
+        self.renderer.SetPreserveColorBuffer(False)
+        self.renderer.InteractiveOff()
+        self.frame = framebuffer(self.renderer, vtkTextureObject.Float32)
+        self.part, self.fence = glyph_actor(), fence(window)
+        replace_glyph_vertex(self.part, "fall.vert.glsl", ())
+        self.part.GetShaderProperty().SetFragmentShaderCode(shader("fall.frag.glsl"))
+        for actor in (self.part, self.fence):
+            self.renderer.AddActor(actor)
+        self.fall: Fall | None = None
+        self._content: Content | None = None
+        self._wide = 0
+        self._due = True
+
+    @property
+    def actors(self) -> tuple[vtkActor, ...]:
+        """What draws into the map."""
+        return (self.part,)
+
+    def show(self, scene: Scene, wanted: bool) -> vtkImageData | None:
+        """Take over a scene; its sheet where the map is another. Draws when the window does, and only if it has to."""
+        width = max(self.window.GetSize())
+        stale = scene.content is not self._content or min(width, SIDE) > 1.5 * self._wide
+        found = None
+        if wanted and stale:
+            found = self._take(scene, width)
+        self.renderer.SetDraw(wanted and self._due)
+        return found
+
+    def _take(self, scene: Scene, width: int) -> vtkImageData:
+        content = scene.content
+        self._content, self._wide, self._due = content, min(width, SIDE), True
+        self.fall = fall = falls(content, scene.look.haze_length, np.asarray(scene.camera.forward))
+        share = self._wide / width
+        self.renderer.SetViewport(0.0, 0.0, share, share)
+        rows = stoppers(content.instances, fall, self._wide)
+        self.part.GetMapper().SetInputDataObject(instance_data(content.instances, rows))
+        camera = self.renderer.GetActiveCamera()
+        camera.SetPosition(0.0, 0.0, 0.0)
+        camera.SetFocalPoint(*(-fall.axes[2]).tolist())
+        camera.SetViewUp(*fall.axes[1].tolist())
+        set_uniforms(self.part, self.uniforms())
+        return sheet_image(sheet(content, fall))
+
+    def uniforms(self) -> dict[str, Value]:
+        """Where the map lies, for all who ask it."""
+        fall = self.fall
+        if fall is None:
+            return {}
+        right, upward, light = (tuple(row) for row in fall.axes.tolist())
+        return {
+            "fallRight": right,
+            "fallUpward": upward,
+            "fallLight": light,
+            "fallUp": tuple(fall.up.tolist()),
+            "fallMiddle": fall.middle,
+            "fallHalf": fall.half,
+            "fallLevel": fall.level,
+        }
+
+    def drawn(self) -> None:
+        """The window has drawn: the map is good until there is another content."""
+        if self.renderer.GetDraw():
+            self._due = False
+
+    def release(self) -> None:
+        """Let go of the window before it closes."""
+        self.renderer.SetPass(None)  # type: ignore[arg-type]
+        self.frame.ReleaseGraphicsResources(self.window)
+        self.renderer.RemoveAllViewProps()
+        for actor in (self.part, self.fence):
+            actor.ReleaseGraphicsResources(self.window)
+        self.window.RemoveRenderer(self.renderer)
