@@ -15,6 +15,6 @@ void main()
   code = plateRow;
   vec4 at = MCVCMatrix * vec4(vertexMC.xyz, 1.0);
   at.xyz += pulledApart(at.xyz);
-  face = vec4(normalMatrix * normalMC, -at.z);
+  face = vec4((normalMatrix * normalMC) * toView, -at.z);
   gl_Position = projected(at.xyz);
 }

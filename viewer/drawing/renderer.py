@@ -294,7 +294,7 @@ class Renderer:
     def _compile(self, shape: tuple[str, ...], split: bool) -> None:
         for actors, runs_ in ((self._parts, self._runs), (self._plates, self._plate_runs)):
             for run, actor in zip(runs_, actors, strict=False):
-                compile_for(actor, shape, run.side if split else Side.BOTH)
+                compile_for(actor, shape, run.side if split else Side.BOTH, run.faceted)
 
     def _place(self, content: Content, camera: Camera) -> None:
         offset = np.asarray(content.anchor, dtype=np.float64) - np.asarray(camera.position, dtype=np.float64)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from itertools import pairwise
+from functools import lru_cache
+from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geometry.angle import matrix
-from geometry.solids import triangle_counts
+from geometry.solids import prototypes, triangle_counts
 from viewer.drawing.uniforms import NOWHERE, ball_rows, cut_rows
 from viewer.scene import Instances, Surface
 from viewer.state import Cut
@@ -55,6 +56,8 @@ class Run:
     small: bool
     """A picture that moves does without them."""
     triangles: int
+    faceted: bool = False
+    """All of their faces are level: what is asked of a pixel elsewhere, is asked of a corner."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +68,13 @@ class Boxes:
     """(n, 3) metres from the anchor."""
     edges: F64
     """(n, 3, 3) half of each edge of a box as a vector; first index after the box's is the world axis."""
+
+
+@lru_cache(maxsize=1)
+def faceted() -> Mask:
+    """(k,) which prototypes have level faces alone: one normal a triangle."""
+    normals = (mesh.normals[mesh.triangles] for mesh in prototypes())
+    return np.array([bool(np.abs(each - each[:, :1]).max() < 1e-4) for each in normals])
 
 
 def boxes(instances: Instances) -> Boxes:
@@ -123,11 +133,12 @@ def _chunks(rows: Rows, cost: NDArray[np.intp], most: int) -> list[Rows]:
 
 
 def runs(instances: Instances, anchor: F64, cuts: tuple[Cut, ...], *, moving: int, most: int) -> list[Run]:
-    """All instances in runs of about `most` triangles: large before small, untouched before cut; `moving` triangles are the large ones."""
+    """All instances in runs of about `most` triangles: large before small, untouched before cut, faceted before round; `moving` triangles
+    are the large ones."""
     what = boxes(instances)
     free, gone = touched(what, anchor, cuts)
     near = about_eye(what)
-    large = largest(instances, ~gone, moving)
+    large, level = largest(instances, ~gone, moving), faceted()[instances.prototype]
     cost = triangle_counts()[instances.prototype]
     cut = ~free & ~gone
     sorts: tuple[tuple[Mask, tuple[Side, ...]], ...] = (
@@ -138,10 +149,10 @@ def runs(instances: Instances, anchor: F64, cuts: tuple[Cut, ...], *, moving: in
     )
     found = []
     for among, sides in sorts:
-        for small in (False, True):
-            for rows in _chunks(np.flatnonzero(among & (large != small)), cost, most):
+        for small, round_ in product((False, True), repeat=2):
+            for rows in _chunks(np.flatnonzero(among & (large != small) & (level != round_)), cost, most):
                 hidden = bool(gone[rows[0]])
-                found += [Run(rows, side, hidden, small, int(cost[rows].sum())) for side in sides]
+                found += [Run(rows, side, hidden, small, int(cost[rows].sum()), not round_) for side in sides]
     return found
 
 
