@@ -80,6 +80,7 @@ def test_many_streams_draw_what_each_draws() -> None:
         rows = np.full(6, row)
         assert many.unit("x", rows, number, 2).ravel().tolist() == stream.unit("x", 12).tolist()
         assert many.choice("y", rows, number, (1, 5, 2)).tolist() == stream.choice("y", 6, (1, 5, 2)).tolist()
+    assert Stream(3).units(("x", "y"), 5)[1].tolist() == Stream(3).unit("y", 5).tolist()
 
 
 def test_parts_are_well_formed() -> None:

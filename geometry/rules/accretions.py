@@ -22,10 +22,10 @@ def facing(stream: Stream, low: F64, high: F64, axis: int, n: int) -> tuple[F64,
     other = 1 - axis
     across = low[source, other] + (high - low)[source, other] * stream.between("across", n, 0.15, 0.85)
     z = low[source, 2] + (high - low)[source, 2] * stream.between("z", n, 0.1, 0.9)
-    met = (low[:, other] < across[:, None]) & (high[:, other] > across[:, None]) & (low[:, 2] < z[:, None]) & (high[:, 2] > z[:, None])
-    met &= low[:, axis] > high[source, axis][:, None]
-    distance = np.where(met, low[:, axis], 1e18)
-    target = distance.argmin(axis=1)
+    order = np.argsort(low[:, axis], kind="stable")  # the nearest first, so that the first that is met is the one
+    (x0, y0, z0), (y1, z1) = low[order][:, [axis, other, 2]].T.copy(), high[order][:, [other, 2]].T.copy()
+    met = (z1 > z[:, None]) & (z0 < z[:, None]) & (y0 < across[:, None]) & (y1 > across[:, None]) & (x0 > high[source, axis, None])
+    target = order[met.argmax(axis=1)]
     bite = 0.1 * np.minimum((high - low)[source, axis], (high - low)[target, axis])
     start, end = np.empty((n, 3)), np.empty((n, 3))
     start[:, axis], end[:, axis] = high[source, axis] - bite, low[target, axis] + bite

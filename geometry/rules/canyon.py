@@ -13,7 +13,7 @@ from geometry.rules.canyon_plan import DECK_LENGTH, DECK_WIDTH, half_of, ledge_o
 from geometry.rules.canyon_spans import bridges, crossings, detailed, ropes
 from geometry.rules.canyon_works import back, floor, gangway, hung, outside, outworks, overhangs, piers
 from geometry.rules.drums import drum_towers
-from geometry.rules.masses import BACK, F64, FRONT, LEFT, RIGHT, blocks, boxes, concretes, form_of, perches, shade, tints
+from geometry.rules.masses import BACK, F64, FRONT, LEFT, RIGHT, blocks, boxes, concretes, form_of, forms_of, perches, shade, tints
 from geometry.rules.walkway import deck_height
 from geometry.spec import CitySpec
 
@@ -34,14 +34,14 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     towers, _ = drum_towers(
         stream.sub("towers"), tower_plan(place), tall - 2 * pad, lambda z: light_at(z, place), place.year, slender=0.8, solid="drum"
     )
-    groups += [towers, bridges(place, low, high, side), ropes(place, low, high, side), *gangway(place), hung(place, low, high, side)]
-    forms = [form_of(FRONT | BACK | (LEFT if right else RIGHT), lit) for right, lit in zip(side.tolist(), light.tolist(), strict=True)]
-    stacks = blocks(place, np.arange(n), low, high, forms)
+    crossed = crossings(place, low, high, side)
+    groups += [towers, bridges(place, crossed), ropes(place, low, high, side), *gangway(place), hung(place, low, high, side)]
+    stacks = blocks(place, np.arange(n), low, high, forms_of(FRONT | BACK | np.where(side == 1, LEFT, RIGHT), light))
     far_low, far_high, far_side = outworks(place)
     groups.append(outside(place, far_low, far_high, far_side))
-    forms = [form_of(FRONT | BACK | (RIGHT if right else LEFT), 0.8) for right in far_side.tolist()]
+    forms = forms_of(FRONT | BACK | np.where(far_side == 1, RIGHT, LEFT), np.full(len(far_side), 0.8))
     banks = blocks(place, n + np.arange(len(far_low)), far_low, far_high, forms)
-    return Growth(join(groups), (*stacks, *banks, *_walkways(place), *detailed(place, low, high, side), *tenants(place, low, high)))
+    return Growth(join(groups), (*stacks, *banks, *_walkways(place), *detailed(place, crossed), *tenants(place, low, high)))
 
 
 def tenants(place: Place, low: F64, high: F64) -> list[Place]:

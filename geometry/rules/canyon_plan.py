@@ -8,7 +8,7 @@ import numpy as np
 
 from geometry.key import Stream
 from geometry.place import Place
-from geometry.rules.masses import F64, I64, Triple, columns, partition, power, sky
+from geometry.rules.masses import F64, I64, Triple, columns, partition, partitions, power, sky
 
 DECK_WIDTH, DECK_LENGTH = 9.0, 70.0
 _COLUMNS = 12
@@ -75,7 +75,7 @@ def _wall(stream: Stream, place: Place, half: float, pad: float) -> Wall:
     count = stream.whole("storeys", _COLUMNS, 4, 10)
     column = np.repeat(np.arange(_COLUMNS), count)
     rise = (tall - 3 * pad) * (1.0 - 0.45 * stream.unit("rise", _COLUMNS) * stream.unit("rise again", _COLUMNS))
-    z = np.concatenate([partition(stream, f"stack {i}", int(k), spread=6)[:, None] * rise[i] for i, k in enumerate(count)])[:, 0]
+    z = partitions(stream, [f"stack {i}" for i in range(_COLUMNS)], count, spread=6) * np.repeat(rise, count + 1)
     first = np.cumsum(count + 1) - (count + 1)
     row = np.arange(len(column)) - np.repeat(np.cumsum(count) - count, count) + first[column]
     n = len(column)

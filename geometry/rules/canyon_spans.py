@@ -17,7 +17,10 @@ _WIDE = np.array([0.05, 0.13, 0.08, 0.11, 0.16, 0.12, 0.2, 0.14])
 _SEEN = len(_AHEAD)
 
 
-def crossings(place: Place, low: F64, high: F64, side: I64) -> tuple[F64, F64, F64, F64]:
+Crossings = tuple[F64, F64, F64, F64]
+
+
+def crossings(place: Place, low: F64, high: F64, side: I64) -> Crossings:
     """(start, end, width, depth) of the bridges between masses (n, 3), their ends let into the walls; the misremembered ones
     stop in the air. Some lie in sight of the ledge, whatever else was drawn."""
     stream, (wide, long, tall), n = place.stream.sub("bridges"), place.size, 22
@@ -35,14 +38,15 @@ def crossings(place: Place, low: F64, high: F64, side: I64) -> tuple[F64, F64, F
     return columns([left - bite, y, z]), columns([right + bite - short, y, z]), width, deep
 
 
-def bridges(place: Place, low: F64, high: F64, side: I64) -> Parts:
-    start, end, width, deep = crossings(place, low, high, side)
+def bridges(place: Place, crossed: Crossings) -> Parts:
+    """The bridges themselves."""
+    start, end, width, deep = crossed
     return girders(place.stream.sub("girders"), start, end, width, deep, light=light_at(start[:, 2], place) * 0.8, year=place.year)
 
 
-def detailed(place: Place, low: F64, high: F64, side: I64) -> list[Place]:
+def detailed(place: Place, crossed: Crossings) -> list[Place]:
     """What one finds on the bridges, and the wall of cables (canon P94) that hangs from one of them."""
-    start, end, width, deep = crossings(place, low, high, side)
+    start, end, width, deep = crossed
     light = 0.8 * light_at(start[:, 2], place)
     found = []
     for i in range(len(start)):

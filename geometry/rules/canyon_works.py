@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from geometry.builders.batch import spread
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Place
@@ -69,29 +69,28 @@ def overhangs(place: Place, low: F64, high: F64, side: I64) -> Parts:
     highs = np.concatenate([first[1], columns([b, y + long_half, z + thick])])
     light = light_at(lows[:, 2], place)
     slabs = boxes(lows, highs, Material.CONCRETE, exposure=shade(light), tint=tints(stream, n + 1), year=place.year)
-    return join((slabs, *(_coffers(low, high, float(lit), place.year) for low, high, lit in zip(lows, highs, light, strict=True))))
+    return join((slabs, _coffers(lows, highs, light, place.year)))
 
 
-def _coffers(low: F64, high: F64, light: float, year: float) -> Parts:
-    """Ribs both ways under a slab."""
-    span = high - low
-    pitch = float(max(min(span[0], span[1]) / 18.0, 4.0))
-    deep, wide = 0.3 * float(span[2]), 0.14 * pitch
-    x = np.arange(low[0] + pitch / 2, high[0] - wide, pitch)
-    y = np.arange(low[1] + pitch / 2, high[1] - wide, pitch)
-    across = (columns([low[0], y - wide, low[2] - deep]), columns([high[0] - wide, y + wide, low[2] + 1.0]))
-    along = (columns([x - wide, low[1], low[2] - 0.7 * deep]), columns([x + wide, high[1] - wide, low[2] + 1.0]))
-    look: dict[str, ArrayLike] = {"exposure": shade(0.45 * light), "year": year}
-    rim = np.array(
-        [
-            [high[0] - wide, low[1], low[2] - 1.2 * deep],
-            [low[0], low[1], low[2] - 1.2 * deep],
-            [low[0], high[1] - wide, low[2] - 1.2 * deep],
-        ]
-    )
-    far = np.array([[high[0] + 0.4, high[1], low[2] + 1.0], [high[0], low[1] + wide, low[2] + 1.0], [high[0], high[1] + 0.4, low[2] + 1.0]])
-    edges = boxes(rim, far, Material.CONCRETE, exposure=shade(0.8 * light), year=year)
-    return join((boxes(*across, Material.OLD_CONCRETE, **look), boxes(*along, Material.OLD_CONCRETE, **look), edges))
+def _coffers(low: F64, high: F64, light: F64, year: float) -> Parts:
+    """Ribs both ways under slabs (n, 3), and edges about them."""
+    (x0, y0, z), (x1, y1, _) = low.T, high.T
+    pitch = np.maximum(np.minimum(x1 - x0, y1 - y0) / 18.0, 4.0)
+    deep, wide = 0.3 * (high - low)[:, 2], 0.14 * pitch
+    ribs = []
+    for begin, end in ((x0, x1), (y0, y1)):
+        slab, number = spread(np.maximum(np.ceil((end - wide - begin) / pitch - 0.5), 0.0).astype(np.int64))
+        ribs.append((slab, begin[slab] + (number + 0.5) * pitch[slab]))
+    (a, x), (b, y) = ribs
+    lows = [columns([x0[b], y - wide[b], (z - deep)[b]]), columns([x - wide[a], y0[a], (z - 0.7 * deep)[a]])]
+    highs = [columns([(x1 - wide)[b], y + wide[b], z[b] + 1.0]), columns([x + wide[a], (y1 - wide)[a], z[a] + 1.0])]
+    foot = z - 1.2 * deep
+    lows += [columns([x1 - wide, y0, foot]), columns([x0, y0, foot]), columns([x0, y1 - wide, foot])]
+    highs += [columns([x1 + 0.4, y1, z + 1.0]), columns([x1, y0 + wide, z + 1.0]), columns([x1, y1 + 0.4, z + 1.0])]
+    count = len(a) + len(b)
+    stuff = np.where(np.arange(count + 3 * len(z)) < count, Material.OLD_CONCRETE, Material.CONCRETE)
+    lit = np.concatenate([0.45 * light[b], 0.45 * light[a], np.tile(0.8 * light, 3)])
+    return boxes(np.concatenate(lows), np.concatenate(highs), stuff, exposure=shade(lit), year=year)
 
 
 def piers(place: Place, low: F64, high: F64, side: I64) -> Parts:

@@ -25,6 +25,7 @@ from geometry.rules.masses import (
     columns,
     concretes,
     form_of,
+    forms_of,
     light_of,
     partition,
     power,
@@ -64,7 +65,7 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     size = high - low
     upright = np.flatnonzero((rank != 3) & (size[:, 2] > 0.12 * size[:, :2].max(axis=1)))
     rows = np.sort(upright[np.argsort(-size[upright].min(axis=1), kind="stable")[:_BLOCKS]])
-    stacks = blocks(place, rows, low[rows], high[rows], [form_of(0, lit) for lit in light[rows].tolist()])
+    stacks = blocks(place, rows, low[rows], high[rows], forms_of(0, light[rows]))
     canyons, banks = _canyons(place)
     special, hulls = _specials(place, spec)
     piers, foot, head = _piers(place)

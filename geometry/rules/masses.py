@@ -5,6 +5,7 @@ A wall is a rectangle one can build on, with its own axes: x along it, -y out of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -33,6 +34,12 @@ def form_of(variant: int, light: float) -> int:
     return variant + 16 * (1 + int(min(max(light, 0.0), 1.0) * _LIGHTS))
 
 
+def forms_of(variant: ArrayLike, light: F64) -> list[int]:
+    """`form_of` for many children: variants and light (n,)."""
+    found: list[int] = (np.asarray(variant) + 16 * (1 + (np.clip(light, 0.0, 1.0) * _LIGHTS).astype(np.int64))).tolist()
+    return found
+
+
 def variant_of(form: int) -> int:
     """The variant in a form."""
     return form % 16
@@ -53,6 +60,14 @@ def partition(stream: Stream, purpose: str, n: int, *, spread: int = 6) -> F64:
     weights = (power(stream.unit(purpose, n), 1.0, float(spread)) * 1024.0).astype(np.int64)
     steps = np.concatenate([np.zeros(1, np.int64), np.cumsum(weights)])
     return np.asarray(steps / steps[-1], dtype=np.float64)
+
+
+def partitions(stream: Stream, purposes: Sequence[str], count: I64, *, spread: int = 6) -> F64:
+    """`partition` for many purposes at once, `count` (k,) pieces each, the same bits: their cuts one after the other."""
+    weights = (power(stream.units(purposes, int(count.max())), 1.0, float(spread)) * 1024.0).astype(np.int64)
+    steps = np.cumsum(np.pad(weights, ((0, 0), (1, 0))), axis=1)
+    whole = steps[np.arange(len(count)), count]
+    return np.asarray((steps / whole[:, None])[np.arange(steps.shape[1]) <= count[:, None]])
 
 
 def sky(depth: ArrayLike, width: float) -> F64:
@@ -86,7 +101,12 @@ def boxes(
 
 def columns(stack: list[ArrayLike]) -> F64:
     """Broadcast columns side by side: (n, len(stack))."""
-    return np.stack(np.broadcast_arrays(*stack), axis=-1).astype(np.float64)
+    arrays = [np.asarray(column) for column in stack]
+    shapes = {array.shape for array in arrays} - {()}
+    result = np.empty((*(shapes.pop() if len(shapes) == 1 else np.broadcast_shapes(*shapes)), len(arrays)))
+    for i, array in enumerate(arrays):  # np.stack checks more than small arrays are worth
+        result[..., i] = array
+    return result
 
 
 def spans(start: F64, end: F64) -> tuple[F64, F64, F64]:
@@ -339,10 +359,10 @@ def blocks(place: Place, numbers: I64, low: F64, high: F64, forms: list[int]) ->
     sizes = (high - low + 2 * m[:, None]).tolist()
     origins = place.frame.to_world(offset)
     keys = derive_many(place.key, "block", numbers).tolist()
-    own = (place.year, place.epoch, place.phase)
+    year, epoch, phase, axes, child = place.year, place.epoch, place.phase, place.frame.axes, place.address.child
     rows = zip(numbers.tolist(), keys, origins, sizes, forms, strict=True)
     return [
-        Place("block", place.address.child("block", number), key, Frame(origin, place.frame.axes), (x, y, z), *own, form)
+        Place("block", child("block", number), key, Frame(origin, axes), (x, y, z), year, epoch, phase, form)
         for number, key, origin, (x, y, z), form in rows
     ]
 
@@ -354,5 +374,7 @@ def perches(low: F64, high: F64, size: float, limit: F64) -> I64:
     b = np.c_[middle + half, high[:, 2] + size]
     fits = ((high - low)[:, :2] > size).all(axis=1) & (b <= limit).all(axis=1) & (a >= -limit).all(axis=1)
     rows = np.flatnonzero(fits)
-    met = ((a[rows, None] < high[None]) & (b[rows, None] > low[None])).all(axis=2)
+    met = np.ones((len(rows), len(low)), dtype=bool)
+    for axis in range(3):
+        met &= (a[rows, axis, None] < high[:, axis]) & (b[rows, axis, None] > low[:, axis])
     return np.asarray(rows[~met.any(axis=1)])
