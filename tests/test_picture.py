@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,20 +43,41 @@ def test_the_background_can_be_left_out() -> None:
     assert pixels[40, 60, 3] == 255
 
 
-def test_tiles_leave_no_seam(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A picture in four tiles against one drawn in one go. Without the margin about a tile its edges are seen, and this test says so."""
-    scene, size, side = box_ahead(10.0, 5.0), (1600, 200), 400
+def _tiled_less_whole(monkeypatch: pytest.MonkeyPatch) -> Callable[[], np.ndarray]:
+    """What tells how a picture in four tiles differs from one drawn in one go, a number a column, in steps of 255."""
+    plain, size = box_ahead(6.0, 9.0, tint=20), (1600, 200)
+    scene = replace(plain, look=replace(plain.look, gain=0.9, inside=True))
     whole = still(scene, size, supersample=1).astype(float)
-    monkeypatch.setattr(picture, "TILE", side)
+    monkeypatch.setattr(picture, "TILE", 400)
+    return lambda: (still(scene, size, supersample=1) - whole).mean(axis=(0, 2))
 
-    def seam() -> float:
-        """The largest step along an edge of a tile that the picture in one go does not have, in steps of 255."""
-        change = (still(scene, size, supersample=1) - whole).mean(axis=(0, 2))
-        return max(abs(change[x] - change[x - 1]) for x in (400, 800, 1200))
 
-    assert seam() < 0.4
+def _seam(change: np.ndarray) -> float:
+    """The largest step along an edge of a tile that the picture in one go does not have."""
+    return float(max(abs(change[x] - change[x - 1]) for x in (400, 800, 1200)))
+
+
+def _spread(change: np.ndarray) -> float:
+    """How far the tone drifts from one part of the picture to another, over stretches of 50 columns."""
+    return float(np.ptp(change.reshape(-1, 50).mean(axis=1)))
+
+
+def test_tiles_leave_no_seam(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the margin about a tile its edges are seen, and this test says so."""
+    tiled = _tiled_less_whole(monkeypatch)
+    assert _seam(tiled()) < 0.2
     monkeypatch.setattr(picture, "MARGIN", 0)
-    assert seam() > 2.0
+    assert _seam(tiled()) > 1.0
+
+
+def test_tiles_are_exposed_and_darkened_to_the_corners_as_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tile that finds its own exposure, or has corners of its own, is seen as a patch, and this test says so."""
+    tiled = _tiled_less_whole(monkeypatch)
+    change = tiled()
+    assert abs(change.mean()) < 3.0, "the exposure is found on a smaller picture, which makes one part in a hundred"
+    assert _spread(change) < 0.6
+    monkeypatch.setattr(picture, "_expose", lambda renderer, scene, size: None)
+    assert _spread(tiled()) > 1.5
 
 
 def test_sixteen_bits_are_the_same_picture_more_finely() -> None:

@@ -22,7 +22,8 @@ void main()
   float tone = luminance(colour);
   colour = mix(vec3(tone), colour, gradeSaturation);
   colour += gradeMiddle * tone * (1.0 - tone) * 4.0;
-  vec2 away = uv - 0.5;
+  vec2 whole = (lens.zw + 1.0) / pixelShare + 2.0 * origin;             // a tile is darkened as its part of the picture, not by itself
+  vec2 away = (gl_FragCoord.xy + origin) / whole - 0.5;
   colour *= 1.0 - gradeVignette * dot(away, away);
   float grain = unit(mixBits(uint(gl_FragCoord.x + origin.x) * 2654435761U ^ mixBits(uint(gl_FragCoord.y + origin.y)))) - 0.5;
   colour += grain * gradeGrain;
