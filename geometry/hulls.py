@@ -6,8 +6,9 @@ straight pieces; trusses, rails and grilles are their bounds, so that nobody sli
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,7 +170,7 @@ def _frame() -> Hulls:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _pieces(name: str) -> Hulls:
     """The boxes of a prototype in its unit cube."""
     if name == "cable":
@@ -185,7 +186,7 @@ def _pieces(name: str) -> Hulls:
         if name == "frustum":
             return _boxes([(0, 0, -0.25, 0.96, 0.96, 0.5), (0, 0, 0.25, 0.76, 0.76, 0.5)])
         return _boxes([*_round(-0.5, 0.0), *_round(0.0, 0.5, tops[name])])
-    makers = {
+    makers: dict[str, Callable[[], Hulls]] = {
         "arch": _arch,
         "vault": _vault,
         "stairs": lambda: _steps(12, False),

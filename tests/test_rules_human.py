@@ -146,7 +146,7 @@ def test_steps_fit_feet(form: int, height: float) -> None:
     own = parts.prototype == PROTOTYPE_IDS["box"]
     tread = own & (np.abs(parts.scale[:, 2] - thick) < 1e-4 if thick else np.abs(parts.scale[:, 0] - run) < 1e-4)
     rises = np.diff(np.sort(parts.position[tread][:, 2]))
-    assert tread.sum() >= 0.75 * height / 0.17
+    assert tread.sum() >= 0.7 * height / 0.17  # the last metres of a shaft are room for the head
     assert rises.min() > 0.15
     assert rises.max() < 0.2
 

@@ -66,15 +66,18 @@ def test_a_rail_stops_at_the_edge() -> None:
     rail = parts("rail", (3.0, 0.0, 0.55), (8.0, 0.05, 1.1), rotation=turn("z", 1.0))
     solid = hulls(join([box((-5, -5, -0.2), (3.1, 5, 0.0)), rail]))
     body = go(solid, (0.0, 0.0, 0.0), (4.5, 0.0), 3.0)
-    assert body.feet[0] < 3.0 and not body.falling
+    assert body.feet[0] < 3.0
+    assert not body.falling
 
 
 def test_over_the_edge_of_a_slab_one_falls_slowly_and_lands() -> None:
     solid = hulls(join([box((-5, -5, -0.2), (1.0, 5, 0.0)), box((-20, -20, -30.2), (20, 20, -30.0))]))
     falling = go(solid, (0.0, 0.0, 0.0), (PACE, 0.0), 2.5)
-    assert falling.falling and -12.0 < falling.feet[2] < -0.5
+    assert falling.falling
+    assert -12.0 < falling.feet[2] < -0.5
     landed_ = go(solid, falling.feet, (0.0, 0.0), 8.0)
-    assert landed_.feet[2] == pytest.approx(-30.0, abs=1e-6) and not landed_.falling
+    assert landed_.feet[2] == pytest.approx(-30.0, abs=1e-6)
+    assert not landed_.falling
 
 
 def test_nobody_falls_through_a_thin_plate_however_slow_the_frames() -> None:
@@ -101,8 +104,10 @@ def test_the_same_walk_at_any_frame_rate(frame: float) -> None:
 def test_one_lands_on_the_nearest_floor_below_or_not_at_all() -> None:
     solid = hulls(join([FLOOR, box((-2, -2, 2.5), (2, 2, 2.7))]))
     under, over = landed(solid, np.array([0.0, 0.0, EYE]), 30.0), landed(solid, np.array([0.0, 0.0, 6.0]), 30.0)
-    assert under is not None and under.feet[2] == pytest.approx(0.0)
-    assert over is not None and over.feet[2] == pytest.approx(2.7)
+    assert under is not None
+    assert under.feet[2] == pytest.approx(0.0)
+    assert over is not None
+    assert over.feet[2] == pytest.approx(2.7)
     assert landed(solid, np.array([0.0, 0.0, 60.0]), 30.0) is None
 
 
@@ -110,4 +115,5 @@ def test_a_room_is_taken_out_of_the_mass_it_lies_in() -> None:
     mass = hulls(box((-50, -50, 0), (50, 50, 80)))
     left = without(mass, np.array([0.0, 0.0, 20.0]), np.eye(3), np.array([10.0, 5.0, 10.0]))
     assert (left.half * 2).prod(axis=1).sum() == pytest.approx(100 * 100 * 80 - 20 * 10 * 20)
-    assert not collides(left, np.array([0.0, 0.0, 15.0])) and collides(left, np.array([0.0, 0.0, 40.0]))
+    assert not collides(left, np.array([0.0, 0.0, 15.0]))
+    assert collides(left, np.array([0.0, 0.0, 40.0]))

@@ -15,8 +15,8 @@ import numpy as np
 from geometry.angle import matrix
 from geometry.city import City
 from geometry.hulls import NO_HULLS, Hulls, hulls, joined, without
-from geometry.parts import Parts
 from geometry.nest import cell_children, is_planar
+from geometry.parts import Parts
 from geometry.place import Frame, Growth, Place
 from geometry.spec import CitySpec
 from viewer.camera import F64, Vector
@@ -27,7 +27,7 @@ REACH = 28.0
 """Metres about the walker that are looked at, along each axis."""
 FRESH = 12.0
 """Metres from its middle at which a ground is asked for anew."""
-_NEVER: Callable[[], bool] = lambda: False  # noqa: E731
+_NEVER: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,6 +98,11 @@ def _holds(spec: CitySpec, place: Place, point: F64) -> bool:
         return contains(spec, place, point)
     x, y, z = place.size
     return contains(spec, replace(place, size=(1.2 * x, 1.2 * y, z)), point)
+
+
+def solids(place: Place, unfold: Callable[[Place], Growth]) -> Hulls:
+    """The boxes of all that stands in a place, in its own frame."""
+    return _collected(place, _Here(place.frame, place.radius * 2.0, unfold, _NEVER))[0]
 
 
 def _collected(place: Place, here: _Here) -> tuple[Hulls, list[Place]]:

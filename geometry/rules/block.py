@@ -20,7 +20,7 @@ from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Growth, Place
 from geometry.rules.builder import SIZES
-from geometry.rules.hall_shell import nave_of
+from geometry.rules.keepout import clear
 from geometry.rules.masses import (
     ALL_SIDES,
     BACK,
@@ -47,6 +47,7 @@ from geometry.rules.masses import (
     variant_of,
     wall_light,
 )
+from geometry.rules.ways import OPENED, apart, landing, mouths, rooms_of, ways_of, within, without
 from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
 
@@ -56,18 +57,17 @@ _BAYS = 40
 _SMALLEST_BAY = 14.0
 _LARGEST_LAMP = 2.5
 """Metres: what a memory of a lamp has grown beyond is a wall of windows; lamps as large as houses drown the void in glare."""
-_PASSAGE = (4.2, 3.5)
-"""Width and height in metres of a corridor's box."""
-_LONGEST = 240.0
-"""Metres of corridor that one block grows at once."""
 
 
 def unfold(place: Place, spec: CitySpec) -> Growth:
     """Relief on the open sides, ledges about it, machinery on the roof; bays become smaller blocks, halls lie within."""
     stream, m = place.stream, margin(place.size)
     low, high = core(place.size)
-    mask = variant_of(place.form) or ALL_SIDES
-    light, chaos = light_of(place.form), min(place.epoch / 10.0, 1.0)
+    form = place.form & (OPENED - 1)
+    mask = variant_of(form) or ALL_SIDES
+    light, chaos = light_of(form), min(place.epoch / 10.0, 1.0)
+    ways = ways_of(place)
+    kept = rooms_of(ways) if ways else []
     on = sides(low[None], high[None], mask, 0.7 * light, light)
     leaf = max(float(np.sqrt((on.width * on.height).sum() / (2 * _PANELS))), 0.8)
     grown = relief(stream.sub("relief"), on, depth=0.8 * m, leaf=leaf, levels=9, chaos=chaos, year=place.year)
@@ -82,7 +82,12 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     ]
     if near:
         groups.append(_fittings(stream, on, m, light, place.year))
-    return Growth(join(groups), (*_bays(place, on, grown, light), *_within(place, low, high), *_without(place, low, high, m)))
+    bays = apart(_bays(place, on, grown, light), place, kept)
+    made = clear(join(groups), kept)
+    if ways is None:
+        return Growth(made, (*bays, *_builder(place, high - low, high, m)))
+    own = join([landing(place, spec.figure_height_m, ways), mouths(place, ways)])
+    return Growth(join([made, own]), (*bays, *within(place, ways), *without(place, ways), *_builder(place, high - low, high, m)))
 
 
 def _built_on(place: Place, low: F64, high: F64, mask: int, light: float) -> Parts:
@@ -226,49 +231,10 @@ def _shut(rotation: F64) -> int:
     return BACK if abs(w) > 0.5 else FRONT
 
 
-def _within(place: Place, low: F64, high: F64) -> list[Place]:
-    """A hall inside the core, and the corridors that lead from its ends towards the faces."""
-    span = high - low
-    # seen only from within or in a section: few, so that they do not take the triangles from the walls
-    if span.min() <= 70.0 or place.stream.one("hall") >= 0.25:
-        return []
-    x, y, z = (float(value) for value in np.minimum(0.7 * span, 500.0) * np.array([1.0, 1.0, 0.6]))
-    at = float(0.1 * span[2])
-    hall = place.child("hall", 0, (0.0, 0.0, at), (x, y, z))
-    wide, tall = _PASSAGE
-    along = 0 if x >= y else 1
-    long = (x, y)[along]
-    run = min((float(span[along]) - long) / 2, _LONGEST)
-    size = (run, wide, tall)
-    level = at + nave_of(replace(hall, size=(long, (y, x)[along], z))).floor - 0.08 * tall
-    found = [hall]
-    for number, sign in enumerate((-1.0, 1.0)):
-        middle = [0.0, 0.0]
-        middle[along] = sign * (long + run) / 2
-        found.append(place.child("corridor", number, (middle[0], middle[1], level), size, quarter_turns=along))
-    return found
-
-
-def _without(place: Place, low: F64, high: F64, m: float) -> list[Place]:
-    """What clings to the core in the margin about it: a gangway, a corridor hung along the wall, a stair, a Builder on the roof."""
-    stream, span, found = place.stream, high - low, []
-    mask = variant_of(place.form) or ALL_SIDES
-    side = -1.0 if mask & LEFT else 1.0
-    wall, room = side * (place.size[0] / 2 - m), float(span[1] - 62.0)
-    if m > 13.0 and mask & (LEFT | RIGHT) and room > 8.0:
-        y = (stream.one("walkway") - 0.5) * room
-        found.append(place.child("walkway", 0, (wall + side * 6.2, y, 0.4 * float(span[2])), (12.0, 60.0, 8.0)))
-    if m > 8.0 and mask & (LEFT | RIGHT) and room > 8.0:
-        wide, tall = _PASSAGE
-        long = min(60.0 + 0.4 * room, 120.0)
-        y, z = (stream.one("passage") - 0.5) * (room + 62.0 - long), stream.between("passage z", 1, 0.12, 0.34)[0] * float(span[2])
-        found.append(place.child("corridor", 2, (wall + side * wide / 2, y, float(z)), (wide, long, tall)))
-        steps = min(0.8 * float(span[2]), 150.0)
-        y = (1.0 if stream.one("stair") < 0.5 else -1.0) * (float(span[1]) / 2 - 4.0)
-        found.append(place.child("stair", 0, (wall + side * 3.6, y, 0.0), (7.0, 7.0, steps)))
-    if place.epoch > 1.0 and 2 * m > SIZES[1] and stream.one("builder") < 0.3:
-        found.append(_on_the_roof(place, span, high, m))
-    return found
+def _builder(place: Place, span: F64, high: F64, m: float) -> list[Place]:
+    """Now and then a Builder on the roof."""
+    there = place.epoch > 1.0 and 2 * m > SIZES[1] and place.stream.one("builder") < 0.3
+    return [_on_the_roof(place, span, high, m)] if there else []
 
 
 def _on_the_roof(place: Place, span: F64, high: F64, m: float) -> Place:

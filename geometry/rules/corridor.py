@@ -65,11 +65,11 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
 def _way(place: Place, kit: Kit) -> _Way:
     length, width, height = place.size
     wall, slab = min(0.3, 0.06 * width), min(0.3, 0.08 * height)
-    clear = width - 2 * wall if width <= 9.0 else min(max(0.42 * width, 4.0), 14.0)
-    pitch = min(max(0.9 * clear, 2.4), 6.0)
+    clear = width - 2 * wall if width <= 6.0 else min(max(0.3 * width, 2.6), 14.0)
+    deep = width / 2 - clear / 2 - 2 * wall
+    pitch = min(max(0.9 * clear, 3.9 if deep >= 2.6 else 2.4), 6.0)
     bays = spread(-length / 2, length / 2, pitch)
     ceiling = min(height - slab, slab + max(2.6, 1.9 * clear))
-    deep = width / 2 - clear / 2 - 2 * wall
     chosen = kit.chance("room", 2 * len(bays), 0.35 if deep >= 2.6 else 0.0).reshape(-1, 2)
     return _Way(length, clear / 2, wall, slab, ceiling, width / 2, height, bays, length / len(bays), chosen)
 
@@ -131,7 +131,7 @@ def _ribs(kit: Kit, way: _Way, vaulted: bool) -> Parts:
     deep = min(0.5, 0.12 * way.half + 0.12)
     if vaulted:
         arches = kit.solid("arch", points(x, 0, middle), (2 * way.half, deep, tall), Material.OLD_CONCRETE, QUARTER_TURNS["z"][1])
-        spring = way.floor + 0.5 * tall
+        spring = way.floor + max(0.5 * tall, min(2.3, 0.8 * tall))
         roof = kit.solid("vault", points(0, 0, (spring + way.ceiling) / 2), (way.length, 2 * way.half, way.ceiling - spring))
         return join([arches, roof])
     gx, side = (g.ravel() for g in np.meshgrid(x, [-1.0, 1.0], indexing="ij"))
@@ -170,9 +170,12 @@ def _pipes(kit: Kit, way: _Way) -> Parts:
     n = 6
     draws = kit.stream.sub("pipes")
     side = np.array([-1.0, -1.0, -1.0, 1.0, 1.0, 1.0])
-    radius = draws.between("radius", n, 0.03, 0.11) * min(1.6, way.half)
+    # above the heads of the doors, however low the ceiling
+    room = max(way.ceiling - way.floor - 2.3, 0.3)
+    radius = np.minimum(draws.between("radius", n, 0.03, 0.11) * min(1.6, way.half), room / 7.0)
     rank = np.array([0, 1, 2, 0, 1, 2])
-    z = way.ceiling - 0.28 - 0.3 * rank * min(1.4, way.half) - draws.unit("level", n) * 0.12
+    step = np.minimum(0.3 * min(1.4, way.half), room / 3.4)
+    z = way.ceiling - radius - 0.06 - rank * step - draws.unit("level", n) * min(0.12, 0.1 * room)
     ends = way.length / 2
     y = side * (way.half - 0.16 - radius)
     stuff = np.where(draws.unit("rust", n) < 0.35, Material.RUST, Material.STEEL)
@@ -220,19 +223,21 @@ def _walls(kit: Kit, way: _Way) -> Parts:
     n = len(way.bays)
     draws = kit.stream.sub("walls")
     hand = np.where(draws.unit("side", n) < 0.5, -1.0, 1.0)
+    bay, here = np.arange(n), (hand > 0).astype(np.int64)
+    blank, facing = ~way.rooms[bay, here], ~way.rooms[bay, 1 - here]
     boxes = kit.solid(
         "box",
-        points(way.bays + draws.between("x", n, -0.3, 0.3) * way.pitch, hand * (way.half - 0.07), way.floor + 1.5),
+        points(way.bays + draws.between("x", n, -0.3, 0.3) * way.pitch, hand * (way.half - 0.07), way.floor + 1.5)[blank],
         (0.4, 0.14, 0.55),
         Material.DARK_STEEL,
     )
     turned = QUARTER_TURNS["z"][np.where(hand > 0, 2, 0)]
     vents = kit.solid(
         "louvre",
-        points(way.bays + draws.between("v", n, -0.3, 0.3) * way.pitch, -hand * (way.half - 0.05), way.floor + 0.55),
+        points(way.bays + draws.between("v", n, -0.3, 0.3) * way.pitch, -hand * (way.half - 0.05), way.floor + 0.55)[facing],
         (0.8, 0.08, 0.5),
         Material.STEEL,
-        turned,
+        turned[facing],
     )
     drop = points(way.bays + 0.31 * way.pitch, hand * (way.half - 0.05), way.floor + 0.1)
     conduits = kit.bar(drop, np.c_[drop[:, :2], np.full(n, way.ceiling - 0.2)], 0.05, 0.05, Material.STEEL, "pipe")

@@ -18,6 +18,7 @@ from geometry.rules.accretions import facing, lumps, lying
 from geometry.rules.bridge import girders
 from geometry.rules.drums import drum_towers
 from geometry.rules.grounds import ground, quarters, roofs, settled
+from geometry.rules.keepout import clear
 from geometry.rules.masses import (
     F64,
     blocks,
@@ -36,6 +37,7 @@ from geometry.rules.masses import (
     tints,
     walls,
 )
+from geometry.rules.openings import opened
 from geometry.rules.shaft import OUTER
 from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
@@ -66,6 +68,7 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     upright = np.flatnonzero((rank != 3) & (size[:, 2] > 0.12 * size[:, :2].max(axis=1)))
     rows = np.sort(upright[np.argsort(-size[upright].min(axis=1), kind="stable")[:_BLOCKS]])
     stacks = blocks(place, rows, low[rows], high[rows], forms_of(0, light[rows]))
+    stacks, drawn, doors = opened(place, stacks, drawn, rows)
     canyons, banks = _canyons(place)
     special, hulls = _specials(place, spec)
     piers, foot, head = _piers(place)
@@ -74,9 +77,9 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     groups = [
         ground(place),
         roofs(place, low, high, light),
-        quarters(place, low, high, light, spec.inhabited_fraction),
+        clear(quarters(place, low, high, light, spec.inhabited_fraction), doors),
         drawn,
-        _built_on(place, low, high),
+        clear(_built_on(place, low, high), doors),
         banks,
         hulls,
         piers,

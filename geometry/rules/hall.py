@@ -14,7 +14,9 @@ from geometry.parts import EMPTY, Parts, join
 from geometry.place import Growth, Place
 from geometry.rules.furnish import Kit, cables, kit_of, lengthwise, pipe_runs, points, rails, spokes, spread, strip_lamps, yaw
 from geometry.rules.hall_dress import lined, ringed
-from geometry.rules.hall_shell import F64, Nave, catwalks, galleries, hangings, litter, nave_of, overgrown, services, shell, track
+from geometry.rules.hall_galleries import galleries
+from geometry.rules.hall_shell import F64, Nave, catwalks, hangings, litter, nave_of, overgrown, services, shell, track
+from geometry.rules.keepout import clear_of
 from geometry.rules.lamplight import lamplit
 from geometry.spec import CitySpec
 
@@ -28,10 +30,20 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
 
     def grown(turned: Place) -> Growth:
         h = nave_of(turned)
-        parts = lamplit(fill(kit_of(turned, 45, spec), h), dark=30, bright=150, reach=0.13 * h.height)
-        return Growth(parts, _lodgers(turned, h))
+        lodgers = _lodgers(turned, h)
+        rooms = [_box(child, turned) for child in lodgers if child.kind != "builder"]
+        parts = lamplit(clear_of(fill(kit_of(turned, 45, spec), h), rooms), dark=30, bright=150, reach=0.13 * h.height)
+        return Growth(parts, lodgers)
 
     return lengthwise(place, grown)
+
+
+def _box(child: Place, hall: Place) -> tuple[F64, F64]:
+    """The corners of a child's box in its hall."""
+    corner = np.array([child.size[0] / 2, child.size[1] / 2, 0.0])
+    a = hall.frame.to_local(child.frame.to_world(-corner))
+    b = hall.frame.to_local(child.frame.to_world(corner + [0.0, 0.0, child.size[2]]))
+    return np.minimum(a, b), np.maximum(a, b)
 
 
 def form_of(place: Place) -> int:
@@ -85,9 +97,11 @@ def _ways(h: Nave, place: Place) -> list[Place]:
     x, long = float(h.bays[0]), min(0.9 * h.bay, 40.0)
     deep, tall = min(4.0, 0.2 * h.half), min(3.5, 0.4 * h.height)
     found = [place.child("corridor", 0, (x, side * (h.half - deep / 2 - 0.2), h.floor), (long, deep, tall))] if long > deep > 1.6 else []
-    wide, high = min(7.0, 0.2 * h.half, 0.4 * h.bay), min(0.5 * h.height, 120.0)
-    if wide > 3.0 and high > 6.0:
-        found.append(place.child("stair", 0, (x, -side * (h.half - wide / 2 - 0.3), h.floor), (wide, wide, high)))
+    wide = min(7.0, 0.2 * h.half, 0.4 * h.bay)
+    if wide > 5.0 and h.height > 12.0:
+        high = min(0.5 * h.height, 120.0)
+        at = (x, -side * (h.half - wide / 2 - 0.3), h.floor)
+        found.append(place.child("stair", 0, at, (wide, wide, high), quarter_turns=1 if side < 0 else 3))
     return found
 
 
@@ -123,7 +137,11 @@ def _nave(kit: Kit, h: Nave) -> Parts:
         overgrown(kit, h),
         lined(kit, h),
     ]
-    made += [galleries(kit, h, h.levels, 0.36 * h.half), catwalks(kit, h, h.levels, 0.66 * h.half), _misremembered(kit, h, rib)]
+    made += [
+        galleries(kit, h, h.levels, 0.4305 * h.half + 1.6 if h.half > 12.0 else 0.36 * h.half),
+        catwalks(kit, h, h.levels, 0.66 * h.half),
+        _misremembered(kit, h, rib),
+    ]
     return join(made)
 
 

@@ -14,20 +14,16 @@ from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join
 from geometry.place import Place
 from geometry.rules.furnish import (
-    STEP_RISE,
-    STEP_RUN,
     Kit,
     cables,
     crates,
     debris,
-    doors,
     figure,
     pierced,
     pipe_runs,
     points,
     rails,
     spread,
-    steps,
     strip_lamps,
 )
 
@@ -200,71 +196,6 @@ def great_doors(kit: Kit, h: Nave) -> Parts:
             strip_lamps(kit, lintel + [0, 0, -0.13 * wide], (deep * 0.3, 1.4 * wide, 0.06 * wide), kit.chance("portal lamp", 2, 0.8)),
         ]
     )
-
-
-def galleries(kit: Kit, h: Nave, levels: F64, depth: float) -> Parts:
-    """Gallery slabs `depth` metres deep along both sides at `levels`, with rails, brackets and rows of doors; a stair to the lowest."""
-    if not len(levels):
-        return EMPTY
-    gz, side = (g.ravel() for g in np.meshgrid(levels, [-1.0, 1.0], indexing="ij"))
-    inner = side * (h.half - depth)
-    thick = min(0.5, 0.05 * h.height)
-    ends = h.length / 2 - h.wall
-    low = points(-ends, np.minimum(inner, side * h.half), gz - thick)
-    slab = kit.box(low, points(ends, np.maximum(inner, side * h.half), gz))
-    rail = rails(kit, points(-ends, inner * 1.0 + side * 0.06, gz), points(ends, inner + side * 0.06, gz), keep=1 - 0.15 * kit.chaos)
-    bx, bi = (g.ravel() for g in np.meshgrid(spread(-ends, ends, min(h.bay / 2, 9.0)), np.arange(len(gz)), indexing="ij"))
-    bracket = kit.bar(
-        points(bx, side[bi] * h.half, gz[bi] - thick - 0.25),
-        points(bx, inner[bi] + side[bi] * 0.3, gz[bi] - thick - 0.2),
-        0.25,
-        0.4,
-        Material.DARK_STEEL,
-        "beam",
-    )
-    return join([slab, rail, bracket, _door_rows(kit, h, levels), _stairs(kit, h, float(levels[0]), depth)])
-
-
-def _door_rows(kit: Kit, h: Nave, levels: F64) -> Parts:
-    """Doors along the back walls of every level, some with a lamp above; with chaos some climb off their floor (canon P70)."""
-    floors = np.concatenate([[h.floor], levels])
-    pitch = max(2.2, min(h.bay / 3, 8.0) * (1.0 - 0.4 * kit.chaos))
-    x = spread(-h.length / 2 + h.wall + 1, h.length / 2 - h.wall - 1, pitch)
-    gx, gz, side = (g.ravel() for g in np.meshgrid(x, floors, [-1.0, 1.0], indexing="ij"))
-    keep = kit.chance("door here", len(gx), min(0.45, 500.0 / len(gx)))
-    gx, gz, side = gx[keep], gz[keep], side[keep]
-    if not len(gx):
-        return EMPTY
-    astray = kit.chance("door astray", len(gx), 0.3 * kit.chaos)
-    lift = np.where(astray, kit.stream.between("door lift", len(gx), 0.4, 0.06 * h.height), 0.0)
-    foot = points(gx, side * h.half, gz + lift)
-    made = doors(kit, foot, np.where(side > 0, 0, 2))
-    lamp = kit.chance("door lamp", len(gx), 0.35)
-    lights = strip_lamps(
-        kit, (foot + points(0, -side * 0.12, 2.45))[lamp], (0.7, 0.22, 0.12), kit.chance("door lamp lit", int(lamp.sum()), 0.3)
-    )
-    return join([made, lights])
-
-
-def _stairs(kit: Kit, h: Nave, level: float, depth: float) -> Parts:
-    """Flights of human steps from the floor to the first gallery, in front of it; with chaos one more, to nothing."""
-    n = round((level - h.floor) / STEP_RISE)
-    run = n * STEP_RUN
-    if run > 0.6 * h.length or n < 3:
-        return EMPTY
-    rise = (level - h.floor) / n
-    width = min(2.4, 0.3 * h.half)
-    made = []
-    for number in range(2 + round(2 * kit.chaos)):
-        side = 1.0 if number % 2 else -1.0
-        start = (kit.stream.unit("stair", 8)[number] - 0.5) * (h.length - 2 * h.wall - 2 * run - 4)
-        way = 1.0 if kit.stream.unit("stair way", 8)[number] < 0.5 else -1.0
-        foot = (start, side * (h.half - depth - width / 2 - 0.05), h.floor)
-        made.append(steps(kit, foot, (way, 0.0, 0.0), width, n, rise=rise))
-        x, y = start + way * (run + 0.75), foot[1]
-        made.append(kit.box((x - 0.75, y - width / 2, level - 0.2), (x + 0.75, y + width / 2, level), Material.CONCRETE))
-        made.append(kit.bar((x, y, h.floor), (x, y, level - 0.2), 0.35, 0.35, Material.DARK_STEEL))
-    return join(made)
 
 
 def catwalks(kit: Kit, h: Nave, levels: F64, half: float) -> Parts:

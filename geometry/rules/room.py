@@ -146,7 +146,7 @@ def _dwelling(kit: Kit, size: Size) -> Parts:
         ]
     )
     bed = _bed(kit, -x + t + 0.5, y - t - 1.05, t) if y > 1.3 else EMPTY
-    table = _table(kit, 0.1 * x, -0.1 * y, t) if x > 1.2 else EMPTY
+    table = _table(kit, 0.1 * x, -0.1 * y, t) if x > 1.2 and y > 1.7 else EMPTY
     return join([lamp, basin, bed, table, _shelves(kit, x - t, 0.1 * y, t, min(2.0, 0.7 * z))])
 
 
@@ -159,7 +159,8 @@ def _window(kit: Kit, size: Size) -> Parts:
     seat = kit.solid("chamfer", (0.1 * x, y - t - 0.75, t + 0.22), (1.4, 0.5, 0.44), Material.CONCRETE)
     ribs = kit.solid("box", points(np.array([-1.0, 1.0]) * (x - t - 0.04), -0.3 * y, z / 2), (0.1, 0.3, z - 2 * t), Material.OLD_CONCRETE)
     tank = crates(kit, (-x + t + 0.5, -0.5 * y, t), (0.6, 0.9, 1.0), 0.0)
-    return join([lamps, seat, ribs, tank, _table(kit, 0.45 * x, -0.15 * y, t)])
+    table = _table(kit, 0.45 * x, -0.15 * y, t) if y > 1.7 else EMPTY
+    return join([lamps, seat, ribs, tank, table])
 
 
 def _machines(kit: Kit, size: Size) -> Parts:
@@ -168,7 +169,7 @@ def _machines(kit: Kit, size: Size) -> Parts:
     t = _thickness(size)
     high = min(2.2, 0.72 * z)
     ranks = spread(-x + t + 0.3, x - t - 0.3, 1.1)
-    rows = spread(-0.35 * y, y - t - 0.3, 1.9)
+    rows = spread(min(max(-0.35 * y, t + 1.3 - y), y - t - 0.4), y - t - 0.3, 1.9)
     gx, gy = (g.ravel() for g in np.meshgrid(ranks, rows, indexing="ij"))
     there = kit.chance("cabinet", len(gx), 0.75) & (np.abs(gx) > 0.45)
     gx, gy = gx[there][:160], gy[there][:160]
@@ -183,4 +184,4 @@ def _machines(kit: Kit, size: Size) -> Parts:
     kettle = kit.solid("banded_drum", (-x + t + 0.6, -y + t + 0.9, t + 0.4 * z), (1.0, 1.0, 0.8 * z - t), Material.STEEL)
     tray = trays(kit, points(-x + t, rows + 0.5, z - t - 0.3), points(x - t, rows + 0.5, z - t - 0.3), width=0.35)
     console = kit.solid("wedge", (0.5 * x, -y + t + 0.6, t + 0.5), (0.6, 1.1, 1.0), Material.STEEL)
-    return join([body, face, tell, pipes, kettle, tray, console])
+    return join([body, face, tell, pipes, tray, *((kettle, console) if y > 1.7 else ())])

@@ -38,6 +38,11 @@ F64 = NDArray[np.float64]
 _STOREY = 120.0
 """Metres of stair that unfold at once."""
 _SEGMENT = 8
+HEAD = 3.2
+"""Metres of a shaft above its topmost landing."""
+_GATE = 1.2
+"""Metres: width of the openings at the foot and the head of a shaft."""
+_BASE = 0.1
 _FULL_TURN = 6.283185307179586
 
 
@@ -45,23 +50,30 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     """A shaft and its steps, or a taller shaft and its storeys."""
     form = (place.form & ~_SEGMENT) or 1 + int(place.stream.choice("form", 1, [5, 3, 2])[0])
     segment = bool(place.form & _SEGMENT)
-    shaft, climb = (_round_shaft, _spiral) if form == 1 else (_square_shaft, _flights)
-    blind = form == 3 or place.epoch > 8.5
+    shaft, steps = (_round_shaft, _spiral) if form == 1 else (_square_shaft, _flights)
+    blind = form == 3 or (place.epoch > 8.5 and not place.form)
     tall = place.size[2] > 1.5 * _STOREY
 
     def fill(turned: Place) -> Growth:
         kit = kit_of(turned, 30, spec)
         made = [] if segment else [shaft(kit, turned.size)]
-        children = _storeys(turned, form) if tall else ()
-        grown = join(made if tall else [*made, climb(kit, turned.size, blind)])
+        children = _storeys(turned, 3 if blind and form == 2 else form) if tall else ()
+        climb = turned.size[2] if segment else _climb(turned.size[2])
+        grown = join(made if tall else [*made, steps(kit, turned.size, blind, climb)])
         return Growth(lamplit(grown, dark=44, bright=180, reach=4.5), children)
 
     return lengthwise(place, fill)
 
 
+def _climb(z: float) -> float:
+    """How far up the steps of a shaft `z` metres high lead."""
+    return max(z - HEAD, 0.7 * z)
+
+
 def _storeys(place: Place, form: int) -> tuple[Place, ...]:
     """The shaft cut across into at most sixteen pieces."""
-    x, y, z = place.size
+    x, y, _ = place.size
+    z = _climb(place.size[2])
     n = min(16, max(2, round(z / _STOREY)))
     return tuple(place.child("stair", i, (0.0, 0.0, i * z / n), (x, y, z / n), form=form | _SEGMENT) for i in range(n))
 
@@ -75,6 +87,7 @@ def _round_shaft(kit: Kit, size: tuple[float, float, float]) -> Parts:
     level = np.repeat((np.arange(rows) + 0.5) * z / rows, n)
     wall = 0.07 * radius
     there = ~kit.chance("slot", n * rows, 0.05 + 0.05 * kit.chaos)
+    there &= ~((np.abs(f - 0.5) < 0.75 / n) & (level < z / rows))
     at = spokes(f) * (radius - wall * 0.7) + points(0, 0, level)
     face = 2 * radius * 0.1317
     deep = wall * (0.5 + 0.5 * kit.stream.unit("panel", n * rows))
@@ -89,6 +102,7 @@ def _round_shaft(kit: Kit, size: tuple[float, float, float]) -> Parts:
     hoops = kit.solid("ring", points(0, 0, hoop_z), (2 * radius, 2 * radius, 0.05 * radius), Material.OLD_CONCRETE)
     core = _pillar(radius)
     pillar = kit.solid("drum", (0, 0, z / 2), (2 * core, 2 * core, z), Material.CONCRETE)
+    base = kit.solid("drum", (0.0, 0.0, _BASE / 2), (1.98 * radius, 1.98 * radius, _BASE), Material.OLD_CONCRETE)
     collars = kit.solid("drum", points(0, 0, (np.arange(rows) + 0.5) * z / rows), (2.3 * core, 2.3 * core, 0.25), Material.DARK_STEEL)
     out = spokes(np.array([0.03, 0.07, 0.31, 0.62, 0.66])) * (radius - 2.1 * wall)
     pipes = pipe_runs(
@@ -99,22 +113,22 @@ def _round_shaft(kit: Kit, size: tuple[float, float, float]) -> Parts:
         flange=max(6.0, z / 30),
         material=Material.RUST,
     )
-    return join([panels, hoops, pillar, collars, pipes])
+    return join([panels, hoops, pillar, base, collars, pipes])
 
 
 def _pillar(radius: float) -> float:
     return max(0.14 * radius, 0.12)
 
 
-def _spiral(kit: Kit, size: tuple[float, float, float], blind: bool) -> Parts:
+def _spiral(kit: Kit, size: tuple[float, float, float], blind: bool, climb: float) -> Parts:
     """Wedge-free treads about the pillar, a rail on their outer ends, a landing and a door every turn or two."""
     x, y, z = size
     radius = min(x, y) / 2
     inner, outer = _pillar(radius), 0.66 * radius
     walk = inner + (outer - inner) * 0.6
     turn_steps = max(14, round(_FULL_TURN * walk / STEP_RUN))
-    n = round(z / STEP_RISE)
-    rise = z / n
+    n = max(1, round(climb / STEP_RISE))
+    rise = climb / n
     i = np.arange(n)
     f = (i % turn_steps) / turn_steps
     out, heading = spokes(f), yaw(f)
@@ -173,19 +187,19 @@ def _landings(kit: Kit, f: F64, top: F64, outer: float, radius: float, turn_step
     return join([slab, frame, leaf, lamp, stand, cables(kit, hang + [0, 0, 2.6], nxt + [0, 0, 2.6], 0.4, 0.015) if len(hang) else EMPTY])
 
 
-def _measures(size: tuple[float, float, float]) -> tuple[int, float]:
-    """Steps a flight and the true rise of back-and-forth flights."""
+def _measures(size: tuple[float, float, float], climb: float) -> tuple[int, int, float]:
+    """(flights, steps a flight, rise) of back-and-forth flights that end exactly `climb` metres up, on the side where they began."""
     landing = min(1.4, 0.2 * size[0])
-    steps = max(3, min(18, int((size[0] - 2 * landing - 1.0) / STEP_RUN)))
-    total = max(1, round(size[2] / STEP_RISE))
-    return steps, size[2] / total
+    most = max(3, min(18, int((size[0] - 2 * landing - 1.0) / STEP_RUN)))
+    flights = 2 * max(1, -int(-climb // (2 * most * STEP_RISE)))
+    steps = max(1, round(climb / (flights * STEP_RISE)))
+    return flights, steps, climb / (flights * steps)
 
 
-def _flights(kit: Kit, size: tuple[float, float, float], blind: bool) -> Parts:
-    """Flights back and forth without rails; blind shafts lose whole flights and keep the doors."""
-    x, y, z = size
-    steps, rise = _measures(size)
-    count = max(1, int(z / (steps * rise)))
+def _flights(kit: Kit, size: tuple[float, float, float], blind: bool, climb: float) -> Parts:
+    """Flights back and forth without rails, from a door in the -x wall to the next; blind shafts lose whole flights and keep the doors."""
+    x, y, _ = size
+    count, steps, rise = _measures(size, climb)
     flight, step = (g.ravel() for g in np.meshgrid(np.arange(count), np.arange(steps), indexing="ij"))
     way = np.where(flight % 2 == 0, 1.0, -1.0)
     span = steps * STEP_RUN
@@ -203,11 +217,28 @@ def _flights(kit: Kit, size: tuple[float, float, float], blind: bool) -> Parts:
     keep = there[::steps]
     level = np.asarray((k + 1) * (steps * rise), dtype=np.float64)
     soffit = kit.bar(low[keep], high[keep], width * 0.9, 0.16, Material.OLD_CONCRETE)
-    edge = side * (x / 2 - 0.12)
+    edge = side * (x / 2 - 0.5 * _wall(size))
     inner = side * span / 2
     slab_low = points(np.minimum(edge, inner), -width - 0.3, (k + 1) * steps * rise - 0.22)
     slabs = kit.box(slab_low, points(np.maximum(edge, inner), width + 0.3, (k + 1) * steps * rise))
-    return join([treads, soffit, slabs, _landing_doors(kit, size, level, side, width)])
+    rail = kit.bar(
+        (low + points(0, np.sign(lanes) * (width / 2 + 0.02), rise + 1.0))[keep],
+        (high + points(0, np.sign(lanes) * (width / 2 + 0.02), rise + 1.12))[keep],
+        0.05,
+        0.06,
+        Material.STEEL,
+    )
+    return join([treads, soffit, slabs, rail, _landing_doors(kit, size, level[:-1], side[:-1], width), _gates(kit, size, level[-1:])])
+
+
+def _gates(kit: Kit, size: tuple[float, float, float], head: F64) -> Parts:
+    """Frames about the openings in the -x wall, at the foot and at the head, a lamp over each."""
+    x = -size[0] / 2 + _wall(size) / 2
+    foot = points(x, 0.0, np.concatenate([[_BASE], head]))
+    frame = [kit.solid("box", foot + [0.0, s * (_GATE / 2 + 0.07), 1.1], (_wall(size) + 0.12, 0.14, 2.2), Material.STEEL) for s in (-1, 1)]
+    lintel = kit.solid("box", foot + [0.0, 0.0, 2.28], (_wall(size) + 0.12, _GATE + 0.28, 0.14), Material.STEEL)
+    lamp = strip_lamps(kit, foot + [0.3, 0.0, 2.6], (0.16, 0.7, 0.12), kit.chance("gate lamp", len(foot), 0.8))
+    return join([*frame, lintel, lamp])
 
 
 def _landing_doors(kit: Kit, size: tuple[float, float, float], level: F64, side: F64, width: float) -> Parts:
@@ -240,12 +271,17 @@ def _square_shaft(kit: Kit, size: tuple[float, float, float]) -> Parts:
     shift = kit.stream.between("slot x", 2 * rows, -0.2, 0.2) * x
     hole = points(shift - slot, side * y / 2 - y, low[:, 2] + 0.25 * tall), points(shift + slot, side * y / 2 + y, low[:, 2] + 0.6 * tall)
     long = pierced(kit, low, low + [x, t, tall], *hole, 1, Material.CONCRETE)
-    ends = points(np.array([-1.0, 1.0]) * (x / 2 - t / 2), 0, z / 2)
-    short = kit.solid("box", ends, (t, y - 2 * t, z), Material.CONCRETE)
+    blank = kit.box((x / 2 - t, -y / 2 + t, 0.0), (x / 2, y / 2 - t, z), Material.CONCRETE)
+    head = _climb(z)
+    cuts = np.array([0.0, 0.5 * head, z]) if head > 2.6 else np.array([0.0, z])
+    low_ = points(-x / 2, -y / 2 + t, cuts[:-1])
+    sill = np.array([_BASE, head])[: len(low_)]
+    gate = points(-x, -_GATE / 2, sill), points(x, _GATE / 2, sill + 2.2)
+    short = join([blank, pierced(kit, low_, points(-x / 2 + t, y / 2 - t, cuts[1:]), *gate, 0, Material.CONCRETE)])
     band = points(0, np.tile([-1.0, 1.0], rows) * (y / 2 - t - 0.04), np.repeat(level - tall / 2 + 0.1, 2))
     bands = kit.solid("box", band, (x - 2 * t, 0.12, 0.16), Material.OLD_CONCRETE)
     corner = points(-x / 2 + t + np.array([0.12, 0.3, 0.44]), y / 2 - t - 0.12, 0)
     pipes = pipe_runs(kit, corner, corner + [0, 0, z], np.array([0.07, 0.05, 0.03]), flange=max(5.0, z / 40), material=Material.RUST)
-    base = kit.box((-x / 2, -y / 2, 0), (x / 2, y / 2, 0.1), Material.OLD_CONCRETE)
+    base = kit.box((-x / 2, -y / 2, 0), (x / 2, y / 2, _BASE), Material.OLD_CONCRETE)
     bits = debris(kit, (-x / 2 + 0.4, -y / 2 + t + 0.3, 0.1), (x / 2 - 0.4, y / 2 - t - 0.3, 0.1), 16, largest=0.3)
     return join([long, short, bands, pipes, base, bits])

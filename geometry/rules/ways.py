@@ -1,0 +1,357 @@
+"""Ways in and about a block: the hall in its core, the passages to it, and the landing on its wall where all that hangs there meets.
+
+On one open wall stand, side by side and on one level: a corridor hung along the wall, a landing, the shaft of a stair that comes up from
+the ground; where the margin is wide a gangway goes on from the corridor into the void. A block with a hall has its door behind the landing,
+if its parent left the wall open there (`tunnel` says where): parents make what crosses, so the mass with the hole is theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.material import Material
+from geometry.parts import EMPTY, Parts, join
+from geometry.place import Place
+from geometry.rules.furnish import Kit, doors, kit_of, pierced, rails, spread, strip_lamps
+from geometry.rules.hall_shell import nave_of
+from geometry.rules.keepout import Box
+from geometry.rules.masses import BACK, FRONT, LEFT, MARGIN, RIGHT, core, margin
+from geometry.rules.stair import HEAD
+from geometry.rules.walkway import deck_height
+
+F64 = NDArray[np.float64]
+PASSAGE = (4.2, 3.5)
+"""Width and height in metres of a corridor's box."""
+OPENED = 512
+"""Bit of a block's form: its parent left the wall open where `tunnel` says."""
+_LONGEST = 240.0
+"""Metres of corridor that one block grows at once."""
+_FLOOR = 0.08 * PASSAGE[1]
+"""Metres from the box of a passage up to its floor."""
+_LANDING = 6.0
+"""Metres from the middle of a landing to either end."""
+_SIDES = ((LEFT, 0, -1.0), (RIGHT, 0, 1.0), (FRONT, 1, -1.0), (BACK, 1, 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Where things stand in a block, in its frame: `axis` 0 or 1 is square to the wall they hang on, the other runs along it."""
+
+    axis: int
+    out: float
+    """Which way the wall looks along the axis: 1 or -1."""
+    face: float
+    """Where the wall is along the axis, metres."""
+    hand: float
+    """On which side of the landing the stair stands: 1 or -1."""
+    level: float
+    """Height of the floor they share, metres."""
+    half: float
+    """Half the length of the wall, metres."""
+    margin: float
+    hall: Place | None
+
+    @property
+    def wide(self) -> float:
+        """Width of the hung corridor's box, metres: with rooms where there is room."""
+        return PASSAGE[0] if self.margin < 10.5 else min(self.margin - 0.5, 10.0)
+
+    @property
+    def shaft(self) -> float:
+        """Edge of the stair's shaft, metres."""
+        return min(7.0, self.margin - 0.3)
+
+    @property
+    def deep(self) -> float:
+        """How far the landing stands out, metres."""
+        return max(self.wide / 2 + 1.9, self.shaft / 2 + 1.0)
+
+    @property
+    def long(self) -> float:
+        """Length of the hung corridor, metres."""
+        room = self.half - _LANDING - 1.0
+        return min(60.0, 0.5 * room) if self.margin > 13.0 else min(120.0, room)
+
+    @property
+    def gangway(self) -> float:
+        """Length of the walkway beyond the corridor, metres; 0 for none."""
+        room = min(self.half - _LANDING - 1.0 - self.long, 60.0)
+        return room if self.margin > 13.0 and room > 20.0 else 0.0
+
+    def at(self, out: float, along: float, z: float) -> tuple[float, float, float]:
+        """A point `out` metres before the wall and `along` it from the middle of the landing, away from the stair."""
+        here = [0.0, 0.0, z]
+        here[self.axis], here[1 - self.axis] = self.face + self.out * out, -self.hand * along
+        return here[0], here[1], here[2]
+
+    def box(self, out: tuple[float, float], along: tuple[float, float], z: tuple[float, float]) -> Box:
+        """The upright box between such points."""
+        a, b = np.array(self.at(out[0], along[0], z[0])), np.array(self.at(out[1], along[1], z[1]))
+        return np.minimum(a, b), np.maximum(a, b)
+
+    def turns(self, sign: float) -> int:
+        """Quarter turns that lay x along the wall, away from the stair (1) or towards it (-1)."""
+        way = -self.hand * sign
+        return (0 if way > 0 else 2) if self.axis == 1 else (1 if way > 0 else 3)
+
+
+def ways_of(place: Place) -> Ways | None:
+    """The plan of a block's ways, or None where its margin is too narrow for a person or its wall too short."""
+    stream, m = place.stream, margin(place.size)
+    low, high = core(place.size)
+    span = high - low
+    hall = _hall(place, span)
+    mask = (place.form & (OPENED - 1)) % 16 or LEFT | RIGHT | FRONT | BACK
+    axis = (0 if hall.size[0] >= hall.size[1] else 1) if hall is not None else int(stream.one("ways axis") < 0.5)
+    open_ = [(a, out) for bit, a, out in _SIDES if mask & bit and (a == axis or hall is None) and span[1 - a] > 34.0]
+    if m < 6.0 or not open_ or span[2] < 14.0:
+        return (
+            None
+            if hall is None
+            else Ways(axis, 1.0, float(span[axis]) / 2, 1.0, _level(hall, _base(span)), float(span[1 - axis]) / 2, 0.0, hall)
+        )
+    axis, out = open_[int(stream.whole("ways side", 1, 0, len(open_))[0])]
+    hand = 1.0 if stream.one("ways hand") < 0.5 else -1.0
+    level = float(stream.between("passage z", 1, 0.12, 0.34)[0] * min(span[2], 300.0))
+    if hall is not None:
+        hall = _towards(hall, axis, out, float(span[axis]))
+        level = _level(hall, _base(span))
+    return Ways(axis, out, out * float(span[axis]) / 2, hand, level, float(span[1 - axis]) / 2, m, hall)
+
+
+def has_hall(place: Place) -> bool:
+    """Whether a block has a hall in its core: few, so that they do not take the triangles from the walls."""
+    return min(place.size) * (1.0 - 2.0 * MARGIN) > 70.0 and place.stream.one("hall") < 0.25
+
+
+def _hall(place: Place, span: F64) -> Place | None:
+    """The hall inside the core."""
+    if not has_hall(place):
+        return None
+    x, y, z = (float(value) for value in np.minimum(0.7 * span, 500.0) * np.array([1.0, 1.0, 0.6]))
+    return place.child("hall", 0, (0.0, 0.0, _base(span)), (x, y, z))
+
+
+def _base(span: F64) -> float:
+    """How high in its core a hall stands, metres."""
+    return min(0.1 * float(span[2]), 60.0)
+
+
+def _towards(hall: Place, axis: int, out: float, span: float) -> Place:
+    """The hall so near to the wall that a passage reaches it."""
+    shift = np.zeros(3)
+    shift[axis] = out * max(0.0, (span - hall.size[axis]) / 2 - _LONGEST)
+    return replace(hall, frame=hall.frame.child(shift))
+
+
+def _level(hall: Place, base: float) -> float:
+    """Height of a hall's floor in its block, metres."""
+    x, y, z = hall.size
+    floor = nave_of(replace(hall, size=(max(x, y), min(x, y), z))).floor
+    return base + floor
+
+
+def tunnel(place: Place, ways: Ways | None) -> Box | None:
+    """What the parent of a block leaves open of its core, corners in the block's frame: the passage from the wall to the hall."""
+    if ways is None or ways.hall is None or ways.margin == 0.0:
+        return None
+    return ways.box(
+        (0.01, -_run(ways, ways.out, place)), (-PASSAGE[0] / 2, PASSAGE[0] / 2), (ways.level - _FLOOR, ways.level - _FLOOR + PASSAGE[1])
+    )
+
+
+def _run(ways: Ways, out: float, place: Place) -> float:
+    """Length of the passage from the hall towards the wall on one side, metres."""
+    assert ways.hall is not None
+    middle = float(place.frame.to_local(ways.hall.frame.origin)[ways.axis])
+    return min(abs(ways.face) - out * middle - ways.hall.size[ways.axis] / 2, _LONGEST)
+
+
+def within(place: Place, ways: Ways) -> list[Place]:
+    """The hall and the passages from its ends; one that no door ends stops short of the wall."""
+    hall = ways.hall
+    if hall is None:
+        return []
+    middle = place.frame.to_local(hall.frame.origin)
+    found = [hall]
+    for number, sign in enumerate((ways.out, -ways.out)):
+        door = sign == ways.out and ways.margin > 0.0 and bool(place.form & OPENED)
+        run = _run(ways, sign, place) - (0.0 if door else 1.0)
+        if run > 4.0:
+            at = middle.copy()
+            at[ways.axis] += sign * (hall.size[ways.axis] + run) / 2
+            size = (run, *PASSAGE)
+            where = (float(at[0]), float(at[1]), ways.level - _FLOOR)
+            found.append(place.child("corridor", number, where, size, quarter_turns=ways.axis))
+    return found
+
+
+def without(place: Place, ways: Ways) -> list[Place]:
+    """What hangs on the wall: corridor, stair, gangway."""
+    if ways.margin == 0.0:
+        return []
+    along = _LANDING + ways.long / 2
+    found = [
+        place.child(
+            "corridor", 2, ways.at(0.05 + ways.wide / 2, along, ways.level - _FLOOR), (ways.long, ways.wide, PASSAGE[1]),
+            quarter_turns=1 - ways.axis,
+        ),
+        place.child(
+            "stair", 0, ways.at(0.1 + ways.shaft / 2, -_LANDING - ways.shaft / 2, 0.0), (ways.shaft, ways.shaft, ways.level + HEAD),
+            quarter_turns=ways.turns(-1.0), form=2,
+        ),
+    ]  # fmt: skip
+    if ways.gangway:
+        size = (ways.gangway, 12.0, 8.0)
+        at = ways.at(0.5 + size[1] / 2, _LANDING + ways.long + ways.gangway / 2, ways.level - deck_height(size))
+        found.append(place.child("walkway", 0, at, size, quarter_turns=ways.turns(1.0)))
+    return found
+
+
+def rooms_of(ways: Ways) -> list[Box]:
+    """The boxes before the wall that nothing else may fill."""
+    if ways.margin == 0.0:
+        return []
+    top = ways.level + PASSAGE[1]
+    far = _LANDING + ways.long
+    boxes = [
+        ways.box((0.0, ways.deep + 0.4), (-_LANDING, _LANDING), (ways.level - 0.5, ways.level + 4.2)),
+        ways.box((0.0, ways.wide + 0.1), (_LANDING, far), (ways.level - _FLOOR, top)),
+        ways.box((0.0, ways.shaft + 0.3), (-_LANDING - ways.shaft - 0.1, -_LANDING), (0.0, ways.level + HEAD)),
+        ways.box((0.0, ways.deep + 0.4), (-_LANDING - 2.0, _LANDING), (0.0, 3.0)),
+    ]
+    if ways.gangway:
+        boxes.append(ways.box((0.0, 12.5), (far, far + ways.gangway), (ways.level - 4.0, ways.level + 4.5)))
+    return boxes
+
+
+def apart(places: list[Place], parent: Place, boxes: list[Box]) -> list[Place]:
+    """Only the children, square to their parent, that stand in none of the boxes."""
+    kept = []
+    for place in places:
+        x, y, z = place.size
+        at = parent.frame.to_local(place.frame.origin)
+        half = np.array([max(x, y), max(x, y)]) / 2 if not _square(place, parent) else np.array([x, y]) / 2
+        low, high = np.append(at[:2] - half, at[2]), np.append(at[:2] + half, at[2] + z)
+        if not any(bool(np.all((high > a + 0.02) & (low < b - 0.02))) for a, b in boxes):
+            kept.append(place)
+    return kept
+
+
+def _square(place: Place, parent: Place) -> bool:
+    return bool(np.array_equal(place.frame.axes, parent.frame.axes))
+
+
+def landing(place: Place, spec_stature: float, ways: Ways) -> Parts:
+    """The landing itself: deck, rails, brackets, the portal of the hall's door or a row of shut doors, a lamp, a sign."""
+    if ways.margin == 0.0:
+        return EMPTY
+    kit = replace(kit_of(place, 110), stature=spec_stature, stream=place.stream.sub("landing"))
+    deck = _deck(kit, ways)
+    return join([deck, _portal(kit, ways) if _has_door(place, ways) else _shut(kit, ways)])
+
+
+def _has_door(place: Place, ways: Ways) -> bool:
+    return ways.hall is not None and bool(place.form & OPENED)
+
+
+def _deck(kit: Kit, ways: Ways) -> Parts:
+    """Slabs on brackets, a rail at the edge, open at both ends; a kerb, a lamp on the wall."""
+    z, deep = ways.level, ways.deep
+    slab = kit.box(*ways.box((0.0, deep), (-_LANDING - 0.05, _LANDING + 0.05), (z - 0.25, z)), Material.CONCRETE)
+    edge = kit.box(*ways.box((deep - 0.12, deep + 0.06), (-_LANDING, _LANDING), (z - 0.4, z + 0.12)), Material.DARK_STEEL)
+    rail = rails(kit, ways.at(deep - 0.05, -_LANDING, z), ways.at(deep - 0.05, _LANDING, z), bay=3.0)
+    along = spread(-_LANDING, _LANDING, 2.4)
+    foot = np.array([ways.at(0.0, u, z - 1.6) for u in along])
+    head = np.array([ways.at(deep - 0.3, u, z - 0.4) for u in along])
+    top = np.array([ways.at(0.0, u, z - 0.34) for u in along])
+    brackets = join([kit.bar(foot, head, 0.14, 0.2, Material.DARK_STEEL), kit.bar(top, head, 0.16, 0.2, Material.STEEL, "beam")])
+    plates = np.array([ways.at(deep / 2, u, z + 0.006) for u in along])
+    seams = kit.solid("box", plates, _laid(ways, 0.03, deep - 0.3, 0.012), Material.DARK_STEEL)
+    lamps = strip_lamps(kit, [ways.at(0.16, u, z + 2.9) for u in (-3.4, 3.4)], _laid(ways, 0.9, 0.22, 0.12), [True, kit.chaos < 0.5])
+    pipe = kit.bar(ways.at(0.12, -_LANDING, z + 3.25), ways.at(0.12, _LANDING, z + 3.25), 0.12, 0.12, Material.RUST, "pipe")
+    return join([slab, edge, rail, brackets, seams, lamps, pipe])
+
+
+def _laid(ways: Ways, along: float, out: float, tall: float) -> tuple[float, float, float]:
+    """A size given along the wall, out of it, and upward."""
+    return (out, along, tall) if ways.axis == 0 else (along, out, tall)
+
+
+def _portal(kit: Kit, ways: Ways) -> Parts:
+    """Jambs, a lintel and a threshold about the open door to the hall, leaves drawn aside, a sign beside it."""
+    z, wide, tall = ways.level, PASSAGE[0] / 2 - 0.25, PASSAGE[1] - 2 * _FLOOR
+    jambs = [kit.box(*ways.box((0.0, 0.5), (s * wide, s * (wide + 0.6)), (z, z + tall)), Material.OLD_CONCRETE) for s in (-1.0, 1.0)]
+    lintel = kit.box(*ways.box((0.0, 0.55), (-wide - 0.6, wide + 0.6), (z + tall, z + tall + 0.5)), Material.OLD_CONCRETE)
+    leaves = [
+        kit.box(*ways.box((0.02, 0.12), (s * (wide + 0.65), s * (wide + 2.0)), (z, z + tall - 0.1)), Material.DARK_STEEL)
+        for s in (-1.0, 1.0)
+    ]
+    bands = [
+        kit.box(*ways.box((0.12, 0.16), (s * (wide + 0.65), s * (wide + 2.0)), (z + h, z + h + 0.12)), Material.STEEL)
+        for s in (-1.0, 1.0)
+        for h in (0.4, 1.3, 2.2)
+    ]
+    sign = kit.box(*ways.box((0.55, 0.6), (-0.9, 0.9), (z + tall + 0.08, z + tall + 0.42)), Material.STEEL)
+    marks = [
+        kit.box(*ways.box((0.6, 0.61), (u, u + 0.06 + 0.04 * k), (z + tall + 0.14, z + tall + 0.36)), Material.DARK_STEEL)
+        for k, u in enumerate((-0.7, -0.4, -0.1, 0.2, 0.5))
+    ]
+    lamp = strip_lamps(kit, ways.at(0.4, 0.0, z + tall - 0.08), _laid(ways, 1.8, 0.3, 0.1), True)
+    return join([*jambs, lintel, *leaves, *bands, sign, *marks, lamp])
+
+
+def _shut(kit: Kit, ways: Ways) -> Parts:
+    """Doors in the wall that lead nowhere (canon P70)."""
+    along = spread(-_LANDING + 0.5, _LANDING - 0.5, 2.2)
+    along = along[kit.chance("door here", len(along), 0.7)]
+    if not len(along):
+        return EMPTY
+    foot = np.array([ways.at(0.0, u, ways.level) for u in along])
+    quarter = {(0, 1.0): 1, (0, -1.0): 3, (1, 1.0): 2, (1, -1.0): 0}[(ways.axis, ways.out)]
+    return doors(kit, foot, quarter)
+
+
+def mouths(place: Place, ways: Ways) -> Parts:
+    """Walls that close the great doors of the hall but for the passage, where the core about them is not drawn from within."""
+    if ways.hall is None:
+        return EMPTY
+    kit = kit_of(place, 40)
+    x, y, z = ways.hall.size
+    nave = nave_of(replace(ways.hall, size=(max(x, y), min(x, y), z)))
+    wide, tall = nave.door
+    middle = float(place.frame.to_local(ways.hall.frame.origin)[ways.axis])
+    made = []
+    for sign in (-1.0, 1.0):
+        low, high = np.zeros(3), np.zeros(3)
+        end = middle + sign * ways.hall.size[ways.axis] / 2
+        low[ways.axis], high[ways.axis] = min(end, end + sign * 0.4), max(end, end + sign * 0.4)
+        low[1 - ways.axis], high[1 - ways.axis] = -wide - 0.3, wide + 0.3
+        low[2], high[2] = ways.level - 0.3, ways.level + tall + 0.3
+        hole_low, hole_high = low.copy(), high.copy()
+        hole_low[1 - ways.axis], hole_high[1 - ways.axis] = -PASSAGE[0] / 2, PASSAGE[0] / 2
+        hole_low[2], hole_high[2] = ways.level - _FLOOR, ways.level - _FLOOR + PASSAGE[1]
+        made.append(pierced(kit, low[None], high[None], hole_low[None], hole_high[None], ways.axis, Material.CONCRETE))
+        if ways.margin == 0.0 or sign != ways.out or not place.form & OPENED:
+            made.append(_dead_end(kit, place, ways, sign))
+    return join(made)
+
+
+def _dead_end(kit: Kit, place: Place, ways: Ways, sign: float) -> Parts:
+    """A wall with a shut door where a passage stops short of the face."""
+    run = _run(ways, sign, place) - 1.0
+    if run <= 4.0 or ways.hall is None:
+        return EMPTY
+    middle = float(place.frame.to_local(ways.hall.frame.origin)[ways.axis])
+    end = middle + sign * (ways.hall.size[ways.axis] / 2 + run)
+    low, high = np.zeros(3), np.zeros(3)
+    low[ways.axis], high[ways.axis] = min(end, end + sign * 0.3), max(end, end + sign * 0.3)
+    low[1 - ways.axis], high[1 - ways.axis] = -PASSAGE[0] / 2, PASSAGE[0] / 2
+    low[2], high[2] = ways.level - _FLOOR, ways.level - _FLOOR + PASSAGE[1]
+    foot = np.zeros(3)
+    foot[ways.axis], foot[2] = end, ways.level
+    quarter = {(0, 1.0): 3, (0, -1.0): 1, (1, 1.0): 0, (1, -1.0): 2}[(ways.axis, sign)]
+    return join([kit.box(low, high), doors(kit, foot, quarter, width=1.4, height=2.4)])
