@@ -16,34 +16,15 @@ import time
 from pathlib import Path
 
 import numpy as np
+from plain import Plain
 
-from geometry.angle import rotate
 from geometry.city import City
-from geometry.solids import prototypes
 from viewer.command.options import read_size
 from viewer.compose import STILL_TRIANGLES, Unfolder, content, scene
 from viewer.imagefile import write
 from viewer.link import link
-from viewer.scene import Content
 from viewer.stills import SUPERSAMPLE, still_bytes
 from viewer.views import view
-
-
-def merged(what: Content) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Everything as one mesh: points, normals, triangles."""
-    rows = what.instances
-    points, normals, triangles = [what.surface.points], [what.surface.normals], [what.surface.triangles]
-    start = len(what.surface.points)
-    for index in np.unique(rows.prototype):
-        mesh, chosen = prototypes()[index], np.flatnonzero(rows.prototype == index)
-        turn = rows.rotation[chosen][:, None, :].astype(np.float64)
-        where = rotate(turn, mesh.points[None] * rows.scale[chosen][:, None]) + rows.position[chosen][:, None]
-        points.append(where.reshape(-1, 3).astype(np.float32))
-        normals.append(rotate(turn, np.broadcast_to(mesh.normals[None], where.shape)).reshape(-1, 3).astype(np.float32))
-        each = start + len(mesh.points) * np.arange(len(chosen), dtype=np.int32)[:, None, None]
-        triangles.append((mesh.triangles[None] + each).reshape(-1, 3).astype(np.int32))
-        start += len(mesh.points) * len(chosen)
-    return np.concatenate(points), np.concatenate(normals), np.concatenate(triangles)
 
 
 def processor() -> float:
@@ -79,26 +60,13 @@ def ours(name: str, size: tuple[int, int], factor: int) -> dict[str, float]:
 def bare(name: str, size: tuple[int, int], factor: int) -> dict[str, float]:
     """Seconds that VTK takes to draw the same once, and to hand over the pixels."""
     from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
-    from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
     from viewer.drawing.picture import offscreen
-    from viewer.drawing.upload import mesh_data
 
     state = view(name)
     what = content(Unfolder(City(state.city)), state, size, STILL_TRIANGLES)
-    mapper, actor, renderer = vtkPolyDataMapper(), vtkActor(), vtkRenderer()
-    mapper.SetInputData(mesh_data(*merged(what)))
-    actor.SetMapper(mapper)
-    renderer.AddActor(actor)
-    camera, eye = renderer.GetActiveCamera(), np.asarray(state.camera.position) - what.anchor
-    camera.SetPosition(*eye)
-    camera.SetFocalPoint(*(eye + state.camera.forward))
-    camera.SetViewUp(*state.camera.upward)
-    camera.SetViewAngle(state.camera.fov)
-    camera.SetClippingRange(0.5, 1e6)  # its own would begin past all that is near: the farthest plate is 1e9 m away
     window = offscreen(size[0] * factor, size[1] * factor)
-    window.SetMultiSamples(0)
-    window.AddRenderer(renderer)
+    Plain(window, what).look(state.camera)
     start, before = time.perf_counter(), processor()
     window.Render()
     pixels = vtkUnsignedCharArray()

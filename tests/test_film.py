@@ -1,5 +1,6 @@
 """Films: tours in time, frames that are kept, files that players read."""
 
+import importlib.util
 import math
 import sys
 from dataclasses import replace
@@ -17,6 +18,12 @@ from viewer.state import ViewState, Wedge
 from viewer.views import view
 
 TRIANGLES = 3_000
+_SPEC = importlib.util.spec_from_file_location("film", Path(__file__).parents[1] / "benchmarks" / "film.py")
+assert _SPEC is not None
+assert _SPEC.loader is not None
+bench = importlib.util.module_from_spec(_SPEC)
+sys.modules["film"] = bench  # its dataclass looks itself up
+_SPEC.loader.exec_module(bench)
 
 
 def test_a_turn_ends_where_it_began_and_keeps_its_distance() -> None:
@@ -86,6 +93,21 @@ def test_frames_that_are_there_are_kept_and_wrong_ones_drawn_again(tmp_path: Pat
     movie.shoot(two_frames(), tmp_path, (64, 36), max_triangles=TRIANGLES)
     assert paths[0].stat().st_mtime_ns == ages[0]
     assert [path.read_bytes() for path in paths] == before
+
+
+def test_a_still_camera_sees_no_flicker_as_the_hour_moves() -> None:
+    """Frame by frame through the dusk of a day in a minute. A film whose brightness wavers by a fiftieth fails."""
+    state = view("canyon")
+    with movie.studio((96, 54), 1, TRIANGLES) as camera:
+        coarse = tour.day(state, 48.0).states(1)
+        dusk = bench.liveliest(np.array([frame.hour for frame in coarse]), bench.evenness(map(camera.draw, [*coarse, coarse[0]])).change)
+        frames = [camera.draw(replace(state, hour=float(hour))) for hour in np.arange(dusk - 0.2, dusk + 0.8, 24.0 / (60.0 * 24))]
+    found = bench.evenness(frames)
+    assert found.change.max() > 0.01, "there is no dusk in it"
+    assert found.jump < 0.4 * found.change.max()
+    assert found.flicker < 0.6
+    wavering = bench.evenness(np.clip(frame * (1.0 + 0.02 * (number % 2)), 0, 255) for number, frame in enumerate(frames))
+    assert wavering.flicker > 0.8
 
 
 @pytest.mark.parametrize(("name", "deep"), [("a.mp4", False), ("a.webm", False), ("a.gif", False), ("a.mp4", True)])
