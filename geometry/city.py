@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
@@ -101,7 +102,7 @@ def _cell_of(place: Place) -> Cell:
     return place.cell
 
 
-def _not_there(place: Place, children: tuple[Place, ...], kind: str, number: int) -> str:
+def _not_there(place: Place, children: Sequence[Place], kind: str, number: int) -> str:
     """What to say of a step that leads nowhere: what is there, and what it may have meant."""
     numbers: dict[str, list[int]] = {}
     for child in children:

@@ -7,7 +7,9 @@ one chain of ancestors.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from typing import overload
 
 from geometry import cell as cells
 from geometry.address import Address
@@ -25,6 +27,8 @@ PATCH_DEPTH = 3
 _PART_AT = 5.0
 """A cell parts into sub-strata when it is at most this many times as wide as its solid is thick."""
 _QUARTERS = (0, 1, 2, 3)
+Path = tuple[tuple[int, ...], tuple[int, ...]]
+"""The bands and the quadrants that lead to a cell."""
 
 
 def cell_place(spec: CitySpec, bands: tuple[int, ...], tile: tuple[int, ...]) -> Place:
@@ -125,14 +129,34 @@ def is_planar(cell: Cell) -> bool:
     return cell.high - cell.low == 1 and cell.outer * 1.4 / (1 << cell.depth) <= PLANAR_WIDTH
 
 
-def cell_children(spec: CitySpec, place: Place) -> tuple[Place, ...]:
+class Cells(Sequence[Place]):
+    """The cells a place divides into, made when one of them is first looked at: of hundreds of cells shown a few divide."""
+
+    def __init__(self, spec: CitySpec, paths: Sequence[Path]) -> None:
+        self._spec, self._paths = spec, paths
+
+    @cached_property
+    def _made(self) -> tuple[Place, ...]:
+        return tuple(cell_place(self._spec, bands, tile) for bands, tile in self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    @overload
+    def __getitem__(self, index: int) -> Place: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Place, ...]: ...
+    def __getitem__(self, index: int | slice) -> Place | tuple[Place, ...]:
+        return self._made[index]
+
+
+def cell_children(spec: CitySpec, place: Place) -> Sequence[Place]:
     """The cells a stratum or tile divides into; open ones (great shafts) are left out."""
     assert place.cell is not None
     bands, tile = bands_of(spec, place.address), place.address.tile
     if is_planar(place.cell):
         return ()
     if parts_radially(spec, bands, place.cell):
-        return tuple(cell_place(spec, (*bands, index), tile) for index in range(len(strata(spec, bands))))
+        return Cells(spec, [((*bands, index), tile) for index in range(len(strata(spec, bands)))])
     open_ = apertures(spec, bands, tile, 1)
-    kept = [q for q in _QUARTERS if not open_[q & 1, q >> 1]]
-    return tuple(cell_place(spec, bands, (*tile, quadrant)) for quadrant in kept)
+    return Cells(spec, [(bands, (*tile, q)) for q in _QUARTERS if not open_[q & 1, q >> 1]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -150,7 +151,7 @@ class Growth:
 
     parts: Parts = EMPTY
     """Instances in the place's frame; they stay when the children unfold."""
-    children: tuple[Place, ...] = ()
+    children: Sequence[Place] = ()
     """Smaller places inside this one, to unfold when the eye comes near."""
     skin: tuple[Mesh, ...] = ()
     """Curved meshes in the place's frame, drawn until the children replace them."""

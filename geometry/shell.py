@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,7 +46,9 @@ def apertures(spec: CitySpec, bands: tuple[int, ...], tile: tuple[int, ...], lev
     return open_
 
 
+@lru_cache(maxsize=2048)
 def _band_apertures(band: int, tile: tuple[int, ...], levels: int) -> Mask:
+    """Those of one bundle: asked for again by every bundle within it."""
     key = above = band
     for quadrant in tile:  # plain integers: a walk of twenty steps, and nearly all of its time was spent on arrays of one
         key, above = derive(key, "tile", quadrant), key

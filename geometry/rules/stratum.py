@@ -21,6 +21,7 @@ from geometry.parts import EMPTY, Parts, join, parts
 from geometry.pattern import raised
 from geometry.place import Cell, Growth, Place
 from geometry.shell import Mask, apertures, plate
+from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
 
 _LONE = 0.12
@@ -71,9 +72,10 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     bands = bands_of(spec, place.address)
     open_ = apertures(spec, bands, place.address.tile, _LEVELS)
     ground = Ground(place.kind, stream, room_of(cell), open_, place.epoch, derive(spec.seed, "clan", bands[0] // _STRATA_A_CLAN))
-    grown = [coffers(ground), columns(ground), masses(ground), hangings(ground)]
+    standing = ground._replace(open=open_ | _floor_apertures(spec, bands, place.address.tile))
+    grown = [coffers(ground), columns(standing), masses(standing), hangings(ground)]
     if place.kind == "stratum":
-        grown.append(terraces(ground))
+        grown.append(terraces(standing))
     if cell.high == spec.layers and cell.depth >= _CROWN_DEPTH:
         grown.append(crown(ground))
     return Growth(
@@ -81,6 +83,13 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
         cell_children(spec, place),
         plate(cell, place.frame, open_),
     )
+
+
+def _floor_apertures(spec: CitySpec, bands: tuple[int, ...], tile: tuple[int, ...]) -> Mask:
+    """Which squares of a cell's floor, the plate of the bundle below, are holes: nothing stands on them."""
+    if bands[-1] == 0:
+        return np.zeros((1 << _LEVELS, 1 << _LEVELS), dtype=bool)
+    return apertures(spec, (*bands[:-1], bands[-1] - 1), tile, _LEVELS)
 
 
 def _squares(n: int, breadth: float) -> tuple[np.ndarray, np.ndarray]:
@@ -114,13 +123,9 @@ def coffers(ground: Ground) -> Parts:
     count = len(panel)
     span = stream.between("panel", count, 0.5, 0.8) * step
     sizes = np.stack([span, np.where(stream.bits("strip", count) % 3 == 0, 0.16, 0.62) * step, np.full(count, 0.04 * step)], axis=-1)
-    return join(
-        [
-            parts("box", across, sizes_across, Material.MEGASTRUCTURE, exposure=70),
-            parts("box", along, sizes_along, Material.MEGASTRUCTURE, exposure=70),
-            parts("box", panel, sizes, Material.LAMP, exposure=255, tint=stream.bits("tint", count) % np.uint64(256)),
-        ]
-    )
+    middle, size = np.concatenate([across, along]), np.concatenate([sizes_across, sizes_along])
+    ribs = parts("box", middle, size, Material.MEGASTRUCTURE, exposure=70)
+    return join([ribs, parts("box", panel, sizes, Material.LAMP, exposure=255, tint=stream.bits("tint", count) % np.uint64(256))])
 
 
 def _sag(room: Room) -> float:
@@ -174,6 +179,8 @@ def columns(ground: Ground) -> Parts:
     spots = [(int(at[0]), int(at[1]))] + ([(int(at[2]), int(at[3]))] if stream.one("second") < 0.5 else [])
     groups = []
     for index, (i, j) in enumerate(spots):
+        if open_[i - 1 : i + 1, j - 1 : j + 1].any():
+            continue
         own = stream.sub("column", index)
         x, y = (i / n - 0.5) * room.breadth, (j / n - 0.5) * room.breadth
         wide = room.breadth * (0.018 + 0.05 * own.one("girth") ** 2)
@@ -182,22 +189,19 @@ def columns(ground: Ground) -> Parts:
 
 
 def _column(stream: Stream, foot: np.ndarray, wide: float, high: float, epoch: float) -> Parts:
+    """A shaft in lengths, then its two ends, then three collars."""
     kind = ("banded_drum", "cross", "chamfer", "drum")[int(stream.choice("kind", 1, [5, 2, 2, 2])[0])]
-    count = int(np.clip(high / (2.5 * wide), 1, 24))
-    z = (np.arange(count) + 0.5) * high / count
-    shaft = np.stack([np.zeros(count), np.zeros(count), z], axis=-1) + foot
-    girth = wide * (1.0 + 0.02 * epoch * (stream.unit("slip", count) - 0.5))
-    sizes = np.stack([girth, girth, np.full(count, high / count)], axis=-1)
-    ends = np.array([[0, 0, wide * 0.35], [0, 0, high - wide * 0.35]]) + foot
-    collars = stream.between("collar", 3, 0.1, 0.9) * high
-    rings = np.stack([np.zeros(3), np.zeros(3), collars], axis=-1) + foot
-    return join(
-        [
-            parts(kind, shaft, sizes, Material.MEGASTRUCTURE, exposure=170),
-            parts("chamfer", ends, [wide * 1.9, wide * 1.9, wide * 0.7], Material.MEGASTRUCTURE, exposure=120),
-            parts("drum", rings, [wide * 1.35, wide * 1.35, wide * 0.3], Material.OLD_CONCRETE, exposure=170),
-        ]
-    )
+    count = int(min(max(high / (2.5 * wide), 1.0), 24.0))
+    row = np.repeat([0, 1, 2], [count, 2, 3])
+    where = np.tile(foot, (count + 5, 1))
+    where[:count, 2] += (np.arange(count) + 0.5) * high / count
+    where[count:, 2] += [wide * 0.35, high - wide * 0.35, *(stream.between("collar", 3, 0.1, 0.9) * high)]
+    sizes = wide * np.array([[1.0, 1.0, 0.0], [1.9, 1.9, 0.7], [1.35, 1.35, 0.3]])[row]
+    sizes[:count, :2] *= (1.0 + 0.02 * epoch * (stream.unit("slip", count) - 0.5))[:, None]
+    sizes[:count, 2] = high / count
+    solid = np.array([PROTOTYPE_IDS[name] for name in (kind, "chamfer", "drum")])
+    material = np.array([Material.MEGASTRUCTURE, Material.MEGASTRUCTURE, Material.OLD_CONCRETE])
+    return parts(solid[row], where, sizes, material[row], exposure=np.array([170, 120, 170])[row])
 
 
 def _plots(stream: Stream, purpose: str, n: int, count: int, open_: Mask) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
