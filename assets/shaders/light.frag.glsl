@@ -67,11 +67,11 @@ vec2 airLit(vec2 at, float depth)
 {
   ivec2 size = textureSize(shafts, 0); vec2 p = at * vec2(size) - 0.5;
   ivec2 c = ivec2(floor(p)) - 1; vec2 f = p - floor(p);
-  vec2 sum = vec2(0.0); float weight = 1e-4;
+  vec2 sum = vec2(0.0); float weight = 1e-4, least = 1.0 / (0.15 * depth);
   for (int j = 0; j < 4; j++) for (int i = 0; i < 4; i++)
   {
     vec3 o = texelFetch(shafts, clamp(c + ivec2(i, j), ivec2(0), size - 1), 0).rgb;
-    float w = max(1.0 - abs(o.g - depth) / (0.15 * depth), 1e-3);
+    float w = max(1.0 - abs(o.g - depth) * least, 1e-3);
     w *= (i == 0 ? 1.0 - f.x : i == 3 ? f.x : 1.0) * (j == 0 ? 1.0 - f.y : j == 3 ? f.y : 1.0);
     sum += o.rb * w; weight += w;
   }
@@ -91,12 +91,13 @@ float castOn(vec3 x, vec3 n)
   float reach = clamp(0.02 * max(m.r - at.z, 0.0) * m.a / texel, 1.0, 3.0);
   float sum = 0.0;
   vec2 f = q - floor(q);
-  for (int j = -1; j <= 2; j++) for (int i = -1; i <= 2; i++)
+  for (int j = -1; j <= 1; j++) for (int i = -1; i <= 1; i++)
   {
-    float w = (i == -1 ? 1.0 - f.x : i == 2 ? f.x : 1.0) * (j == -1 ? 1.0 - f.y : j == 2 ? f.y : 1.0);
-    sum += w * unstopped(ivec2(floor(q) + vec2(float(i), float(j)) * reach), size, at.z + texel);
+    // a tent a texel wide at each end, so that no step is seen within a texel
+    float w = (i == 0 ? 1.0 : i < 0 ? 1.0 - f.x : f.x) * (j == 0 ? 1.0 : j < 0 ? 1.0 - f.y : f.y);
+    sum += w * unstopped(ivec2(floor(q) + vec2(float(i), float(j)) * reach + 0.5), size, at.z + texel);
   }
-  return mix(0.5, sum / 9.0 * mix(0.4 - 0.3 * indoors, 1.0, lampsAbove(at.xy)), there);
+  return mix(0.5, sum / 4.0 * mix(0.4 - 0.3 * indoors, 1.0, lampsAbove(at.xy)), there);
 }
 #endif
 

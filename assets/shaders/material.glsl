@@ -27,6 +27,14 @@ vec3 irradiance(vec3 n, vec3 up, float day, float exposure, float roughness)
   return day * lit * 2.1 + never + space;
 }
 
+// A lamp that fails: dim and bright by turns in the course of a day, slowly enough for a film of it.
+float failing(int number)
+{
+  float k = floor(hour), t = hour - k; t = t * t * (3.0 - 2.0 * t);
+  float now = hash1(ivec2(int(mod(k, 24.0)), number), 3U), then = hash1(ivec2(int(mod(k + 1.0, 24.0)), number), 3U);
+  return mix(0.15, 1.0, mix(now, then, t));
+}
+
 // The dark skin under the stars: light leaks from the joints of its plates, here and there, where something still works.
 vec3 seams(vec3 up, float joints)
 {
@@ -67,7 +75,7 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
   if (m == 7 || m == 0 || m == 1 || m == 2)
   {
     float glass;
-    float facing = 1.0 - smoothstep(0.55, 0.85, abs(dot(n, up)));
+    float facing = 1.0 - smoothstep(0.06, 0.20, abs(dot(n, up)));            // upright: neither roofs nor battered feet
     float home = m == 7 ? 1.0 : step(0.80, unit(mixBits(salt + 71U))) * 0.5;
     vec3 light = windows(face, salt, 1.0 - day, glass) * facing * step(0.01, home) * (m == 7 ? 1.0 : 0.8);
     albedo *= 1.0 - 0.72 * glass * facing * step(0.01, home);
@@ -76,7 +84,7 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
   if (LIT_WHEN[m] == 1.0)
   {
     float broken = tint < 0.10 ? 0.0 : 1.0;
-    float flicker = tint < 0.18 ? step(0.5, hash1(ivec2(int(floor(hour * 240.0)), int(seed)), 3U)) : 1.0;
+    float flicker = tint < 0.18 ? failing(int(seed)) : 1.0;
     vec2 cells = face.size.x > 0.0 ? face.at / vec2(fitted(max(12.0, face.pixel * 24.0), face.size.x), fitted(max(12.0, face.pixel * 24.0), face.size.y)) : vec2(0.0);
     float dead = step(0.10, hash1(ivec2(floor(cells)), salt + 40U));
     float frame = face.size.x > 0.0 ? smoothstep(0.02, 0.06, min(min(fract(cells.x), 1.0 - fract(cells.x)), min(fract(cells.y), 1.0 - fract(cells.y)))) : 1.0;

@@ -1,0 +1,135 @@
+"""Light that falls: shadows on walls, shafts in the air, the map they come from, and lamps that do not flicker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from geometry.material import Material
+from geometry.parts import join, parts
+from tests.scenes import RADIUS, content, look
+from viewer.camera import Camera
+from viewer.drawing.picture import offscreen, still
+from viewer.drawing.renderer import Renderer, read_texture
+from viewer.drawing.skylight import MOST, falls, sheet, stoppers
+from viewer.scene import Scene
+from viewer.styles import style
+
+WIDTH, HEIGHT = 192, 128
+EYE = (0.0, 0.0, RADIUS)
+UNLIT = (("light.cast", 0.0), ("light.shafts", 0.0))
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Iterator[Renderer]:
+    window = offscreen(WIDTH, HEIGHT)
+    drawn = Renderer(window)
+    yield drawn
+    drawn.release()
+    window.Finalize()
+
+
+def _roofed(*, roof: bool = True, hour: float = 12.0, tuned: tuple[tuple[str, float], ...] = (), name: str = "concrete") -> Scene:
+    """A floor below the eye, and over part of it a plate."""
+    floor = parts("box", [[0.0, 60.0, -11.0]], [200.0, 200.0, 2.0], Material.CONCRETE)
+    plate = parts("box", [[0.0, 60.0, 12.0]], [60.0, 60.0, 2.0], Material.CONCRETE)
+    what = content(join([floor, plate] if roof else [floor]), EYE)
+    air = replace(look(hour), style=style(name, tuned), haze_length=300.0, haze_height=1e9, indoors=False, inside=True)
+    return Scene(what, Camera(EYE, (0.0, 60.0, RADIUS - 9.0), (0.0, 0.0, 1.0), 70.0), air)
+
+
+def _lit(renderer: Renderer, scene: Scene) -> np.ndarray:
+    renderer.show(scene)
+    renderer.render()
+    return renderer.lit()[..., :3].mean(axis=2)
+
+
+def test_a_plate_throws_a_shadow_by_day_alone(renderer: Renderer) -> None:
+    rows = slice(HEIGHT // 2 - 16, HEIGHT // 2)
+    open_, under = (_lit(renderer, _roofed(roof=roof, tuned=(("light.shafts", 0.0),)))[rows].mean() for roof in (False, True))
+    assert under < 0.85 * open_
+    dark = [_lit(renderer, _roofed(hour=0.0, tuned=tuned)) for tuned in ((), UNLIT)]
+    assert np.abs(dark[0] - dark[1]).max() < 1e-3
+
+
+def test_air_is_dark_under_a_plate_and_light_beside_it(renderer: Renderer) -> None:
+    renderer.show(_roofed())
+    renderer.render()
+    assert renderer.shafts.frame is not None
+    under = read_texture(renderer.window, renderer.shafts.frame.GetColorTexture())[..., 0]
+    renderer.show(_roofed(roof=False))
+    renderer.render()
+    free = read_texture(renderer.window, renderer.shafts.frame.GetColorTexture())[..., 0]
+    assert free.max() > 0.3
+    assert under.mean() < 0.8 * free.mean()
+
+
+def test_the_map_is_drawn_once_a_content(renderer: Renderer) -> None:
+    scene = _roofed()
+    renderer.show(scene)
+    assert renderer.sky.renderer.GetDraw()
+    renderer.render()
+    for later in (replace(scene, look=replace(scene.look, hour=15.0)), replace(scene, camera=replace(scene.camera, fov=50.0))):
+        renderer.show(later)
+        assert not renderer.sky.renderer.GetDraw()
+        renderer.render()
+    renderer.show(_roofed())
+    assert renderer.sky.renderer.GetDraw()
+
+
+@pytest.mark.parametrize("name", ["blueprint", "netsphere"])
+def test_styles_of_lines_have_no_shafts(renderer: Renderer, name: str) -> None:
+    renderer.show(_roofed(name=name))
+    assert not renderer.shafts.renderer.GetDraw()
+    assert not renderer.sky.renderer.GetDraw()
+
+
+def test_strength_is_a_number_of_the_style() -> None:
+    plain = still(_roofed(), (64, 48), supersample=1).astype(int)
+    for row in UNLIT:
+        assert np.abs(still(_roofed(tuned=(row,)), (64, 48), supersample=1).astype(int) - plain).max() > 4
+
+
+def test_the_same_light_every_time() -> None:
+    assert np.array_equal(still(_roofed(), (64, 48)), still(_roofed(), (64, 48)))
+
+
+def test_lamps_keep_their_place_when_the_anchor_moves() -> None:
+    here = content(parts("box", [[0.0, 60.0, -11.0]], [200.0, 200.0, 2.0]), (3.0e11, -4.0e11, 6.0e11 + 1.0e3))
+    fall = falls(here, 300.0, np.array([0.0, 1.0, 0.0]))
+    pixel = 2.0 * fall.half / 256
+    moved = replace(here, anchor=np.asarray(here.anchor) + 8.0 * pixel * fall.axes[0])
+    one, two = sheet(here, fall), sheet(moved, fall)
+    assert 0.1 < (one > 0.0).mean() < 0.9
+    assert np.abs(one[:, 8:] - two[:, :-8]).mean() < 0.02
+    assert np.abs(one - two).mean() > 0.02
+
+
+def test_what_stops_light_is_large_solid_and_below_the_lamps() -> None:
+    rows = join(
+        [
+            parts("box", [[0.0, 20.0, 0.0]], [20.0, 20.0, 1.0]),
+            parts("box", [[0.0, 20.0, 5.0]], [20.0, 20.0, 1.0], Material.LAMP),
+            parts("box", [[0.0, 20.0, 0.0]], [1e-3] * 3),
+            parts("box", [[0.0, 20.0, 5.0e3]], [20.0, 20.0, 1.0]),
+            parts("box", [[9.0e4, 20.0, 0.0]], [20.0, 20.0, 1.0]),
+        ]
+    )
+    what = content(rows, EYE)
+    fall = replace(falls(what, 100.0, np.array([0.0, 1.0, 0.0])), half=60.0, level=60.0)
+    assert stoppers(what.instances, fall, 512).tolist() == [0]
+    many = content(parts("box", np.zeros((MOST // 6, 3)), [20.0, 20.0, 1.0]), EYE)
+    assert 0 < len(stoppers(many.instances, fall, 512)) <= MOST // 12
+
+
+def test_a_failing_lamp_changes_slowly_over_a_filmed_day(renderer: Renderer) -> None:
+    lamps = parts("box", [[4.0 * (k - 3), 20.0, 0.0] for k in range(7)], [3.0, 3.0, 3.0], Material.LAMP, tint=[30 + k for k in range(7)])
+    scene = Scene(content(lamps, EYE), Camera(EYE, (0.0, 20.0, RADIUS), (0.0, 0.0, 1.0), 60.0), look(12.0))
+    minutes = [_lit(renderer, replace(scene, look=replace(scene.look, hour=9.0 + k / 20.0))) for k in range(60)]
+    step = np.abs(np.diff([frame[HEIGHT // 2 - 4 : HEIGHT // 2 + 4].mean(axis=0) for frame in minutes], axis=0)).max()
+    swing = np.ptp([frame[HEIGHT // 2 - 4 : HEIGHT // 2 + 4].mean(axis=0) for frame in minutes], axis=0).max()
+    assert swing > 0.1
+    assert step < 0.25 * swing
