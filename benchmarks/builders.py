@@ -1,4 +1,5 @@
-"""Measure the Builders: what each generation of forgetting does to order, whether things hang together, and how fast they build.
+"""Measure the Builders: how long what they build takes to unfold, what each generation of forgetting does to order, whether things
+hang together, and how fast they build.
 
 Run: python benchmarks/builders.py
 """
@@ -16,11 +17,17 @@ from geometry.builders.hosts import hosts
 from geometry.builders.masses import as_hosts, composed
 from geometry.builders.measure import coplanarity, entropy, fidelity, floating, moored, packed_bits, repetition, tokens
 from geometry.builders.memory import CLANS, fragments_of
-from geometry.builders.replay import accrete, clad
+from geometry.builders.replay import accrete, accrete_many, clad
 from geometry.builders.spans import bridges, facing_pairs
+from geometry.city import City
 from geometry.key import Stream, Streams
-from geometry.parts import Parts
+from geometry.parts import Parts, join
+from geometry.search import planar_tiles
 from geometry.solids import PROTOTYPE_IDS
+from geometry.spec import CitySpec
+from viewer.compose import Unfolder, content
+from viewer.scene import LIVE_TRIANGLES
+from viewer.views import view
 
 PLOT = (400.0, 400.0, 900.0)
 UNIT = 3.0
@@ -89,6 +96,33 @@ def speed() -> None:
         print(f"clad 300 hosts, epoch 6, detail {detail}: {seconds * 1e3:7.2f} ms, {count:6d} parts, {count / seconds / 1e6:5.2f} M/s")
 
 
+def together() -> None:
+    """Print what a mass costs alone and among others."""
+    alone = 0.0
+    for plots in (1, 10, 100):
+        streams, sizes = Streams.of(*range(plots)), [(1.0, 1.0, 0.25 * (1 + plot % 8)) for plot in range(plots)]
+        work = partial(accrete_many, streams, sizes, epoch=6, budget=50, unit=1.0 / 48, year=0.0)
+        seconds = best(lambda work=work: join(work()))[0] / plots  # type: ignore[misc]
+        alone = alone or seconds
+        print(f"masses of 50 parts, {plots:3d} together: {seconds * 1e3:6.3f} ms each, {seconds / alone:5.2f} of one alone")
+
+
+def unfolding() -> None:
+    """Print what the opening view unfolds, in a fresh process as a window does, and what a district and a canyon take."""
+    city = City(CitySpec(seed=40))
+    state = view("opening")
+    start = time.process_time()
+    made = content(Unfolder(city), state, (1600, 900), LIVE_TRIANGLES)
+    print(f"opening view, nothing known yet: {time.process_time() - start:5.2f} s, {len(made.instances.prototype):6d} parts")
+    district = next(child for child in city.unfold(next(iter(planar_tiles(city)))).children if child.kind == "district")
+    for kind in ("district", "canyon"):
+        place = district if kind == "district" else next(child for child in city.unfold(district).children if child.kind == kind)
+        seconds, count = best(lambda place=place: city.unfold(place).parts)  # type: ignore[misc]
+        print(f"{kind}: {seconds * 1e3:5.1f} ms, {count:6d} parts")
+
+
 if __name__ == "__main__":
+    unfolding()
+    together()
     decay()
     speed()
