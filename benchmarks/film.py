@@ -2,8 +2,9 @@
 
     python benchmarks/film.py [VIEW] [--style concrete] [--seconds 60]
 
-Draws a day coarsely, then the hour about which the light changes most, frame by frame as in a film. Prints the mean change a frame, how far
-the change itself jumps from one frame to the next, and how much of it is flicker: what a pixel goes forth and back, against the way it goes.
+Draws a day coarsely, then the hour about which the light changes most, frame by frame as in a film. Prints the mean change a frame, how
+far the change itself jumps from one frame to the next, and how much of it is flicker: what a pixel goes forth and back, against the way
+it goes.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
     xvfb-run -a -s "-screen 0 1600x1000x24" python benchmarks/styles.py [--view canyon] [--rounds 5] [--passes]
 
-Off screen and in the Qt window, all in one run and in turn, the camera a little elsewhere in every frame so that nothing is reused; the
-best of the rounds. `moving` is what the window really draws while the camera moves on a slow machine: a third of the resolution and the largest
-parts. `hour` is a frame in which nothing but the light changed. Goals: concrete 2 times plain VTK at most, ink 2.5.
+Off screen and in the Qt window, all in one run and in turn, the camera a little elsewhere in every frame so that nothing is reused;
+the best of the rounds. `moving` is what the window really draws while the camera moves on a slow machine: a third of the resolution and
+the largest parts. `hour` is a frame in which nothing but the light changed. Goals: concrete 2 times plain VTK at most, ink 2.5.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
     UPDATE_PICTURES=1 python -m pytest tests/test_golden.py
 
-accepts the pictures as they are now; look at each before you commit it. Where one differs, the new one and the difference lie in out/pictures.
+accepts the pictures as they are now; look at each before you commit it. Where one differs, the new one and the difference lie in
+out/pictures.
 """
 
 from __future__ import annotations

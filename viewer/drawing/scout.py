@@ -36,7 +36,7 @@ SIZE = (480, 270)
 """Of the small picture at 16 : 9."""
 TRIANGLES = 250_000
 _FINALISTS = 4
-"""How many of the best are developed."""
+"""How many of the best are developed, each of another kind."""
 _EXPOSURES = (0.72, 1.4)
 _HAZES = (0.5, 1.7)
 _THICKEST = 5.0
@@ -55,6 +55,11 @@ class Find:
     checks: tuple[Check, ...]
     pixels: NDArray[np.uint8]
     """The small picture, (h, w, 3)."""
+
+    @property
+    def kind(self) -> str:
+        """What kind of view it is: `canyon ledge`."""
+        return self.name.rpartition(" ")[0]
 
     @property
     def score(self) -> float:
@@ -119,7 +124,7 @@ def scouted(
     """
     if count < 1:
         raise ValueError(f"{count} viewpoints cannot be looked at")
-    size = _size(aspect)
+    size, order = _size(aspect), _order(spec)
     unfold, sampler = Unfolder(City(spec)), Sampler(size)
     try:
         found: list[tuple[Find, Content | None]] = []
@@ -127,15 +132,29 @@ def scouted(
             state = dressed(state)
             what = content(unfold, state, size, TRIANGLES)
             found.append((_judged(sampler, name, state, what), what))
-            found.sort(key=lambda row: (-row[0].passed, -row[0].score, row[0].name))
-            found[_FINALISTS:] = [(find, None) for find, _ in found[_FINALISTS:]]
+            found.sort(key=lambda row: order(row[0]))
+            chosen = _finalists([find for find, _ in found])
+            found = [(find, kept if find in chosen else None) for find, kept in found]
             advance(done, count)
         if not found:
             raise InputError(f"there is nowhere to stand in {place}; name a larger place")
         finds = [find if what is None else _developed(sampler, find, what, dressed) for find, what in found]
     finally:
         sampler.close()
-    return sorted(finds, key=lambda find: (-find.passed, -find.score, find.name))
+    return sorted(finds, key=order)
+
+
+def _order(spec: CitySpec) -> Callable[[Find], tuple[int, float, float]]:
+    """What the best come first by. Of those that pass everything, another kind comes first in every City."""
+    luck = Stream(derive(spec.seed, "scout"))
+    return lambda find: (-find.passed, -find.score, luck.sub("luck of a kind").one(find.kind))
+
+
+def _finalists(finds: list[Find]) -> list[Find]:
+    """The best of each kind, the best kinds first; where there are too few kinds, the next best."""
+    kinds = {find.kind: find for find in reversed(finds)}
+    firsts = [find for find in finds if kinds[find.kind] is find]
+    return [*firsts, *(find for find in finds if find not in firsts)][:_FINALISTS]
 
 
 def _size(aspect: float) -> tuple[int, int]:
