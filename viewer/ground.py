@@ -195,13 +195,14 @@ class Surveyor:
                 raise failure
             return self._latest
 
-    def close(self) -> None:
-        """Stop the worker."""
+    def close(self, wait: bool = True) -> None:
+        """Stop the worker, and wait until it has stopped."""
         with self._changed:
             self._closing = True
             self._generation += 1
             self._changed.notify()
-        self._thread.join(timeout=10.0)
+        if wait:
+            self._thread.join(timeout=10.0)
 
     def _work(self) -> None:
         while True:

@@ -14,6 +14,7 @@ from viewer.camera import F64, Camera
 from viewer.grips import Grip, cut_drawn, grips
 from viewer.navigate import Flight
 from viewer.qt.canvas import Canvas
+from viewer.qt.walker import Walker
 from viewer.state import ViewState
 from viewer.store import Store
 
@@ -64,6 +65,8 @@ class Pilot(QObject):
         self._wheel_at = 0.0
         self._wheel_depth: tuple[QPointF, float | None] | None = None
         self.flight: Flight | None = None
+        self.walker = Walker(store, canvas.surface)
+        self.walker.ended.connect(self._grounded)
         self._modifiers = Modifier.NoModifier
         self._journey: Journey | None = None
         self._ticked = 0.0
@@ -131,6 +134,8 @@ class Pilot(QObject):
             self._camera(navigate.panned(camera, dx, dy), "Slide", "drag")
         elif self._button == Button.RightButton:
             self._camera(navigate.pulled(camera, dy), "Zoom", "drag")
+        elif left and self.walker.active:
+            self.walker.look(dx, dy)
         elif left and self.flight is not None:
             self._camera(navigate.looked(camera, -dx, -dy), "Look", "flight")
         elif left:
@@ -196,8 +201,25 @@ class Pilot(QObject):
         """Begin or end flying; None toggles."""
         wanted = (self.flight is None) if on is None else on
         self._group += 1
+        walked = self.walker.active
+        self.walker.end()
         self.flight = Flight() if wanted else None
-        self.flight_changed.emit(wanted)
+        if wanted or not walked:
+            self.flight_changed.emit(wanted)
+
+    def _grounded(self) -> None:
+        self.flight = None
+
+    def walk(self) -> None:
+        """Begin or end walking."""
+        if self.walker.active:
+            self.fly(False)
+            return
+        self.stop()
+        self._group += 1
+        self.flight = Flight()
+        self.walker.begin(self._group)
+        self._run()
 
     def travel(self, goal: Camera, seconds: float, title: str = "Go", there: ViewState | None = None) -> None:
         """Go to a camera, easing in and out; one step of undo, with all else that `there` changes at the start."""
@@ -227,6 +249,9 @@ class Pilot(QObject):
         passed, self._ticked = min(now - self._ticked, 0.2), now
         if self._journey is not None:
             self._journey_on(self._journey, now)
+        elif self.walker.active and self.flight is not None:
+            self.walker.tick(passed, self.flight.keys, bool(self._modifiers & Modifier.ShiftModifier))
+            self.moved.emit()
         elif self.flight is not None and self.flight.moving:
             fast, slow = bool(self._modifiers & Modifier.ShiftModifier), bool(self._modifiers & Modifier.AltModifier)
             self._camera(navigate.flown(self._store.state.camera, self.flight, passed, fast, slow), "Fly", "flight")
@@ -244,4 +269,5 @@ class Pilot(QObject):
     def close(self) -> None:
         """No more ticks."""
         self._timer.stop()
+        self.walker.end()
         self._journey = self.flight = None

@@ -79,6 +79,7 @@ class Requests:
             "faster": lambda: window.say(f"{window.stage.timeline.pace(1):g} hours a second"),
             "dive": self.dive,
             "fly": window.pilot.fly,
+            "walk": window.pilot.walk,
             "palette": self.palette,
             "keys": window.stage.keysheet.toggle,
             "about": self.about,

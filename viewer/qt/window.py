@@ -144,6 +144,9 @@ class Window(QMainWindow):
         self._saving.timeout.connect(self.save_session)
         self.pilot.key_pressed.connect(lambda key: self.do(self._keys[key].id))
         self.pilot.flight_changed.connect(self._flight_said)
+        self.pilot.walker.said.connect(lambda line: self.say(line, 5.0))
+        self.pilot.walker.failed.connect(self.guard.show)
+        self.pilot.walker.began.connect(stage.welcomed)
         self.loop.busy_changed.connect(lambda busy: stage.growing.show_busy(busy, self.loop.content is None))
         for source in (self.loop.failed, self.canvas.failed):
             source.connect(self.guard.show)
