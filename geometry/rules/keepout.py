@@ -41,7 +41,9 @@ def _standing(made: Parts, boxes: list[Box], slack: float) -> tuple[NDArray[np.b
     reach = (np.abs(matrix(made.rotation)) * (made.scale[:, None, :] / 2.0)).sum(axis=2)
     low, high = made.position - reach, made.position + reach
     a, b = (np.stack([box[side] for box in boxes]) for side in (0, 1))
-    inside = np.ones((len(made), len(boxes)), bool)
-    for axis in range(3):
-        inside &= (high[:, axis, None] > a[:, axis] + slack) & (low[:, axis, None] < b[:, axis] - slack)
+    low, high = (np.ascontiguousarray(edge.T, dtype=np.float32)[:, :, None] for edge in (low, high))
+    a, b = (a + slack).T.astype(np.float32), (b - slack).T.astype(np.float32)
+    inside = (high[0] > a[0]) & (low[0] < b[0])
+    for axis in (1, 2):
+        inside &= (high[axis] > a[axis]) & (low[axis] < b[axis])
     return inside, np.asarray(2.0 * reach.max(axis=1))

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from geometry.parts import Parts, join
 from geometry.place import Place
 from geometry.rules.keepout import Box
-from geometry.rules.masses import core
-from geometry.rules.ways import OPENED, has_hall, rooms_of, tunnel, ways_of
+from geometry.rules.ways import OPENED, landing_room, tunnel, ways_of, with_halls
 from geometry.solids import PROTOTYPE_IDS
 
 F64 = NDArray[np.float64]
@@ -26,43 +25,44 @@ def opened(place: Place, stacks: list[Place], drawn: Parts, rows: I64) -> tuple[
 
     `drawn[rows[i]]` is the mass of `stacks[i]`; blocks with a hall have their wall opened, if it is a plain box."""
     plain = drawn.prototype[rows] == PROTOTYPE_IDS["box"]
-    made, free, gone = list(stacks), list[Box](), np.zeros(len(drawn), bool)
-    pieces = []
-    for index in np.flatnonzero(plain).tolist():
+    made, free, holes, which = list(stacks), list[Box](), list[Box](), list[int]()
+    for index in np.flatnonzero(plain & with_halls(stacks)).tolist():
         block = stacks[index]
-        ways = ways_of(block) if has_hall(block) else None
+        ways = ways_of(block)
         hole = tunnel(block, ways)
         if hole is None or ways is None:
             continue
         offset = place.frame.to_local(block.frame.origin)
-        low, high = core(block.size)
-        pieces.append(_pieces(drawn[rows[index : index + 1]], *hollowed(low, high, hole), offset))
-        gone[rows[index]] = True
-        made[index] = replace(block, form=block.form | OPENED)
-        first = rooms_of(ways)[0]
+        first = landing_room(ways)
         free.append((first[0] + offset, first[1] + offset))
-    return made, join([drawn[~gone], *pieces]), free
+        holes.append((hole[0] + offset, hole[1] + offset))
+        which.append(index)
+        made[index] = replace(block, form=block.form | OPENED)
+    if not which:
+        return made, drawn, free
+    walls = drawn[rows[which]]
+    gone = np.zeros(len(drawn), bool)
+    gone[rows[which]] = True
+    middle, half = walls.position.astype(np.float64), walls.scale / 2.0
+    owner, low, high = hollowed(middle - half, middle + half, np.array([hole[0] for hole in holes]), np.array([hole[1] for hole in holes]))
+    pieces = replace(walls[owner], position=((low + high) / 2).astype(np.float32), scale=(high - low).astype(np.float32))
+    return made, join([drawn[~gone], pieces]), free
 
 
-def _pieces(one: Parts, low: F64, high: F64, offset: F64) -> Parts:
-    """A part as the boxes that are left of it."""
-    many = one[np.zeros(len(low), np.int64)]
-    return replace(many, position=((low + high) / 2 + offset).astype(np.float32), scale=(high - low).astype(np.float32))
-
-
-def hollowed(low: F64, high: F64, hole: Box) -> Box:
-    """A mass between corners (3,) without a hole between corners: corners (n, 3) of the boxes that are left."""
-    lows, highs = [], []
+def hollowed(low: F64, high: F64, hole_low: F64, hole_high: F64) -> tuple[I64, F64, F64]:
+    """Masses between corners (n, 3) without a hole each: for every box that is left the mass it is of (k,), and its corners (k, 3)."""
     low, high = low.copy(), high.copy()
-    a, b = np.maximum(hole[0], low), np.minimum(hole[1], high)
+    a, b = np.maximum(hole_low, low), np.minimum(hole_high, high)
+    lows, highs = [], []
     for axis in range(3):
         for side in (0, 1):
             one_low, one_high = low.copy(), high.copy()
             if side == 0:
-                one_high[axis] = low[axis] = a[axis]
+                one_high[:, axis] = low[:, axis] = a[:, axis]
             else:
-                one_low[axis] = high[axis] = b[axis]
-            if np.all(one_high - one_low > 1e-6):
-                lows.append(one_low)
-                highs.append(one_high)
-    return np.array(lows), np.array(highs)
+                one_low[:, axis] = high[:, axis] = b[:, axis]
+            lows.append(one_low)
+            highs.append(one_high)
+    left_low, left_high = np.stack(lows, axis=1), np.stack(highs, axis=1)
+    real = (left_high - left_low > 1e-6).all(axis=2)
+    return np.nonzero(real)[0], left_low[real], left_high[real]

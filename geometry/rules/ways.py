@@ -7,11 +7,13 @@ if its parent left the wall open there (`tunnel` says where): parents make what 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geometry.key import Streams
 from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join
 from geometry.place import Place
@@ -89,8 +91,8 @@ class Ways:
 
     def box(self, out: tuple[float, float], along: tuple[float, float], z: tuple[float, float]) -> Box:
         """The upright box between such points."""
-        a, b = np.array(self.at(out[0], along[0], z[0])), np.array(self.at(out[1], along[1], z[1]))
-        return np.minimum(a, b), np.maximum(a, b)
+        edges = list(zip(self.at(out[0], along[0], z[0]), self.at(out[1], along[1], z[1]), strict=True))
+        return np.array([min(pair) for pair in edges]), np.array([max(pair) for pair in edges])
 
     def turns(self, sign: float) -> int:
         """Quarter turns that lay x along the wall, away from the stair (1) or towards it (-1)."""
@@ -113,9 +115,9 @@ def ways_of(place: Place) -> Ways | None:
             if hall is None
             else Ways(axis, 1.0, float(span[axis]) / 2, 1.0, _level(hall, _base(span)), float(span[1 - axis]) / 2, 0.0, hall)
         )
-    axis, out = open_[int(stream.whole("ways side", 1, 0, len(open_))[0])]
+    axis, out = open_[int(stream.one("ways side") * len(open_))]
     hand = 1.0 if stream.one("ways hand") < 0.5 else -1.0
-    level = float(stream.between("passage z", 1, 0.12, 0.34)[0] * min(span[2], 300.0))
+    level = (0.12 + 0.22 * stream.one("passage z")) * min(float(span[2]), 300.0)
     if hall is not None:
         hall = _towards(hall, axis, out, float(span[axis]))
         level = _level(hall, _base(span))
@@ -127,11 +129,20 @@ def has_hall(place: Place) -> bool:
     return min(place.size) * (1.0 - 2.0 * MARGIN) > 70.0 and place.stream.one("hall") < 0.25
 
 
+def with_halls(blocks: Sequence[Place]) -> NDArray[np.bool_]:
+    """`has_hall` for many blocks at once."""
+    rows = np.arange(len(blocks))
+    drawn = Streams.of(*(block.key for block in blocks)).unit("hall", rows, np.zeros_like(rows))[:, 0]
+    least = np.array([min(block.size) for block in blocks])
+    return np.asarray((least * (1.0 - 2.0 * MARGIN) > 70.0) & (drawn < 0.25))
+
+
 def _hall(place: Place, span: F64) -> Place | None:
     """The hall inside the core."""
     if not has_hall(place):
         return None
-    x, y, z = (float(value) for value in np.minimum(0.7 * span, 500.0) * np.array([1.0, 1.0, 0.6]))
+    x, y, z = (min(0.7 * edge, 500.0) for edge in span.tolist())
+    z *= 0.6
     return place.child("hall", 0, (0.0, 0.0, _base(span)), (x, y, z))
 
 
@@ -144,6 +155,8 @@ def _towards(hall: Place, axis: int, out: float, span: float) -> Place:
     """The hall so near to the wall that a passage reaches it."""
     shift = np.zeros(3)
     shift[axis] = out * max(0.0, (span - hall.size[axis]) / 2 - _LONGEST)
+    if not shift.any():
+        return hall
     return replace(hall, frame=hall.frame.child(shift))
 
 
@@ -211,6 +224,11 @@ def without(place: Place, ways: Ways) -> list[Place]:
     return found
 
 
+def landing_room(ways: Ways) -> Box:
+    """The landing, with the air over it."""
+    return ways.box((0.0, ways.deep + 0.4), (-_LANDING, _LANDING), (ways.level - 0.5, ways.level + 4.2))
+
+
 def rooms_of(ways: Ways) -> list[Box]:
     """The boxes before the wall that nothing else may fill."""
     if ways.margin == 0.0:
@@ -218,7 +236,7 @@ def rooms_of(ways: Ways) -> list[Box]:
     top = ways.level + PASSAGE[1]
     far = _LANDING + ways.long
     boxes = [
-        ways.box((0.0, ways.deep + 0.4), (-_LANDING, _LANDING), (ways.level - 0.5, ways.level + 4.2)),
+        landing_room(ways),
         ways.box((0.0, ways.wide + 0.1), (_LANDING, far), (ways.level - _FLOOR, top)),
         ways.box((0.0, ways.shaft + 0.3), (-_LANDING - ways.shaft - 0.1, -_LANDING), (0.0, ways.level + HEAD)),
         ways.box((0.0, ways.deep + 0.4), (-_LANDING - 2.0, _LANDING), (0.0, 3.0)),
