@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,14 +11,21 @@ from numpy.typing import NDArray
 
 from geometry.city import City
 from geometry.material import Material
+from geometry.nest import cell_place
 from geometry.place import Place
 from geometry.search import first
 from geometry.solids import PROTOTYPE_IDS
+from geometry.strata import strata
+from viewer.holes import Bands, Hole, bundle_at, facing, finest_of, holes, length, row_of, tile_of
 from viewer.obstacles import Line, Obstacles
 
 F64 = NDArray[np.float64]
 _GOALS = (("district", "canyon", "walkway"), ("district", "walkway"), ("district", "block", "stair"), ("district", "stair"), ("district",))
 """What a dive without an address looks for, the best first."""
+_OUT = 0.67
+"""Which of its sub-strata a line of shafts leads into, in parts of their number."""
+_NEAR_TO = np.array([0.72, -0.52, 0.41])
+"""Where on the sphere one looks for it: off the seams of the cube."""
 _RAYS = 40
 _NEAR = (5.0, 7.0, 10.0, 3.5, 14.0)
 """Metres from which the last picture is taken, the best first."""
@@ -34,14 +42,59 @@ class Arrival(NamedTuple):
     """Points (3,) from far to near, with the metres that are free about the piece that leads to each."""
 
 
-def usual_goal(city: City) -> Place:
-    """The place that a dive leads to when no address is given. Raises LookupError in a City without districts."""
-    for kinds in _GOALS:
-        try:
-            return first(city, *kinds)
-        except LookupError:
-            continue
-    raise LookupError("this City has no district to dive into; give an address")
+def usual_goal(obstacles: Obstacles) -> Place:
+    """The place that a dive leads to when no address is given: under a line of great shafts, each with the next one beside it.
+
+    Raises LookupError in a City without districts."""
+    city, spec = obstacles.city, obstacles.city.spec
+    bands: Bands = (int(len(strata(spec)) * _OUT),)
+    near = _NEAR_TO / length(_NEAR_TO)
+    while True:
+        row = row_of(spec, bands)
+        near = _beside(_open_hole(obstacles, bands, near), near)
+        if row.high - row.low == 1:
+            break
+        bands = (*bands, max(int(len(strata(spec, bands)) * _OUT), 1))
+    face, column, line = facing(near)
+    depth = finest_of(spec, bands) - 3
+    size = 1 << depth
+    for i, j in ((0, 0), (1, 0), (0, 1), (-1, 0), (0, -1)):
+        at = [min(max(int(share * size) + step, 0), size - 1) for share, step in ((column, i), (line, j))]
+        tile = cell_place(spec, bands, tile_of(face, at[0], at[1], depth))
+        for kinds in _GOALS:
+            found = next(_line(city, tile, kinds), None)
+            if found is not None:
+                return found
+    return first(city, "district")
+
+
+def _open_hole(obstacles: Obstacles, bands: Bands, near: F64) -> Hole:
+    """The nearest hole of a bundle over which nothing stands; the nearest, if something stands over all of them."""
+    spec, row = obstacles.city.spec, row_of(obstacles.city.spec, bands)
+    found = sorted(holes(spec, bands, near), key=lambda hole: length(hole.toward - near) - 0.5 * hole.angle)
+    if not found:
+        raise LookupError(f"no hole leads through band {'.'.join(map(str, bands))}; give an address")
+    above = bundle_at(spec, row.outer * (1.0 + 1e-12))
+    roof = row_of(spec, above).plate if above else row.outer * 1.1
+    for hole in found[:60]:
+        column = Line(hole.toward * (0.5 * (roof + row.outer)), hole.toward * (row.plate - 0.4 * (row.plate - row.inner)), 0.2 * hole.width)
+        if obstacles.met(replace(column, least=0.1 * hole.width)) is None:
+            return hole
+    return found[0]
+
+
+def _beside(hole: Hole, near: F64) -> F64:
+    """(3,) a direction a little to the side of a hole on which one comes from."""
+    aside = near - hole.toward * float(near @ hole.toward)
+    aside = np.cross(hole.toward, [0.0, 0.6, 0.8]) if length(aside) < 1e-15 else aside
+    toward = hole.toward + aside / length(aside) * 0.9 * hole.angle
+    return np.asarray(toward / length(toward))
+
+
+def _line(city: City, place: Place, kinds: tuple[str, ...]) -> Iterator[Place]:
+    for child in city.unfold(place).children:
+        if child.kind == kinds[0]:
+            yield from [child] if len(kinds) == 1 else _line(city, child, kinds[1:])
 
 
 def ancestors(city: City, place: Place) -> list[Place]:

@@ -11,15 +11,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from geometry.address import AddressError
 from geometry.city import City
 from geometry.place import Place
+from geometry.spec import CitySpec
 from viewer.arrival import arrive, usual_goal
 from viewer.camera import Camera, Vector
 from viewer.compose import Unfolder
 from viewer.errors import InputError
-from viewer.navigate import local_up
 from viewer.obstacles import Obstacles
-from viewer.route import Stop, length, route, way
+from viewer.holes import length
+from viewer.route import Stop, route, way
 from viewer.state import ViewState
 from viewer.tour import Tour
 from viewer.whereabouts import phase_at
@@ -34,11 +36,13 @@ _STEP = 0.04
 """Length of a step along the way, in parts of the scale there."""
 _SIGHT = (0.6, 1.2, 2.4, 4.0)
 """How far ahead one looks, in units of log time (a factor e of the scale each)."""
-_STEEPEST, _HIGHEST = 0.86, 0.45
-"""Sines of the steepest sights down and up in the City: straight down there is no up."""
+_STEEPEST, _HIGHEST = 0.965, 0.45
+"""Sines of the steepest sights down and up: straight down there is no up."""
 _SLOW = 0.4
 """How much the room about the eye counts for its pace, and how much (the rest) the way that is left."""
 _LOCAL_HOUR = 15.0
+_CLEAR = 240.0
+"""Metres of sight below which the air does not thicken with the scale: it is dust, not fog."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +67,7 @@ class Path:
         eye, sight = self._at(self.offset, share) + self.goal, self._at(self.sight, share)
         reach = float(np.exp(self._at(np.log(self.reach)[:, None], share)[0]))
         focus = eye + sight / length(sight) * reach
-        return Camera(_vector(eye), _vector(focus), _up(focus, reach, sight), FOV)
+        return Camera(_vector(eye), _vector(focus), _vector(eye / length(eye)), FOV)
 
     def hour(self, share: float) -> float:
         """Hour of the state at a share of the time, [0, 24)."""
@@ -83,26 +87,30 @@ def _vector(values: F64) -> Vector:
     return (float(values[0]), float(values[1]), float(values[2]))
 
 
-def _up(focus: F64, reach: float, sight: F64) -> Vector:
-    up = np.asarray(local_up(_vector(focus), reach))
-    along = float(up @ sight) / length(sight)
-    if abs(along) > 0.995:  # never in the City; from outside over a pole
-        up = up + 0.2 * np.array([1.0, 0.0, 0.0])
-        up /= length(up)
-    return _vector(up)
-
-
 def dive(state: ViewState, place: Place | None, seconds: float, share: float = 1.0) -> Tour:
     """From outside the rim to a place (default: the usual one of this City). `share` < 1 leaves out the end.
 
     Raises InputError where no way leads there."""
-    path = _path(City(state.city), place)
+    path = path_to(City(state.city), place)
     return Tour(seconds, lambda at: on(path, state, eased_ends(min(at / seconds, 1.0)) * share))
+
+
+def place_at(spec: CitySpec, text: str) -> Place:
+    """The place that a dive is to end at. Raises InputError: one line that says which step of the address leads nowhere."""
+    try:
+        place = City(spec).at(text)
+    except (AddressError, LookupError) as error:
+        raise InputError(str(error.args[0] if error.args else error)) from None
+    if place.kind in ("city", "band"):
+        raise InputError(f"{place.address}: a dive ends at a place; add a tile, like '{City(spec).on_tile(place.address)}'")
+    return place
 
 
 def on(path: Path, state: ViewState, share: float) -> ViewState:
     """The state with the eye at a share of a path's time."""
-    return replace(state, camera=path.camera(share), hour=path.hour(share), cuts=(), peel=0, isolated=None, explode=0.0)
+    camera = path.camera(share)
+    haze = state.haze * min(1.0, camera.distance / _CLEAR)
+    return replace(state, camera=camera, hour=path.hour(share), haze=haze, cuts=(), peel=0, isolated=None, explode=0.0)
 
 
 def eased_ends(t: float, ramp: float = 0.07) -> float:
@@ -114,10 +122,10 @@ def eased_ends(t: float, ramp: float = 0.07) -> float:
     return pace * t * t / (2.0 * ramp) if t < ramp else pace * (t - ramp / 2.0)
 
 
-def _path(city: City, place: Place | None) -> Path:
+def path_to(city: City, place: Place | None) -> Path:
     try:
-        goal = usual_goal(city) if place is None else place
         obstacles = Obstacles(city, Unfolder(city))
+        goal = usual_goal(obstacles) if place is None else place
         end = arrive(obstacles, goal)
         first = end.corners[0][0]
         stops = route(obstacles, start_over(city, first), first, end.corners[0][1])
@@ -142,14 +150,15 @@ def path_along(city: City, stops: list[Stop], target: F64) -> Path:
     offset, room = _smooth([stop.point - goal for stop in stops], [stop.room for stop in stops])
     room = np.maximum(room, 0.3 * (np.sqrt(((offset + goal) ** 2).sum(axis=1)) - city.spec.radius_km * 1e3))
     time, offset, room = _timed(offset, room, length(target - goal))
-    time = _balanced(time, offset, length(target - goal))
+    altitude = np.sqrt(((offset + goal) ** 2).sum(axis=1)) / (city.spec.radius_km * 1e3) - 1.0
+    time = _balanced(time, offset, length(target - goal), altitude)
     count = max(int(np.ceil(time[-1] / _STEP)), 8)
     even = np.linspace(0.0, time[-1], count + 1)
     offset = _sampled(even, time, offset)
     room = np.exp(np.interp(even, time, np.log(room)))
     scale = _scale(offset, room, length(target - goal))
     reach = _low_pass(np.log(2.5 * scale), even, 1.2)
-    sight = _sights(offset, even, goal, target, scale)
+    sight = _sights(offset, even, goal, target)
     last = np.clip((even - even[-1] + 3.0) / 3.0, 0.0, 1.0)
     last = last * last * (3.0 - 2.0 * last)
     to_target = np.sqrt(((target - goal - offset) ** 2).sum(axis=1))
@@ -206,9 +215,10 @@ def _timed(offset: F64, room: F64, end: float) -> tuple[F64, F64, F64]:
     return time[kept], made[kept], free[kept]
 
 
-def _balanced(time: F64, offset: F64, end: float) -> F64:
-    """Times half of which go by the pace and half by the powers of ten left to go, so that none of them takes most of the film."""
+def _balanced(time: F64, offset: F64, end: float, altitude: F64) -> F64:
+    """Times half of which go by the pace and half by the powers of ten left to go, outside of the height, so that none of them takes most of the film."""
     left = np.log(np.maximum(np.sqrt((offset * offset).sum(axis=1)), end))
+    left = left + np.log(np.maximum(altitude, 0.04))
     fallen = left[0] - np.minimum.accumulate(left)
     decades = _low_pass(fallen, time, 0.02 * time[-1])
     decades = np.maximum.accumulate(decades - decades[0])
@@ -233,14 +243,14 @@ def _low_pass(values: F64, time: F64, width: float) -> F64:
     return out[:, 0] if values.ndim == 1 else out
 
 
-def _sights(offset: F64, time: F64, goal: F64, target: F64, scale: F64) -> F64:
+def _sights(offset: F64, time: F64, goal: F64, target: F64) -> F64:
     """Where one looks: to where one will be, to the target at the end, never straight down."""
     ahead = np.zeros_like(offset)
     for span in _SIGHT:
         later = np.stack([np.interp(time + span, time, offset[:, k]) for k in range(3)], axis=-1)
         step = later - offset
         size = np.sqrt((step * step).sum(axis=1, keepdims=True))
-        ahead += np.where(size > 1e-9 * scale[:, None], step / np.maximum(size, 1e-12), 0.0)
+        ahead += step / np.maximum(size, 1e-9)
     last = np.clip((time - time[-1] + 5.0) / 3.5, 0.0, 1.0)
     last = (last * last * (3.0 - 2.0 * last))[:, None]
     to = target - goal - offset
@@ -255,9 +265,7 @@ def _sights(offset: F64, time: F64, goal: F64, target: F64, scale: F64) -> F64:
     carried = _carried(level, time)
     size = np.sqrt((carried * carried).sum(axis=1, keepdims=True))
     heading = carried / np.maximum(size, 1e-9)
-    near = np.clip(np.log10(radius / scale) / 1.5, 0.0, 1.0)
-    low = -(1.0 - near * (1.0 - _STEEPEST))
-    sine = np.clip(steep / np.maximum(np.sqrt((ahead * ahead).sum(axis=1)), 1e-9), low, _HIGHEST)
+    sine = np.clip(steep / np.maximum(np.sqrt((ahead * ahead).sum(axis=1)), 1e-9), -_STEEPEST, _HIGHEST)
     sine = _low_pass(np.clip(sine, -0.999, 0.999), time, 0.7)
     sight = heading * np.sqrt(1.0 - sine * sine)[:, None] + up * sine[:, None]
     return np.asarray(sight / np.sqrt((sight * sight).sum(axis=1, keepdims=True)))

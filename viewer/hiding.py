@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from geometry.address import parse
 from geometry.place import Place
 from geometry.spec import CitySpec
-from geometry.strata import enclosing
+from geometry.strata import Stratum, enclosing
+from viewer.holes import bundle_at, open_at, row_of
 from viewer.parting import within
 from viewer.state import Cut, Plane, Shells, ViewState, Wedge
 
@@ -44,13 +45,33 @@ def buried(state: ViewState) -> Test:
     radius = float(np.sqrt((eye * eye).sum()))
     if state.cuts or state.peel or state.isolated is not None or state.explode or state.hidden:
         return lambda place: False
-    return lambda place: place.cell is not None and place.cell.plate <= radius < place.cell.outer and place.cell.high < state.city.layers
+    shaft = shaft_about(state.city, eye)
+    whole = state.city.layers if shaft is None else shaft.high - shaft.low
+
+    def covered(place: Place) -> bool:
+        cell = place.cell
+        if cell is None or not cell.plate <= radius < cell.outer or cell.high >= state.city.layers:
+            return False
+        return shaft is None or cell.high - cell.low > whole
+
+    return covered
+
+
+def shaft_about(spec: CitySpec, eye: NDArray[np.float64]) -> Stratum | None:
+    """The widest bundle of layers in whose solid, in a hole that goes through all of it, a point (3,) is; None anywhere else."""
+    radius = float(np.sqrt((eye * eye).sum()))
+    bands = bundle_at(spec, radius)
+    for count in range(1, len(bands) + 1):
+        row = row_of(spec, bands[:count])
+        if radius >= row.plate and open_at(spec, bands[:count], eye):
+            return row
+    return None
 
 
 def behind_plates(spec: CitySpec, eye: NDArray[np.float64]) -> Test:
-    """From within: all but the void the eye is in, its floor and its roof. From outside: all below the outermost stratum or the horizon."""
+    """From within: all but the void or the shaft the eye is in, its floor and its roof. From outside: all below the outermost stratum or the horizon."""
     radius = float(np.sqrt((eye * eye).sum()))
-    room = enclosing(spec, radius)
+    room = shaft_about(spec, eye) or enclosing(spec, radius)
     if room is not None:
         return lambda place: place.cell is not None and (place.cell.outer < room.inner or place.cell.inner > room.outer)
     if radius < spec.radius_km * 1e3:

@@ -36,6 +36,11 @@ class Hole(NamedTuple):
     depth: int
 
 
+def length(vector: F64) -> float:
+    """Metres."""
+    return float(np.sqrt((vector * vector).sum()))
+
+
 def row_of(spec: CitySpec, bands: Bands) -> Stratum:
     """The bundle at a path of bands."""
     return strata(spec, bands[:-1])[bands[-1]]
@@ -93,13 +98,6 @@ def finest_of(spec: CitySpec, bands: Bands) -> int:
             return depth + _BELOW
 
 
-def single_in(spec: CitySpec, bands: Bands) -> Bands:
-    """The path of the innermost single layer of a bundle."""
-    while (row := row_of(spec, bands)).high - row.low > 1:
-        bands = (*bands, 0)
-    return bands
-
-
 def facing(point: F64) -> tuple[int, float, float]:
     """(face, column, row) of the cube-sphere above a point: column and row in [0, 1) across the face."""
     normals = [cells.directions(face, 0.0, 0.0) for face in range(6)]
@@ -123,7 +121,7 @@ def holes(spec: CitySpec, bands: Bands, near: F64) -> Iterator[Hole]:
     """The holes of a bundle (3,) about a direction, the widest kinds first; of each width those of the cells about it."""
     row = row_of(spec, bands)
     face, column, line = facing(near)
-    for depth in range(3, finest_of(spec, single_in(spec, bands)) + 1):
+    for depth in range(3, finest_of(spec, bands) + 1):
         up = min(depth, _STEP)
         i, j = int(column * (1 << (depth - up))), int(line * (1 << (depth - up)))
         mask = apertures(spec, bands, tile_of(face, i, j, depth - up), up)

@@ -15,26 +15,33 @@ from numpy.typing import NDArray
 
 from geometry.spec import CitySpec
 from geometry.strata import Stratum, strata
-from viewer.holes import Bands, Hole, bundle_at, holes, row_of
+from viewer.holes import Bands, Hole, bundle_at, holes, length, row_of
 from viewer.obstacles import Hit, Line, Obstacles
 
 F64 = NDArray[np.float64]
 _CRUISE = 0.55
 """How high in a void one crosses it, in parts of its height: over most of what stands, under most of what hangs."""
-_ARC = 0.12
-"""Radians of the sphere that one chord of a way spans at most."""
-_ASIDES = 14
+_STAY, _BACK = 0.5, 2.0
+"""What it costs to be away from the goal's line after a hole, against flying there: little as long as the next void is as high as
+this one, much when the next is a step finer."""
+_ROOM = 0.35
+"""How much of a void's height is free about one who crosses it."""
+_LONG = 14.0
+"""How long a chord of a way is at most, in the same parts."""
+_SAG = 0.25
+"""How far a chord of a way may stray from its arc round the sphere, in parts of the room there is."""
+_ASIDES = 8
 """Detours looked at."""
-_TURNS = 5
+_TURNS = 4
 """How many detours may lie within one another."""
-_TRIED, _MOST_TRIED = 8, 80
+_TRIED = 100
 _MOST_SHAFTS = 200
 """Holes that are looked into before the best of them is taken as it is."""
 _OFF = ((0.0, 0.0), (0.2, 0.2), (-0.2, 0.2), (-0.2, -0.2), (0.2, -0.2))
 """Where in a hole one tries to go down, in parts of its width from its middle."""
 _NARROW = 0.42
 """Metres that are free in a hole, in parts of its width from its middle."""
-_LEAST = 0.3
+_LEAST = 0.12
 """What is smaller than this part of the room one flies in is no obstacle on the way, only at its end."""
 
 
@@ -48,7 +55,7 @@ class Stop(NamedTuple):
 
 
 class Gate(NamedTuple):
-    """A solid to pass: the sub-strata of a bundle between two radii, from the void above to the void below."""
+    """The solid of a bundle to pass, from the void above to its own below."""
 
     bands: Bands
     top: float
@@ -57,13 +64,6 @@ class Gate(NamedTuple):
     """Radius at which one is through, metres."""
     floor: float
     """Radius of the floor of the void one comes out in; its roof is the foot."""
-    whole: bool
-    """Whether the shaft passes sub-strata of the bundle, and not the bundle as one of its siblings."""
-
-
-def length(vector: F64) -> float:
-    """Metres."""
-    return float(np.sqrt((vector * vector).sum()))
 
 
 def gates(spec: CitySpec, high: float, low: float) -> list[Gate]:
@@ -77,18 +77,10 @@ def gates(spec: CitySpec, high: float, low: float) -> list[Gate]:
             return found
         row = rows[index]
         entered = [i for i in range(index, len(rows)) if rows[i].plate < high and (i > index or low < row.plate)]
-        if bands and entered:
-            found.append(_through(rows, bands, entered, high, True))
-        elif entered:
-            found += [_through(rows, (i,), [i], high, False) for i in reversed(entered)]
+        found += [Gate((*bands, i), min(high, rows[i].outer), rows[i].plate, rows[i].inner) for i in reversed(entered)]
         if low < row.plate or row.high - row.low == 1:
             return found
         bands, high = (*bands, index), min(high, row.outer)
-
-
-def _through(rows: tuple[Stratum, ...], bands: Bands, entered: list[int], high: float, whole: bool) -> Gate:
-    last = rows[entered[0]]
-    return Gate(bands, min(high, rows[entered[-1]].outer), last.plate, last.inner, whole)
 
 
 def route(obstacles: Obstacles, start: F64, goal: F64, room: float) -> list[Stop]:
@@ -107,7 +99,8 @@ def _down(obstacles: Obstacles, start: F64, goal: F64, room: float) -> list[Stop
         left = gates(spec, length(stops[-1].point), length(goal))
         if not left:
             break
-        stops += _pass(obstacles, stops[-1].point, goal, left[0])
+        steps_down = len(left) == 1 or len(left[1].bands) > len(left[0].bands)
+        stops += _pass(obstacles, stops[-1].point, goal, left[0], _BACK if steps_down else _STAY)
     return [*stops, *_leg(obstacles, stops[-1].point, goal, min(room, stops[-1].room))]
 
 
@@ -115,35 +108,32 @@ def _room_at(spec: CitySpec, point: F64) -> float:
     radius = length(point)
     bands = bundle_at(spec, radius)
     if not bands:
-        return 0.3 * max(radius - spec.radius_km * 1e3, 1.0)
+        return _ROOM * max(radius - spec.radius_km * 1e3, 1.0)
     row = row_of(spec, bands)
-    return 0.35 * max(row.plate - row.inner, 1e-3 * (row.outer - row.inner))
+    return _ROOM * max(row.plate - row.inner, 1e-3 * (row.outer - row.inner))
 
 
-def _pass(obstacles: Obstacles, at: F64, goal: F64, gate: Gate) -> list[Stop]:
-    """From a point in the void above a solid into the lowest void below it to which one shaft is free; at least into the next."""
+def _pass(obstacles: Obstacles, at: F64, goal: F64, gate: Gate, back: float) -> list[Stop]:
+    """From a point in the void above a solid to one in the void below it, by the first hole over and under which nothing stands."""
     spec = obstacles.city.spec
-    ranked = _ranked(spec, gate, at, goal)
+    ranked = _ranked(spec, gate, at, goal, back)
     if not ranked:
         raise LookupError(f"no hole leads through band {'.'.join(map(str, gate.bands))}")
-    voids = _voids(spec, gate, length(at))
-    best, most, met, tried = _Shaft(ranked[0].toward, _NARROW * ranked[0].width, ranked[0].width), 0, list[Hit](), 0
+    best, met, tried = next(_shafts(ranked[0])), list[Hit](), 0
+    low = max(gate.floor + _CRUISE * (gate.foot - gate.floor), length(goal) if length(goal) < gate.foot else 0.0)
     for shaft in (shaft for hole in ranked for shaft in _shafts(hole)):
-        before = _before(spec, gate, shaft, at)
-        ends = shaft.toward * before, shaft.toward * (voids[0][0] + _CRUISE * (voids[0][1] - voids[0][0]))
-        if any(hit.meets(*ends, 0.4 * shaft.room) for hit in met):
+        line = Line(shaft.toward * _before(spec, gate, shaft, at), shaft.toward * low, 0.4 * shaft.room, _LEAST * shaft.room)
+        if any(hit.meets(line.start, line.end, line.margin) for hit in met):
             continue
-        reached, hit = _reached(obstacles, shaft, before, voids)
-        met += [hit] if hit is not None and reached == 0 else []
-        tried += 1
-        if reached > most:
-            best, most = shaft, reached
-        if reached == len(voids) or tried >= (_TRIED if most else _MOST_TRIED):
+        hit = obstacles.met(line)
+        if hit is None:
+            best = shaft
             break
-    floor, roof = voids[max(most, 1) - 1]
+        met.append(hit)
+        tried += 1
+        if tried >= _TRIED:
+            break
     above = best.toward * _before(spec, gate, best, at)
-    last = most == len(voids) and floor <= length(goal) <= roof
-    low = max(floor + _CRUISE * (roof - floor), length(goal) if last else 0.0)
     return [*_leg(obstacles, at, above, _room_at(spec, above)), Stop(best.toward * low, best.room)]
 
 
@@ -167,31 +157,6 @@ def _before(spec: CitySpec, gate: Gate, shaft: _Shaft, at: F64) -> float:
     return gate.top + 1.5 * shaft.width if length(at) > spec.radius_km * 1e3 else length(at)
 
 
-def _voids(spec: CitySpec, gate: Gate, high: float) -> list[tuple[float, float]]:
-    """(floor, roof) radii of the voids that a shaft through a solid opens, from above."""
-    rows = strata(spec, gate.bands) if gate.whole else ()
-    found = [(row.inner, row.plate) for row in reversed(rows) if gate.floor <= row.inner and row.plate < min(high, gate.top)]
-    return found or [(gate.floor, gate.foot)]
-
-
-def _reached(obstacles: Obstacles, shaft: _Shaft, before: float, voids: list[tuple[float, float]]) -> tuple[int, Hit | None]:
-    """How many voids down one comes before something stands in a shaft, and what."""
-
-    def blocked(high: float, low: float) -> Hit | None:
-        return obstacles.met(Line(shaft.toward * high, shaft.toward * low, 0.4 * shaft.room, _LEAST * shaft.room))
-
-    hit = blocked(before, voids[0][1])
-    if hit is not None:
-        return 0, hit
-    for number, (floor, roof) in enumerate(voids):
-        cruise = floor + _CRUISE * (roof - floor)
-        if (hit := blocked(roof, cruise)) is not None:
-            return number, hit
-        if number + 1 < len(voids) and (hit := blocked(cruise, floor)) is not None:
-            return number + 1, hit
-    return len(voids), None
-
-
 def _level(up: F64) -> tuple[F64, F64]:
     """Two unit vectors square to a direction."""
     x = np.cross(up, [0.0, 0.6, 0.8])
@@ -199,14 +164,15 @@ def _level(up: F64) -> tuple[F64, F64]:
     return x, np.cross(up, x)
 
 
-def _ranked(spec: CitySpec, gate: Gate, at: F64, goal: F64) -> list[Hole]:
+def _ranked(spec: CitySpec, gate: Gate, at: F64, goal: F64, back: float) -> list[Hole]:
     """Holes near the way: those that cost the least time come first."""
     void, here, there = gate.foot - gate.floor, at / length(at), goal / length(goal)
     found = {(hole.depth, *hole.toward.tolist()): hole for near in (there, here) for hole in holes(spec, gate.bands, near)}
+    before = _room_at(spec, at) / _ROOM
 
     def cost(hole: Hole) -> float:
-        aside = length(hole.toward - here) + 1.5 * length(hole.toward - there)
-        return aside * gate.foot / void + 2.0 * (gate.top - gate.foot) / hole.width + hole.width / void
+        aside = length(hole.toward - here) / before + back * length(hole.toward - there) / void
+        return aside * gate.foot + 2.0 * (gate.top - gate.foot) / hole.width + hole.width / void
 
     return sorted(found.values(), key=cost)
 
@@ -218,20 +184,21 @@ def way(obstacles: Obstacles, a: F64, b: F64, room: float) -> list[Stop]:
 
 def _leg(obstacles: Obstacles, a: F64, b: F64, room: float) -> list[Stop]:
     """From a to b within one void, along the sphere, round what stands there; without a."""
-    corners = _arc(a, b)
+    corners = _arc(a, b, room)
     found: list[Stop] = []
     for start, end in pairwise(corners):
         found += [Stop(point, room) for point in _round(obstacles, start, end, 0.3 * room, _TURNS)]
     return found
 
 
-def _arc(a: F64, b: F64) -> list[F64]:
+def _arc(a: F64, b: F64, room: float) -> list[F64]:
     """Points from a to b whose height changes evenly and whose direction turns on the sphere."""
     la, lb = length(a), length(b)
     cosine = float(np.clip(a @ b / (la * lb), -1.0, 1.0))
     angle = float(np.arccos(cosine)) if cosine < 0.9999999 else length(a / la - b / lb)
-    count = int(np.ceil(angle / _ARC)) if angle > _ARC else 1
-    if count == 1:
+    widest = float(np.sqrt(8.0 * _SAG * room / max(la, lb)))
+    count = min(int(np.ceil(max(angle / widest, angle * max(la, lb) / (_LONG * room)))), 64)
+    if count <= 1:
         return [a, b]
     found = []
     for share in np.linspace(0.0, 1.0, count + 1)[1:-1].tolist():

@@ -1,9 +1,9 @@
-"""The command `film`: a turn, a day, or a tour, as a video or as numbered frames."""
+"""The command `film`: a turn, a day, a dive, or a tour, as a video or as numbered frames."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from viewer.state import ViewState
     from viewer.tour import Tour
 
-app = App(name="film", help="Film a turn, a day and a night, or a tour. What was broken off goes on where it was.", help_format="plaintext")
+app = App(name="film", help="Film a turn, a day and a night, a dive, or a tour. What was broken off goes on where it was.", help_format="plaintext")
 SUPERSAMPLE: dict[str, int] = {"draft": 1, "good": 2, "best": 3}
+DIVE_S = 60.0
+"""Seconds of a dive that is given none."""
 ENDINGS = (".mp4", ".webm", ".gif", ".png")
 MOST_FRAMES = 100_000
 _FILM = Group("The film", sort_key=0)
@@ -44,7 +46,7 @@ class Shot:
     view: Annotated[
         str | None, Parameter(show_default=False, metavar="VIEW", help="A named view or a link to start from.", group=_FILM)
     ] = None
-    seconds: Annotated[float, Parameter(converter=real, metavar="NUMBER", help="How long it lasts; a tour knows itself.", group=_FILM)] = (
+    seconds: Annotated[float, Parameter(converter=real, metavar="NUMBER", help="How long it lasts; a dive 60; a tour knows itself.", group=_FILM)] = (
         12.0
     )
     fps: Annotated[int, Parameter(converter=whole, metavar="N", help="Frames a second.", group=_FILM)] = 30
@@ -172,3 +174,37 @@ def on_tour(
     from viewer.tour import read
 
     return _sheltered(lambda: _film("tour", lambda state, seconds: read(keys, state.city), city, shot, what, work, common))
+
+
+@app.command
+def dive(
+    city: CITY = None,
+    /,
+    *,
+    to: Annotated[
+        str | None,
+        Parameter(show_default=False, metavar="ADDRESS", help="Where it ends; by default somebody on a gangway in a canyon.", group=_FILM),
+    ] = None,
+    frames: Annotated[
+        int | None, Parameter(converter=whole, show_default=False, metavar="N", help="How many frames, instead of seconds.", group=_FILM)
+    ] = None,
+    shot: Shot | None = None,
+    what: What | None = None,
+    work: Work | None = None,
+    common: Common | None = None,
+) -> int:
+    """One descent from under the stars, through shafts and voids, to a place at human scale."""
+    shot = shot or Shot()
+    if frames is not None and not 2 <= frames <= MOST_FRAMES:
+        raise UsageError(f"--frames {frames} is out of range; give 2 to {MOST_FRAMES}")
+    seconds = frames / max(shot.fps, 1) if frames is not None else DIVE_S if shot.seconds == Shot().seconds else shot.seconds
+    timed = replace(shot, seconds=max(seconds, 0.1))
+    return _sheltered(lambda: _film("dive", lambda state, length: _dive(state, to, seconds), city, timed, what, work, common))
+
+
+def _dive(state: ViewState, to: str | None, seconds: float) -> Tour:
+    """The tour of a dive. Raises InputError for an address that is not there."""
+    from viewer.dive import dive as plan
+    from viewer.dive import place_at
+
+    return plan(state, None if to is None else place_at(state.city, to), seconds)

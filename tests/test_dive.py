@@ -1,0 +1,151 @@
+"""The dive: ways through plates, round solids, and a camera on them that never jumps."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from geometry import cell as cells
+from geometry.city import City
+from geometry.place import Cell
+from geometry.search import first
+from geometry.spec import CitySpec
+from viewer.command.film import DIVE_S
+from viewer.compose import Unfolder
+from viewer.dive import FOV, Path, eased_ends, on, path_to, place_at, start_over
+from viewer.errors import InputError
+from viewer.hiding import shaft_about
+from viewer.holes import bundle_at, facing, holes, open_at, plated, row_of, tile_of
+from viewer.obstacles import Line, Obstacles
+from viewer.route import gates, length
+from viewer.state import ViewState
+
+SPEC = CitySpec(layers=12)
+"""A City of twelve single layers: few plates, all the rest as in the largest."""
+
+
+@pytest.fixture(scope="module")
+def obstacles() -> Obstacles:
+    city = City(SPEC)
+    return Obstacles(city, Unfolder(city))
+
+
+@pytest.fixture(scope="module")
+def path() -> Path:
+    return path_to(City(SPEC), None)
+
+
+@pytest.mark.parametrize("seed", [1, 40])
+def test_holes_are_open_all_through_their_bundle_and_its_sub_strata(seed: int) -> None:
+    spec = CitySpec(seed=seed)
+    near = np.array([0.3, -0.8, 0.52])
+    for bands in ((11,), (8, 14), (8, 14, 14)):
+        found = list(holes(spec, bands, near / length(near)))
+        assert found
+        for hole in found[:20]:
+            row = row_of(spec, bands)
+            point = hole.toward * (0.3 * row.plate + 0.7 * row.outer)
+            assert open_at(spec, bands, point)
+            assert not plated(spec, point)
+            shaft = shaft_about(spec, point)
+            assert shaft is not None
+            assert shaft.high - shaft.low >= row.high - row.low
+
+
+def test_most_of_a_plate_is_closed() -> None:
+    rng = np.random.default_rng(5)
+    spec = CitySpec()
+    ways = rng.normal(size=(60, 3))
+    row = row_of(spec, (8, 14, 14, 14))
+    shut = [plated(spec, way / length(way) * (row.plate + row.outer) / 2.0) for way in ways]
+    assert sum(shut) > 45
+
+
+def test_facing_is_the_inverse_of_the_cells_directions() -> None:
+    cell = Cell(0, 1, 1.0, 1.0, 1.0, 6, 4, 37, 11)
+    face, column, row = facing(cells.at(cell, 0.0, 0.0))
+    assert (face, int(column * 64), int(row * 64)) == (4, 37, 11)
+    assert tile_of(4, 37, 11, 6)[0] == 4
+
+
+@pytest.mark.parametrize("seed", [1, 7, 40])
+def test_gates_lead_from_outside_to_a_layer_and_leave_no_solid_out(seed: int) -> None:
+    spec = CitySpec(seed=seed)
+    goal = row_of(spec, (8, 14, 14, 14)).inner + 1e5
+    passed = gates(spec, 2e12, goal)
+    assert passed[0].top == row_of(spec, (11,)).outer
+    assert passed[-1].floor <= goal < passed[-1].foot
+    for above, below in pairwise(passed):
+        assert below.top == pytest.approx(above.floor)
+    assert all(gate.floor < gate.foot < gate.top for gate in passed)
+
+
+def test_a_solid_is_met_and_an_open_sight_is_not(obstacles: Obstacles) -> None:
+    place = first(obstacles.city, "district", "canyon")
+    parts = obstacles.unfold(place).parts
+    box = place.frame.to_world(parts.position[0].astype(np.float64))
+    assert obstacles.holds(box) is not None
+    high = place.frame.to_world(np.array([0.0, 0.0, 3.0 * place.size[2]]))
+    assert obstacles.met(Line(high, box, 0.0)) is not None
+    assert obstacles.met(Line(high, high + place.frame.axes[0] * 5.0, 0.0)) is None
+
+
+def test_the_way_starts_under_the_stars_and_ends_before_somebody(path: Path) -> None:
+    start, end = path.camera(0.0), path.camera(1.0)
+    assert length(np.asarray(start.position)) > 2.0 * SPEC.radius_km * 1e3
+    assert end.distance < 20.0
+    assert end.fov == FOV
+
+
+def test_the_camera_neither_jumps_nor_snaps(path: Path) -> None:
+    cameras = [path.camera(share) for share in np.linspace(0.0, 1.0, 1800)]
+    sights = np.array([camera.forward for camera in cameras])
+    turns = np.degrees(np.arccos(np.clip((sights[1:] * sights[:-1]).sum(axis=1), -1.0, 1.0)))
+    assert turns.max() < 6.0
+    eyes = np.array([camera.position for camera in cameras]) - path.goal
+    steps, left = np.sqrt((np.diff(eyes, axis=0) ** 2).sum(axis=1)), np.sqrt((eyes[1:] ** 2).sum(axis=1)) + 5.0
+    assert (steps / left).max() < 0.35
+
+
+def test_the_eye_passes_no_plate_and_stands_in_no_solid(path: Path, obstacles: Obstacles) -> None:
+    for share in np.linspace(0.0, 1.0, 150):
+        eye = np.asarray(path.camera(share).position)
+        assert not obstacles.plated(eye), share
+        assert obstacles.holds(eye) is None, share
+
+
+def test_the_way_crosses_ten_powers_of_ten_without_hurry(path: Path) -> None:
+    left = np.array([length(np.asarray(path.camera(share).position) - path.goal) for share in np.linspace(0.0, 1.0, 1800)])
+    for power in range(2, 12):
+        assert ((left > 10.0**power) & (left < 10.0 ** (power + 1))).sum() > 25, power
+
+
+def test_the_same_address_gives_the_same_way(path: Path) -> None:
+    again = path_to(City(SPEC), None)
+    assert np.array_equal(path.offset, again.offset)
+    assert np.array_equal(path.sight, again.sight)
+
+
+def test_states_on_a_way_are_whole(path: Path) -> None:
+    state = on(path, ViewState(city=SPEC, peel=3, explode=1.0), 0.5)
+    assert (state.peel, state.explode, state.cuts) == (0, 0.0, ())
+    assert 0.0 <= state.hour < 24.0
+
+
+def test_an_address_that_is_not_there_is_one_line() -> None:
+    for text in ("band 99", "band 7", "tower twelve", "band 8 / tile 9-9"):
+        with pytest.raises(InputError) as error:
+            place_at(SPEC, text)
+        assert "\n" not in str(error.value)
+
+
+def test_ease_and_start() -> None:
+    shares = [eased_ends(t) for t in np.linspace(0.0, 1.0, 200)]
+    assert (shares[0], shares[-1]) == (0.0, 1.0)
+    assert all(b >= a for a, b in pairwise(shares))
+    goal = np.array([4e11, 1e11, 2e11])
+    assert length(start_over(City(CitySpec()), goal)) == pytest.approx(1.8e12)
+    assert bundle_at(CitySpec(), 1.8e12) == ()
+    assert DIVE_S > 10.0
