@@ -141,14 +141,15 @@ def test_other_files_have_no_link(tmp_path: Path) -> None:
         assert read_link(tmp_path / name) is None
 
 
-def test_a_png_reads_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("high", [9, 512, 700])
+def test_a_png_reads_back(tmp_path: Path, high: int) -> None:
     from vtkmodules.util.numpy_support import vtk_to_numpy
     from vtkmodules.vtkIOImage import vtkPNGReader
 
-    pixels = np.random.default_rng(1).integers(0, 256, (9, 4, 4), dtype=np.uint8)
+    pixels = np.random.default_rng(1).integers(0, 256, (high, 4, 4), dtype=np.uint8)
     write_png(tmp_path / "a.png", pixels, {})
     reader = vtkPNGReader()
     reader.SetFileName(str(tmp_path / "a.png"))
     reader.Update()
-    back = vtk_to_numpy(reader.GetOutput().GetPointData().GetScalars()).reshape(9, 4, 4)[::-1]
+    back = vtk_to_numpy(reader.GetOutput().GetPointData().GetScalars()).reshape(high, 4, 4)[::-1]
     assert np.array_equal(back, pixels)
