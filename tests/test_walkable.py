@@ -1,0 +1,97 @@
+"""A person can walk through a block: from the landing on its wall into hall, corridors, stair and rooms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from geometry.angle import turn
+from geometry.city import City
+from geometry.hulls import hulls
+from geometry.parts import join, parts
+from geometry.place import Place
+from geometry.rules.ways import OPENED, has_hall, tunnel, ways_of
+from geometry.search import first
+from geometry.spec import CitySpec
+from viewer.walkable import Reach, corners, floors, joined_groups, reach
+
+
+def block(seed: int, number: int = 0) -> tuple[City, Place]:
+    """A smaller block with a hall, its wall opened as a district does it."""
+    city = City(CitySpec(seed=seed))
+
+    def fitting(place: Place) -> bool:
+        return bool(place.form & OPENED) and has_hall(place) and max(place.size) < 150.0
+
+    return city, first(city, "district", "block", fitting=fitting, number=number)
+
+
+def walked(seed: int, number: int = 0) -> Reach:
+    city, place = block(seed, number)
+    ways = ways_of(place)
+    assert ways is not None
+    low, high = corners(place)
+    high[2] = ways.level + 12.0
+    return reach(place, city.unfold, np.array(ways.at(ways.deep / 2, 0.0, ways.level)), low, high)
+
+
+def test_floors_hang_together_over_a_stair_and_not_over_a_gap() -> None:
+    flat = parts("box", [(0, 0, -0.1), (6, 0, 1.94), (0, 8, -0.1)], (4.0, 4.0, 0.2))
+    stair = parts("stairs", (3.0, 0.0, 1.02), (2.2, 1.2, 2.04))
+    found = floors(hulls(join([flat, stair])), np.array([-3.0, -3, -1]), np.array([9.0, 11, 4]))
+    where, group = found.points, found.group
+
+    def at(x: float, y: float, z: float) -> int:
+        return int(group[np.abs(where - [x, y, z]).max(axis=1).argmin()])
+
+    assert at(0, 0, 0) == at(6, 0, 2.04)
+    assert at(0, 0, 0) != at(0, 8, 0)
+
+
+def test_a_wall_parts_a_floor_and_a_door_joins_it() -> None:
+    floor = parts("box", (0, 0, -0.1), (8.0, 8.0, 0.2))
+    wall = parts("box", [(0, 2.5, 1.5), (0, -2.5, 1.5)], (0.2, 4.0, 3.0), rotation=turn("z", 0.0))
+    shut = parts("box", (0, 0, 1.5), (0.2, 9.0, 3.0))
+    box = np.array([-4.0, -4, -1]), np.array([4.0, 4, 4])
+    for made, apart in ((join([floor, wall]), False), (join([floor, shut]), True)):
+        found = floors(hulls(made), *box)
+        sizes = np.sort(np.append(np.bincount(found.group), 0))
+        assert (sizes[-2] > 200) == apart
+
+
+def test_groups_are_connected_components() -> None:
+    groups = joined_groups(6, np.array([0, 3, 4]), np.array([2, 4, 5]))
+    assert groups.tolist() == [0, 1, 0, 3, 3, 3]
+
+
+@pytest.mark.parametrize(("seed", "number"), [(40, 0), (41, 0), (7, 0)])
+def test_hall_corridors_stair_and_rooms_are_reached_from_the_landing(seed: int, number: int) -> None:
+    found = walked(seed, number)
+    for kind in ("hall", "corridor", "stair"):
+        assert found.reached(kind), (kind, found)
+    rooms = [way for way in found.ways if way.kind == "room" and way.area > 0.0]
+    assert len(found.reached("room")) >= 0.6 * len(rooms)
+    foot = next(way for way in found.ways if way.kind == "stair" and "hall" not in way.address)
+    assert foot.share > 0.8
+    assert found.share > 0.6
+    assert found.shut > 0
+
+
+def test_a_district_opens_the_walls_of_its_halls() -> None:
+    city = City(CitySpec(seed=40))
+    district = first(city, "district")
+    growth = city.unfold(district)
+    opened = [child for child in growth.children if child.kind == "block" and child.form & OPENED]
+    assert len(opened) > 20
+    boxes = growth.parts[growth.parts.prototype == 0]
+    half = boxes.scale / 2.0
+    for child in opened[::12]:
+        hole = tunnel(child, ways_of(child))
+        assert hole is not None
+        middle = district.frame.to_local(child.frame.to_world((hole[0] + hole[1]) / 2))
+        own = np.all(np.abs(boxes.position - middle) < half, axis=1) & (boxes.scale.max(axis=1) < 2.0 * max(child.size))
+        plain = replace(child, form=child.form & (OPENED - 1))
+        assert tunnel(plain, ways_of(plain)) is not None
+        assert own.sum() <= 1  # another mass may stand in this one, its own does not
