@@ -87,11 +87,16 @@ class Nave:
         return np.asarray(self.floor + storey * (1 + np.arange(k)), dtype=np.float64)
 
 
+def slab_of(height: float) -> float:
+    """Thickness of the floor and the ceiling of a hall of a height, metres: so high its floor lies in its box."""
+    return min(max(0.03 * height, 0.3), 6.0)
+
+
 def nave_of(place: Place) -> Nave:
     """Measures from the box: walls a twentieth of the width, bays a third of it."""
     length, width, height = place.size
     wall = min(max(0.045 * width, 0.35), 12.0)
-    slab = min(max(0.03 * height, 0.3), 6.0)
+    slab = slab_of(height)
     pitch = min(max(0.36 * width, 4.0), 42.0) * (0.8 + 0.4 * place.stream.one("pitch"))
     return Nave(length, width / 2 - wall, wall, slab, height - slab, height, pitch)
 

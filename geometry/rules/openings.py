@@ -26,13 +26,14 @@ def opened(place: Place, stacks: list[Place], drawn: Parts, rows: I64) -> tuple[
     `drawn[rows[i]]` is the mass of `stacks[i]`; blocks with a hall have their wall opened, if it is a plain box."""
     plain = drawn.prototype[rows] == PROTOTYPE_IDS["box"]
     made, free, holes, which = list(stacks), list[Box](), list[Box](), list[int]()
-    for index in np.flatnonzero(plain & with_halls(stacks)).tolist():
+    opening = np.flatnonzero(plain & with_halls(stacks)).tolist()
+    offsets = place.frame.to_local(np.array([stacks[index].frame.origin for index in opening]).reshape(-1, 3))
+    for index, offset in zip(opening, offsets, strict=True):
         block = stacks[index]
         ways = ways_of(block)
         hole = tunnel(block, ways)
         if hole is None or ways is None:
             continue
-        offset = place.frame.to_local(block.frame.origin)
         first = landing_room(ways)
         free.append((first[0] + offset, first[1] + offset))
         holes.append((hole[0] + offset, hole[1] + offset))

@@ -18,7 +18,7 @@ from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join
 from geometry.place import Place
 from geometry.rules.furnish import Kit, doors, kit_of, pierced, rails, spread, strip_lamps
-from geometry.rules.hall_shell import nave_of
+from geometry.rules.hall_shell import nave_of, slab_of
 from geometry.rules.keepout import Box
 from geometry.rules.masses import BACK, FRONT, LEFT, MARGIN, RIGHT, core, margin
 from geometry.rules.stair import HEAD
@@ -162,9 +162,7 @@ def _towards(hall: Place, axis: int, out: float, span: float) -> Place:
 
 def _level(hall: Place, base: float) -> float:
     """Height of a hall's floor in its block, metres."""
-    x, y, z = hall.size
-    floor = nave_of(replace(hall, size=(max(x, y), min(x, y), z))).floor
-    return base + floor
+    return base + slab_of(hall.size[2])
 
 
 def tunnel(place: Place, ways: Ways | None) -> Box | None:
