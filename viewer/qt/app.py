@@ -20,6 +20,7 @@ from viewer.composer_process import ComposerProcess
 from viewer.config import load
 from viewer.errors import OK, DisplayError
 from viewer.qt import theme as themes
+from viewer.qt.collector import Collector
 from viewer.qt.overlay import SHORTCUTS, Strip
 from viewer.qt.window import Memory, Window
 from viewer.session import Lost, Session
@@ -29,16 +30,21 @@ from viewer.state import ViewState
 def application(argv: Sequence[str] = ()) -> QApplication:
     """The one QApplication of this process."""
     existing = QApplication.instance()
-    if isinstance(existing, QApplication):
-        return existing
+    app = existing if isinstance(existing, QApplication) else _made(argv)
+    if app.findChild(Collector) is None:
+        Collector(app)
+    return app
+
+
+def _made(argv: Sequence[str]) -> QApplication:
     QApplication.setApplicationName("megastructure")
     QApplication.setApplicationDisplayName("Megastructure")
     QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
-    made = QApplication([*(argv or ["megastructure"])][:1])
-    made.setStyle("Fusion")
-    made.setFont(themes.text_font())
-    made.setWindowIcon(themes.icon("app", themes.DARK.accent, 64))
-    return made
+    app = QApplication([*(argv or ["megastructure"])][:1])
+    app.setStyle("Fusion")
+    app.setFont(themes.text_font())
+    app.setWindowIcon(themes.icon("app", themes.DARK.accent, 64))
+    return app
 
 
 def open_window(state: ViewState, memory: Memory | None = None, composer: ComposerProcess | None = None) -> Window:
