@@ -24,7 +24,8 @@ TRUNK = 0.5 * LIGHT
 
 _LENGTHS = ((1e12, 1e9, "million km"), (1e9, 1e9, "million km"), (1e3, 1e3, "km"), (1.0, 1.0, "m"), (0.01, 0.01, "cm"), (0.0, 0.001, "mm"))
 _TIMES = ((1e9 * YEAR, "billion yr"), (1e6 * YEAR, "million yr"), (YEAR, "yr"), (86400.0, "d"), (3600.0, "h"), (60.0, "min"), (0.0, "s"))
-RULERS = ((1.7, "a human"), (483e3, "a tower"), (12.742e6, "Earth"), (1.398e8, "Jupiter"), (1.6e12, "the City"))
+RULERS = ((1.7, "a human"), (90e3, "Tokyo"), (483e3, "a tower"), (12.742e6, "Earth"), (1.398e8, "Jupiter"), (1.6e12, "the City"))
+"""Metres across what people know. Tokyo: its prefecture on the mainland, from east to west."""
 
 
 def digits(value: float) -> str:
@@ -71,7 +72,7 @@ def picture_height(camera: Camera) -> float:
 
 def against(metres: float) -> str:
     """A size against the nearest thing that people know: 3.2 x Jupiter, 1/40 of a tower."""
-    size, name = min(RULERS[:4], key=lambda ruler: abs(np.log10(metres / ruler[0])))
+    size, name = min(RULERS[:-1], key=lambda ruler: abs(np.log10(metres / ruler[0])))
     ratio = metres / size
     return f"{digits(ratio)} × {name}" if ratio >= 1.0 else f"1/{digits(1.0 / ratio)} of {name}"
 
