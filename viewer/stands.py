@@ -205,12 +205,13 @@ def balcony(spec: CitySpec, place: Place, unfold: Unfold, draw: Stream) -> ViewS
 
 
 def bridge(spec: CitySpec, place: Place, unfold: Unfold, draw: Stream) -> ViewState:
-    """Along a bridge, from over one end of its deck."""
+    """From beside a bridge, across its deck and down the void that it spans."""
     long, wide, tall = place.size
     end = 1.0 if draw.one("which end") < 0.5 else -1.0
-    eye = (-0.30 * end * long, 0.18 * wide, 0.5 * tall + max(5.0, 0.25 * wide))
-    focus = (0.5 * end * long, -0.1 * wide, 0.5 * tall + 0.06 * long)
-    return vantage.standing(spec, place, eye, focus, fov=50.0 + 14.0 * draw.one("width"), reach=500.0, hour=_hour(draw), haze=2.0)
+    side = 1.0 if draw.one("which side") < 0.5 else -1.0
+    eye = (-0.2 * end * long, -side * (0.8 * wide + 4.0), 0.5 * tall + max(6.0, 0.4 * wide))
+    focus = (0.35 * end * long, side * long * float(draw.between("aside", 1, 0.2, 0.5)[0]), 0.5 * tall + 0.04 * long)
+    return vantage.standing(spec, place, eye, focus, fov=54.0 + 14.0 * draw.one("width"), reach=500.0, hour=_hour(draw, 0.8), haze=2.0)
 
 
 def cable_wall(spec: CitySpec, place: Place, unfold: Unfold, draw: Stream) -> ViewState:
@@ -218,7 +219,7 @@ def cable_wall(spec: CitySpec, place: Place, unfold: Unfold, draw: Stream) -> Vi
     wide, deep, tall = place.size
     way = 1.0 if draw.one("way") < 0.5 else -1.0
     eye = (0.3 * wide, way * (0.5 * deep + 0.28 * wide), 0.45 * tall)
-    return vantage.standing(spec, place, eye, (-0.15 * wide, 0.0, 0.72 * tall), fov=60.0, reach=500.0, hour=_hour(draw), haze=2.0)
+    return vantage.standing(spec, place, eye, (-0.15 * wide, 0.0, 0.72 * tall), fov=60.0, reach=500.0, hour=_hour(draw, 0.8), haze=2.0)
 
 
 def whole(*names: str) -> Callable[[CitySpec, Place, Unfold, Stream], ViewState]:
