@@ -79,7 +79,7 @@ def _fill(place: Place, spec: CitySpec) -> Growth:
     way = _way(place, kit)
     vaulted = (place.form or 1 + int(kit.stream.one("form") < 0.4)) == 2
     made = [_shell(kit, way), _ribs(kit, way, vaulted), _lamps(kit, way, vaulted), _pipes(kit, way), _doors(kit, way)]
-    made += [_walls(kit, way), _airlocks(kit, way), _floor(kit, way)]
+    made += [_walls(kit, way), _airlocks(kit, way), _floor(kit, way), _entries(kit, way), _handrails(kit, way), _ground_cables(kit, way)]
     return Growth(lamplit(join(made), dark=24, bright=180, reach=3.6), (*_rooms(place, way), *_builder(place, way)))
 
 
@@ -194,7 +194,19 @@ def _pipes(kit: Kit, way: _Way) -> Parts:
     )
 
 
-def _doors(kit: Kit, way: _Way) -> Parts:
+@dataclass(frozen=True, slots=True)
+class _Leaves:
+    """Doors on the walls that lead nowhere."""
+
+    x: F64
+    side: F64
+    """(n,) -1 or 1."""
+    lift: F64
+    """(n,) metres above the floor: 0 but where memory failed."""
+    width: float
+
+
+def _leaves(kit: Kit, way: _Way) -> _Leaves:
     """Rows of doors: one a bay in the ordered age; later every metre, every foot, and off the floor."""
     crowded = kit.stream.one("door row") < 0.15 + 0.6 * kit.chaos
     narrow = crowded and kit.stream.one("every foot") < 0.7 * kit.chaos
@@ -206,12 +218,99 @@ def _doors(kit: Kit, way: _Way) -> Parts:
     at_rib = np.abs(gx - way.bays[bay]) > way.pitch / 2 - 0.25 - width / 2
     keep = ~at_rib & ~way.rooms[bay, (side > 0).astype(np.int64)] & kit.chance("door", len(gx), 0.95 if crowded else 0.4)
     gx, side = gx[keep], side[keep]
-    if not len(gx):
-        return EMPTY
     room = max(0.0, way.ceiling - way.floor - 2.3)
     astray = kit.chance("door astray", len(gx), 0.25 * kit.chaos)
-    lift = np.where(astray, kit.stream.unit("door lift", len(gx)) * room, 0.0)
-    return doors(kit, points(gx, side * way.half, way.floor + lift), np.where(side > 0, 0, 2), width=width)
+    return _Leaves(gx, side, np.where(astray, kit.stream.unit("door lift", len(gx)) * room, 0.0), width)
+
+
+def _doors(kit: Kit, way: _Way) -> Parts:
+    """The doors that lead nowhere, a plate with a number beside some of them."""
+    on = _leaves(kit, way)
+    if not len(on.x):
+        return EMPTY
+    made = doors(kit, points(on.x, on.side * way.half, way.floor + on.lift), np.where(on.side > 0, 0, 2), width=on.width)
+    if on.width < 0.8:
+        return made
+    named = kit.chance("door named", len(on.x), 0.5)
+    plate = points(on.x, on.side * (way.half - 0.21), way.floor + on.lift + 2.03)[named]
+    return join([made, _signs(kit, plate, on.side[named], 0.34, 0.14)])
+
+
+def _signs(kit: Kit, at: F64, side: F64, wide: float, tall: float) -> Parts:
+    """Plates (n, 3) on a wall with strokes that nobody reads any more."""
+    if not len(at):
+        return EMPTY
+    face = points(0.0, side, 0.0)
+    plate = kit.solid("box", at, (wide, 0.02, tall), Material.STEEL)
+    k = 4
+    shift = (np.arange(k) + 0.5) / k - 0.5
+    stroke = (at[:, None] - face[:, None] * 0.012 + shift[None, :, None] * [0.8 * wide, 0.0, 0.0]).reshape(-1, 3)
+    n = len(stroke)
+    size = points(0.5 * wide / k, 0.012, tall * (0.3 + 0.4 * kit.stream.unit("stroke", n)))
+    return join([plate, kit.solid("box", stroke, size, Material.DARK_STEEL)])
+
+
+def _entries(kit: Kit, way: _Way) -> Parts:
+    """Jambs and lintels about the openings to rooms, a lamp and a number over each."""
+    bay, row = np.nonzero(way.rooms)
+    if not len(bay):
+        return EMPTY
+    side = np.where(row > 0, 1.0, -1.0)
+    foot = points(way.bays[bay], side * (way.half + way.wall / 2), way.floor)
+    deep = way.wall + 0.16
+    jambs = [kit.solid("box", foot + [s * 0.57, 0.0, 1.08], (0.14, deep, 2.16), Material.STEEL) for s in (-1.0, 1.0)]
+    lintel = kit.solid("box", foot + [0.0, 0.0, 2.21], (1.28, deep, 0.12), Material.STEEL)
+    sill = kit.solid("box", foot + [0.0, 0.0, 0.03], (1.0, deep, 0.06), Material.DARK_STEEL)
+    inner = points(way.bays[bay], side * (way.half - 0.1), way.floor)
+    lamp = strip_lamps(kit, inner + [0.0, 0.0, 2.36], (0.4, 0.12, 0.08), kit.chance("entry lamp", len(bay), 0.45), warm=True)
+    plate = inner + points(0.85, side * 0.085, 1.6)
+    return join([*jambs, lintel, sill, lamp, _signs(kit, plate, side, 0.26, 0.18)])
+
+
+def _handrails(kit: Kit, way: _Way) -> Parts:
+    """A handrail on brackets in the bays where nothing opens in the wall, and a kerb of cable along its foot."""
+    on = _leaves(kit, way)
+    n = len(way.bays)
+    shut = np.zeros((n, 2), bool)
+    if len(on.x):
+        bay = np.clip(((on.x + way.length / 2) / way.pitch).astype(np.int64), 0, n - 1)
+        shut[bay, (on.side > 0).astype(np.int64)] = True
+    bay, row = np.nonzero(~shut & ~way.rooms)
+    if not len(bay) or way.half < 0.9:
+        return EMPTY
+    side = np.where(row > 0, 1.0, -1.0)
+    reach = way.pitch / 2 - 0.5
+    at = points(way.bays[bay], side * (way.half - 0.1), way.floor + 0.95)
+    ends = np.concatenate([at - [reach * 0.7, 0.0, 0.0], at + [reach * 0.7, 0.0, 0.0]])
+    wall = ends + points(0.0, np.tile(side, 2) * 0.1, -0.06)
+    rail = kit.bar(at - [reach, 0.0, 0.0], at + [reach, 0.0, 0.0], 0.05, 0.05, Material.STEEL, "pipe")
+    brackets = kit.bar(ends, wall, 0.03, 0.03, Material.DARK_STEEL)
+    return join([rail, brackets])
+
+
+def _ground_cables(kit: Kit, way: _Way) -> Parts:
+    """Cables along the foot of one wall, coils where they end, valves on the pipes above, signs hung across the way."""
+    draws, n = kit.stream.sub("ground"), len(way.bays)
+    hand = 1.0 if draws.one("hand") < 0.5 else -1.0
+    lanes = way.half - 0.14 - 0.07 * np.arange(3)
+    begin = draws.between("begin", 3, -0.5, 0.1) * way.length
+    end = np.minimum(begin + draws.between("long", 3, 0.3, 0.9) * way.length, way.length / 2)
+    run = kit.bar(
+        points(begin, hand * lanes, way.floor + 0.04), points(end, hand * lanes, way.floor + 0.04), 0.05, 0.05, Material.CABLE, "pipe"
+    )
+    k = max(1, n // 7)
+    bay = draws.whole("coil", k, 0, n)
+    clear = ~way.rooms[bay, int(hand > 0)]
+    coil = points(way.bays[bay], hand * (way.half - 0.42), way.floor + 0.07)[clear]
+    coils = [kit.solid("ring", coil + [0.0, 0.0, 0.055 * i], (0.6 - 0.05 * i, 0.6 - 0.05 * i, 0.06), Material.CABLE) for i in range(3)]
+    hung = way.bays[3::6] + 0.5 * way.pitch - 0.35
+    high = way.ceiling - 0.5 if way.ceiling - way.floor > 2.9 else way.ceiling - 0.32
+    board = kit.solid("box", points(hung, 0.0, high), (0.05, min(1.5, 1.1 * way.half), 0.3), Material.STEEL)
+    rods = [kit.bar(points(hung, s * 0.4 * way.half, high), points(hung, s * 0.4 * way.half, way.ceiling), 0.02, 0.02) for s in (-1.0, 1.0)]
+    u = np.array([-0.5, -0.2, 0.05, 0.3]) * min(1.5, 1.1 * way.half) * 0.8
+    gx, gy = (g.ravel() for g in np.meshgrid(hung, u, indexing="ij"))
+    marks = kit.solid("box", points(gx, gy, high), (0.06, 0.09, 0.17), Material.DARK_STEEL)
+    return join([run, *coils, board, *rods, marks])
 
 
 def _walls(kit: Kit, way: _Way) -> Parts:

@@ -25,7 +25,7 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     form = place.form or 1 + int(place.stream.choice("form", 1, [5, 2, 3])[0])
     kit = kit_of(place, 90 if form == 2 else 30)
     furniture = (_dwelling, _window, _machines)[(form - 1) % 3]
-    made = [_walls(kit, place.size, window=form == 2), _fittings(kit, place.size), furniture(kit, place.size)]
+    made = [_walls(kit, place.size, window=form == 2), _fittings(kit, place.size), _belongings(kit, place.size), furniture(kit, place.size)]
     lit = lamplit(join(made), dark=70 if form == 2 else 26, bright=150, reach=2.2)
     return Growth(kept(place.size, lit), _builder(place))
 
@@ -84,6 +84,45 @@ def _fittings(kit: Kit, size: Size) -> Parts:
     joints = kit.solid("box", points(plates[1:] - (x - t) / len(plates), 0.0, t + 0.004), (0.02, 2 * (y - t), 0.008), Material.DARK_STEEL)
     wire = cables(kit, (-x + t, 0.3 * y, z - t - 0.05), (0, 0, z - t - 0.05), 0.18 + 0.3 * kit.chaos, 0.008)
     return join([lamp, runs, rail, vent, leaf, dust, joints, wire])
+
+
+def _belongings(kit: Kit, size: Size) -> Parts:
+    """What is left in any room: lockers beside the door, a board with sheets, hooks with a coat, boxes in a corner, a coil, a mat."""
+    x, y, z = size[0] / 2, size[1] / 2, size[2]
+    t = _thickness(size)
+    if x < 1.6 or y < 1.2:
+        return EMPTY
+    draws = kit.stream.sub("belongings")
+    n = 2 if x > 1.85 else 1
+    high = min(1.9, z - 2 * t - 0.2)
+    at = points(-x + t + 0.27 + 0.52 * np.arange(n), -y + t + 0.24, t + high / 2)
+    lockers = kit.solid("box", at, (0.5, 0.44, high), Material.DARK_STEEL)
+    front = at + [0.0, 0.225, 0.0]
+    slits = kit.solid("louvre", front + [0.0, 0.0, 0.3 * high], (0.3, 0.02, 0.2), Material.STEEL, QUARTER_TURNS["z"][2])
+    knobs = kit.solid("box", front + [0.16, 0.01, 0.0], (0.03, 0.04, 0.14), Material.STEEL)
+    board = points(x - t - 0.02, -0.45 * y, t + 1.5)
+    plate = kit.solid("box", board, (0.03, 0.9, 0.6), Material.STEEL)
+    k = 7
+    sheet = board + points(-0.02, draws.between("sheet y", k, -0.36, 0.36), draws.between("sheet z", k, -0.2, 0.2))
+    sheets = kit.solid(
+        "box", sheet, np.c_[np.full(k, 0.012), draws.between("wide", k, 0.09, 0.17), draws.between("tall", k, 0.1, 0.2)], Material.CONCRETE
+    )
+    hook = points(-x + t + 0.05, -0.1 * y + np.array([0.0, 0.22, 0.44]), t + 1.65)
+    hooks = kit.solid("box", hook, (0.1, 0.03, 0.04), Material.STEEL)
+    coat = kit.solid("frustum", hook[:1] + [0.05, 0.0, -0.5], (0.16, 0.4, 0.95), Material.FIGURE)
+    mat = kit.solid("box", (0.0, -y + t + 0.45, t + 0.012), (0.9, 0.6, 0.024), Material.DARK_STEEL)
+    edge = points(x - t - 0.3, -y + t + 0.28, t)
+    boxes = (
+        crates(
+            kit,
+            np.concatenate([edge, edge + [0.0, 0.02, 0.42]]),
+            [(0.52, 0.46, 0.42), (0.4, 0.36, 0.3)],
+            draws.between("turn", 2, -0.02, 0.02),
+        )
+        if x > 2.3
+        else EMPTY
+    )
+    return join([lockers, slits, knobs, plate, sheets, hooks, coat, mat, boxes])
 
 
 def _bed(kit: Kit, x: float, y: float, t: float) -> Parts:
