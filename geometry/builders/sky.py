@@ -88,15 +88,19 @@ def _upright(start: F32, up: NDArray[np.bool_], boxes: Skyline, _axis: int) -> F
 
 
 def _slanting(start: F32, positive: NDArray[np.bool_], boxes: Skyline, axis: int) -> F64:
-    """What walls see: slab tests, of which only those along the ray's slant differ from ray to ray."""
-    other = 1 - axis
-    inside = (boxes.low[other] < start[other]) & (boxes.high[other] > start[other])
-    enter, leave = np.maximum(boxes.low[2] - start[2], np.float32(0.0)), boxes.high[2] - start[2]
-    near, far = boxes.low[axis] - start[axis], boxes.high[axis] - start[axis]
-    near, far = np.where(positive[:, None], near, -far), np.where(positive[:, None], far, -near)
+    """What walls see: slab tests, and only of panels with the few boxes that lie across their rays."""
+    other, many = 1 - axis, len(boxes.low[0]) > 1
+    across = (boxes.low[other] < start[other]) & (boxes.high[other] > start[other]) & (boxes.high[2] > start[2])
+    row, box = np.nonzero(across)
+    at = (row if many else np.zeros_like(row), box)
+    x, z, ahead = start[axis, row, 0], start[2, row, 0], positive[row]
+    enter, leave = np.maximum(boxes.low[2][at] - z, np.float32(0.0)), boxes.high[2][at] - z
+    left, right = boxes.low[axis][at] - x, boxes.high[axis][at] - x
+    near, far = np.where(ahead, left, -right), np.where(ahead, right, -left)
     seen = np.zeros(len(positive))
     for slope, weight in _RAYS:
         steep = np.float32(1.0 / slope)
-        met = (np.maximum(enter, near * steep) < np.minimum(leave, far * steep)) & inside
-        seen += weight * ~met.any(axis=1)
+        clear = np.ones(len(positive), dtype=bool)
+        clear[row[np.maximum(enter, near * steep) < np.minimum(leave, far * steep)]] = False
+        seen += weight * clear
     return seen
