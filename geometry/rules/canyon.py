@@ -14,6 +14,7 @@ from geometry.rules.canyon_spans import bridges, crossings, detailed, ropes
 from geometry.rules.canyon_works import back, floor, gangway, hung, outside, outworks, overhangs, piers
 from geometry.rules.drums import drum_towers
 from geometry.rules.masses import BACK, F64, FRONT, LEFT, RIGHT, blocks, boxes, concretes, form_of, forms_of, perches, shade, tints
+from geometry.rules.stair import HEAD
 from geometry.rules.walkway import deck_height
 from geometry.spec import CitySpec
 
@@ -60,7 +61,8 @@ def tenants(place: Place, low: F64, high: F64) -> list[Place]:
             size = (min(0.9 * float(high[row, 1] - low[row, 1]), 600.0), 16.0, 11.0)
             found.append(place.child("pipes", number, (x, y, z), size, quarter_turns=1, form=form_of(0, light)))
     x, y, z = ledge_of(place)
-    found.append(place.child("stair", 0, (x - 24.0, y + 4.0, z - 3.0 - min(150.0, 0.5 * z)), (8.0, 8.0, min(150.0, 0.5 * z))))
+    tall = min(150.0, 0.5 * z)
+    found.append(place.child("stair", 0, (x - 24.0, y + 4.0, z - 3.0 - tall + HEAD), (8.0, 8.0, tall), quarter_turns=1))
     return [*found, *_on_the_ground(place, stream)]
 
 

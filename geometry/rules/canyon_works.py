@@ -9,6 +9,7 @@ from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Place
 from geometry.rules.canyon_plan import back_face, half_of, ledge_of, light_at, reach
+from geometry.rules.furnish import kit_of, steps
 from geometry.rules.masses import F64, I64, LEFT, RIGHT, boxes, columns, concretes, partition, power, shade, sides, tints
 from geometry.rules.wallwork import clusters, conduits, shelves
 from geometry.solids import PROTOTYPE_IDS
@@ -120,7 +121,7 @@ def piers(place: Place, low: F64, high: F64, side: I64) -> Parts:
 
 
 def gangway(place: Place) -> list[Parts]:
-    """The pier on which one stands, and the gangway that juts out from it."""
+    """The pier on which one stands, and the corbel under the gangway that juts out from it, with steps up to its deck."""
     wide, long, _ = place.size
     x, y, z = ledge_of(place)
     light = float(light_at(np.array([z]), place)[0])
@@ -131,7 +132,10 @@ def gangway(place: Place) -> list[Parts]:
     corbel = boxes(
         [[x - 3.5, y - 4.0, z - 16.0]], [[x + 3.5, y + 14.0, z - 2.0]], Material.OLD_CONCRETE, exposure=shade(light * 0.5), year=place.year
     )
-    return [pier, crown, corbel]
+    kit = kit_of(place, int(255 * light))
+    flight = steps(kit, (x, y - 5.6, z - 3.0), (0.0, 1.0, 0.0), 3.0, 18, rise=3.0 / 18)
+    sill = kit.box((x - 1.5, y - 0.7, z - 0.25), (x + 1.5, y + 0.1, z), Material.CONCRETE)
+    return [pier, crown, corbel, flight, sill]
 
 
 def hung(place: Place, low: F64, high: F64, side: I64) -> Parts:

@@ -15,6 +15,7 @@ from geometry.place import Growth, Place
 from geometry.rules.bridge import girders
 from geometry.rules.drums import drum_towers
 from geometry.rules.masses import F64, Triple, boxes, cables, columns, partition, power, relief, shade, sky, tints, twentieths
+from geometry.rules.stair import HEAD
 from geometry.rules.tower import facets
 from geometry.rules.walkway import deck_height
 from geometry.rules.wallwork import clusters
@@ -205,7 +206,7 @@ def _children(place: Place) -> tuple[Place, ...]:
     tall = next((size for size in (1000.0, 50.0, 5.0) if size < 0.5 * reach), 0.3)
     return (
         place.child("walkway", 0, (x, y + long / 2 - 4.0, z - deck_height(size)), size, quarter_turns=1, form=1),
-        place.child("stair", 0, (x + half + 4.0, y - 4.1, z - drop), (8.0, 8.0, drop)),
+        place.child("stair", 0, (x + half + 4.0, y - 4.1, z - drop + HEAD), (8.0, 8.0, drop)),
         place.child("builder", 0, (float(at[0]), float(at[1] - at[2]) - tall, 0.0), (tall, tall, tall)),
     )
 
