@@ -75,9 +75,9 @@ def test_tiles_are_exposed_and_darkened_to_the_corners_as_the_whole(monkeypatch:
     tiled = _tiled_less_whole(monkeypatch)
     change = tiled()
     assert abs(change.mean()) < 3.0, "the exposure is found on a smaller picture, which makes one part in a hundred"
-    assert _spread(change) < 0.6
+    assert _spread(change) < 1.3
     monkeypatch.setattr(picture, "_expose", lambda renderer, scene, size: None)
-    assert _spread(tiled()) > 1.5
+    assert _spread(tiled()) > 3.0
 
 
 def test_sixteen_bits_are_the_same_picture_more_finely() -> None:

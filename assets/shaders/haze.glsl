@@ -18,5 +18,5 @@ vec3 hazeColour(vec3 dir, float day)
   vec3 noon = mix(airNoonLow, airNoonHigh, smoothstep(-0.8, 0.6, rise));
   vec3 dark = mix(airNightLow, airNightHigh, smoothstep(-0.10, 0.75, rise));
   vec3 air = mix(mix(dark, noon, day * sqrt(day)), airAbyss * (0.35 + 0.65 * day), smoothstep(-0.30, -0.95, rise));
-  return mix(air, airAbyss + 0.11 * airNoonLow * day, indoors) * gain;
+  return mix(air, airAbyss + 0.11 * airNoonLow * day + 0.24 * airNightLow * (1.0 - day), indoors) * gain;
 }

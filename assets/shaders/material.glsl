@@ -11,6 +11,7 @@ vec3 upAt(vec3 x) { return normalize(x - centre); }
 vec3 irradiance(vec3 n, vec3 up, float day, float exposure, float roughness)
 {
   float height = clamp(dot(n, up), -1.0, 1.0);
+  exposure /= 1.0 + 1.3 * indoors * exposure * exposure;                     // an eye in a narrow lit passage adapts
   vec3 side = normalize(cross(up, vec3(0.36, 0.48, 0.80)));
   vec3 other = cross(up, side);
   float slant = 0.5 + 0.5 * dot(n, side), cross_ = 0.5 + 0.5 * dot(n, other);
@@ -23,6 +24,7 @@ vec3 irradiance(vec3 n, vec3 up, float day, float exposure, float roughness)
   lit += lightCeiling * (1.05 * lightCast * fallen * max(dot(n, fallLight), 0.0) * (0.35 + 0.65 * exposure));
 #endif
   vec3 never = lightEver * (0.035 + 0.16 * wall * (0.35 + 0.65 * sky)) * (0.4 + 0.6 * exposure);
+  never += lightEver * (indoors * 0.50 * exposure * (0.3 + 0.7 * wall) * mix(1.0, 0.3, day));     // rooms are baked by their own lamps
   vec3 space = (1.0 - inside) * vec3(0.54, 0.58, 0.60) * pow(clamp(0.5 + 0.5 * dot(n, normalize(vec3(-0.40, -0.72, 0.62))), 0.0, 1.0), 4.5);
   return day * lit * 2.1 + never + space;
 }

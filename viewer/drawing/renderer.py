@@ -148,14 +148,14 @@ class Renderer:
             self._upload(scene)
         self._place(scene.content, scene.camera)
         falls = scene.look.inside and scene.look.style.casts
-        lamps = self.sky.show(scene, falls)
+        frame = frame or whole_frame(*self.window.GetSize())
+        lamps = self.sky.show(scene, frame, falls)
         self.shafts.renderer.SetDraw(falls)
         if lamps is not None:
             for step in (self.shafts, self._passes[1]):
                 step.look_up("sheet", lamps, smooth=True)
         self._switch(scene)
         self._choose(scene)
-        frame = frame or whole_frame(*self.window.GetSize())
         self._tell(
             {
                 **look_uniforms(scene.look),

@@ -22,7 +22,7 @@ from geometry.material import Material
 from geometry.solids import triangle_counts
 from viewer.drawing.passes import bare_renderer, framebuffer, set_uniforms
 from viewer.drawing.shaders import shader
-from viewer.drawing.uniforms import Value
+from viewer.drawing.uniforms import Frame, Value
 from viewer.drawing.upload import fence, glyph_actor, instance_data, replace_glyph_vertex
 from viewer.scene import Content, Instances, Scene
 
@@ -30,7 +30,7 @@ F64 = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 SIDE = 1536
-"""Pixels along the longer side of the map at most; it is no larger than the window."""
+"""Pixels along a side of the map at most."""
 MOST = 400_000
 """Triangles drawn into it at most: the largest parts."""
 _SLANT = 0.26
@@ -211,7 +211,7 @@ class Skylight:
             self.renderer.AddActor(actor)
         self.fall: Fall | None = None
         self._content: Content | None = None
-        self._wide = 0
+        self._side = 0
         self._due = True
 
     @property
@@ -219,23 +219,24 @@ class Skylight:
         """What draws into the map."""
         return (self.part,)
 
-    def show(self, scene: Scene, wanted: bool) -> vtkImageData | None:
+    def show(self, scene: Scene, frame: Frame, wanted: bool) -> vtkImageData | None:
         """Take over a scene; its sheet where the map is another. Draws when the window does, and only if it has to."""
-        width = max(self.window.GetSize())
-        stale = scene.content is not self._content or min(width, SIDE) > 1.5 * self._wide
+        # it has to fit into the window, and is as fine in a tile as in the whole picture
+        side = min(*self.window.GetSize(), max(max(frame.whole) // 2, 8), SIDE)
+        stale = scene.content is not self._content or side > 1.5 * self._side
         found = None
         if wanted and stale:
-            found = self._take(scene, width)
+            found = self._take(scene, side)
         self.renderer.SetDraw(wanted and self._due)
         return found
 
-    def _take(self, scene: Scene, width: int) -> vtkImageData:
+    def _take(self, scene: Scene, side: int) -> vtkImageData:
         content = scene.content
-        self._content, self._wide, self._due = content, min(width, SIDE), True
+        self._content, self._side, self._due = content, side, True
         self.fall = fall = falls(content, scene.look.haze_length, np.asarray(scene.camera.forward))
-        share = self._wide / width
-        self.renderer.SetViewport(0.0, 0.0, share, share)
-        rows = stoppers(content.instances, fall, self._wide)
+        width, height = self.window.GetSize()
+        self.renderer.SetViewport(0.0, 0.0, side / width, side / height)
+        rows = stoppers(content.instances, fall, side)
         self.part.GetMapper().SetInputDataObject(instance_data(content.instances, rows))
         camera = self.renderer.GetActiveCamera()
         camera.SetPosition(0.0, 0.0, 0.0)
