@@ -44,7 +44,7 @@ def _roofed(*, roof: bool = True, hour: float = 12.0, tuned: tuple[tuple[str, fl
 def _lit(renderer: Renderer, scene: Scene) -> np.ndarray:
     renderer.show(scene)
     renderer.render()
-    return renderer.lit()[..., :3].mean(axis=2)
+    return np.asarray(renderer.lit()[..., :3].mean(axis=2))
 
 
 def test_a_plate_throws_a_shadow_by_day_alone(renderer: Renderer) -> None:

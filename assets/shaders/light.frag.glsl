@@ -197,7 +197,7 @@ void main()
   float through = kind == GLOWING ? pow(1.0 - haze, 0.7) : 1.0 - haze;
   colour = colour * through + air * haze * (inside > 0.5 ? mix(1.0, hazeGlow(haze), 0.35 + 0.65 * day) : 1.0);
 #ifdef FALL
-  colour += lightCeiling * (0.34 * veil * gain);
+  colour += lightCeiling * (0.27 * veil * gain);
 #endif
 #ifdef CUTS
   if (inside < 0.5 && kind != SECTION)
