@@ -107,6 +107,7 @@ def under_ceiling(spec: CitySpec) -> ViewState:
     ahead = place.frame.to_local(cells.at(wide, 0.0, 0.0) * cell.inner)[:2]
     ahead /= float(np.sqrt((ahead**2).sum()))
     s, t = np.round(-3.0 * ahead) / 8.0
+    ahead = np.array([0.6 * ahead[0] - 0.8 * ahead[1], 0.8 * ahead[0] + 0.6 * ahead[1]])  # past that middle: a mass may stand there
     x, y, floor = place.frame.to_local(cells.at(cell, s, t) * cell.inner).tolist()
     gap = cell.plate - cell.inner
     high, far = min(19e3, 0.3 * gap), min(_FAR, 6.0 * gap)
