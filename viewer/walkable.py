@@ -27,7 +27,9 @@ CELL = 0.25
 _TALL = 4096.0
 """Metres: higher than any place that is looked through at once."""
 _CHUNK = 2_000_000
-_BESIDE = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
+_BESIDE = ((1, 0), (-1, 0), (0, 1), (0, -1))
+_GIRTH = 0.27
+"""Metres: somewhat less than half the width of a body, for it may squeeze."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,9 @@ def floors(solid: Hulls, low: F64, high: F64) -> Floors:
     ceiling = np.full(len(top), np.inf)
     same = column[1:] == column[:-1]
     ceiling[:-1][same] = bottom[1:][same]
-    runs = column * _TALL * 2 + top
     stands = (ceiling - top >= CROWN) & (top >= low[2]) & (top <= high[2])
     rows = np.flatnonzero(stands)
-    rows = rows[~_crowded(column[rows], top[rows], runs, bottom, column, shape)]
+    rows = rows[~_crowded(column[rows], top[rows], *_merged(*_spans(_swollen(solid), low, high, shape)))]
     return Floors(low[:2], shape, column[rows], top[rows], _groups(column[rows], top[rows], ceiling[rows], shape))
 
 
@@ -128,22 +129,24 @@ def _beside(column: I64, shape: tuple[int, int], dx: int, dy: int) -> I64:
     return np.where((ix >= 0) & (ix < shape[0]) & (iy >= 0) & (iy < shape[1]), ix * shape[1] + iy, -1)
 
 
-def _crowded(column: I64, height: F64, runs: F64, bottom: F64, of: I64, shape: tuple[int, int]) -> NDArray[np.bool_]:
-    """Whether a body on a bit of floor would touch what stands in the columns about it, higher than a step."""
-    tight = np.zeros(len(column), bool)
-    for dx, dy in _BESIDE:
-        beside = _beside(column, shape, dx, dy)
-        row = np.searchsorted(runs, beside * _TALL * 2 + height + STEP, side="right")
-        row = np.minimum(row, len(runs) - 1)
-        tight |= (of[row] == beside) & (bottom[row] < height + CROWN) & (runs[row] > beside * _TALL * 2 + height + STEP)
-    return tight
+def _swollen(solid: Hulls) -> Hulls:
+    """Boxes wider all round by the body: where its middle cannot be."""
+    level = np.abs(solid.axes[:, :, 2]) < 0.7
+    return Hulls(solid.centre, solid.axes, solid.half + np.where(level, _GIRTH, 0.0))
+
+
+def _crowded(column: I64, height: F64, of: I64, bottom: F64, top: F64) -> NDArray[np.bool_]:
+    """Whether a body on a bit of floor would touch what stands about it, higher than a step: spans of swollen boxes."""
+    wanted = column * _TALL * 2 + height + STEP
+    row = np.minimum(np.searchsorted(of * _TALL * 2 + top, wanted, side="right"), len(of) - 1)
+    return np.asarray((of[row] == column) & (bottom[row] < height + CROWN) & (top[row] > height + STEP))
 
 
 def _groups(column: I64, height: F64, ceiling: F64, shape: tuple[int, int]) -> I64:
     """The lowest row that hangs together with each row."""
     key = column * _TALL * 2 + height
     start, end = [], []
-    for dx, dy in _BESIDE[:4]:
+    for dx, dy in _BESIDE:
         beside = _beside(column, shape, dx, dy)
         row = np.searchsorted(key, beside * _TALL * 2 + height + STEP, side="right") - 1
         row = np.maximum(row, 0)

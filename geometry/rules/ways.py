@@ -35,7 +35,8 @@ _FLOOR = 0.08 * PASSAGE[1]
 """Metres from the box of a passage up to its floor."""
 _LANDING = 6.0
 """Metres from the middle of a landing to either end."""
-_SIDES = ((LEFT, 0, -1.0), (RIGHT, 0, 1.0), (FRONT, 1, -1.0), (BACK, 1, 1.0))
+SIDES = ((LEFT, 0, -1.0), (RIGHT, 0, 1.0), (FRONT, 1, -1.0), (BACK, 1, 1.0))
+"""Bit, axis and direction of the four sides of a block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def ways_of(place: Place) -> Ways | None:
     hall = _hall(place, span)
     mask = (place.form & (OPENED - 1)) % 16 or LEFT | RIGHT | FRONT | BACK
     axis = (0 if hall.size[0] >= hall.size[1] else 1) if hall is not None else int(stream.one("ways axis") < 0.5)
-    open_ = [(a, out) for bit, a, out in _SIDES if mask & bit and (a == axis or hall is None) and span[1 - a] > 34.0]
+    open_ = [(a, out) for bit, a, out in SIDES if mask & bit and (a == axis or hall is None) and span[1 - a] > 34.0]
     if m < 6.0 or not open_ or span[2] < 14.0:
         return (
             None
@@ -280,6 +281,9 @@ def _deck(kit: Kit, ways: Ways) -> Parts:
     slab = kit.box(*ways.box((0.0, deep), (-_LANDING - 0.05, _LANDING + 0.05), (z - 0.25, z)), Material.CONCRETE)
     edge = kit.box(*ways.box((deep - 0.12, deep + 0.06), (-_LANDING, _LANDING), (z - 0.4, z + 0.12)), Material.DARK_STEEL)
     rail = rails(kit, ways.at(deep - 0.05, -_LANDING, z), ways.at(deep - 0.05, _LANDING, z), bay=3.0)
+    if not ways.gangway:  # the corridor breaks off in the void
+        end = _LANDING + ways.long - 0.06
+        rail = join([rail, rails(kit, ways.at(0.35, end, z), ways.at(ways.wide - 0.25, end, z), bay=9.0)])
     along = spread(-_LANDING, _LANDING, 2.4)
     foot = np.array([ways.at(0.0, u, z - 1.6) for u in along])
     head = np.array([ways.at(deep - 0.3, u, z - 0.4) for u in along])
