@@ -9,14 +9,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geometry import cell as cells
 from geometry.city import City
 from geometry.material import Material
 from geometry.nest import cell_place
-from geometry.place import Place
+from geometry.place import Cell, Place
 from geometry.search import first
 from geometry.solids import PROTOTYPE_IDS
+from geometry.spec import CitySpec
 from geometry.strata import strata
-from viewer.holes import Bands, Hole, bundle_at, facing, finest_of, holes, length, row_of, tile_of
+from viewer.holes import SLIT, Bands, Hole, bundle_at, facing, finest_of, holes, length, open_at, row_of, tile_of
 from viewer.obstacles import Line, Obstacles
 
 F64 = NDArray[np.float64]
@@ -51,7 +53,7 @@ def usual_goal(obstacles: Obstacles) -> Place:
     near = _NEAR_TO / length(_NEAR_TO)
     while True:
         row = row_of(spec, bands)
-        near = _beside(_open_hole(obstacles, bands, near), near)
+        near = _beside_a_hole(obstacles, bands, near)
         if row.high - row.low == 1:
             break
         bands = (*bands, max(int(len(strata(spec, bands)) * _OUT), 1))
@@ -60,6 +62,8 @@ def usual_goal(obstacles: Obstacles) -> Place:
     size = 1 << depth
     for i, j in ((0, 0), (1, 0), (0, 1), (-1, 0), (0, -1)):
         at = [min(max(int(share * size) + step, 0), size - 1) for share, step in ((column, i), (line, j))]
+        if open_at(spec, bands, cells.at(Cell(0, 0, 0.0, 0.0, 0.0, depth, face, at[0], at[1]), 0.0, 0.0)):
+            continue
         tile = cell_place(spec, bands, tile_of(face, at[0], at[1], depth))
         for kinds in _GOALS:
             found = next(_line(city, tile, kinds), None)
@@ -68,27 +72,39 @@ def usual_goal(obstacles: Obstacles) -> Place:
     return first(city, "district")
 
 
-def _open_hole(obstacles: Obstacles, bands: Bands, near: F64) -> Hole:
-    """The nearest hole of a bundle over which nothing stands; the nearest, if something stands over all of them."""
+def _beside_a_hole(obstacles: Obstacles, bands: Bands, near: F64) -> F64:
+    """(3,) a direction where a plate is whole, beside the nearest hole over which nothing stands; beside any, if there is none such."""
     spec, row = obstacles.city.spec, row_of(obstacles.city.spec, bands)
-    found = sorted(holes(spec, bands, near), key=lambda hole: length(hole.toward - near) - 0.5 * hole.angle)
+    wide = [hole for hole in holes(spec, bands, near) if hole.width >= SLIT * (row.outer - row.plate)]
+    found = sorted(wide, key=lambda hole: length(hole.toward - near) - 0.5 * hole.angle)
     if not found:
         raise LookupError(f"no hole leads through band {'.'.join(map(str, bands))}; give an address")
     above = bundle_at(spec, row.outer * (1.0 + 1e-12))
     roof = row_of(spec, above).plate if above else row.outer * 1.1
-    for hole in found[:60]:
+    spots: list[F64] = []
+    for hole in found[:80]:
+        spot = _beside(spec, bands, hole, near)
+        if spot is None:
+            continue
+        spots.append(spot)
         column = Line(hole.toward * (0.5 * (roof + row.outer)), hole.toward * (row.plate - 0.4 * (row.plate - row.inner)), 0.2 * hole.width)
         if obstacles.met(replace(column, least=0.1 * hole.width)) is None:
-            return hole
-    return found[0]
+            return spot
+    return spots[0] if spots else near
 
 
-def _beside(hole: Hole, near: F64) -> F64:
-    """(3,) a direction a little to the side of a hole on which one comes from."""
-    aside = near - hole.toward * float(near @ hole.toward)
-    aside = np.cross(hole.toward, [0.0, 0.6, 0.8]) if length(aside) < 1e-15 else aside
-    toward = hole.toward + aside / length(aside) * 0.9 * hole.angle
-    return np.asarray(toward / length(toward))
+def _beside(spec: CitySpec, bands: Bands, hole: Hole, near: F64) -> F64 | None:
+    """(3,) a direction to the side of a hole, where the plate is whole: that from which one comes, if it can be. None in a wound."""
+    x = near - hole.toward * float(near @ hole.toward)
+    x = np.cross(hole.toward, [0.0, 0.6, 0.8]) if length(x) < 1e-15 else x
+    x = x / length(x)
+    y = np.cross(hole.toward, x)
+    for far in (0.9, 1.3, 2.0, 3.0, 5.0):
+        for turn in np.array([0, 1, -1, 2, -2, 3, -3, 4]) * (np.pi / 4.0):
+            toward = hole.toward + (x * np.cos(turn) + y * np.sin(turn)) * far * hole.angle
+            if not open_at(spec, bands, toward):
+                return np.asarray(toward / length(toward))
+    return None
 
 
 def _line(city: City, place: Place, kinds: tuple[str, ...]) -> Iterator[Place]:
@@ -137,8 +153,8 @@ def _spot(obstacles: Obstacles, target: F64, place: Place) -> F64:
             if open_ > most:
                 best, most = eye, open_
             if open_ == 2:
-                return best
-    return best
+                return np.asarray(best)
+    return np.asarray(best)
 
 
 def _corners(obstacles: Obstacles, eye: F64, chain: list[Place]) -> list[tuple[F64, float]]:
@@ -194,4 +210,3 @@ def _rays() -> F64:
     turn = np.arange(_RAYS) * 2.399963229728653
     flat = np.sqrt(1.0 - z * z)
     return np.stack([flat * np.cos(turn), flat * np.sin(turn), z], axis=-1)
-

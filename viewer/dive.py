@@ -19,11 +19,12 @@ from viewer.arrival import arrive, usual_goal
 from viewer.camera import Camera, Vector
 from viewer.compose import Unfolder
 from viewer.errors import InputError
-from viewer.obstacles import Obstacles
 from viewer.holes import length
+from viewer.navigate import between
+from viewer.obstacles import Obstacles
 from viewer.route import Stop, route, way
 from viewer.state import ViewState
-from viewer.tour import Tour
+from viewer.tour import Tour, eased
 from viewer.whereabouts import phase_at
 
 F64 = NDArray[np.float64]
@@ -36,11 +37,13 @@ _STEP = 0.04
 """Length of a step along the way, in parts of the scale there."""
 _SIGHT = (0.6, 1.2, 2.4, 4.0)
 """How far ahead one looks, in units of log time (a factor e of the scale each)."""
-_STEEPEST, _HIGHEST = 0.965, 0.45
+_STEEPEST, _HIGHEST = 0.93, 0.45
 """Sines of the steepest sights down and up: straight down there is no up."""
 _SLOW = 0.4
 """How much the room about the eye counts for its pace, and how much (the rest) the way that is left."""
 _LOCAL_HOUR = 15.0
+_TURN = 0.06
+"""Part of the time in which the eye turns from what it looked at to where it goes."""
 _CLEAR = 240.0
 """Metres of sight below which the air does not thicken with the scale: it is dust, not fog."""
 
@@ -87,12 +90,22 @@ def _vector(values: F64) -> Vector:
     return (float(values[0]), float(values[1]), float(values[2]))
 
 
-def dive(state: ViewState, place: Place | None, seconds: float, share: float = 1.0) -> Tour:
-    """From outside the rim to a place (default: the usual one of this City). `share` < 1 leaves out the end.
-
-    Raises InputError where no way leads there."""
+def dive(state: ViewState, place: Place | None, seconds: float) -> Tour:
+    """From outside the rim to a place (default: the usual one of this City). Raises InputError where no way leads there."""
     path = path_to(City(state.city), place)
-    return Tour(seconds, lambda at: on(path, state, eased_ends(min(at / seconds, 1.0)) * share))
+    return Tour(seconds, lambda at: on(path, state, eased_ends(at / seconds)))
+
+
+def dive_from(state: ViewState, place: Place | None, seconds: float) -> Tour:
+    """From where the eye is, or, if that is in a solid, from outside the rim. Raises InputError where no way leads there."""
+    path = path_to(City(state.city), place, np.asarray(state.camera.position))
+
+    def state_at(at: float) -> ViewState:
+        there = on(path, state, eased_ends(at / seconds))
+        turned = min(at / (_TURN * seconds), 1.0)
+        return there if turned >= 1.0 else replace(there, camera=between(state.camera, there.camera, eased(turned)))
+
+    return Tour(seconds, state_at)
 
 
 def place_at(spec: CitySpec, text: str) -> Place:
@@ -122,13 +135,15 @@ def eased_ends(t: float, ramp: float = 0.07) -> float:
     return pace * t * t / (2.0 * ramp) if t < ramp else pace * (t - ramp / 2.0)
 
 
-def path_to(city: City, place: Place | None) -> Path:
+def path_to(city: City, place: Place | None, start: F64 | None = None) -> Path:
+    """The way to a place, from a point (3,) that is free or from outside the rim. Raises InputError."""
     try:
         obstacles = Obstacles(city, Unfolder(city))
         goal = usual_goal(obstacles) if place is None else place
         end = arrive(obstacles, goal)
         first = end.corners[0][0]
-        stops = route(obstacles, start_over(city, first), first, end.corners[0][1])
+        begin = start_over(city, first) if start is None or not obstacles.free(start) else start
+        stops = route(obstacles, begin, first, end.corners[0][1])
         for point, room in end.corners[1:]:
             stops += way(obstacles, stops[-1].point, point, room)
     except LookupError as error:
@@ -174,7 +189,7 @@ def _smooth(corners: list[F64], rooms: list[float]) -> tuple[F64, F64]:
     for i in range(1, len(corners) - 1):
         before, here, after = corners[i - 1], corners[i], corners[i + 1]
         la, lb = length(here - before), length(after - here)
-        cut = min(0.48 * la, 0.48 * lb, 2.0 * max(rooms[i], rooms[i + 1]))
+        cut = min(0.48 * la, 0.48 * lb, 0.8 * min(rooms[i], rooms[i + 1]))
         a, b = here + (before - here) * (cut / la), here + (after - here) * (cut / lb)
         for t in np.linspace(0.0, 1.0, 17).tolist():
             points.append(a * (1 - t) * (1 - t) + here * 2 * t * (1 - t) + b * t * t)
@@ -216,7 +231,7 @@ def _timed(offset: F64, room: F64, end: float) -> tuple[F64, F64, F64]:
 
 
 def _balanced(time: F64, offset: F64, end: float, altitude: F64) -> F64:
-    """Times half of which go by the pace and half by the powers of ten left to go, outside of the height, so that none of them takes most of the film."""
+    """Times half of which go by the pace and half by the powers of ten left to go (outside, of the height too): none takes most of it."""
     left = np.log(np.maximum(np.sqrt((offset * offset).sum(axis=1)), end))
     left = left + np.log(np.maximum(altitude, 0.04))
     fallen = left[0] - np.minimum.accumulate(left)
@@ -268,6 +283,8 @@ def _sights(offset: F64, time: F64, goal: F64, target: F64) -> F64:
     sine = np.clip(steep / np.maximum(np.sqrt((ahead * ahead).sum(axis=1)), 1e-9), -_STEEPEST, _HIGHEST)
     sine = _low_pass(np.clip(sine, -0.999, 0.999), time, 0.7)
     sight = heading * np.sqrt(1.0 - sine * sine)[:, None] + up * sine[:, None]
+    for _ in range(3):  # where the way turns back a heading flips: spread over a second or two
+        sight = _low_pass(sight / np.sqrt((sight * sight).sum(axis=1, keepdims=True)), time, 1.0)
     return np.asarray(sight / np.sqrt((sight * sight).sum(axis=1, keepdims=True)))
 
 
@@ -289,4 +306,3 @@ def _hours(city: City, points: F64, time: F64) -> F64:
     turns = np.unwrap(phases * 2.0 * np.pi) / (2.0 * np.pi)
     hours = np.interp(time, time[::every], _LOCAL_HOUR - 24.0 * turns)
     return _low_pass(hours, time, 1.0)
-

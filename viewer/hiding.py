@@ -69,7 +69,8 @@ def shaft_about(spec: CitySpec, eye: NDArray[np.float64]) -> Stratum | None:
 
 
 def behind_plates(spec: CitySpec, eye: NDArray[np.float64]) -> Test:
-    """From within: all but the void or the shaft the eye is in, its floor and its roof. From outside: all below the outermost stratum or the horizon."""
+    """From within: all but the void or the shaft the eye is in, its floor and its roof. From outside: all below the outermost stratum or
+    the horizon."""
     radius = float(np.sqrt((eye * eye).sum()))
     room = shaft_about(spec, eye) or enclosing(spec, radius)
     if room is not None:

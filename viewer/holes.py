@@ -20,6 +20,8 @@ F64 = NDArray[np.float64]
 Bands = tuple[int, ...]
 _FINE, _STEP = 40, 5
 """Depth to which a point is located on a face; how many levels of holes are looked up at once."""
+SLIT = 0.02
+"""Narrower than this part of a plate's thickness, a hole is no way through it."""
 _BELOW = 3
 """Levels of holes in the plate of the smallest cells."""
 

@@ -202,7 +202,9 @@ def _true_share(prototype: int, start: F64, end: F64, half: F64, margin: float, 
 
 @lru_cache(maxsize=1)
 def _hollow() -> frozenset[int]:
-    return frozenset(PROTOTYPE_IDS[name] for name in ("tube", "ring", "arch", "vault", "truss", "lattice", "frame", "grille", "fan", "rail"))
+    return frozenset(
+        PROTOTYPE_IDS[name] for name in ("tube", "ring", "arch", "vault", "truss", "lattice", "frame", "grille", "fan", "rail")
+    )
 
 
 def _crossings(prototype: int, start: F64, end: F64) -> F64:

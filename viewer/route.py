@@ -7,15 +7,14 @@ with a stretch through the open void between one and the next.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geometry.spec import CitySpec
-from geometry.strata import Stratum, strata
-from viewer.holes import Bands, Hole, bundle_at, holes, length, row_of
+from geometry.strata import strata
+from viewer.holes import SLIT, Bands, Hole, bundle_at, holes, length, row_of
 from viewer.obstacles import Hit, Line, Obstacles
 
 F64 = NDArray[np.float64]
@@ -32,9 +31,11 @@ _SAG = 0.25
 """How far a chord of a way may stray from its arc round the sphere, in parts of the room there is."""
 _ASIDES = 8
 """Detours looked at."""
-_TURNS = 4
+_TURNS = 5
 """How many detours may lie within one another."""
 _TRIED = 100
+_WAYS = 2
+"""Shafts to which a way is looked for before the first of them is taken, whatever stands before it."""
 _MOST_SHAFTS = 200
 """Holes that are looked into before the best of them is taken as it is."""
 _OFF = ((0.0, 0.0), (0.2, 0.2), (-0.2, 0.2), (-0.2, -0.2), (0.2, -0.2))
@@ -119,22 +120,30 @@ def _pass(obstacles: Obstacles, at: F64, goal: F64, gate: Gate, back: float) -> 
     ranked = _ranked(spec, gate, at, goal, back)
     if not ranked:
         raise LookupError(f"no hole leads through band {'.'.join(map(str, gate.bands))}")
-    best, met, tried = next(_shafts(ranked[0])), list[Hit](), 0
     low = max(gate.floor + _CRUISE * (gate.foot - gate.floor), length(goal) if length(goal) < gate.foot else 0.0)
+    best: list[Stop] = []
+    met, ways = list[Hit](), 0
     for shaft in (shaft for hole in ranked for shaft in _shafts(hole)):
-        line = Line(shaft.toward * _before(spec, gate, shaft, at), shaft.toward * low, 0.4 * shaft.room, _LEAST * shaft.room)
+        above = shaft.toward * _before(spec, gate, shaft, at)
+        line = Line(above, shaft.toward * low, 0.4 * shaft.room, _LEAST * shaft.room)
         if any(hit.meets(line.start, line.end, line.margin) for hit in met):
             continue
         hit = obstacles.met(line)
-        if hit is None:
-            best = shaft
-            break
-        met.append(hit)
-        tried += 1
-        if tried >= _TRIED:
-            break
-    above = best.toward * _before(spec, gate, best, at)
-    return [*_leg(obstacles, at, above, _room_at(spec, above)), Stop(best.toward * low, best.room)]
+        if hit is not None:
+            met.append(hit)
+        if hit is None or len(met) >= _TRIED:
+            found = [*_leg(obstacles, at, above, _room_at(spec, above)), Stop(line.end, shaft.room)]
+            clear, ways = _clear(obstacles, at, found[:-1]), ways + 1
+            best = best or found
+            if clear or ways >= _WAYS or len(met) >= _TRIED:
+                return found if clear else best
+    return best or [*_leg(obstacles, at, above, _room_at(spec, above)), Stop(line.end, shaft.room)]
+
+
+def _clear(obstacles: Obstacles, at: F64, stops: list[Stop]) -> bool:
+    """Whether a way over some stops meets nothing."""
+    points = [at, *(stop.point for stop in stops)]
+    return all(obstacles.met(Line(a, b.point, 0.0, 0.3 * _LEAST * b.room)) is None for a, b in zip(points[:-1], stops, strict=True))
 
 
 class _Shaft(NamedTuple):
@@ -167,7 +176,8 @@ def _level(up: F64) -> tuple[F64, F64]:
 def _ranked(spec: CitySpec, gate: Gate, at: F64, goal: F64, back: float) -> list[Hole]:
     """Holes near the way: those that cost the least time come first."""
     void, here, there = gate.foot - gate.floor, at / length(at), goal / length(goal)
-    found = {(hole.depth, *hole.toward.tolist()): hole for near in (there, here) for hole in holes(spec, gate.bands, near)}
+    wide = [hole for near in (there, here) for hole in holes(spec, gate.bands, near) if hole.width >= SLIT * (gate.top - gate.foot)]
+    found = {(hole.depth, *hole.toward.tolist()): hole for hole in wide}
     before = _room_at(spec, at) / _ROOM
 
     def cost(hole: Hole) -> float:
@@ -184,11 +194,30 @@ def way(obstacles: Obstacles, a: F64, b: F64, room: float) -> list[Stop]:
 
 def _leg(obstacles: Obstacles, a: F64, b: F64, room: float) -> list[Stop]:
     """From a to b within one void, along the sphere, round what stands there; without a."""
-    corners = _arc(a, b, room)
     found: list[Stop] = []
-    for start, end in pairwise(corners):
-        found += [Stop(point, room) for point in _round(obstacles, start, end, 0.3 * room, _TURNS)]
+    at = a
+    arc = _arc(a, b, room)
+    for corner in [*(_settled(obstacles, point, room) for point in arc[1:-1]), b]:
+        if corner is None:
+            continue
+        ways = _round(obstacles, at, corner, 0.3 * room, _TURNS)
+        if obstacles.met(Line(at if len(ways) == 1 else ways[-2], corner, 0.1 * room, _LEAST * 0.3 * room)) is not None:
+            ways = _round(obstacles, at, corner, 0.1 * room, 2 * _TURNS)
+            last = at if len(ways) == 1 else ways[-2]
+            if corner is not b and obstacles.met(Line(last, corner, 0.0, _LEAST * 0.3 * room)) is not None:
+                continue
+        found += [Stop(point, room) for point in ways]
+        at = corner
     return found
+
+
+def _settled(obstacles: Obstacles, point: F64, room: float) -> F64 | None:
+    """A free point over or under one on the way, as near to it in height as can be; None where the void is full."""
+    spec = obstacles.city.spec
+    for candidate in (point, *_levels(spec, (point,), bundle_at(spec, length(point)))):
+        if obstacles.met(Line(candidate, candidate, 0.3 * room, _LEAST * 0.3 * room)) is None:
+            return candidate
+    return None
 
 
 def _arc(a: F64, b: F64, room: float) -> list[F64]:
@@ -226,10 +255,23 @@ def _asides(obstacles: Obstacles, a: F64, b: F64, centre: F64, away: float) -> l
     side = side / length(side) if length(side) > 1e-9 else np.cross(ahead, [0.0, 0.6, 0.8])
     up = np.cross(side, ahead)
     void = bundle_at(spec, length(a))
-    found = []
-    for share in (0.6, 1.0, 1.6):
-        for angle in np.arange(12) * (np.pi / 6.0):
-            point = centre + (side * np.cos(angle) + up * np.sin(angle)) * away * share
-            if bundle_at(spec, length(point)) == void:
-                found.append(point)
-    return sorted(found, key=lambda point: length(point - a) + length(point - b))[:_ASIDES]
+    near = [
+        centre + (side * np.cos(angle) + up * np.sin(angle)) * away * share
+        for share in (0.6, 1.0, 1.6)
+        for angle in np.arange(12) * (np.pi / 6.0)
+    ]
+    found = sorted(
+        (point for point in near if bundle_at(spec, length(point)) == void), key=lambda point: length(point - a) + length(point - b)
+    )
+    over = _levels(spec, (b, centre, a), void)
+    wide = bool(void) and away > 0.5 * (row_of(spec, void).plate - row_of(spec, void).inner)
+    return [*over, *found[:_ASIDES]] if wide else [*found[:_ASIDES], *over]
+
+
+def _levels(spec: CitySpec, points: tuple[F64, ...], void: Bands) -> list[F64]:
+    """The same points at other heights of a void: the way over and under what is too wide to go round."""
+    if not void:
+        return []
+    row = row_of(spec, void)
+    high = [row.inner + share * (row.plate - row.inner) for share in (0.72, 0.85, 0.4, 0.93, 0.25)]
+    return [point / length(point) * radius for radius in high for point in points]

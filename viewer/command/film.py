@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from viewer.state import ViewState
     from viewer.tour import Tour
 
-app = App(name="film", help="Film a turn, a day and a night, a dive, or a tour. What was broken off goes on where it was.", help_format="plaintext")
+app = App(
+    name="film",
+    help="Film a turn, a day and a night, a dive, or a tour. What was broken off goes on where it was.",
+    help_format="plaintext",
+)
 SUPERSAMPLE: dict[str, int] = {"draft": 1, "good": 2, "best": 3}
 DIVE_S = 60.0
 """Seconds of a dive that is given none."""
@@ -46,9 +50,9 @@ class Shot:
     view: Annotated[
         str | None, Parameter(show_default=False, metavar="VIEW", help="A named view or a link to start from.", group=_FILM)
     ] = None
-    seconds: Annotated[float, Parameter(converter=real, metavar="NUMBER", help="How long it lasts; a dive 60; a tour knows itself.", group=_FILM)] = (
-        12.0
-    )
+    seconds: Annotated[
+        float, Parameter(converter=real, metavar="NUMBER", help="How long it lasts; a dive 60; a tour knows itself.", group=_FILM)
+    ] = 12.0
     fps: Annotated[int, Parameter(converter=whole, metavar="N", help="Frames a second.", group=_FILM)] = 30
     size: Annotated[str, Parameter(metavar="SIZE", help="1920x1080, or HD, FHD, 2K, 4K.", group=_FILM)] = "HD"
     quality: Annotated[

@@ -43,6 +43,8 @@ class Journey:
     seconds: float
     title: str
     group: int
+    along: Callable[[float], ViewState] | None = None
+    """The state at a time in seconds, for a way that is no straight one."""
 
 
 class Pilot(QObject):
@@ -230,6 +232,13 @@ class Pilot(QObject):
         self._journey = Journey(camera, goal, monotonic(), max(seconds, 0.01), title, self._group)
         self._run()
 
+    def follow(self, along: Callable[[float], ViewState], seconds: float, title: str) -> None:
+        """Go along a way, from its state at 0 s; one step of undo."""
+        self._group += 1
+        camera = self._store.state.camera
+        self._journey = Journey(camera, camera, monotonic(), max(seconds, 0.01), title, self._group, along)
+        self._run()
+
     @property
     def travelling(self) -> bool:
         """Whether a journey is under way."""
@@ -263,6 +272,10 @@ class Pilot(QObject):
         eased = t * t * (3.0 - 2.0 * t)
         if t >= 1.0:
             self._journey = None
+        if way.along is not None:
+            self._store.put(way.along(t * way.seconds), way.title, ("journey", way.group))
+            self.moved.emit()
+            return
         self._store.carry(navigate.between(way.start, way.goal, eased), way.title, ("journey", way.group))
         self.moved.emit()
 

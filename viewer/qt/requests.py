@@ -19,9 +19,9 @@ from geometry.nest import bands_of
 from geometry.place import Place
 from geometry.spec import with_changes
 from viewer.actions import ACTIONS
-from viewer.camera import Camera
-from viewer.descent import band_camera, hides_point, ledge
+from viewer.descent import band_camera
 from viewer.destination import Destination, destination
+from viewer.dive import dive_from
 from viewer.drawing.picture import write_png
 from viewer.errors import BUG, InputError, exit_code, one_line
 from viewer.link import link
@@ -34,13 +34,14 @@ from viewer.qt.surprise import Surprise
 from viewer.qt.travels import JOURNEY_S, Travels
 from viewer.qt.work import Work
 from viewer.state import ViewState
+from viewer.tour import Tour
 from viewer.views import framing, view
 
 if TYPE_CHECKING:
     from viewer.qt.window import Window
 
-DIVE_S = 16.0
-"""Seconds from outside the City to a ledge in it: about eleven orders of magnitude."""
+DIVE_S = 45.0
+"""Seconds from outside the City to somebody in it: twelve powers of ten."""
 
 OPENED = "Cities, pictures and models (*.toml *.png *.jpg *.jpeg *.webp *.exr *.glb);;All files (*)"
 
@@ -97,7 +98,7 @@ class Requests:
             self._table[name]()
 
     def close(self) -> None:
-        """A dialog at work is cancelled; a search for a ledge is let go."""
+        """A dialog at work is cancelled; a search for a way down is let go."""
         self.surprise.close()
         self.travels.close()
         if self._search is not None:
@@ -289,20 +290,18 @@ class Requests:
         self._window.say("The address is on the clipboard")
 
     def dive(self) -> None:
-        """From wherever one is down to a person on a ledge. Finding the ledge takes a moment, so a thread looks for it."""
+        """From wherever one is down to somebody on a gangway. Finding the way takes a while, so a thread looks for it."""
         self.travels.leave()
         state = self._window.state
-        self._window.say("Diving")
-        self._search = Work(self._window, lambda report: ledge(state))
-        self._search.done.connect(self._dive_to)
+        self._window.say("Diving: looking for a way down")
+        self._search = Work(self._window, lambda report: dive_from(state, None, DIVE_S))
+        self._search.done.connect(self._dive_along)
         self._search.failed.connect(self._window.guard.show)
         self._search.start()
 
-    def _dive_to(self, camera: Camera) -> None:
-        state = self._window.state
-        kept = tuple(cut for cut in state.cuts if not hides_point(cut, camera.focus))
+    def _dive_along(self, tour: Tour) -> None:
         self._window.stage.welcomed()
-        self._window.pilot.travel(camera, DIVE_S, "Dive", replace(state, cuts=kept, peel=0, isolated=None, explode=0.0))
+        self._window.pilot.follow(tour.state_at, tour.seconds, "Dive")
 
 
 def _folder(kind: QStandardPaths.StandardLocation) -> Path:
