@@ -142,17 +142,6 @@ def test_a_journey_begins_and_ends_where_it_should(goal: Camera) -> None:
     assert max(abs(b - a) for a, b in pairwise(ways)) < 0.5
 
 
-def test_flight_follows_the_keys_that_are_down() -> None:
-    flight = navigate.Flight().pressed("w").pressed("d").pressed("x")
-    assert flight.keys == {"w", "d"}
-    moved = navigate.flown(EYE, flight, 1.0)
-    step = np.subtract(moved.position, EYE.position)
-    assert step @ EYE.forward > 0.0
-    assert step @ EYE.right > 0.0
-    assert not flight.released("w").released("d").moving
-    assert not navigate.Flight().pressed("w").pressed("s").moving
-
-
 def test_cuts_follow_the_hand() -> None:
     plane = Plane((0.0, 0.0, 0.0), (float(EYE.right[0]), float(EYE.right[1]), float(EYE.right[2])))
     moved = _drawn(plane, "plane", 0.1, 0.0)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from viewer.camera import F64, Camera, Vector, fly, look, orbit, pan, ray, zoom
+from viewer.camera import F64, Camera, Vector, orbit, pan, ray, zoom
 
 TURN = np.pi
 """Radians of orbit for a drag over the picture's height."""
@@ -15,8 +14,6 @@ NOTCH = 0.8
 """How much of the distance is left after one notch of the wheel."""
 NEAREST, FARTHEST = 0.3, 1.0e17
 """Metres within which mouse and keys keep the eye of what it looks at; the widest City allowed is 1e15 m."""
-KEYS = {"w": (1, 0, 0), "s": (-1, 0, 0), "d": (0, 1, 0), "a": (0, -1, 0), "e": (0, 0, 1), "q": (0, 0, -1)}
-"""Ahead, right, up of each key of flight."""
 
 
 def _vector(values: F64) -> Vector:
@@ -120,51 +117,6 @@ def _swept(a: F64, b: F64, t: float, least: float) -> F64:
     if (direction**2).sum() < 1e-6:
         direction = b / lb
     return np.asarray(_unit(direction) * la ** (1.0 - t) * lb**t)
-
-
-@dataclass(frozen=True, slots=True)
-class Flight:
-    """Flying or walking: which keys are down, how fast."""
-
-    keys: frozenset[str] = frozenset()
-    pace: float = 1.0
-    """Of the distance to the focus, each second, times 0.5."""
-
-    def pressed(self, key: str) -> Flight:
-        """With a key down."""
-        return replace(self, keys=self.keys | {key}) if key in KEYS else self
-
-    def released(self, key: str) -> Flight:
-        """With a key up again."""
-        return replace(self, keys=self.keys - {key})
-
-    def paced(self, notches: float) -> Flight:
-        """Faster or slower by notches of the wheel."""
-        return replace(self, pace=float(np.clip(self.pace * 1.25**notches, 1e-4, 1e4)))
-
-    @property
-    def moving(self) -> bool:
-        """Whether the keys that are down lead anywhere."""
-        return any(self.direction(self.keys))
-
-    @staticmethod
-    def direction(keys: Collection[str]) -> tuple[int, int, int]:
-        """Ahead, right, up."""
-        rows = [KEYS[key] for key in keys]
-        return (sum(r[0] for r in rows), sum(r[1] for r in rows), sum(r[2] for r in rows))
-
-
-def flown(camera: Camera, flight: Flight, seconds: float, fast: bool = False, slow: bool = False) -> Camera:
-    """The camera after flying for some seconds; Shift is five times as fast, Alt a fifth."""
-    ahead, right, up = Flight.direction(flight.keys)
-    step = 0.5 * camera.distance * flight.pace * seconds * (5.0 if fast else 1.0) * (0.2 if slow else 1.0)
-    return fly(camera, ahead * step, right * step, up * step)
-
-
-def looked(camera: Camera, dx: float, dy: float) -> Camera:
-    """Turn the head by a drag, when flying."""
-    height = float(np.radians(camera.fov))
-    return look(camera, dx * height, -dy * height)
 
 
 def standing(towards: F64, floor: float, height: float, reach: float) -> Camera:

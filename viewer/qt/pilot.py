@@ -9,10 +9,10 @@ from time import monotonic
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 
+from viewer import flight as flying
 from viewer import navigate
 from viewer.camera import F64, Camera
 from viewer.grips import Grip, cut_drawn, grips
-from viewer.navigate import Flight
 from viewer.qt.canvas import Canvas
 from viewer.qt.walker import Walker
 from viewer.state import ViewState
@@ -66,12 +66,12 @@ class Pilot(QObject):
         self._group = 0
         self._wheel_at = 0.0
         self._wheel_depth: tuple[QPointF, float | None] | None = None
-        self.flight: Flight | None = None
+        self.flight: flying.Flight | None = None
         self.walker = Walker(store, canvas.surface)
         self.walker.ended.connect(self._grounded)
         self._modifiers = Modifier.NoModifier
         self._journey: Journey | None = None
-        self._ticked = 0.0
+        self._ticked = self._sounded = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(_STEP_MS)
         self._timer.timeout.connect(self._tick)
@@ -139,7 +139,7 @@ class Pilot(QObject):
         elif left and self.walker.active:
             self.walker.look(dx, dy)
         elif left and self.flight is not None:
-            self._camera(navigate.looked(camera, -dx, -dy), "Look", "flight")
+            self._camera(flying.looked(camera, -dx, -dy), "Look", "flight")
         elif left:
             self._camera(navigate.orbited(camera, dx, dy), "Turn", "drag")
 
@@ -182,7 +182,7 @@ class Pilot(QObject):
             if event.key() == Qt.Key.Key_Escape:
                 self.fly(False)
                 return
-            if letter in navigate.KEYS and not event.modifiers() & Modifier.ControlModifier:
+            if letter in flying.KEYS and not event.modifiers() & Modifier.ControlModifier:
                 if not event.isAutoRepeat():
                     self.flight = self.flight.pressed(letter)
                     self._run()
@@ -205,7 +205,7 @@ class Pilot(QObject):
         self._group += 1
         walked = self.walker.active
         self.walker.end()
-        self.flight = Flight() if wanted else None
+        self.flight = flying.Flight() if wanted else None
         if wanted or not walked:
             self.flight_changed.emit(wanted)
 
@@ -219,7 +219,7 @@ class Pilot(QObject):
             return
         self.stop()
         self._group += 1
-        self.flight = Flight()
+        self.flight = flying.Flight()
         self.walker.begin(self._group)
         self._run()
 
@@ -262,10 +262,22 @@ class Pilot(QObject):
             self.walker.tick(passed, self.flight.keys, bool(self._modifiers & Modifier.ShiftModifier))
             self.moved.emit()
         elif self.flight is not None and self.flight.moving:
+            self._sound(self.flight, now)
             fast, slow = bool(self._modifiers & Modifier.ShiftModifier), bool(self._modifiers & Modifier.AltModifier)
-            self._camera(navigate.flown(self._store.state.camera, self.flight, passed, fast, slow), "Fly", "flight")
+            self._camera(flying.flown(self._store.state.camera, self.flight, passed, fast, slow), "Fly", "flight")
         else:
             self._timer.stop()
+
+    def _sound(self, flight: flying.Flight, now: float) -> None:
+        """Take the depth at some spots now and then: speed follows what is near."""
+        passed = now - self._sounded
+        if passed < flying.SOUND_S:
+            return
+        self._sounded = now
+        wide, high = self._canvas.surface.width(), self._canvas.surface.height()
+        depths = [self._canvas.depth(wide * (1.0 + x) / 2.0, high * (1.0 + y) / 2.0) for x, y in flying.SPOTS]
+        self.flight, camera = flying.sounded(flight, self._store.state.camera, depths, min(passed, 1.0))
+        self._camera(camera, "Fly", "flight")
 
     def _journey_on(self, way: Journey, now: float) -> None:
         t = min((now - way.began) / way.seconds, 1.0)

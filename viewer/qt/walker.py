@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from viewer.camera import F64, Camera, Vector
+from viewer.flight import Flight, looked
 from viewer.ground import FRESH, REACH, Ground, Surveyor, moved
-from viewer.navigate import Flight, looked
 from viewer.qt import theme as themes
 from viewer.state import ViewState
 from viewer.store import Store
