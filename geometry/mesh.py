@@ -34,15 +34,11 @@ class Mesh:
 
 def flat(points: F64, faces: Iterable[tuple[int, ...]]) -> tuple[F64, F64, I32]:
     """Convex polygons as triangles with flat normals: (points, normals, triangles), corners split by face."""
-    corners: list[F64] = []
-    normals: list[F64] = []
-    triangles: list[tuple[int, int, int]] = []
-    count = 0
-    for face in faces:
-        ring = points[list(face)]
-        normal = np.cross(ring[1] - ring[0], ring[2] - ring[0])
-        corners.append(ring)
-        normals.append(np.broadcast_to(normal / np.sqrt((normal * normal).sum()), ring.shape))
-        triangles.extend((count, count + i, count + i + 1) for i in range(1, len(face) - 1))
-        count += len(face)
-    return np.concatenate(corners), np.concatenate(normals), np.array(triangles, dtype=np.int32)
+    rings = [points[list(face)] for face in faces]
+    first = np.stack([ring[:3] for ring in rings])
+    normal = np.cross(first[:, 1] - first[:, 0], first[:, 2] - first[:, 0])
+    normal /= np.sqrt((normal * normal).sum(axis=1, keepdims=True))
+    sizes = np.array([len(ring) for ring in rings])
+    starts = (np.cumsum(sizes) - sizes).tolist()
+    triangles = [(at, at + i, at + i + 1) for at, size in zip(starts, sizes.tolist(), strict=True) for i in range(1, size - 1)]
+    return np.concatenate(rings), np.repeat(normal, sizes, axis=0), np.array(triangles, dtype=np.int32)
