@@ -15,13 +15,14 @@ from geometry.city import City
 from geometry.rules import RULES
 from geometry.spec import CitySpec, with_changes
 from geometry.strata import strata
+from viewer.approach import approach
 from viewer.command.options import What
 from viewer.command.sources import resolve, state_of
 from viewer.descent import band_camera
 from viewer.errors import InputError
 from viewer.link import is_link, parse
 from viewer.state import ViewState
-from viewer.views import VIEWS, framing, view
+from viewer.views import VIEWS, view
 
 FILES = (".toml", ".png", ".glb")
 """Endings of files that hold a City or a link to a view of one."""
@@ -95,7 +96,7 @@ def _place(text: str, state: ViewState) -> Destination:
         bands = _checked_bands(city, address)
         if not address.tile and not address.steps:
             return Destination(replace(there, camera=band_camera(there, bands)), title, True)
-        return Destination(framing(City(city).at(address), there), title, True)
+        return Destination(approach(City(city), City(city).at(address), there), title, True)
     except (AddressError, LookupError) as error:
         raise InputError(_unseeded(str(error.args[0] if error.args else error), state.city.seed)) from None
 

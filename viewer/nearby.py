@@ -11,16 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.city import City
-from geometry.key import Stream
 from geometry.place import Growth, Place
 from geometry.spec import CitySpec
 from geometry.strata import Stratum, strata
-from viewer.camera import Camera, Vector
+from viewer.approach import approach
+from viewer.camera import Vector
 from viewer.errors import InputError
 from viewer.navigate import standing
-from viewer.stands import STANDS
 from viewer.state import ViewState
-from viewer.views import framing
 from viewer.whereabouts import radius_of
 
 F64 = NDArray[np.float64]
@@ -30,11 +28,6 @@ KINDS = ("hall", "corridor", "stair", "room", "builder", *_OUTDOORS)
 """Kinds of places that can be asked for by name."""
 MOST_UNFOLDED = 500
 """Places that are unfolded in a search before it is given up."""
-_WALKED_INTO = ("hall", "corridor", "room")
-_BACK = 0.42
-"""How far from the middle of a place one stands, in parts of its length."""
-_EYE = 1.7
-"""Metres over the floor of an eye (a standing person's)."""
 
 
 def away(place: Place, point: F64) -> float:
@@ -77,30 +70,7 @@ def at_nearest(state: ViewState, kind: str, stopped: Callable[[], bool] = lambda
     found = nearest(city.unfold, city.root, state.camera.position, kind, stopped)
     if found is None:
         raise InputError(f"no {kind} was found about here; go nearer to the ground of a layer and ask again")
-    return entered(city.unfold, found, state)
-
-
-def entered(unfold: Callable[[Place], Growth], place: Place, base: ViewState) -> ViewState:
-    """The base state with the eye where a photographer would stand in a place; in a corridor or a room, where a person would."""
-    for stand in STANDS:
-        if stand.chain[-1:] == (place.kind,) and stand.fits(place):
-            try:
-                posed = stand.pose(base.city, place, unfold, Stream(place.key))
-            except LookupError:  # nobody stands there to be looked past
-                continue
-            return replace(base, camera=posed.camera, cuts=())
-    if place.kind in _WALKED_INTO:
-        return replace(base, camera=_within(place, base.camera.fov), cuts=())
-    return replace(framing(place, base), cuts=())
-
-
-def _within(place: Place, fov: float) -> Camera:
-    """At one end of a place, a person's height over its floor, looking along it."""
-    x, y, z = place.size
-    along = np.array([0.0, 1.0, 0.0]) if y >= x else np.array([1.0, 0.0, 0.0])
-    eye = np.array([0.0, 0.0, min(_EYE, 0.6 * z)]) - along * (_BACK * max(x, y))
-    world = place.frame.to_world
-    return Camera(_vector(world(eye)), _vector(world(eye + along * (2.0 * _BACK * max(x, y)))), _vector(place.frame.axes[2]), fov)
+    return approach(city, found, state)
 
 
 def a_layer(state: ViewState, step: int) -> ViewState:
@@ -137,8 +107,3 @@ def _below(spec: CitySpec, bands: tuple[int, ...], radius: float) -> Stratum | N
         if found is not None or row.plate > row.inner:
             return found or row
     return None
-
-
-def _vector(values: F64) -> Vector:
-    x, y, z = (float(value) for value in values)
-    return (x, y, z)

@@ -10,12 +10,13 @@ from geometry.city import City
 from geometry.place import Place
 from geometry.site import Site
 from geometry.spec import CitySpec
+from viewer.approach import approach
 from viewer.command.options import read_size
 from viewer.errors import UsageError
 from viewer.imagefile import KINDS, Samples, write
 from viewer.link import is_link, link, parse
 from viewer.state import ViewState
-from viewer.views import VIEWS, framing, view
+from viewer.views import VIEWS, view
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,9 +90,9 @@ def _state(what: str | Place | ViewState, spec: CitySpec) -> ViewState:
     if isinstance(what, ViewState):
         return what
     if isinstance(what, Place):
-        return framing(what, ViewState(city=spec))
+        return approach(City(spec), what, ViewState(city=spec))
     if is_link(what):
         return parse(what)
     if what in VIEWS or not any(c.isdigit() for c in what):
         return view(what, spec)
-    return framing(City(spec).at(what), ViewState(city=spec))
+    return approach(City(spec), City(spec).at(what), ViewState(city=spec))

@@ -49,10 +49,10 @@ def roomy(state: ViewState) -> ViewState:
     return replace(state, camera=replace(camera, position=_vector(eye)))
 
 
-def framing(place: Place, base: ViewState, fill: float = 0.6) -> ViewState:
+def framing(place: Place, base: ViewState, fill: float = 0.6, turn: float = 0.0) -> ViewState:
     """The base state with the eye before a place, high to one side, so that it fills a part of the picture's height.
 
-    A drawn stratum stands alone, cut open; what lies above a tile is cut away.
+    `turn`: degrees round the place from its usual side. A drawn stratum stands alone, cut open; what lies above a tile is cut away.
     """
     if place.kind == "band":
         opening = _opening(base.city)
@@ -61,7 +61,8 @@ def framing(place: Place, base: ViewState, fill: float = 0.6) -> ViewState:
         return replace(base, camera=replace(opening.camera, position=_vector(eye)), cuts=opening.cuts, isolated=place.form)
     half = np.tan(np.radians(base.camera.fov) / 2.0)
     x, y, z = place.frame.axes
-    sight = np.array([0.62, -0.68, 0.40]) @ np.stack([x, y, z])
+    cos, sin = np.cos(np.radians(turn)), np.sin(np.radians(turn))
+    sight = np.array([0.62 * cos + 0.68 * sin, 0.62 * sin - 0.68 * cos, 0.40]) @ np.stack([x, y, z])
     distance = place.radius / (half * fill)
     eye = place.centre + sight / np.sqrt((sight**2).sum()) * distance
     cuts = base.cuts if place.cell is None else (*base.cuts, Shells(0.0, place.cell.outer * 1.0001))

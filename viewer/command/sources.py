@@ -16,6 +16,7 @@ from geometry.nest import bands_of
 from geometry.search import sphere
 from geometry.spec import CitySpec, shown, with_changes
 from viewer.actions import replayed
+from viewer.approach import approach
 from viewer.command.options import What, as_usage
 from viewer.descent import band_camera
 from viewer.errors import InputError, UsageError
@@ -24,7 +25,7 @@ from viewer.link import is_link, problem
 from viewer.link import parse as parse_link
 from viewer.slicing import read_cut
 from viewer.state import ViewState
-from viewer.views import OPENING, VIEWS, framing, view
+from viewer.views import OPENING, VIEWS, view
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _there(address: Address, spec: CitySpec) -> ViewState:
     """A view of an address: a place is framed, and a sphere in a stratum, which is no one place, is seen from its void."""
     state = ViewState(city=spec)
     if address.tile or address.steps or (address.layer is None and len(address.bands) < 2):
-        return framing(City(spec).at(address), state)
+        return approach(City(spec), City(spec).at(address), state)
     cell = sphere(City(spec), address)[0]
     return replace(state, camera=band_camera(state, bands_of(spec, cell.address)))
 

@@ -35,7 +35,7 @@ from viewer.qt.travels import JOURNEY_S, Travels
 from viewer.qt.work import Work
 from viewer.state import ViewState
 from viewer.tour import Tour
-from viewer.views import framing, view
+from viewer.views import view
 
 if TYPE_CHECKING:
     from viewer.qt.window import Window
@@ -276,13 +276,11 @@ class Requests:
         return self._answered(lambda: self._open(destination(text, self._window.state)))
 
     def to_place(self, place: Place) -> None:
-        """Travel to where a place is seen whole; into a stratum, a band or a layer."""
+        """Travel before a place, or into it."""
         if not place.address.tile and not place.address.steps:
             self.to_bands(bands_of(self._window.state.city, place.address))
             return
-        self.travels.leave()
-        camera = framing(place, self._window.state).camera
-        self._window.go(camera, JOURNEY_S, f"Go to {str(place.address).rpartition(' / ')[2]}")
+        self.travels.to(place)
 
     def copy_text(self, text: str) -> None:
         """An address, to the clipboard."""

@@ -7,13 +7,16 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from geometry.city import City
+from geometry.place import Place
 from geometry.strata import strata
+from viewer.approach import approach
 from viewer.errors import LinkError
 from viewer.link import link, parse
 from viewer.measure import length
 from viewer.nearby import KINDS, a_layer, at_nearest
 from viewer.qt.chooser import Choice
-from viewer.qt.work import Work
+from viewer.qt.work import WindowReport, Work
 from viewer.state import ViewState
 from viewer.views import VIEWS
 from viewer.whereabouts import radius_of
@@ -85,12 +88,21 @@ class Travels:
         return rows
 
     def seek(self, kind: str) -> None:
-        """Look for the nearest place of a kind, in a thread, and travel there. A new search ends the one before."""
-        self._give_up()
+        """Look for the nearest place of a kind, and travel there."""
         state = self._window.state
         self._window.say(f"Looking for the nearest {kind}")
-        search = Work(self._window, lambda report: at_nearest(state, kind, report.cancelled.is_set))
-        search.done.connect(lambda there: self._travel(there, f"Go to the nearest {kind}") if self._search is search else None)
+        self._sought(lambda report: at_nearest(state, kind, report.cancelled.is_set), f"Go to the nearest {kind}")
+
+    def to(self, place: Place) -> None:
+        """Travel before a place, or into it."""
+        state = self._window.state
+        self._sought(lambda report: approach(City(state.city), place, state), f"Go to {str(place.address).rpartition(' / ')[2]}")
+
+    def _sought(self, task: Callable[[WindowReport], ViewState], title: str) -> None:
+        """Work out in a thread where to stand, and travel there. A new wish ends the one before."""
+        self._give_up()
+        search = Work(self._window, task)
+        search.done.connect(lambda there: self._travel(there, title) if self._search is search else None)
         search.failed.connect(lambda error: self._window.guard.show(error) if self._search is search else None)
         self._search = search
         search.start()

@@ -1,0 +1,86 @@
+"""How one comes before a place: as a photographer, as a walker within it, or far enough off to see it whole. Pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from geometry.city import City
+from geometry.key import Stream
+from geometry.place import Place
+from viewer.camera import F64, Camera, Vector
+from viewer.obstacles import Line, Obstacles
+from viewer.stands import STANDS
+from viewer.state import ViewState
+from viewer.views import framing
+
+_POSED = ("canyon", "shaft", "hall", "bridge", "cables", "walkway")
+"""Kinds that are seen as a photographer would stand in them."""
+_WALKED_INTO = {"hall": (1.7, 0.0), "corridor": (1.7, 0.0), "room": (1.7, 0.0), "stair": (1.7, 0.6), "village": (30.0, -0.1)}
+"""Kinds that one stands in: metres over the floor of the eye, and how far the sight climbs."""
+_CROWDED = ("village", "builder", "pipes")
+"""Kinds about which others stand so close that the usual side may be in one of them."""
+_TURNS = 8
+_BACK = 0.42
+"""How far from the middle of a place one stands, in parts of its length."""
+
+
+def approach(city: City, place: Place, base: ViewState) -> ViewState:
+    """The base state with the eye before a place of a City, or in it."""
+    posed = _posed(city, place, base) if place.kind in _POSED else None
+    if posed is not None:
+        return posed
+    if place.kind in _WALKED_INTO:
+        return replace(base, camera=_within(city, place, base.camera.fov), cuts=())
+    if place.kind in _CROWDED:
+        return _unhidden(city, place, replace(base, cuts=()))
+    return framing(place, base)
+
+
+def _posed(city: City, place: Place, base: ViewState) -> ViewState | None:
+    """As the first stand that fits has it, its air included where nobody chose another; None if none does."""
+    for stand in STANDS:
+        if stand.chain[-1:] == (place.kind,) and stand.fits(place):
+            try:
+                found = stand.pose(base.city, place, city.unfold, Stream(place.key))
+            except LookupError:  # nobody stands there to be looked past
+                continue
+            return replace(base, camera=found.camera, haze=found.haze if base.haze == 1.0 else base.haze, cuts=())
+    return None
+
+
+def _within(city: City, place: Place, fov: float) -> Camera:
+    """At one end of a place, looking along it; from the first end that is free where others may stand in it."""
+    high, climb = _WALKED_INTO[place.kind]
+    x, y, z = place.size
+    along = np.array([0.0, 1.0, 0.0]) if y >= x else np.array([1.0, 0.0, 0.0])
+    ways = [along] if place.kind not in _CROWDED else [along, -along, along[[1, 0, 2]], -along[[1, 0, 2]]]
+    cameras = []
+    for way in ways:
+        reach = 2.0 * _BACK * max(x, y)
+        eye = np.array([0.0, 0.0, min(high, 0.6 * z)]) - way * reach / 2.0
+        focus = eye + way * reach + np.array([0.0, 0.0, climb * reach])
+        world = place.frame.to_world
+        cameras.append(Camera(_vector(world(eye)), _vector(world(focus)), _vector(place.frame.axes[2]), fov))
+    if len(cameras) == 1:
+        return cameras[0]
+    obstacles = Obstacles(city)
+    return next((camera for camera in cameras if obstacles.holds(np.asarray(camera.position)) is None), cameras[0])
+
+
+def _unhidden(city: City, place: Place, base: ViewState) -> ViewState:
+    """Framed from the first of several sides from which nothing large stands between; from the usual one if something does from all."""
+    obstacles = Obstacles(city)
+    for turn in range(_TURNS):
+        state = framing(place, base, turn=360.0 * turn / _TURNS)
+        eye = np.asarray(state.camera.position)
+        reach = place.centre + (eye - place.centre) * min(place.radius / state.camera.distance, 0.8)
+        if obstacles.met(Line(eye, reach, 0.0, 0.02 * place.radius)) is None:
+            return state
+    return framing(place, base)
+
+
+def _vector(values: F64) -> Vector:
+    x, y, z = (float(value) for value in values)
+    return (x, y, z)
