@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -15,10 +17,12 @@ from geometry.key import Stream, Streams
 from geometry.nest import Cells, cell_children
 from geometry.parts import parts
 from geometry.pattern import raised
-from geometry.rules.keepout import clear
+from geometry.rules.keepout import clear, stacked
+from geometry.rules.lots import Planted
 from geometry.rules.masses import form_of, forms_of, partition, partitions
 from geometry.rules.openings import hollowed
-from geometry.rules.ways import has_hall, with_halls
+from geometry.rules.ways import landing_room
+from geometry.rules.ways_plan import halls, has_hall, plans, tunnel, ways_of
 from geometry.search import planar_tiles
 
 PLOT = np.array([2, 0, 0, 2, 1, 2, 0, 1])
@@ -91,11 +95,41 @@ def test_forms_and_partitions_of_many() -> None:
     assert np.array_equal(partitions(Stream(3), names, count, spread=5), np.concatenate(each))
 
 
-def test_halls_are_found_for_many_blocks() -> None:
+def test_ways_of_a_block_are_the_same_alone_or_among_hundreds() -> None:
     city = City(seed=40)
     district = next(child for child in city.unfold(next(planar_tiles(city))).children if child.kind == "district")
-    blocks = [child for child in city.unfold(district).children if child.kind == "block"][:200]
-    assert with_halls(blocks).tolist() == [has_hall(block) for block in blocks]
+    blocks = [child for child in city.unfold(district).children if child.kind == "block"]
+    blocks += [child for block in blocks[::40] for child in city.unfold(block).children if child.kind == "block"][:400]
+    blocks = [replace(block, form=row % 16) for row, block in enumerate(blocks)]
+    keys = np.array([block.key for block in blocks], dtype=np.uint64)
+    sizes, forms = np.array([block.size for block in blocks]), np.array([block.form for block in blocks])
+    found = plans(keys, sizes, forms)
+    assert halls(keys, sizes).tolist() == [has_hall(block) for block in blocks]
+    (low, high, there), rooms, kinds = found.tunnels(), found.landings(), set()
+    for row, block in enumerate(blocks):
+        ways, hole = ways_of(block), tunnel(block)
+        assert repr(found.row(row, block)) == repr(ways)
+        assert (hole is not None) == there[row]
+        assert hole is None or np.array_equal(hole, (low[row], high[row]))
+        kinds.add(None if ways is None else (ways.hall is None, ways.margin == 0.0))
+        if ways is not None and ways.margin:
+            assert np.array_equal(landing_room(ways), [corner[row] for corner in rooms])
+    assert kinds == {None, (True, False), (False, False), (False, True)}
+
+
+def test_children_are_made_when_they_are_looked_at() -> None:
+    city = City(seed=40)
+    district = next(child for child in city.unfold(next(planar_tiles(city))).children if child.kind == "district")
+    for place in (district, next(child for child in city.unfold(district).children if child.kind == "canyon")):
+        children = city.unfold(place).children
+        assert isinstance(children, Planted)
+        assert "_made" not in vars(children)
+        assert len(children) == len(list(children)) > 300
+        for child in children[:400:40]:
+            offset = place.frame.to_local(child.frame.origin)
+            alone = place.child("block", child.address.steps[-1][1], (0.0, 0.0, 0.0), child.size, form=child.form)
+            assert (child.key, child.address, child.size, child.epoch) == (alone.key, alone.address, alone.size, alone.epoch)
+            assert np.abs(offset[:2]).max() < max(place.size) / 2
 
 
 def test_a_mass_with_a_hole_keeps_the_rest() -> None:
@@ -112,7 +146,7 @@ def test_what_stands_in_a_room_is_cleared() -> None:
     rooms = [(low, low + 6.0) for low in lows]
     reach = (np.abs(matrix(made.rotation)) * (made.scale[:, None] / 2.0)).sum(axis=2)
     inside = [((made.position + reach > a + 0.02) & (made.position - reach < b - 0.02)).all(axis=1) for a, b in rooms]
-    kept = clear(made, rooms)
+    kept = clear(made, *stacked(rooms))
     assert np.array_equal(kept.position, made.position[~np.any(inside, axis=0)])
     assert 0 < len(kept) < n
 

@@ -12,7 +12,7 @@ from geometry.city import City
 from geometry.hulls import hulls
 from geometry.parts import join, parts
 from geometry.place import Place
-from geometry.rules.ways import OPENED, has_hall, tunnel, ways_of
+from geometry.rules.ways_plan import OPENED, has_hall, tunnel, ways_of
 from geometry.search import first
 from geometry.spec import CitySpec
 from viewer.walkable import Reach, corners, floors, joined_groups, reach
@@ -88,10 +88,10 @@ def test_a_district_opens_the_walls_of_its_halls() -> None:
     boxes = growth.parts[growth.parts.prototype == 0]
     half = boxes.scale / 2.0
     for child in opened[::12]:
-        hole = tunnel(child, ways_of(child))
+        hole = tunnel(child)
         assert hole is not None
         middle = district.frame.to_local(child.frame.to_world((hole[0] + hole[1]) / 2))
         own = np.all(np.abs(boxes.position - middle) < half, axis=1) & (boxes.scale.max(axis=1) < 2.0 * max(child.size))
         plain = replace(child, form=child.form & (OPENED - 1))
-        assert tunnel(plain, ways_of(plain)) is not None
+        assert tunnel(plain) is not None
         assert own.sum() <= 1  # another mass may stand in this one, its own does not

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geometry.key import Stream
+from geometry.rules.keepout import pairs
 from geometry.rules.masses import F64, I64, columns, power
 
 
@@ -22,19 +23,21 @@ def facing(stream: Stream, low: F64, high: F64, axis: int, n: int) -> tuple[F64,
     other = 1 - axis
     across = low[source, other] + (high - low)[source, other] * stream.between("across", n, 0.15, 0.85)
     z = low[source, 2] + (high - low)[source, 2] * stream.between("z", n, 0.1, 0.9)
-    order = np.argsort(low[:, axis], kind="stable")  # the nearest first, so that the first that is met is the one
-    (x0, y0, z0), (y1, z1) = low[order][:, [axis, other, 2]].T.copy(), high[order][:, [other, 2]].T.copy()
-    met = (z1 > z[:, None]) & (z0 < z[:, None]) & (y0 < across[:, None]) & (y1 > across[:, None]) & (x0 > high[source, axis, None])
-    target = order[met.argmax(axis=1)]
+    side = [np.ascontiguousarray(edge[:, other]) for edge in (low, high)]
+    ray, met = pairs((side[0] < across[:, None]) & (side[1] > across[:, None]))
+    ahead = (high[met, 2] > z[ray]) & (low[met, 2] < z[ray]) & (low[met, axis] > high[source[ray], axis])
+    ray, met = ray[ahead], met[ahead]
+    nearest = np.lexsort((low[met, axis], ray))
+    hit, first = np.unique(ray[nearest], return_index=True)
+    source, target, across, z = source[hit], met[nearest][first], across[hit], z[hit]
     bite = 0.1 * np.minimum((high - low)[source, axis], (high - low)[target, axis])
-    start, end = np.empty((n, 3)), np.empty((n, 3))
+    start, end = np.empty((len(hit), 3)), np.empty((len(hit), 3))
     start[:, axis], end[:, axis] = high[source, axis] - bite, low[target, axis] + bite
     start[:, other] = end[:, other] = across
     start[:, 2] = end[:, 2] = z
     rooms = [np.minimum(across - low[row, other], high[row, other] - across) for row in (source, target)]
     rooms += [np.minimum(z - low[row, 2], high[row, 2] - z) for row in (source, target)]
-    hit = met.any(axis=1)
-    return start[hit], end[hit], 2.0 * np.minimum.reduce(rooms)[hit]
+    return start, end, 2.0 * np.minimum.reduce(rooms)
 
 
 def lumps(stream: Stream, low: F64, high: F64, n: int, limit: float) -> tuple[F64, F64]:

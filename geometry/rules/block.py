@@ -20,7 +20,7 @@ from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Growth, Place
 from geometry.rules.builder import SIZES
-from geometry.rules.keepout import clear
+from geometry.rules.keepout import clear, stacked
 from geometry.rules.masses import (
     ALL_SIDES,
     BACK,
@@ -47,7 +47,8 @@ from geometry.rules.masses import (
     variant_of,
     wall_light,
 )
-from geometry.rules.ways import OPENED, apart, landing, mouths, rooms_of, ways_of, within, without
+from geometry.rules.ways import apart, landing, mouths, rooms_of, within, without
+from geometry.rules.ways_plan import OPENED, ways_of
 from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
 
@@ -83,7 +84,7 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     if near:
         groups.append(_fittings(stream, on, m, light, place.year))
     bays = apart(_bays(place, on, grown, light), place, kept)
-    made = clear(join(groups), kept)
+    made = clear(join(groups), *stacked(kept))
     if ways is None:
         return Growth(made, (*bays, *_builder(place, high - low, high, m)))
     own = join([landing(place, spec.figure_height_m, ways), mouths(place, ways)])

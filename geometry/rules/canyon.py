@@ -13,7 +13,8 @@ from geometry.rules.canyon_plan import DECK_LENGTH, DECK_WIDTH, half_of, ledge_o
 from geometry.rules.canyon_spans import bridges, crossings, detailed, ropes
 from geometry.rules.canyon_works import back, floor, gangway, hung, outside, outworks, overhangs, piers
 from geometry.rules.drums import drum_towers
-from geometry.rules.masses import BACK, F64, FRONT, LEFT, RIGHT, blocks, boxes, concretes, form_of, forms_of, perches, shade, tints
+from geometry.rules.lots import Planted, lots
+from geometry.rules.masses import BACK, F64, FRONT, LEFT, RIGHT, boxes, concretes, form_of, forms_of, perches, shade, tints
 from geometry.rules.stair import HEAD
 from geometry.rules.walkway import deck_height
 from geometry.spec import CitySpec
@@ -37,12 +38,13 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     )
     crossed = crossings(place, low, high, side)
     groups += [towers, bridges(place, crossed), ropes(place, low, high, side), *gangway(place), hung(place, low, high, side)]
-    stacks = blocks(place, np.arange(n), low, high, forms_of(FRONT | BACK | np.where(side == 1, LEFT, RIGHT), light))
+    stacks = lots(place, np.arange(n), low, high), forms_of(FRONT | BACK | np.where(side == 1, LEFT, RIGHT), light)
     far_low, far_high, far_side = outworks(place)
     groups.append(outside(place, far_low, far_high, far_side))
     forms = forms_of(FRONT | BACK | np.where(far_side == 1, RIGHT, LEFT), np.full(len(far_side), 0.8))
-    banks = blocks(place, n + np.arange(len(far_low)), far_low, far_high, forms)
-    return Growth(join(groups), (*stacks, *banks, *_walkways(place), *detailed(place, crossed), *tenants(place, low, high)))
+    banks = lots(place, n + np.arange(len(far_low)), far_low, far_high), forms
+    others = [*_walkways(place), *detailed(place, crossed), *tenants(place, low, high)]
+    return Growth(join(groups), Planted(place, (stacks, banks), others))
 
 
 def tenants(place: Place, low: F64, high: F64) -> list[Place]:

@@ -19,9 +19,9 @@ from geometry.rules.bridge import girders
 from geometry.rules.drums import drum_towers
 from geometry.rules.grounds import ground, quarters, roofs, settled
 from geometry.rules.keepout import clear
+from geometry.rules.lots import Planted, lots
 from geometry.rules.masses import (
     F64,
-    blocks,
     boxes,
     columns,
     concretes,
@@ -67,26 +67,25 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     size = high - low
     upright = np.flatnonzero((rank != 3) & (size[:, 2] > 0.12 * size[:, :2].max(axis=1)))
     rows = np.sort(upright[np.argsort(-size[upright].min(axis=1), kind="stable")[:_BLOCKS]])
-    stacks = blocks(place, rows, low[rows], high[rows], forms_of(0, light[rows]))
-    stacks, drawn, doors = opened(place, stacks, drawn, rows)
+    plots = lots(place, rows, low[rows], high[rows])
+    forms, drawn, doors = opened(plots, np.array(forms_of(0, light[rows])), drawn, rows)
     canyons, banks = _canyons(place)
     special, hulls = _specials(place, spec)
     piers, foot, head = _piers(place)
-    stacks += blocks(place, len(low) + np.arange(len(foot)), foot, head, [form_of(0, 0.85)] * len(foot))
+    planned = (plots, forms.tolist()), (lots(place, len(low) + np.arange(len(foot)), foot, head), [form_of(0, 0.85)] * len(foot))
     spanned = [crossings(place, low, high, axis) for axis in (0, 1)]
     groups = [
         ground(place),
         roofs(place, low, high, light),
-        clear(quarters(place, low, high, light, spec.inhabited_fraction), doors),
         drawn,
-        clear(_built_on(place, low, high), doors),
+        clear(join([quarters(place, low, high, light, spec.inhabited_fraction), _built_on(place, low, high)]), *doors),
         banks,
         hulls,
         piers,
         *(_crossings(place, axis, *spanned[axis]) for axis in (0, 1)),
         _mains(place, low, high),
     ]
-    return Growth(join(groups), (*stacks, *canyons, *special, *_detailed(place, spanned)))
+    return Growth(join(groups), Planted(place, planned, (*canyons, *special, *_detailed(place, spanned))))
 
 
 def _built_on(place: Place, low: F64, high: F64) -> Parts:

@@ -89,7 +89,12 @@ class Nave:
 
 def slab_of(height: float) -> float:
     """Thickness of the floor and the ceiling of a hall of a height, metres: so high its floor lies in its box."""
-    return min(max(0.03 * height, 0.3), 6.0)
+    return float(slabs_of(np.array(height)))
+
+
+def slabs_of(height: F64) -> F64:
+    """`slab_of` for many heights (n,)."""
+    return np.minimum(np.maximum(0.03 * height, 0.3), 6.0)
 
 
 def nave_of(place: Place) -> Nave:

@@ -10,27 +10,53 @@ from geometry.builders.batch import spread
 from geometry.parts import Parts
 
 F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
 Box = tuple[F64, F64]
 
 
-def clear(made: Parts, boxes: list[Box], slack: float = 0.02) -> Parts:
-    """Only the parts that stand in none of the boxes, given by two corners (3,)."""
-    if not len(made) or not boxes:
+def stacked(boxes: list[Box]) -> tuple[F64, F64]:
+    """Boxes of two corners (3,) each as low and high corners (k, 3)."""
+    low, high = (np.array([box[side] for box in boxes], dtype=np.float64).reshape(-1, 3) for side in (0, 1))
+    return low, high
+
+
+def clear(made: Parts, low: F64, high: F64, slack: float = 0.02) -> Parts:
+    """Only the parts that stand in none of the boxes between two corners (k, 3)."""
+    if not len(made) or not len(low):
         return made
-    low, high = _corners(made)
-    a, b = np.stack([box[0] for box in boxes]) + slack, np.stack([box[1] for box in boxes]) - slack
-    # of thousands of parts only those of the same stretch of x are tried against each of hundreds of boxes
-    order = np.argsort(low[:, 0], kind="stable")
-    west, widest = low[order, 0], float((high - low)[:, 0].max())
-    first, last = np.searchsorted(west, a[:, 0] - widest), np.searchsorted(west, b[:, 0])
-    box, number = spread(np.maximum(last - first, 0))
-    part = order[first[box] + number]
-    for axis in range(3):  # most pairs are gone after the first
-        met = (high[part, axis] > a[box, axis]) & (low[part, axis] < b[box, axis])
-        part, box = part[met], box[met]
+    # turning boxes is dear: only those that may come near at all are turned
+    x, y, z = made.scale.T
+    around = ((x + y + z) / 2.0)[:, None]
+    near = np.zeros(len(made), bool)
+    near[meeting(made.position - around, made.position + around, low + slack, high - slack)[0]] = True
+    rows = np.flatnonzero(near)
+    met, _ = meeting(*_corners(made[rows]), low + slack, high - slack)
+    if not len(met):
+        return made
     kept = np.ones(len(made), bool)
-    kept[part] = False
+    kept[rows[met]] = False
     return made[kept]
+
+
+def meeting(low: NDArray[np.floating], high: NDArray[np.floating], a: F64, b: F64) -> tuple[I64, I64]:
+    """All pairs (k,) of boxes between low and high (n, 3) and boxes between a and b (m, 3) that overlap, as rows of both."""
+    # the second are small or few: sorted along x, each of the first meets a short run of them
+    order = np.argsort(a[:, 0], kind="stable")
+    west, widest = a[order, 0], float((b - a)[:, 0].max(initial=0.0))
+    west_of, east_of = (np.ascontiguousarray(edge[:, 0], dtype=np.float64) for edge in (low, high))
+    first, last = np.searchsorted(west, west_of - widest), np.searchsorted(west, east_of)
+    row, number = spread(np.maximum(last - first, 0))
+    box = order[first[row] + number]
+    for axis in range(3):  # most are gone after the first
+        met = (high[row, axis] > a[box, axis]) & (low[row, axis] < b[box, axis])
+        row, box = row[met], box[met]
+    return row, box
+
+
+def pairs(met: NDArray[np.bool_]) -> tuple[I64, I64]:
+    """Rows and columns where a table is true, row by row: `np.nonzero`, quicker for few."""
+    row, column = np.divmod(np.flatnonzero(met), max(met.shape[1], 1))
+    return row, column
 
 
 def _corners(made: Parts) -> tuple[F64, F64]:

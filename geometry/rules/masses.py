@@ -12,10 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geometry.angle import QUARTER_TURNS, multiply, rotate, tan_eighths, turn
-from geometry.key import Stream, derive_many
+from geometry.key import Stream
 from geometry.material import Material
 from geometry.parts import Parts, parts
-from geometry.place import Frame, Place
 from geometry.solids import PROTOTYPE_IDS
 
 F64 = NDArray[np.float64]
@@ -350,21 +349,6 @@ def box_about(low: F64, high: F64) -> tuple[Triple, Triple]:
     m = MARGIN * min(x, y, z) / (1.0 - 2.0 * MARGIN)
     offset = (float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2, float(low[2]))
     return offset, (x + 2 * m, y + 2 * m, z + 2 * m)
-
-
-def blocks(place: Place, numbers: I64, low: F64, high: F64, forms: list[int]) -> list[Place]:
-    """`place.child("block", ...)` for many cores low to high (n, 3) at once, the same bits: a district has hundreds."""
-    m = MARGIN * (high - low).min(axis=1) / (1.0 - 2.0 * MARGIN)
-    offset = np.stack([(low[:, 0] + high[:, 0]) / 2, (low[:, 1] + high[:, 1]) / 2, low[:, 2]], axis=-1)
-    sizes = (high - low + 2 * m[:, None]).tolist()
-    origins = place.frame.to_world(offset)
-    keys = derive_many(place.key, "block", numbers).tolist()
-    year, epoch, phase, axes, child = place.year, place.epoch, place.phase, place.frame.axes, place.address.child
-    rows = zip(numbers.tolist(), keys, origins, sizes, forms, strict=True)
-    return [
-        Place("block", child("block", number), key, Frame(origin, axes), (x, y, z), year, epoch, phase, form)
-        for number, key, origin, (x, y, z), form in rows
-    ]
 
 
 def perches(low: F64, high: F64, size: float, limit: F64) -> I64:

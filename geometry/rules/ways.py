@@ -2,184 +2,27 @@
 
 On one open wall stand, side by side and on one level: a corridor hung along the wall, a landing, the shaft of a stair that comes up from
 the ground; where the margin is wide a gangway goes on from the corridor into the void. A block with a hall has its door behind the landing,
-if its parent left the wall open there (`tunnel` says where): parents make what crosses, so the mass with the hole is theirs.
+if its parent left the wall open there (`ways_plan.tunnel` says where): parents make what crosses, so the mass with the hole is theirs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.key import Streams
 from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join
 from geometry.place import Place
 from geometry.rules.furnish import Kit, doors, kit_of, pierced, rails, spread, strip_lamps
-from geometry.rules.hall_shell import nave_of, slab_of
+from geometry.rules.hall_shell import nave_of
 from geometry.rules.keepout import Box
-from geometry.rules.masses import BACK, FRONT, LEFT, MARGIN, RIGHT, core, margin
 from geometry.rules.stair import HEAD
 from geometry.rules.walkway import deck_height
+from geometry.rules.ways_plan import FLOOR, LANDING, OPENED, PASSAGE, Ways
 
 F64 = NDArray[np.float64]
-PASSAGE = (4.2, 3.5)
-"""Width and height in metres of a corridor's box."""
-OPENED = 512
-"""Bit of a block's form: its parent left the wall open where `tunnel` says."""
-_LONGEST = 240.0
-"""Metres of corridor that one block grows at once."""
-_FLOOR = 0.08 * PASSAGE[1]
-"""Metres from the box of a passage up to its floor."""
-_LANDING = 6.0
-"""Metres from the middle of a landing to either end."""
-SIDES = ((LEFT, 0, -1.0), (RIGHT, 0, 1.0), (FRONT, 1, -1.0), (BACK, 1, 1.0))
-"""Bit, axis and direction of the four sides of a block."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """Where things stand in a block, in its frame: `axis` 0 or 1 is square to the wall they hang on, the other runs along it."""
-
-    axis: int
-    out: float
-    """Which way the wall looks along the axis: 1 or -1."""
-    face: float
-    """Where the wall is along the axis, metres."""
-    hand: float
-    """On which side of the landing the stair stands: 1 or -1."""
-    level: float
-    """Height of the floor they share, metres."""
-    half: float
-    """Half the length of the wall, metres."""
-    margin: float
-    hall: Place | None
-
-    @property
-    def wide(self) -> float:
-        """Width of the hung corridor's box, metres: with rooms where there is room."""
-        return PASSAGE[0] if self.margin < 10.5 else min(self.margin - 0.5, 10.0)
-
-    @property
-    def shaft(self) -> float:
-        """Edge of the stair's shaft, metres."""
-        return min(7.0, self.margin - 0.3)
-
-    @property
-    def deep(self) -> float:
-        """How far the landing stands out, metres."""
-        return max(self.wide / 2 + 1.9, self.shaft / 2 + 1.0)
-
-    @property
-    def long(self) -> float:
-        """Length of the hung corridor, metres."""
-        room = self.half - _LANDING - 1.0
-        return min(60.0, 0.5 * room) if self.margin > 13.0 else min(120.0, room)
-
-    @property
-    def gangway(self) -> float:
-        """Length of the walkway beyond the corridor, metres; 0 for none."""
-        room = min(self.half - _LANDING - 1.0 - self.long, 60.0)
-        return room if self.margin > 13.0 and room > 20.0 else 0.0
-
-    def at(self, out: float, along: float, z: float) -> tuple[float, float, float]:
-        """A point `out` metres before the wall and `along` it from the middle of the landing, away from the stair."""
-        here = [0.0, 0.0, z]
-        here[self.axis], here[1 - self.axis] = self.face + self.out * out, -self.hand * along
-        return here[0], here[1], here[2]
-
-    def box(self, out: tuple[float, float], along: tuple[float, float], z: tuple[float, float]) -> Box:
-        """The upright box between such points."""
-        edges = list(zip(self.at(out[0], along[0], z[0]), self.at(out[1], along[1], z[1]), strict=True))
-        return np.array([min(pair) for pair in edges]), np.array([max(pair) for pair in edges])
-
-    def turns(self, sign: float) -> int:
-        """Quarter turns that lay x along the wall, away from the stair (1) or towards it (-1)."""
-        way = -self.hand * sign
-        return (0 if way > 0 else 2) if self.axis == 1 else (1 if way > 0 else 3)
-
-
-def ways_of(place: Place) -> Ways | None:
-    """The plan of a block's ways, or None where its margin is too narrow for a person or its wall too short."""
-    stream, m = place.stream, margin(place.size)
-    low, high = core(place.size)
-    span = high - low
-    hall = _hall(place, span)
-    mask = (place.form & (OPENED - 1)) % 16 or LEFT | RIGHT | FRONT | BACK
-    axis = (0 if hall.size[0] >= hall.size[1] else 1) if hall is not None else int(stream.one("ways axis") < 0.5)
-    open_ = [(a, out) for bit, a, out in SIDES if mask & bit and (a == axis or hall is None) and span[1 - a] > 34.0]
-    if m < 6.0 or not open_ or span[2] < 14.0:
-        return (
-            None
-            if hall is None
-            else Ways(axis, 1.0, float(span[axis]) / 2, 1.0, _level(hall, _base(span)), float(span[1 - axis]) / 2, 0.0, hall)
-        )
-    axis, out = open_[int(stream.one("ways side") * len(open_))]
-    hand = 1.0 if stream.one("ways hand") < 0.5 else -1.0
-    level = (0.12 + 0.22 * stream.one("passage z")) * min(float(span[2]), 300.0)
-    if hall is not None:
-        hall = _towards(hall, axis, out, float(span[axis]))
-        level = _level(hall, _base(span))
-    return Ways(axis, out, out * float(span[axis]) / 2, hand, level, float(span[1 - axis]) / 2, m, hall)
-
-
-def has_hall(place: Place) -> bool:
-    """Whether a block has a hall in its core: few, so that they do not take the triangles from the walls."""
-    return min(place.size) * (1.0 - 2.0 * MARGIN) > 70.0 and place.stream.one("hall") < 0.25
-
-
-def with_halls(blocks: Sequence[Place]) -> NDArray[np.bool_]:
-    """`has_hall` for many blocks at once."""
-    rows = np.arange(len(blocks))
-    drawn = Streams.of(*(block.key for block in blocks)).unit("hall", rows, np.zeros_like(rows))[:, 0]
-    least = np.array([min(block.size) for block in blocks])
-    return np.asarray((least * (1.0 - 2.0 * MARGIN) > 70.0) & (drawn < 0.25))
-
-
-def _hall(place: Place, span: F64) -> Place | None:
-    """The hall inside the core."""
-    if not has_hall(place):
-        return None
-    x, y, z = (min(0.7 * edge, 500.0) for edge in span.tolist())
-    z *= 0.6
-    return place.child("hall", 0, (0.0, 0.0, _base(span)), (x, y, z))
-
-
-def _base(span: F64) -> float:
-    """How high in its core a hall stands, metres."""
-    return min(0.1 * float(span[2]), 60.0)
-
-
-def _towards(hall: Place, axis: int, out: float, span: float) -> Place:
-    """The hall so near to the wall that a passage reaches it."""
-    shift = np.zeros(3)
-    shift[axis] = out * max(0.0, (span - hall.size[axis]) / 2 - _LONGEST)
-    if not shift.any():
-        return hall
-    return replace(hall, frame=hall.frame.child(shift))
-
-
-def _level(hall: Place, base: float) -> float:
-    """Height of a hall's floor in its block, metres."""
-    return base + slab_of(hall.size[2])
-
-
-def tunnel(place: Place, ways: Ways | None) -> Box | None:
-    """What the parent of a block leaves open of its core, corners in the block's frame: the passage from the wall to the hall."""
-    if ways is None or ways.hall is None or ways.margin == 0.0:
-        return None
-    return ways.box(
-        (0.01, -_run(ways, ways.out, place)), (-PASSAGE[0] / 2, PASSAGE[0] / 2), (ways.level - _FLOOR, ways.level - _FLOOR + PASSAGE[1])
-    )
-
-
-def _run(ways: Ways, out: float, place: Place) -> float:
-    """Length of the passage from the hall towards the wall on one side, metres."""
-    assert ways.hall is not None
-    middle = float(place.frame.to_local(ways.hall.frame.origin)[ways.axis])
-    return min(abs(ways.face) - out * middle - ways.hall.size[ways.axis] / 2, _LONGEST)
 
 
 def within(place: Place, ways: Ways) -> list[Place]:
@@ -191,12 +34,12 @@ def within(place: Place, ways: Ways) -> list[Place]:
     found = [hall]
     for number, sign in enumerate((ways.out, -ways.out)):
         door = sign == ways.out and ways.margin > 0.0 and bool(place.form & OPENED)
-        run = _run(ways, sign, place) - (0.0 if door else 1.0)
+        run = ways.runs[number] - (0.0 if door else 1.0)
         if run > 4.0:
             at = middle.copy()
             at[ways.axis] += sign * (hall.size[ways.axis] + run) / 2
             size = (run, *PASSAGE)
-            where = (float(at[0]), float(at[1]), ways.level - _FLOOR)
+            where = (float(at[0]), float(at[1]), ways.level - FLOOR)
             found.append(place.child("corridor", number, where, size, quarter_turns=ways.axis))
     return found
 
@@ -205,27 +48,27 @@ def without(place: Place, ways: Ways) -> list[Place]:
     """What hangs on the wall: corridor, stair, gangway."""
     if ways.margin == 0.0:
         return []
-    along = _LANDING + ways.long / 2
+    along = LANDING + ways.long / 2
     found = [
         place.child(
-            "corridor", 2, ways.at(0.05 + ways.wide / 2, along, ways.level - _FLOOR), (ways.long, ways.wide, PASSAGE[1]),
+            "corridor", 2, ways.at(0.05 + ways.wide / 2, along, ways.level - FLOOR), (ways.long, ways.wide, PASSAGE[1]),
             quarter_turns=1 - ways.axis,
         ),
         place.child(
-            "stair", 0, ways.at(0.1 + ways.shaft / 2, -_LANDING - ways.shaft / 2, 0.0), (ways.shaft, ways.shaft, ways.level + HEAD),
+            "stair", 0, ways.at(0.1 + ways.shaft / 2, -LANDING - ways.shaft / 2, 0.0), (ways.shaft, ways.shaft, ways.level + HEAD),
             quarter_turns=ways.turns(-1.0), form=2,
         ),
     ]  # fmt: skip
     if ways.gangway:
         size = (ways.gangway, 12.0, 8.0)
-        at = ways.at(0.5 + size[1] / 2, _LANDING + ways.long + ways.gangway / 2, ways.level - deck_height(size))
+        at = ways.at(0.5 + size[1] / 2, LANDING + ways.long + ways.gangway / 2, ways.level - deck_height(size))
         found.append(place.child("walkway", 0, at, size, quarter_turns=ways.turns(1.0)))
     return found
 
 
 def landing_room(ways: Ways) -> Box:
     """The landing, with the air over it."""
-    return ways.box((0.0, ways.deep + 0.4), (-_LANDING, _LANDING), (ways.level - 0.5, ways.level + 4.2))
+    return ways.box((0.0, ways.deep + 0.4), (-LANDING, LANDING), (ways.level - 0.5, ways.level + 4.2))
 
 
 def rooms_of(ways: Ways) -> list[Box]:
@@ -233,12 +76,12 @@ def rooms_of(ways: Ways) -> list[Box]:
     if ways.margin == 0.0:
         return []
     top = ways.level + PASSAGE[1]
-    far = _LANDING + ways.long
+    far = LANDING + ways.long
     boxes = [
         landing_room(ways),
-        ways.box((0.0, ways.wide + 0.1), (_LANDING, far), (ways.level - _FLOOR, top)),
-        ways.box((0.0, ways.shaft + 0.3), (-_LANDING - ways.shaft - 0.1, -_LANDING), (0.0, ways.level + HEAD)),
-        ways.box((0.0, ways.deep + 0.4), (-_LANDING - 2.0, _LANDING), (0.0, 3.0)),
+        ways.box((0.0, ways.wide + 0.1), (LANDING, far), (ways.level - FLOOR, top)),
+        ways.box((0.0, ways.shaft + 0.3), (-LANDING - ways.shaft - 0.1, -LANDING), (0.0, ways.level + HEAD)),
+        ways.box((0.0, ways.deep + 0.4), (-LANDING - 2.0, LANDING), (0.0, 3.0)),
     ]
     if ways.gangway:
         boxes.append(ways.box((0.0, 12.5), (far, far + ways.gangway), (ways.level - 4.0, ways.level + 4.5)))
@@ -278,13 +121,13 @@ def _has_door(place: Place, ways: Ways) -> bool:
 def _deck(kit: Kit, ways: Ways) -> Parts:
     """Slabs on brackets, a rail at the edge, open at both ends; a kerb, a lamp on the wall."""
     z, deep = ways.level, ways.deep
-    slab = kit.box(*ways.box((0.0, deep), (-_LANDING - 0.05, _LANDING + 0.05), (z - 0.25, z)), Material.CONCRETE)
-    edge = kit.box(*ways.box((deep - 0.12, deep + 0.06), (-_LANDING, _LANDING), (z - 0.4, z + 0.12)), Material.DARK_STEEL)
-    rail = rails(kit, ways.at(deep - 0.05, -_LANDING, z), ways.at(deep - 0.05, _LANDING, z), bay=3.0)
+    slab = kit.box(*ways.box((0.0, deep), (-LANDING - 0.05, LANDING + 0.05), (z - 0.25, z)), Material.CONCRETE)
+    edge = kit.box(*ways.box((deep - 0.12, deep + 0.06), (-LANDING, LANDING), (z - 0.4, z + 0.12)), Material.DARK_STEEL)
+    rail = rails(kit, ways.at(deep - 0.05, -LANDING, z), ways.at(deep - 0.05, LANDING, z), bay=3.0)
     if not ways.gangway:  # the corridor breaks off in the void
-        end = _LANDING + ways.long - 0.06
+        end = LANDING + ways.long - 0.06
         rail = join([rail, rails(kit, ways.at(0.35, end, z), ways.at(ways.wide - 0.25, end, z), bay=9.0)])
-    along = spread(-_LANDING, _LANDING, 2.4)
+    along = spread(-LANDING, LANDING, 2.4)
     foot = np.array([ways.at(0.0, u, z - 1.6) for u in along])
     head = np.array([ways.at(deep - 0.3, u, z - 0.4) for u in along])
     top = np.array([ways.at(0.0, u, z - 0.34) for u in along])
@@ -292,7 +135,7 @@ def _deck(kit: Kit, ways: Ways) -> Parts:
     plates = np.array([ways.at(deep / 2, u, z + 0.006) for u in along])
     seams = kit.solid("box", plates, _laid(ways, 0.03, deep - 0.3, 0.012), Material.DARK_STEEL)
     lamps = strip_lamps(kit, [ways.at(0.16, u, z + 2.9) for u in (-3.4, 3.4)], _laid(ways, 0.9, 0.22, 0.12), [True, kit.chaos < 0.5])
-    pipe = kit.bar(ways.at(0.12, -_LANDING, z + 3.25), ways.at(0.12, _LANDING, z + 3.25), 0.12, 0.12, Material.RUST, "pipe")
+    pipe = kit.bar(ways.at(0.12, -LANDING, z + 3.25), ways.at(0.12, LANDING, z + 3.25), 0.12, 0.12, Material.RUST, "pipe")
     return join([slab, edge, rail, brackets, seams, lamps, pipe])
 
 
@@ -303,7 +146,7 @@ def _laid(ways: Ways, along: float, out: float, tall: float) -> tuple[float, flo
 
 def _portal(kit: Kit, ways: Ways) -> Parts:
     """Jambs, a lintel and a threshold about the open door to the hall, leaves drawn aside, a sign beside it."""
-    z, wide, tall = ways.level, PASSAGE[0] / 2 - 0.25, PASSAGE[1] - 2 * _FLOOR
+    z, wide, tall = ways.level, PASSAGE[0] / 2 - 0.25, PASSAGE[1] - 2 * FLOOR
     jambs = [kit.box(*ways.box((0.0, 0.5), (s * wide, s * (wide + 0.6)), (z, z + tall)), Material.OLD_CONCRETE) for s in (-1.0, 1.0)]
     lintel = kit.box(*ways.box((0.0, 0.55), (-wide - 0.6, wide + 0.6), (z + tall, z + tall + 0.5)), Material.OLD_CONCRETE)
     leaves = [
@@ -326,7 +169,7 @@ def _portal(kit: Kit, ways: Ways) -> Parts:
 
 def _shut(kit: Kit, ways: Ways) -> Parts:
     """Doors in the wall that lead nowhere (canon P70)."""
-    along = spread(-_LANDING + 0.5, _LANDING - 0.5, 2.2)
+    along = spread(-LANDING + 0.5, LANDING - 0.5, 2.2)
     along = along[kit.chance("door here", len(along), 0.7)]
     if not len(along):
         return EMPTY
@@ -353,7 +196,7 @@ def mouths(place: Place, ways: Ways) -> Parts:
         low[2], high[2] = ways.level - 0.3, ways.level + tall + 0.3
         hole_low, hole_high = low.copy(), high.copy()
         hole_low[1 - ways.axis], hole_high[1 - ways.axis] = -PASSAGE[0] / 2, PASSAGE[0] / 2
-        hole_low[2], hole_high[2] = ways.level - _FLOOR, ways.level - _FLOOR + PASSAGE[1]
+        hole_low[2], hole_high[2] = ways.level - FLOOR, ways.level - FLOOR + PASSAGE[1]
         made.append(pierced(kit, low[None], high[None], hole_low[None], hole_high[None], ways.axis, Material.CONCRETE))
         if ways.margin == 0.0 or sign != ways.out or not place.form & OPENED:
             made.append(_dead_end(kit, place, ways, sign))
@@ -362,7 +205,7 @@ def mouths(place: Place, ways: Ways) -> Parts:
 
 def _dead_end(kit: Kit, place: Place, ways: Ways, sign: float) -> Parts:
     """A wall with a shut door where a passage stops short of the face."""
-    run = _run(ways, sign, place) - 1.0
+    run = ways.runs[int(sign != ways.out)] - 1.0
     if run <= 4.0 or ways.hall is None:
         return EMPTY
     middle = float(place.frame.to_local(ways.hall.frame.origin)[ways.axis])
@@ -370,7 +213,7 @@ def _dead_end(kit: Kit, place: Place, ways: Ways, sign: float) -> Parts:
     low, high = np.zeros(3), np.zeros(3)
     low[ways.axis], high[ways.axis] = min(end, end + sign * 0.3), max(end, end + sign * 0.3)
     low[1 - ways.axis], high[1 - ways.axis] = -PASSAGE[0] / 2, PASSAGE[0] / 2
-    low[2], high[2] = ways.level - _FLOOR, ways.level - _FLOOR + PASSAGE[1]
+    low[2], high[2] = ways.level - FLOOR, ways.level - FLOOR + PASSAGE[1]
     foot = np.zeros(3)
     foot[ways.axis], foot[2] = end, ways.level
     quarter = {(0, 1.0): 3, (0, -1.0): 1, (1, 1.0): 0, (1, -1.0): 2}[(ways.axis, sign)]
