@@ -15,7 +15,7 @@ from viewer.camera import Camera
 from viewer.drawing.picture import offscreen, still
 from viewer.drawing.renderer import Renderer, read_texture
 from viewer.drawing.skylight import MOST, falls, sheet, stoppers
-from viewer.scene import Scene
+from viewer.scene import Content, Scene
 from viewer.styles import style
 
 WIDTH, HEIGHT = 192, 128
@@ -97,15 +97,49 @@ def test_the_same_light_every_time() -> None:
     assert np.array_equal(still(_roofed(), (64, 48)), still(_roofed(), (64, 48)))
 
 
-def test_lamps_keep_their_place_when_the_anchor_moves() -> None:
+@pytest.mark.parametrize("step", [0.003, 0.02, 0.3])
+def test_light_keeps_its_place_when_the_anchor_moves(step: float) -> None:
+    """The map's texels, and the lamps over each place: whatever the anchor, the same place has the same light."""
+    forward = np.array([0.0, 1.0, 0.0])
     here = content(parts("box", [[0.0, 60.0, -11.0]], [200.0, 200.0, 2.0]), (3.0e11, -4.0e11, 6.0e11 + 1.0e3))
-    fall = falls(here, 300.0, np.array([0.0, 1.0, 0.0]))
-    pixel = 2.0 * fall.half / 256
-    moved = replace(here, anchor=np.asarray(here.anchor) + 8.0 * pixel * fall.axes[0])
-    one, two = sheet(here, fall), sheet(moved, fall)
-    assert 0.1 < (one > 0.0).mean() < 0.9
-    assert np.abs(one[:, 8:] - two[:, :-8]).mean() < 0.02
-    assert np.abs(one - two).mean() > 0.02
+    floor = float(np.sqrt((np.asarray(here.anchor) ** 2).sum())) - 50.0
+    one = falls(here, 300.0, forward, 512, floor)
+    texel, fold = 2.0 * one.half / one.side, 2
+    move = step * one.reach * (one.axes[0] + 0.3 * one.axes[1] + 0.2 * one.up)
+    there = replace(here, anchor=np.asarray(here.anchor) + move)
+    two = falls(there, 300.0, forward, 512, floor)
+    assert (two.half, two.reach) == (one.half, one.reach)
+    shift = (np.asarray(two.middle) + two.axes[:2] @ move - one.middle) / (fold * texel)
+    assert np.abs(shift - np.round(shift)).max() < 1e-3
+    right, upward = (int(k) for k in np.round(shift))
+    lamps, moved = sheet(here, one), sheet(there, two)
+    assert 0.1 < (lamps > 0.0).mean() < 0.95
+    low, high = (slice(max(k, 0), 256 + min(k, 0)) for k in (upward, right))
+    back, left = (slice(max(-k, 0), 256 + min(-k, 0)) for k in (upward, right))
+    assert np.abs(lamps[low, high] - moved[back, left]).max() < 0.02
+
+
+def _among_blocks(step: float) -> Content:
+    """Blocks on a floor under a grating, as they are from an anchor `step` metres along."""
+    rng = np.random.default_rng(5)
+    places = np.stack([rng.uniform(-90, 90, 60), rng.uniform(5, 180, 60), rng.uniform(-11, 14, 60)], axis=1)
+    blocks = parts("box", places - [0.0, step, 0.0], rng.uniform(4.0, 16.0, (60, 3)), Material.CONCRETE)
+    floor = parts("box", [[0.0, 60.0 - step, -13.0]], [400.0, 400.0, 2.0], Material.CONCRETE)
+    return content(join([floor, blocks]), (0.0, step, RADIUS))
+
+
+@pytest.mark.parametrize("step", [0.1, 0.9])
+def test_another_content_a_step_further_on_moves_no_light(renderer: Renderer, step: float) -> None:
+    """The same camera with the content made for it and for the frame before: no shadow, no shaft of light jumps."""
+    eye = (0.0, 0.0, RADIUS)
+    air = replace(look(12.0), style=style("concrete"), haze_length=300.0, haze_height=1e9, indoors=False, inside=True)
+    camera = Camera(eye, (0.0, 60.0, RADIUS - 9.0), (0.0, 0.0, 1.0), 70.0)
+    one, two = (_lit(renderer, Scene(_among_blocks(k), camera, air)) for k in (0.0, step))
+    dark = _lit(renderer, Scene(_among_blocks(0.0), camera, replace(air, style=style("concrete", UNLIT))))
+    assert np.abs(one - dark).mean() > 0.1 * one.mean()
+    change = np.abs(one - two)
+    assert change.mean() < 0.004 * one.mean()
+    assert (change > 0.1 * one.mean()).mean() < 0.005
 
 
 def test_what_stops_light_is_large_solid_and_below_the_lamps() -> None:
@@ -119,10 +153,10 @@ def test_what_stops_light_is_large_solid_and_below_the_lamps() -> None:
         ]
     )
     what = content(rows, EYE)
-    fall = replace(falls(what, 100.0, np.array([0.0, 1.0, 0.0])), half=60.0, level=60.0)
-    assert stoppers(what.instances, fall, 512).tolist() == [0]
+    fall = replace(falls(what, 100.0, np.array([0.0, 1.0, 0.0]), 512), half=60.0, level=60.0)
+    assert stoppers(what.instances, fall).tolist() == [0]
     many = content(parts("box", np.zeros((MOST // 6, 3)), [20.0, 20.0, 1.0]), EYE)
-    assert 0 < len(stoppers(many.instances, fall, 512)) <= MOST // 12
+    assert 0 < len(stoppers(many.instances, fall)) <= MOST // 12
 
 
 def test_a_failing_lamp_changes_slowly_over_a_filmed_day(renderer: Renderer) -> None:

@@ -7,5 +7,5 @@ in vec2 high;                   // metres towards the light, and over the anchor
 void main()
 {
   if (high.y > fallLevel) discard;
-  fragOutput0 = vec4(high.x, 0.0, 0.0, 1.0);
+  fragOutput0 = vec4(high, 0.0, 1.0);
 }

@@ -181,7 +181,7 @@ void main()
 #ifdef FALL
   vec2 beam = airLit(uv, 1.0 / g.g);
   float gust = day * lightShafts * beam.y, shaft = smoothstep(0.02, 0.60, beam.x);
-  float veil = gust * shaft * (1.0 - exp(-far / min(hazeLength, fallHalf)));
+  float veil = gust * shaft * (1.0 - exp(-far / min(hazeLength, fallReach)));
 #endif
 #if defined(INK) && defined(FALL) && !defined(LINES)
   haze = clamp(haze + 0.85 * veil, 0.0, 1.0);                // a shaft is left white

@@ -18,7 +18,7 @@ void main()
   vec3 view = viewPoint(uv, 1.0);
   float stretch = length(view);
   vec3 dir = toWorld * (view / stretch);
-  float far = min(depth * stretch, 6.0 * fallHalf), thick = min(hazeLength, 1.4 * fallHalf);
+  float far = min(depth * stretch, 6.0 * fallReach), thick = min(hazeLength, 1.4 * fallReach);
   ivec2 map = textureSize(stopped, 0);
   ivec2 turn = ivec2(mod(gl_FragCoord.xy + floor(origin * 0.25), 4.0));
   ivec2 odd = ivec2(turn.x ^ turn.y, turn.y);

@@ -7,7 +7,7 @@ pass of shafts where the air does. Hour and style are uniforms, so neither is dr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,70 +36,109 @@ MOST = 400_000
 _SLANT = 0.26
 """How far the light leans over, as the tangent of an angle."""
 _LAMPS = (Material.LAMP, Material.COLD_LIGHT, Material.WARM_LIGHT, Material.FIGURE, Material.CABLE)
-_HAZE_SHARE, _DEPTH_SHARE = 0.7, 2.2
-"""Half the side of the map, in lengths of the haze and in distances of what is seen, whichever is less."""
-_NEAREST, _NEAREST_INDOORS = 0.25, 0.10
-"""The part of what is seen that lies within that distance."""
-_TALL = 1.0
-"""What stands higher than so many half sides over the anchor is above the light: at the foot of a canyon it would else never come."""
+_HAZE_SHARE, _DEPTH_SHARE = 0.63, 2.0
+"""How far the map reaches, in lengths of the haze and in distances of what is seen, whichever is less."""
+_NEAREST, _NEAREST_INDOORS = (0.05, 0.50), (0.01, 0.25)
+"""From which to which part of what is seen those distances are taken, nearest first."""
+_AHEAD = 0.62
+"""The map's middle lies so many reaches before the eye."""
+_TALL, _SOFT, _SOFT_INDOORS = 1.4, 1.0, 0.02
+"""What stands higher than so many reaches over the anchor is above the light: at the foot of a canyon it would else never come. What is
+nearly as high stops a part of it, so that nothing changes at once as the eye rises."""
+_PATCH = 16.0
+"""Texels keep their place in a cube so many reaches wide."""
 _HEADROOM = 0.1
-"""A roof is at least so many half sides over the eye."""
+"""A roof is at least so many reaches over the eye."""
 _SHEET = 256
+"""Pixels along a side of the sheet of lamps at most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fall:
-    """How light falls on a content."""
+    """How light falls on a content. Where it is stopped keeps its place in the City from one content to the next: the map's texels lie on
+    a lattice there, and all else changes as slowly as the eye moves."""
 
     axes: F64
     """(3, 3) rows: right and upward on the map, and the way to the light; world axes."""
     up: F64
     """(3,) away from the City's centre."""
+    side: int
+    """Pixels along a side of the map."""
     middle: tuple[float, float]
     """Of the map: metres right and upward from the anchor."""
     half: float
-    """Half the map's side in metres, at the height of the anchor."""
+    """Half the map's side in metres."""
+    about: tuple[float, float]
+    """The middle of what the map is asked for."""
+    reach: float
+    """Half the side of that in metres."""
     level: float
     """Metres over the anchor from where the light falls; what is higher does not stop it."""
-    grid: F64
-    """(2, 2) rows: the ways along which lamps hang, on the map."""
+    soft: float
+    """Metres under the level in which things come to stop it."""
+    floor: float
+    """Metres over the anchor to the floor of the stratum: lamps keep their place on it."""
+    roof: tuple[F64, F64] | None
+    """Of a room: (2, 2) rows, the ways along which lamps hang, on the map; and (2,) where their middle is."""
 
 
-def falls(content: Content, haze_length: float, forward: F64) -> Fall:
+def falls(content: Content, haze_length: float, forward: F64, side: int = SIDE, floor_radius: float | None = None) -> Fall:
     """How light falls about the anchor of a content. `forward` (3,) is the way the eye looks: most of the map lies there."""
     anchor = np.asarray(content.anchor, dtype=np.float64)
-    up = anchor / max(float(np.sqrt(anchor @ anchor)), 1e-9) if anchor.any() else np.array([0.0, 0.0, 1.0])
-    side = np.cross(up, [0.36, 0.48, 0.80])
-    side /= np.sqrt(side @ side)
-    light = up + _SLANT * side
+    radius = float(np.sqrt(anchor @ anchor))
+    up = anchor / radius if radius > 0.0 else np.array([0.0, 0.0, 1.0])
+    aslant = np.cross(up, [0.36, 0.48, 0.80])
+    aslant /= np.sqrt(aslant @ aslant)
+    light = up + _SLANT * aslant
     light /= np.sqrt(light @ light)
-    right = np.cross(up, side)
+    right = np.cross(up, aslant)
     axes = np.stack([right, np.cross(light, right), light])
-    half = _half(content.instances, haze_length, _NEAREST_INDOORS if content.indoors else _NEAREST)
+    reach = _reach(content.instances, haze_length, content.indoors)
     ahead = axes[:2] @ (forward - up * (forward @ up))
-    length = float(np.sqrt(ahead @ ahead))
-    a, b = (0.62 * half * ahead / max(length, 0.3)).tolist()
-    roof = _roof(content.instances, up, half) if content.indoors else None
+    about = _AHEAD * reach * ahead / max(float(np.sqrt(ahead @ ahead)), 0.3)
+    fold = -(-side // _SHEET)
+    side = max(side // fold, 1) * fold
+    middle, half = _snapped(anchor, axes, about, reach, side, fold)
+    fall = Fall(axes, up, side, middle, half, _pair(about), reach, _TALL * reach, _SOFT * reach, (floor_radius or radius) - radius, None)
+    roof = _roof(content.instances, up, reach) if content.indoors else None
     if roof is None:
-        return Fall(axes, up, (a, b), half, _TALL * half, np.zeros((2, 2)))
-    level, ways = roof
-    return Fall(axes, up, (a, b), half, level - 1e-3 * half, (axes[:2] @ ways[:, :2]).T)
+        return fall
+    level, ways, hung = roof
+    return replace(fall, level=level - 1e-3 * reach, soft=_SOFT_INDOORS * reach, roof=((axes[:2] @ ways[:, :2]).T, axes[:2] @ hung))
 
 
-def _half(instances: Instances, haze_length: float, nearest: float) -> float:
-    """By what is seen, each part as much as it takes of the picture; a power of the square root of two, so that it seldom changes."""
+def _pair(values: F64) -> tuple[float, float]:
+    a, b = values.tolist()
+    return (a, b)
+
+
+def _snapped(anchor: F64, axes: F64, about: F64, reach: float, side: int, fold: int) -> tuple[tuple[float, float], float]:
+    """The middle and half side of a map that holds all that is asked for, its texels a power of the square root of two wide and on a
+    lattice that stays where it is: `fold` of them, one of the sheet's, are a step of it."""
+    texel = 2.0 ** (np.ceil(2.0 * np.log2(2.0 * reach / max(side - 2 * fold, 1))) / 2.0)
+    pitch = 2.0 ** np.round(np.log2(_PATCH * reach))
+    place = axes[:2] @ (anchor - np.round(anchor / pitch) * pitch)
+    step = fold * texel
+    return _pair(np.round((place + about) / step) * step - place), float(0.5 * side * texel)
+
+
+def _reach(instances: Instances, haze_length: float, indoors: bool) -> float:
+    """By what is seen, each part as much as it takes of the picture: the mean over a range of it, so that no single part decides."""
     position, size = instances.position.astype(np.float64), np.sort(instances.scale.astype(np.float64), axis=1)
     away = (position * position).sum(axis=1)
+    if not len(away):
+        return max(_HAZE_SHARE * haze_length, 4.0)
     share = np.minimum(size[:, 1] * size[:, 2] / np.maximum(away, 1e-9), 1.0)
     order = np.argsort(away, kind="stable")
     sums = np.cumsum(share[order])
-    seen = float(np.sqrt(away[order[np.searchsorted(sums, nearest * sums[-1])]])) if len(away) else haze_length
-    wanted = max(min(_HAZE_SHARE * haze_length, _DEPTH_SHARE * seen), 4.0)
-    return float(2.0 ** (np.floor(2.0 * np.log2(wanted)) / 2.0))
+    least, most = _NEAREST_INDOORS if indoors else _NEAREST
+    logs = np.interp(np.linspace(least, most, 64) * sums[-1], sums, 0.5 * np.log(np.maximum(away[order], 1e-6)))
+    seen = float(np.exp(logs.mean()))
+    return max(min(_HAZE_SHARE * haze_length, _DEPTH_SHARE * seen), 4.0)
 
 
-def _roof(instances: Instances, up: F64, half: float) -> tuple[float, F64] | None:
-    """The lowest wide slab over the eye: metres to its underside, and its axes in columns, widest first."""
+def _roof(instances: Instances, up: F64, half: float) -> tuple[float, F64, F64] | None:
+    """The lowest wide slab over the eye: metres to its underside, its axes in columns, widest first, and its middle."""
     position, size = instances.position.astype(np.float64), instances.scale.astype(np.float64)
     away = np.sqrt((position * position).sum(axis=1))
     near = np.flatnonzero((np.sort(size, axis=1)[:, 1] > 0.12 * half) & (away < 2.0 * half + size.max(axis=1)))
@@ -113,10 +152,10 @@ def _roof(instances: Instances, up: F64, half: float) -> tuple[float, F64] | Non
     if not len(found):
         return None
     best = int(found[np.argmin(low[found])])
-    return float(low[best]), axes[best][:, np.argsort(-size[near[best]], kind="stable")]
+    return float(low[best]), axes[best][:, np.argsort(-size[near[best]], kind="stable")], position[near[best]]
 
 
-def stoppers(instances: Instances, fall: Fall, pixels: int) -> Rows:
+def stoppers(instances: Instances, fall: Fall) -> Rows:
     """Which instances stop the light: large enough for the map, and about it; the largest first, as many as MOST triangles allow."""
     position = instances.position.astype(np.float64)
     size = np.sort(instances.scale, axis=1)
@@ -124,7 +163,7 @@ def stoppers(instances: Instances, fall: Fall, pixels: int) -> Rows:
     reach = 0.9 * size[:, 2]
     near = (np.abs(a - fall.middle[0]) < fall.half + reach) & (np.abs(b - fall.middle[1]) < fall.half + reach)
     low = position @ fall.up - 0.9 * size[:, 2] < fall.level
-    wide = size[:, 1] > 2.0 * fall.half / pixels
+    wide = size[:, 1] > 2.0 * fall.half / fall.side
     solid = ~np.isin(instances.look[:, 0], _LAMPS)
     rows = np.flatnonzero(near & low & wide & solid)
     rows = rows[np.argsort(-(size[rows, 1] * size[rows, 2]), kind="stable")]
@@ -133,17 +172,29 @@ def stoppers(instances: Instances, fall: Fall, pixels: int) -> Rows:
 
 
 def sheet(content: Content, fall: Fall) -> NDArray[np.float32]:
-    """(256, 256) how strongly the lamps over each place of the map shine, row upward. Panels in fields,
+    """(n, n) how strongly the lamps over each place of the map shine, row upward; n divides the map's side. Panels in fields,
     with many that are dead: those of a room lie along its ceiling, those of a layer keep their place in the City."""
-    at = (np.arange(_SHEET) + 0.5) / _SHEET * 2.0 - 1.0
-    if content.indoors and not fall.grid.any():  # a vault, or a room that is not in the picture
-        return np.zeros((_SHEET, _SHEET), np.float32)
-    if content.indoors:
-        a, b = np.meshgrid(at * fall.half + fall.middle[0], at * fall.half + fall.middle[1])
-        x, y = (row[0] * a + row[1] * b for row in fall.grid)
-        return _panels(x, y, 0.16 * fall.half, gap=0.16)
-    x, y = _plane(np.asarray(content.anchor, dtype=np.float64), fall, at)
-    return _panels(x, y, 2.0 ** round(float(np.log2(0.15 * fall.half))), gap=0.04)
+    count = fall.side // -(-fall.side // _SHEET)
+    at = ((np.arange(count) + 0.5) / count * 2.0 - 1.0) * fall.half
+    a, b = np.meshgrid(at + fall.middle[0], at + fall.middle[1])
+    if content.indoors and fall.roof is None:  # a vault, or a room that is not in the picture
+        return np.zeros((count, count), np.float32)
+    if fall.roof is not None:
+        ways, hung = fall.roof
+        x, y = (row[0] * (a - hung[0]) + row[1] * (b - hung[1]) for row in ways)
+        return _fields(x, y, 0.16 * fall.reach, gap=0.16)
+    x, y, size = _on_floor(np.asarray(content.anchor, dtype=np.float64), fall, a, b)
+    return _fields(x, y, 0.15 * fall.reach / size, gap=0.04)
+
+
+def _fields(x: F64, y: F64, pitch: float, gap: float) -> NDArray[np.float32]:
+    """Lamps about `pitch` apart: a power of two, and between two of them both, so that none jumps as the pitch changes."""
+    octave = float(np.log2(pitch))
+    low = float(np.floor(octave))
+    share = float(np.clip((octave - low - 0.5) / 0.6 + 0.5, 0.0, 1.0))
+    share *= share * (3.0 - 2.0 * share)
+    parts = [(weight, 2.0 ** (low + k)) for k, weight in enumerate((1.0 - share, share)) if weight > 0.0]
+    return np.asarray(sum(weight * _panels(x, y, size, gap) for weight, size in parts), dtype=np.float32)
 
 
 def _panels(x: F64, y: F64, pitch: float, gap: float) -> NDArray[np.float32]:
@@ -152,21 +203,20 @@ def _panels(x: F64, y: F64, pitch: float, gap: float) -> NDArray[np.float32]:
     i, j = np.floor(x), np.floor(y)
     lit = (0.68 * _field(0.33 * i, 0.33 * j, 1) + 0.32 * _drawn(i, j, 2) > 0.50) * (0.6 + 0.4 * _drawn(i, j, 3))
     rim = np.minimum(0.5 - np.abs(x - i - 0.5), 0.5 - np.abs(y - j - 0.5))
-    return np.asarray(lit * np.clip((rim - gap) / 0.10, 0.0, 1.0), dtype=np.float32)
+    return np.asarray(lit * np.clip((rim - gap) / 0.18, 0.0, 1.0), dtype=np.float32)
 
 
-def _plane(anchor: F64, fall: Fall, at: F64) -> tuple[F64, F64]:
-    """World metres at which the light through each place of the map passes a plane across the axis nearest to it: the same for any
-    anchor, so that lamps stay where they are."""
-    axis = int(np.argmax(np.abs(fall.axes[2])))
+def _on_floor(anchor: F64, fall: Fall, a: F64, b: F64) -> tuple[F64, F64, float]:
+    """Where the light through places of the map meets the stratum's floor, as seen from the City's centre on the side of a cube about it:
+    the same for any anchor, so that lamps stay where they are. And how many metres there 1 is."""
+    lift = fall.axes @ fall.up
+    along = (fall.floor - a * lift[0] - b * lift[1]) / lift[2]
+    there = anchor + a[..., None] * fall.axes[0] + b[..., None] * fall.axes[1] + along[..., None] * fall.axes[2]
+    axis = int(np.argmax(np.abs(fall.up)))
     others = [k for k in range(3) if k != axis]
-    grain = 64.0 * fall.half
-    aim = np.round(anchor[axis] / grain) * grain - anchor[axis]
-    a, b = np.meshgrid(at * fall.half + fall.middle[0], at * fall.half + fall.middle[1])
-    point = a[..., None] * fall.axes[0] + b[..., None] * fall.axes[1]
-    there = point + fall.axes[2] * ((aim - point[..., axis]) / fall.axes[2][axis])[..., None]
-    found = there[..., others] + np.fmod(anchor[others], 2.0**20 * grain)
-    return found[..., 0], found[..., 1]
+    far = np.abs(anchor[axis] + fall.up[axis] * fall.floor)
+    depth = np.maximum(np.abs(there[..., axis]), 0.1 * far)
+    return there[..., others[0]] / depth, there[..., others[1]] / depth, float(far)
 
 
 def _field(x: F64, y: F64, salt: int) -> F64:
@@ -233,10 +283,11 @@ class Skylight:
     def _take(self, scene: Scene, side: int) -> vtkImageData:
         content = scene.content
         self._content, self._side, self._due = content, side, True
-        self.fall = fall = falls(content, scene.look.haze_length, np.asarray(scene.camera.forward))
+        look = scene.look
+        self.fall = fall = falls(content, look.haze_length, np.asarray(scene.camera.forward), side, look.floor_radius)
         width, height = self.window.GetSize()
-        self.renderer.SetViewport(0.0, 0.0, side / width, side / height)
-        rows = stoppers(content.instances, fall, side)
+        self.renderer.SetViewport(0.0, 0.0, fall.side / width, fall.side / height)
+        rows = stoppers(content.instances, fall)
         self.part.GetMapper().SetInputDataObject(instance_data(content.instances, rows))
         camera = self.renderer.GetActiveCamera()
         camera.SetPosition(0.0, 0.0, 0.0)
@@ -259,6 +310,9 @@ class Skylight:
             "fallMiddle": fall.middle,
             "fallHalf": fall.half,
             "fallLevel": fall.level,
+            "fallSoft": fall.soft,
+            "fallReach": fall.reach,
+            "fallEdge": (*((m - c) / fall.reach for m, c in zip(fall.middle, fall.about, strict=True)), fall.half / fall.reach),
         }
 
     def drawn(self) -> None:
