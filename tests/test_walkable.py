@@ -1,4 +1,5 @@
-"""A person can walk through a block: from the landing on its wall into hall, corridors, stair and rooms."""
+"""A person can walk through a block, from the landing on its wall into hall, corridors, stair and rooms; and from a canyon's ledge into
+the wall behind it."""
 
 from __future__ import annotations
 
@@ -7,11 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from geometry.angle import turn
+from geometry.angle import matrix, turn
 from geometry.city import City
 from geometry.hulls import hulls
 from geometry.parts import join, parts
 from geometry.place import Place
+from geometry.rules.canyon_passage import Passage, corridors, passage
+from geometry.rules.canyon_plan import ledge_of, masses
 from geometry.rules.ways_plan import OPENED, has_hall, tunnel, ways_of
 from geometry.search import first
 from geometry.spec import CitySpec
@@ -95,3 +98,38 @@ def test_a_district_opens_the_walls_of_its_halls() -> None:
         plain = replace(child, form=child.form & (OPENED - 1))
         assert tunnel(plain) is not None
         assert own.sum() <= 1  # another mass may stand in this one, its own does not
+
+
+def canyon(seed: int) -> tuple[City, Place, Passage]:
+    """A canyon with a way into the wall behind its ledge."""
+    city = City(CitySpec(seed=seed))
+    place = first(city, "district", "canyon", fitting=lambda place: passage(place, *masses(place)[:2]) is not None)
+    way = passage(place, *masses(place)[:2])
+    assert way is not None
+    return city, place, way
+
+
+def test_one_walks_from_the_gangway_of_a_canyon_through_the_wall_behind_it() -> None:
+    city, place, way = canyon(7)
+    x, y, z = ledge_of(place)
+    low, high = np.array([way.x - 6.0, way.y[0] - 6.0, z - 4.0]), np.array([x + 6.0, y + 30.0, z + 3.0])
+    found = reach(place, city.unfold, np.array([x, y + 20.0, z]), low, high)
+    passed = [one for one in found.ways if one.kind == "corridor"]
+    assert len(passed) == len(corridors(place, way)) > 1
+    assert found.reached("corridor") == passed
+    assert len(found.reached("room")) > 10
+
+
+def test_nothing_stands_in_the_way_through_the_wall() -> None:
+    city, place, way = canyon(40)
+    made = city.unfold(place).parts
+    reach_ = (np.abs(matrix(made.rotation)) * (made.scale[:, None] / 2.0)).sum(axis=2)
+    low, high = way.rooms()
+    met = [
+        np.all((made.position + reach_ > a + 0.05) & (made.position - reach_ < b - 0.05), axis=1) for a, b in zip(low, high, strict=True)
+    ]
+    assert not met[0].any()
+    assert made.scale[met[1] | met[2]].max() < 6.0  # thresholds and portals
+    small = replace(place, size=(place.size[0], 100.0, place.size[2]))
+    assert passage(small, np.zeros((0, 3)), np.zeros((0, 3))) is None
+    assert passage(place, low[:1], high[:1]) is None

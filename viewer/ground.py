@@ -100,9 +100,10 @@ def _holds(spec: CitySpec, place: Place, point: F64) -> bool:
     return contains(spec, replace(place, size=(1.2 * x, 1.2 * y, z)), point)
 
 
-def solids(place: Place, unfold: Callable[[Place], Growth]) -> Hulls:
-    """The boxes of all that stands in a place, in its own frame."""
-    return _collected(place, _Here(place.frame, place.radius * 2.0, unfold, _NEVER))[0]
+def solids(place: Place, unfold: Callable[[Place], Growth], low: F64, high: F64) -> Hulls:
+    """The boxes of all that stands between two corners (3,) of a place, or near, in its own frame."""
+    here = Frame(place.frame.to_world((low + high) / 2), place.frame.axes)
+    return within(_collected(place, _Here(here, float(np.abs(high - low).max()), unfold, _NEVER))[0], here, place.frame)
 
 
 def _collected(place: Place, here: _Here) -> tuple[Hulls, list[Place]]:

@@ -17,7 +17,7 @@ from geometry.hulls import Hulls
 from geometry.parts import Parts
 from geometry.place import Growth, Place
 from geometry.solids import PROTOTYPE_IDS
-from viewer.ground import INTERIORS, solids
+from viewer.ground import INTERIORS, solids, touches
 from viewer.walk import CROWN, STEP
 
 F64 = NDArray[np.float64]
@@ -228,14 +228,16 @@ def interiors(place: Place, unfold: Callable[[Place], Growth]) -> list[Place]:
 
 def reach(place: Place, unfold: Callable[[Place], Growth], door: F64, low: F64, high: F64) -> Reach:
     """What can be walked of a place between two corners from a spot (3,), all in its own frame."""
-    solid = solids(place, unfold)
+    solid = solids(place, unfold, low, high)
+    middle, half_way = place.frame.to_world((low + high) / 2), float(np.abs(high - low).max()) / 2
     ground = floors(solid, low, high)
     where = ground.points
     size = np.bincount(ground.group, minlength=len(where))[ground.group] * CELL * CELL
     away = np.abs(where - door).max(axis=1)
     start = ground.group[int(away.argmin())]
     ways = []
-    for inner in interiors(place, unfold):
+    inside = [inner for inner in interiors(place, unfold) if touches(inner, middle, half_way)]
+    for inner in inside:
         local = inner.frame.to_local(place.frame.to_world(where))
         half = np.array([inner.size[0] / 2, inner.size[1] / 2])
         here = (np.abs(local[:, :2]) < half).all(axis=1) & (local[:, 2] > -0.05) & (local[:, 2] < inner.size[2] - 0.4) & (size > _LEAST)
@@ -243,7 +245,7 @@ def reach(place: Place, unfold: Callable[[Place], Growth], door: F64, low: F64, 
         top = float(local[mine, 2].max() / inner.size[2]) if mine.any() else 0.0
         n = int(here.sum())
         ways.append(Way(inner.kind, str(inner.address), n * CELL * CELL, float(mine.sum()) / max(n, 1), top))
-    return Reach(tuple(ways), sum(_leaves(unfold(inner).parts) for inner in interiors(place, unfold)))
+    return Reach(tuple(ways), sum(_leaves(unfold(inner).parts) for inner in inside))
 
 
 def _leaves(made: Parts) -> int:

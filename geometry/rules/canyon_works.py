@@ -8,6 +8,7 @@ from geometry.builders.batch import spread
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Place
+from geometry.rules.canyon_passage import Passage, crown
 from geometry.rules.canyon_plan import back_face, half_of, ledge_of, light_at, reach
 from geometry.rules.furnish import kit_of, steps
 from geometry.rules.masses import F64, I64, LEFT, RIGHT, boxes, columns, concretes, partition, power, shade, sides, tints
@@ -120,22 +121,20 @@ def piers(place: Place, low: F64, high: F64, side: I64) -> Parts:
     )
 
 
-def gangway(place: Place) -> list[Parts]:
-    """The pier on which one stands, and the corbel under the gangway that juts out from it, with steps up to its deck."""
+def gangway(place: Place, way: Passage | None) -> list[Parts]:
+    """The pier on which one stands, the mass on it that one may walk through, and the corbel under the gangway that juts out from it, with
+    steps up to its deck."""
     wide, long, _ = place.size
     x, y, z = ledge_of(place)
     light = float(light_at(np.array([z]), place)[0])
     pier = boxes([[-wide / 2, -long / 2, 0.0]], [[x + 30.0, y, z - 3.0]], Material.CONCRETE, exposure=shade(light), year=place.year)
-    crown = boxes(
-        [[x - 60.0, y - 0.1 * long, z - 3.0]], [[x + 14.0, y - 6.0, z + 3.0]], Material.OLD_CONCRETE, exposure=shade(light), year=place.year
-    )
     corbel = boxes(
         [[x - 3.5, y - 4.0, z - 16.0]], [[x + 3.5, y + 14.0, z - 2.0]], Material.OLD_CONCRETE, exposure=shade(light * 0.5), year=place.year
     )
     kit = kit_of(place, int(255 * light))
     flight = steps(kit, (x, y - 5.6, z - 3.0), (0.0, 1.0, 0.0), 3.0, 18, rise=3.0 / 18)
     sill = kit.box((x - 1.5, y - 0.7, z - 0.25), (x + 1.5, y + 0.1, z), Material.CONCRETE)
-    return [pier, crown, corbel, flight, sill]
+    return [pier, crown(place, kit, way), corbel, flight, sill]
 
 
 def hung(place: Place, low: F64, high: F64, side: I64) -> Parts:

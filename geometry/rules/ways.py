@@ -111,7 +111,7 @@ def landing(place: Place, spec_stature: float, ways: Ways) -> Parts:
         return EMPTY
     kit = replace(kit_of(place, 110), stature=spec_stature, stream=place.stream.sub("landing"))
     deck = _deck(kit, ways)
-    return join([deck, _portal(kit, ways) if _has_door(place, ways) else _shut(kit, ways)])
+    return join([deck, portal(kit, ways) if _has_door(place, ways) else _shut(kit, ways)])
 
 
 def _has_door(place: Place, ways: Ways) -> bool:
@@ -144,7 +144,7 @@ def _laid(ways: Ways, along: float, out: float, tall: float) -> tuple[float, flo
     return (out, along, tall) if ways.axis == 0 else (along, out, tall)
 
 
-def _portal(kit: Kit, ways: Ways) -> Parts:
+def portal(kit: Kit, ways: Ways) -> Parts:
     """Jambs, a lintel and a threshold about the open door to the hall, leaves drawn aside, a sign beside it."""
     z, wide, tall = ways.level, PASSAGE[0] / 2 - 0.25, PASSAGE[1] - 2 * FLOOR
     jambs = [kit.box(*ways.box((0.0, 0.5), (s * wide, s * (wide + 0.6)), (z, z + tall)), Material.OLD_CONCRETE) for s in (-1.0, 1.0)]
