@@ -9,17 +9,19 @@ import pytest
 
 from geometry import cell as cells
 from geometry.city import City
+from geometry.cityfile import preset
 from geometry.place import Cell
 from geometry.search import first
 from geometry.spec import CitySpec
 from viewer.command.film import DIVE_S
 from viewer.compose import Unfolder
+from viewer.detour import detour
 from viewer.dive import FOV, Path, eased_ends, on, path_to, place_at, start_over
 from viewer.errors import InputError
 from viewer.hiding import shaft_about
-from viewer.holes import bundle_at, facing, holes, open_at, plated, row_of, tile_of
+from viewer.holes import bundle_at, facing, holes, length, open_at, plated, row_of, tile_of
 from viewer.obstacles import Line, Obstacles
-from viewer.route import gates, length
+from viewer.route import gates
 from viewer.state import ViewState
 
 SPEC = CitySpec()
@@ -108,11 +110,34 @@ def test_the_camera_neither_jumps_nor_snaps(path: Path) -> None:
     assert (steps / left).max() < 0.35
 
 
-def test_the_eye_passes_no_plate_and_seldom_a_solid(path: Path, obstacles: Obstacles) -> None:
-    """In thin voids the detours do not find round every slab yet: those are counted."""
-    eyes = [np.asarray(path.camera(share).position) for share in np.linspace(0.0, 1.0, 150)]
-    assert not any(obstacles.plated(eye) for eye in eyes)
-    assert sum(obstacles.holds(eye) is not None for eye in eyes) < 0.15 * len(eyes)
+def solids_on(path: Path, obstacles: Obstacles, count: int) -> list[int]:
+    """Which of so many even samples of a path lie in a plate or in a part."""
+    eyes = [np.asarray(path.camera(share).position) for share in np.linspace(0.0, 1.0, count)]
+    return [index for index, eye in enumerate(eyes) if not obstacles.free(eye)]
+
+
+def test_the_eye_passes_through_nothing(path: Path, obstacles: Obstacles) -> None:
+    assert solids_on(path, obstacles, 400) == []
+
+
+@pytest.mark.parametrize(
+    "spec", [CitySpec(seed=3), CitySpec(seed=7), preset("model").spec, preset("earth").spec], ids=["3", "7", "model", "earth"]
+)
+def test_nor_in_other_cities(spec: CitySpec) -> None:
+    city = City(spec)
+    assert solids_on(path_to(city, None), Obstacles(city, Unfolder(city)), 150) == []
+
+
+def test_a_way_round_a_mass_keeps_off_it(obstacles: Obstacles) -> None:
+    place = first(obstacles.city, "district", "canyon")
+    x, y, z = place.size
+    a, b = (place.frame.to_world(np.array([side * 0.6 * x, 0.1 * y, 0.4 * z])) for side in (-1.0, 1.0))
+    assert obstacles.met(Line(a, b, 1.0)) is not None
+    found = detour(obstacles, a, b, 5.0, 0.5)
+    assert found is not None
+    assert len(found.points) > 1
+    for start, end in pairwise([a, *found.points]):
+        assert obstacles.met(Line(start, end, found.free, 0.5)) is None
 
 
 def test_the_way_crosses_ten_powers_of_ten_without_hurry(path: Path) -> None:

@@ -75,7 +75,7 @@ def usual_goal(obstacles: Obstacles) -> Place:
 def _beside_a_hole(obstacles: Obstacles, bands: Bands, near: F64) -> F64:
     """(3,) a direction where a plate is whole, beside the nearest hole over which nothing stands; beside any, if there is none such."""
     spec, row = obstacles.city.spec, row_of(obstacles.city.spec, bands)
-    wide = [hole for hole in holes(spec, bands, near) if hole.width >= SLIT * (row.outer - row.plate)]
+    wide = holes(spec, bands, near, SLIT * (row.outer - row.plate))
     found = sorted(wide, key=lambda hole: length(hole.toward - near) - 0.5 * hole.angle)
     if not found:
         raise LookupError(f"no hole leads through band {'.'.join(map(str, bands))}; give an address")

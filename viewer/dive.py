@@ -35,6 +35,10 @@ _UNITS = 120.0
 """Log time from end to end that a way is stretched or shrunk to."""
 _STEP = 0.04
 """Length of a step along the way, in parts of the scale there."""
+_FINE = 0.12
+"""Length of the pieces in which the pace is the same, in the same parts."""
+_ROUND = 3.5
+"""How long a corner is cut, in parts of what is free about it: the curve strays a quarter of that from the corner's sides."""
 _SIGHT = (0.6, 1.2, 2.4, 4.0)
 """How far ahead one looks, in units of log time (a factor e of the scale each)."""
 _STEEPEST, _HIGHEST = 0.93, 0.45
@@ -50,12 +54,14 @@ _CLEAR = 240.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Path:
-    """A way with all that a camera needs on it, in n steps of even time."""
+    """A way with all that a camera needs on it: m corners of a fine line that was found to be free, and n steps of even time."""
 
     goal: F64
     """(3,) world metres: the end, from which the offsets are measured so that the last metres keep their digits."""
+    when: F64
+    """(m,) shares of the time, rising from 0 to 1, at which the corners are passed."""
     offset: F64
-    """(n, 3) metres from the goal."""
+    """(m, 3) corners, metres from the goal: between them the eye goes straight, or it would leave what is free."""
     sight: F64
     """(n, 3) unit vectors."""
     reach: F64
@@ -67,7 +73,8 @@ class Path:
 
     def camera(self, share: float) -> Camera:
         """The camera at a share of the time, 0 to 1."""
-        eye, sight = self._at(self.offset, share) + self.goal, self._at(self.sight, share)
+        eye = np.array([np.interp(share, self.when, self.offset[:, k]) for k in range(3)]) + self.goal
+        sight = self._at(self.sight, share)
         reach = float(np.exp(self._at(np.log(self.reach)[:, None], share)[0]))
         focus = eye + sight / length(sight) * reach
         return Camera(_vector(eye), _vector(focus), _vector(eye / length(eye)), FOV)
@@ -161,40 +168,40 @@ def start_over(city: City, point: F64) -> F64:
 
 def path_along(city: City, stops: list[Stop], target: F64) -> Path:
     """The camera's path along the corners of a way, looking at a target at its end."""
-    goal = stops[-1].point
-    offset, room = _smooth([stop.point - goal for stop in stops], [stop.room for stop in stops])
+    goal, end = stops[-1].point, length(target - stops[-1].point)
+    offset, room = _smooth(stops, goal)
     room = np.maximum(room, 0.3 * (np.sqrt(((offset + goal) ** 2).sum(axis=1)) - city.spec.radius_km * 1e3))
-    time, offset, room = _timed(offset, room, length(target - goal))
-    altitude = np.sqrt(((offset + goal) ** 2).sum(axis=1)) / (city.spec.radius_km * 1e3) - 1.0
-    time = _balanced(time, offset, length(target - goal), altitude)
-    count = max(int(np.ceil(time[-1] / _STEP)), 8)
-    even = np.linspace(0.0, time[-1], count + 1)
-    offset = _sampled(even, time, offset)
+    time, corners, room = _timed(offset, room, end)
+    altitude = np.sqrt(((corners + goal) ** 2).sum(axis=1)) / (city.spec.radius_km * 1e3) - 1.0
+    time = _balanced(time, corners, end, altitude)
+    even = np.linspace(0.0, time[-1], max(int(np.ceil(time[-1] / _STEP)), 8) + 1)
+    offset = np.stack([np.interp(even, time, corners[:, k]) for k in range(3)], axis=-1)
     room = np.exp(np.interp(even, time, np.log(room)))
-    scale = _scale(offset, room, length(target - goal))
-    reach = _low_pass(np.log(2.5 * scale), even, 1.2)
-    sight = _sights(offset, even, goal, target)
+    reach = _low_pass(np.log(2.5 * _scale(offset, room, end)), even, 1.2)
     last = np.clip((even - even[-1] + 3.0) / 3.0, 0.0, 1.0)
     last = last * last * (3.0 - 2.0 * last)
     to_target = np.sqrt(((target - goal - offset) ** 2).sum(axis=1))
     reach = np.exp(reach * (1.0 - last) + np.log(to_target) * last)
-    return Path(goal, offset, sight, reach, _hours(city, offset + goal, even), float(time[-1]))
+    sight, hours = _sights(offset, even, goal, target), _hours(city, offset + goal, even)
+    return Path(goal, time / time[-1], corners, sight, reach, hours, float(time[-1]))
 
 
-def _smooth(corners: list[F64], rooms: list[float]) -> tuple[F64, F64]:
-    """Corners rounded off by parabolas within the room there is: points (m, 3) and the room (m,) at each."""
-    points, free = [corners[0]], [rooms[0]]
-    kept = [0] + [i for i in range(1, len(corners)) if length(corners[i] - corners[i - 1]) > 1e-9 * length(corners[i - 1]) + 1e-4]
-    corners, rooms = [corners[i] for i in kept], [rooms[i] for i in kept]
-    for i in range(1, len(corners) - 1):
-        before, here, after = corners[i - 1], corners[i], corners[i + 1]
-        la, lb = length(here - before), length(after - here)
-        cut = min(0.48 * la, 0.48 * lb, 0.8 * min(rooms[i], rooms[i + 1]))
-        a, b = here + (before - here) * (cut / la), here + (after - here) * (cut / lb)
+def _smooth(stops: list[Stop], goal: F64) -> tuple[F64, F64]:
+    """Corners rounded off by parabolas within what is free about them: points (m, 3), metres from the goal, and the room (m,) at each."""
+    kept = [stops[0]]
+    for stop in stops[1:]:
+        if length(stop.point - kept[-1].point) > 1e-9 * length(kept[-1].point - goal) + 1e-4:
+            kept.append(stop)
+    points, rooms = [kept[0].point - goal], [kept[0].room]
+    for before, here, after in zip(kept[:-2], kept[1:-1], kept[2:], strict=True):
+        back, ahead = before.point - here.point, after.point - here.point
+        la, lb = length(back), length(ahead)
+        most = max(_ROUND * min(here.free, after.free), 1e-3 * min(here.room, after.room))
+        cut = min(0.48 * la, 0.48 * lb, 0.8 * here.room, 0.8 * after.room, most)
         for t in np.linspace(0.0, 1.0, 17).tolist():
-            points.append(a * (1 - t) * (1 - t) + here * 2 * t * (1 - t) + b * t * t)
-            free.append(rooms[i] * (1 - t) + rooms[i + 1] * t)
-    return np.array([*points, corners[-1]]), np.array([*free, rooms[-1]])
+            points.append(here.point - goal + back * (cut / la * (1 - t) * (1 - t)) + ahead * (cut / lb * t * t))
+            rooms.append(here.room * (1 - t) + after.room * t)
+    return np.array([*points, kept[-1].point - goal]), np.array([*rooms, kept[-1].room])
 
 
 def _scale(offset: F64, room: F64, end: float) -> F64:
@@ -210,7 +217,7 @@ def _timed(offset: F64, room: F64, end: float) -> tuple[F64, F64, F64]:
         at = a
         for _ in range(4000):
             left = length(b - at)
-            step = 0.25 * float(_scale(at[None], np.array([max(room[i + 1], 1e-3)]), end)[0])
+            step = _FINE * float(_scale(at[None], np.array([max(room[i + 1], 1e-3)]), end)[0])
             if left <= step:
                 break
             at = at + (b - at) * (step / left)
@@ -220,13 +227,11 @@ def _timed(offset: F64, room: F64, end: float) -> tuple[F64, F64, F64]:
         rooms.append(room[i + 1])
     made, free = np.array(points), np.array(rooms)
     steps = np.sqrt(((made[1:] - made[:-1]) ** 2).sum(axis=1))
-    travelled = np.concatenate([[0.0], np.cumsum(steps)])
     for _ in range(2):
         scale = _scale(made, free, end)
         time = np.concatenate([[0.0], np.cumsum(steps / np.sqrt(scale[1:] * scale[:-1]))])
         free = np.exp(_low_pass(np.log(free), time, 0.8))
     kept = np.concatenate([[True], np.diff(time) > 1e-9])
-    del travelled
     return time[kept], made[kept], free[kept]
 
 
@@ -238,12 +243,6 @@ def _balanced(time: F64, offset: F64, end: float, altitude: F64) -> F64:
     decades = _low_pass(fallen, time, 0.02 * time[-1])
     decades = np.maximum.accumulate(decades - decades[0])
     return np.asarray(_UNITS * (0.45 * time / time[-1] + 0.55 * decades / decades[-1]))
-
-
-def _sampled(even: F64, time: F64, offset: F64) -> F64:
-    """Points at even times: linear along the steps, then low-passed a little, which rounds what the steps left."""
-    rows = np.stack([np.interp(even, time, offset[:, k]) for k in range(3)], axis=-1)
-    return rows
 
 
 def _low_pass(values: F64, time: F64, width: float) -> F64:

@@ -24,6 +24,8 @@ SLIT = 0.02
 """Narrower than this part of a plate's thickness, a hole is no way through it."""
 _BELOW = 3
 """Levels of holes in the plate of the smallest cells."""
+_WIDEST = 1.6
+"""No cell of depth d is wider than this part of its radius, divided by 2**d."""
 
 
 class Hole(NamedTuple):
@@ -119,16 +121,30 @@ def tile_of(face: int, i: int, j: int, depth: int) -> tuple[int, ...]:
     return (face, *((i >> level & 1) + 2 * (j >> level & 1) for level in range(depth - 1, -1, -1)))
 
 
-def holes(spec: CitySpec, bands: Bands, near: F64) -> Iterator[Hole]:
-    """The holes of a bundle (3,) about a direction, the widest kinds first; of each width those of the cells about it."""
+def holes(spec: CitySpec, bands: Bands, near: F64, least: float = 0.0) -> Iterator[Hole]:
+    """The holes of a bundle (3,) about a direction that are not narrower than `least` metres, the widest kinds first; of each width
+    those of the cells about it."""
     row = row_of(spec, bands)
     face, column, line = facing(near)
     for depth in range(3, finest_of(spec, bands) + 1):
+        if _WIDEST * row.plate / (1 << depth) < least:
+            return
         up = min(depth, _STEP)
         i, j = int(column * (1 << (depth - up))), int(line * (1 << (depth - up)))
         mask = apertures(spec, bands, tile_of(face, i, j, depth - up), up)
         coarse = apertures(spec, bands, tile_of(face, i, j, depth - up), up - 1)
-        new = mask & ~np.repeat(np.repeat(coarse, 2, axis=0), 2, axis=1)
-        for di, dj in np.argwhere(new).tolist():
-            cell = Cell(row.low, row.high, row.inner, row.plate, row.outer, depth, face, (i << up) + di, (j << up) + dj)
-            yield Hole(cells.at(cell, 0.0, 0.0), cells.depth_across(cell, row.plate), cells.depth_across(cell, 1.0), depth)
+        new = np.argwhere(mask & ~np.repeat(np.repeat(coarse, 2, axis=0), 2, axis=1))
+        middles, angles = _middles(face, depth, new.astype(np.float64) + [i << up, j << up])
+        for middle, angle in zip(middles, angles.tolist(), strict=True):
+            if angle * row.plate >= least:
+                yield Hole(middle, angle * row.plate, angle, depth)
+
+
+def _middles(face: int, depth: int, places: F64) -> tuple[F64, F64]:
+    """Directions (n, 3) of the middles of cells (n, 2: column and row), and radians (n,) between their opposite sides, square to them."""
+    sides = np.array([[0.0, 0.0], [-0.5, 0.0], [0.5, 0.0], [0.0, -0.5], [0.0, 0.5]])
+    a = 2.0 * (places[None] + 0.5 + sides[:, None]) / (1 << depth) - 1.0
+    middle, left, right, low, high = cells.directions(face, a[..., 0], a[..., 1])
+    across, along = right - left, high - low
+    area = np.sqrt((np.cross(across, along) ** 2).sum(axis=1))
+    return middle, area / np.sqrt(np.maximum((across * across).sum(axis=1), (along * along).sum(axis=1)))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from geometry.spec import CitySpec
 from geometry.strata import strata
+from viewer.detour import detour, straight
 from viewer.holes import SLIT, Bands, Hole, bundle_at, holes, length, row_of
 from viewer.obstacles import Hit, Line, Obstacles
 
@@ -25,21 +26,25 @@ _STAY, _BACK = 0.5, 2.0
 this one, much when the next is a step finer."""
 _ROOM = 0.35
 """How much of a void's height is free about one who crosses it."""
+_SINK = 0.5
+"""The height from which one sinks to a goal, in parts of the void's."""
 _LONG = 14.0
 """How long a chord of a way is at most, in the same parts."""
 _SAG = 0.25
 """How far a chord of a way may stray from its arc round the sphere, in parts of the room there is."""
-_ASIDES = 8
-"""Detours looked at."""
-_TURNS = 5
-"""How many detours may lie within one another."""
+_MARGINS = (0.15, 0.03)
+"""Metres that a way keeps off solids, in parts of the room there is: the first with which one is found."""
 _TRIED = 100
+_WHOLE = 8
+"""Holes over or under which something stands before one looks no farther than just over and under them."""
 _WAYS = 2
 """Shafts to which a way is looked for before the first of them is taken, whatever stands before it."""
 _MOST_SHAFTS = 200
 """Holes that are looked into before the best of them is taken as it is."""
 _OFF = ((0.0, 0.0), (0.2, 0.2), (-0.2, 0.2), (-0.2, -0.2), (0.2, -0.2))
 """Where in a hole one tries to go down, in parts of its width from its middle."""
+_KEPT_OFF = 0.3
+"""Metres that a way down a hole keeps off what stands over and under it, in parts of the room in the hole."""
 _NARROW = 0.42
 """Metres that are free in a hole, in parts of its width from its middle."""
 _LEAST = 0.12
@@ -52,7 +57,9 @@ class Stop(NamedTuple):
     point: F64
     """(3,) world metres."""
     room: float
-    """Metres to what is near on the piece that leads here."""
+    """Metres to what is near on the piece that leads here: it sets the pace."""
+    free: float = 0.0
+    """Metres about that piece that are known to be free."""
 
 
 class Gate(NamedTuple):
@@ -89,8 +96,8 @@ def route(obstacles: Obstacles, start: F64, goal: F64, room: float) -> list[Stop
     if length(start) >= length(goal):
         return _down(obstacles, start, goal, room)
     back = _down(obstacles, goal, start, room)
-    rooms = [stop.room for stop in back[1:]] + [room]
-    return [Stop(stop.point, gap) for stop, gap in zip(reversed(back), reversed([rooms[-1], *rooms[:-1]]), strict=True)]
+    pieces = [back[-1], *reversed(back[1:])]
+    return [Stop(stop.point, piece.room, piece.free) for stop, piece in zip(reversed(back), pieces, strict=True)]
 
 
 def _down(obstacles: Obstacles, start: F64, goal: F64, room: float) -> list[Stop]:
@@ -102,7 +109,22 @@ def _down(obstacles: Obstacles, start: F64, goal: F64, room: float) -> list[Stop
             break
         steps_down = len(left) == 1 or len(left[1].bands) > len(left[0].bands)
         stops += _pass(obstacles, stops[-1].point, goal, left[0], _BACK if steps_down else _STAY)
-    return [*stops, *_leg(obstacles, stops[-1].point, goal, min(room, stops[-1].room))]
+    return [*stops, *_sink(obstacles, stops[-1], goal, room)]
+
+
+def _sink(obstacles: Obstacles, last: Stop, goal: F64, room: float) -> list[Stop]:
+    """From a point in a void to a goal on its floor: over it at half the height, at an eighth, and so on down to its own room."""
+    spec, found = obstacles.city.spec, [last]
+    bands = bundle_at(spec, length(goal))
+    if bands:
+        row = row_of(spec, bands)
+        high = _SINK * (row.plate - row.inner)
+        while high > 4.0 * room and row.inner + 1.5 * high > length(goal):
+            over = goal / length(goal) * (row.inner + high)
+            if length(over) > length(goal) + room and obstacles.met(Line(over, over, 0.1 * high)) is None:
+                found += _leg(obstacles, found[-1].point, over, _ROOM * high)
+            high /= 4.0
+    return [*found[1:], *_leg(obstacles, found[-1].point, goal, room)]
 
 
 def _room_at(spec: CitySpec, point: F64) -> float:
@@ -124,20 +146,30 @@ def _pass(obstacles: Obstacles, at: F64, goal: F64, gate: Gate, back: float) -> 
     best: list[Stop] = []
     met, ways = list[Hit](), 0
     for shaft in (shaft for hole in ranked for shaft in _shafts(hole)):
-        above = shaft.toward * _before(spec, gate, shaft, at)
-        line = Line(above, shaft.toward * low, 0.4 * shaft.room, _LEAST * shaft.room)
+        line = _through(spec, gate, shaft, length(at), low, whole=len(met) < _WHOLE)
         if any(hit.meets(line.start, line.end, line.margin) for hit in met):
             continue
         hit = obstacles.met(line)
         if hit is not None:
             met.append(hit)
         if hit is None or len(met) >= _TRIED:
-            found = [*_leg(obstacles, at, above, _room_at(spec, above)), Stop(line.end, shaft.room)]
+            found = [*_leg(obstacles, at, line.start, _room_at(spec, line.start)), Stop(line.end, shaft.room, line.margin)]
             clear, ways = _clear(obstacles, at, found[:-1]), ways + 1
             best = best or found
             if clear or ways >= _WAYS or len(met) >= _TRIED:
                 return found if clear else best
-    return best or [*_leg(obstacles, at, above, _room_at(spec, above)), Stop(line.end, shaft.room)]
+    if not best:
+        raise LookupError(f"what stands before the holes of band {'.'.join(map(str, gate.bands))} lets nobody through")
+    return best
+
+
+def _through(spec: CitySpec, gate: Gate, shaft: _Shaft, high: float, low: float, whole: bool) -> Line:
+    """The line down a shaft: from the height one is at to that at which one goes on, or, where masses stand under or over it, from
+    just over the hole to just under it."""
+    above = gate.top + 1.5 * shaft.width if high > spec.radius_km * 1e3 else high
+    if not whole:
+        above, low = min(above, gate.top + 1.5 * shaft.width), max(low, gate.foot - 1.5 * shaft.width)
+    return Line(shaft.toward * above, shaft.toward * low, _KEPT_OFF * shaft.room, _LEAST * shaft.room)
 
 
 def _clear(obstacles: Obstacles, at: F64, stops: list[Stop]) -> bool:
@@ -161,11 +193,6 @@ def _shafts(hole: Hole) -> Iterator[_Shaft]:
         yield _Shaft(turned / length(turned), hole.width * (_NARROW - max(abs(dx), abs(dy))), hole.width)
 
 
-def _before(spec: CitySpec, gate: Gate, shaft: _Shaft, at: F64) -> float:
-    """The radius at which one comes over a shaft, metres."""
-    return gate.top + 1.5 * shaft.width if length(at) > spec.radius_km * 1e3 else length(at)
-
-
 def _level(up: F64) -> tuple[F64, F64]:
     """Two unit vectors square to a direction."""
     x = np.cross(up, [0.0, 0.6, 0.8])
@@ -176,7 +203,7 @@ def _level(up: F64) -> tuple[F64, F64]:
 def _ranked(spec: CitySpec, gate: Gate, at: F64, goal: F64, back: float) -> list[Hole]:
     """Holes near the way: those that cost the least time come first."""
     void, here, there = gate.foot - gate.floor, at / length(at), goal / length(goal)
-    wide = [hole for near in (there, here) for hole in holes(spec, gate.bands, near) if hole.width >= SLIT * (gate.top - gate.foot)]
+    wide = (hole for near in (there, here) for hole in holes(spec, gate.bands, near, SLIT * (gate.top - gate.foot)))
     found = {(hole.depth, *hole.toward.tolist()): hole for hole in wide}
     before = _room_at(spec, at) / _ROOM
 
@@ -200,14 +227,13 @@ def _leg(obstacles: Obstacles, a: F64, b: F64, room: float) -> list[Stop]:
     for corner in [*(_settled(obstacles, point, room) for point in arc[1:-1]), b]:
         if corner is None:
             continue
-        ways = _round(obstacles, at, corner, 0.3 * room, _TURNS)
-        if obstacles.met(Line(at if len(ways) == 1 else ways[-2], corner, 0.1 * room, _LEAST * 0.3 * room)) is not None:
-            ways = _round(obstacles, at, corner, 0.1 * room, 2 * _TURNS)
-            last = at if len(ways) == 1 else ways[-2]
-            if corner is not b and obstacles.met(Line(last, corner, 0.0, _LEAST * 0.3 * room)) is not None:
-                continue
-        found += [Stop(point, room) for point in ways]
-        at = corner
+        ways = (look(obstacles, at, corner, share * room, _LEAST * share * room) for look in (straight, detour) for share in _MARGINS)
+        round_ = next((way for way in ways if way is not None), None)
+        if round_ is not None:
+            found += [Stop(point, room, round_.free) for point in round_.points]
+            at = corner
+        elif corner is b:
+            found.append(Stop(b, room))
     return found
 
 
@@ -234,38 +260,6 @@ def _arc(a: F64, b: F64, room: float) -> list[F64]:
         toward = (np.sin((1 - share) * angle) * a / la + np.sin(share * angle) * b / lb) / np.sin(angle)
         found.append(toward * (la * (lb / la) ** share))
     return [a, *found, b]
-
-
-def _round(obstacles: Obstacles, a: F64, b: F64, margin: float, turns: int) -> list[F64]:
-    """Points after a, ending with b, that lead round what stands between: the shortest of a dozen detours, each checked in turn."""
-    hit = obstacles.met(Line(a, b, margin, _LEAST * margin)) if length(b - a) > 0.0 else None
-    if hit is None or turns == 0:
-        return [b]
-    for point in _asides(obstacles, a, b, hit.centre, hit.radius + 1.5 * margin):
-        if obstacles.met(Line(a, point, margin, _LEAST * margin)) is None:
-            return [point, *_round(obstacles, point, b, margin, turns - 1)]
-    return [b]
-
-
-def _asides(obstacles: Obstacles, a: F64, b: F64, centre: F64, away: float) -> list[F64]:
-    """Points beside a solid, square to the line, free and in the same void; the nearest to the line first."""
-    spec, step = obstacles.city.spec, b - a
-    ahead = step / length(step)
-    side = np.cross(ahead, a / length(a))
-    side = side / length(side) if length(side) > 1e-9 else np.cross(ahead, [0.0, 0.6, 0.8])
-    up = np.cross(side, ahead)
-    void = bundle_at(spec, length(a))
-    near = [
-        centre + (side * np.cos(angle) + up * np.sin(angle)) * away * share
-        for share in (0.6, 1.0, 1.6)
-        for angle in np.arange(12) * (np.pi / 6.0)
-    ]
-    found = sorted(
-        (point for point in near if bundle_at(spec, length(point)) == void), key=lambda point: length(point - a) + length(point - b)
-    )
-    over = _levels(spec, (b, centre, a), void)
-    wide = bool(void) and away > 0.5 * (row_of(spec, void).plate - row_of(spec, void).inner)
-    return [*over, *found[:_ASIDES]] if wide else [*found[:_ASIDES], *over]
 
 
 def _levels(spec: CitySpec, points: tuple[F64, ...], void: Bands) -> list[F64]:

@@ -1,0 +1,177 @@
+"""A way round what stands between two points of one void: the shortest over a few points strewn about, its pieces tested lazily. Pure.
+
+A lazy roadmap (Bohlin and Kavraki, "Path planning using lazy PRM", 2000): every piece counts as free until the shortest way wants it.
+What a piece then meets takes away, as a box, all the pieces that it lies across.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.spec import CitySpec
+from viewer.holes import bundle_at, length, row_of
+from viewer.obstacles import Hit, Line, Obstacles, slabs
+
+F64 = NDArray[np.float64]
+_POINTS = (60, 160)
+"""Points strewn: first a few, then many."""
+_TRIES = 80
+"""Pieces tested, with so many points, before the way counts as barred."""
+_WIDE = 12.0
+"""How far aside points are strewn, in heights of the void: no mass is wider."""
+_CROWDED = 3.0
+"""How much denser they lie near the line than far from it, as a power of e."""
+_EDGE = 0.12
+"""What is left free at the floor and the roof, in parts of the void's height."""
+_GOLDEN = 1.2207440846057596
+"""The root of x**4 = x + 1: its powers strew points evenly in three dimensions (Roberts, 2018)."""
+
+
+class _Void(NamedTuple):
+    """Radii (m) between which the points lie, and the height that counts as the void's there."""
+
+    low: float
+    high: float
+    height: float
+
+
+class Detour(NamedTuple):
+    """A way that was found."""
+
+    points: list[F64]
+    """(3,) world metres, after the first."""
+    free: float
+    """Metres that are free about its pieces."""
+
+
+def straight(obstacles: Obstacles, a: F64, b: F64, margin: float, least: float) -> Detour | None:
+    """The line between two points (3,), if nothing larger than `least` (m) stands nearer to it than `margin` (m); about points that
+    have less room than that, less is asked."""
+    margin = min(_free_about(obstacles, point, margin) for point in (a, b))
+    return Detour([b], margin) if obstacles.met(Line(a, b, margin, least)) is None else None
+
+
+def detour(obstacles: Obstacles, a: F64, b: F64, margin: float, least: float) -> Detour | None:
+    """A way round what `straight` meets, with the same room about it; None if none was found."""
+    margin = min(_free_about(obstacles, point, margin) for point in (a, b))
+    met: list[Hit] = []
+    for count in _POINTS:
+        found = _over(obstacles, _strewn(obstacles.city.spec, a, b, margin, count), met, margin, least)
+        if found is not None:
+            return Detour(found, margin)
+    return None
+
+
+def _free_about(obstacles: Obstacles, point: F64, margin: float) -> float:
+    """Metres about a point that are free, up to a margin; none, if it stands in a solid."""
+    for share in (1.0, 0.3, 0.1, 0.03):
+        if obstacles.met(Line(point, point, share * margin)) is None:
+            return share * margin
+    return 0.0
+
+
+def _void(spec: CitySpec, a: F64, b: F64, margin: float) -> _Void:
+    ends, span = (length(a), length(b)), 3.0 * length(b - a)
+    bands = bundle_at(spec, min(ends))
+    if not bands:
+        return _Void(min(spec.radius_km * 1e3 + margin, *ends), max(ends) + span, span / 3.0)
+    row = row_of(spec, bands)
+    high = row.plate - row.inner
+    low, top = row.inner + _EDGE * high, row.plate - _EDGE * high
+    return _Void(min(max(low, min(ends) - span), *ends), max(min(top, max(ends) + span), *ends), min(high, span / 3.0))
+
+
+def _strewn(spec: CitySpec, a: F64, b: F64, margin: float, count: int) -> tuple[F64, F64]:
+    """Points (n, 3), a and b first, and the lengths (n, n) of the pieces between them: infinite where one would dip into the floor."""
+    void = _void(spec, a, b, margin)
+    up = a / length(a)
+    flat = (b - a) - up * float((b - a) @ up)
+    far = length(flat)
+    ahead = flat / far if far > 1e-6 * void.height else np.cross(up, [0.31, 0.62, 0.72])
+    ahead = ahead / length(ahead)
+    side = np.cross(up, ahead)
+    wide = max(_WIDE * void.height, far)
+    u = (0.5 + np.arange(1, count + 1)[:, None] * _GOLDEN ** -np.arange(1.0, 4.0)) % 1.0
+    along = -wide / 4.0 + u[:, 0] * (far + wide / 2.0)
+    aside = np.sign(u[:, 1] - 0.5) * wide * np.expm1(_CROWDED * np.abs(2.0 * u[:, 1] - 1.0)) / np.expm1(_CROWDED)
+    ground = a + along[:, None] * ahead + aside[:, None] * side
+    radius = void.low + u[:, 2] * (void.high - void.low)
+    points = np.concatenate([a[None], b[None], ground * (radius / np.sqrt((ground * ground).sum(axis=1)))[:, None]])
+    return points, _lengths(points - a, a, void)
+
+
+def _lengths(offset: F64, a: F64, void: _Void) -> F64:
+    """(n, n) metres between points given by their offsets (n, 3) from one of them."""
+    gap = offset[:, None] - offset[None]
+    square = (gap * gap).sum(axis=-1)
+    point = offset + a
+    radius = np.sqrt((point * point).sum(axis=1))
+    # the lowest a chord comes between two ends: its middle, for heights that differ less than it is long
+    middle = 0.5 * (point[:, None] + point[None])
+    dip = np.minimum(np.sqrt((middle * middle).sum(axis=-1)), np.minimum(radius[:, None], radius[None]))
+    found: F64 = np.sqrt(square)
+    found[dip < void.low - 0.02 * void.height] = np.inf
+    np.fill_diagonal(found, np.inf)
+    return found
+
+
+def _over(obstacles: Obstacles, strewn: tuple[F64, F64], met: list[Hit], margin: float, least: float) -> list[F64] | None:
+    """The shortest way over strewn points whose every piece is free; what is met is added to the list, and counts from then on."""
+    points, cost = strewn
+    for known in met:
+        _bar(cost, points, known, margin)
+    free: set[tuple[int, int]] = set()
+    for _ in range(_TRIES):
+        chain = _shortest(cost)
+        if chain is None:
+            return None
+        wanted = [(min(i, j), max(i, j)) for i, j in pairwise(chain)]
+        hit: Hit | None = None
+        for i, j in (pair for pair in wanted if pair not in free):
+            hit = obstacles.met(Line(points[i], points[j], margin, least))
+            if hit is not None:
+                cost[i, j] = cost[j, i] = np.inf
+                met.append(hit)
+                _bar(cost, points, hit, margin)
+                break
+            free.add((i, j))
+        if hit is None:
+            return [points[i] for i in chain[1:]]
+    return None
+
+
+def _bar(cost: F64, points: F64, hit: Hit, margin: float) -> None:
+    """Take away the pieces that lie across a box. One about an end bars nothing: from there one must get out."""
+    local = (points - hit.centre) @ hit.axes.T
+    half = hit.half + margin
+    if (np.abs(local[:2]) < half).all(axis=1).any():
+        return
+    i, j = np.nonzero(np.triu(np.isfinite(cost)))
+    near, far = slabs(local[i], local[j], half[None])
+    i, j = i[near <= far], j[near <= far]
+    cost[i, j] = cost[j, i] = np.inf
+
+
+def _shortest(cost: F64) -> list[int] | None:
+    """The shortest chain from point 0 to point 1 (Dijkstra, in rows), or None."""
+    n = len(cost)
+    best, before, left = np.full(n, np.inf), np.zeros(n, dtype=np.intp), np.ones(n, dtype=bool)
+    best[0] = 0.0
+    for _ in range(n):
+        here = int(np.argmin(np.where(left, best, np.inf)))
+        if here == 1 or not np.isfinite(best[here]):
+            break
+        left[here] = False
+        through = best[here] + cost[here]
+        better = through < best
+        best[better], before[better] = through[better], here
+    if not np.isfinite(best[1]):
+        return None
+    chain = [1]
+    while chain[-1] != 0:
+        chain.append(int(before[chain[-1]]))
+    return chain[::-1]
