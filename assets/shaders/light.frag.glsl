@@ -79,7 +79,7 @@ vec2 airLit(vec2 at, float depth)
 }
 
 // What of the light from above reaches a wall: a penumbra that widens with the height it is stopped at.
-float castOn(vec3 x, vec3 n)
+float castOn(vec3 x, vec3 n, float lean)
 {
   ivec2 size = textureSize(stopped, 0);
   float texel = 2.0 * fallHalf / float(size.x);
@@ -89,13 +89,14 @@ float castOn(vec3 x, vec3 n)
   vec2 q = at.xy * vec2(size) - 0.5;
   vec4 m = texelFetch(stopped, clamp(ivec2(q + 0.5), ivec2(0), size - 1), 0);
   float reach = clamp(0.02 * max(m.r - at.z, 0.0) * m.a / texel, 1.0, 3.0);
-  float sum = 0.0;
+  float sum = 0.0, steep = min(sqrt(1.0 - lean * lean) / max(lean, 0.1), 5.0);
+  float high = at.z + texel * (1.0 + 1.4 * (reach - 1.0) * steep);         // or a wall aslant would shade itself
   vec2 f = q - floor(q);
   for (int j = -1; j <= 1; j++) for (int i = -1; i <= 1; i++)
   {
     // a tent a texel wide at each end, so that no step is seen within a texel
     float w = (i == 0 ? 1.0 : i < 0 ? 1.0 - f.x : f.x) * (j == 0 ? 1.0 : j < 0 ? 1.0 - f.y : f.y);
-    sum += w * unstopped(ivec2(floor(q) + vec2(float(i), float(j)) * reach + 0.5), size, at.z + texel);
+    sum += w * unstopped(ivec2(floor(q) + vec2(float(i), float(j)) * reach + 0.5), size, high);
   }
   return mix(0.5, sum / 4.0 * mix(0.4 - 0.3 * indoors, 1.0, lampsAbove(at.xy)), there);
 }
@@ -155,7 +156,7 @@ void main()
   float kind, joints, opening;
 #ifdef FALL
   float lean = dot(n, fallLight);
-  fallen = lean > 0.0 && daylight(hour + part.look.w / 256.0 * 24.0, duty) > 0.004 ? castOn(x, n) : 0.0;
+  fallen = lean > 0.0 && daylight(hour + part.look.w / 256.0 * 24.0, duty) > 0.0 ? castOn(x, n, lean) : 0.0;
 #endif
   colour = shaded(x, n, sight, face, part.look, seed, kind, joints, opening);
 #ifdef INK
@@ -179,8 +180,10 @@ void main()
   float wisps = value3(x / hazeLength * 2.3 + 7.0) * 0.6 + value3(x / hazeLength * 6.1 + 3.0) * 0.4;
   haze = clamp(1.0 - pow(1.0 - haze, 0.70 + 0.60 * wisps), 0.0, 1.0);
 #ifdef FALL
-  vec2 beam = airLit(uv, 1.0 / g.g);
-  float gust = day * lightShafts * beam.y, shaft = smoothstep(0.02, 0.60, beam.x);
+  float gust = day * lightShafts * mix(0.2, 1.0, fallRoofed);
+  vec2 beam = gust > 0.004 ? airLit(uv, 1.0 / g.g) : vec2(0.0);       // no work by night
+  gust *= beam.y;
+  float shaft = 1.0 - exp(-5.0 * beam.x);
   float veil = gust * shaft * (1.0 - exp(-far / min(hazeLength, fallReach)));
 #endif
 #if defined(INK) && defined(FALL) && !defined(LINES)
@@ -192,12 +195,12 @@ void main()
 #endif
   vec3 air = inside > 0.5 ? hazeColour(dir, day) : vec3(0.010, 0.014, 0.019) * gain;
 #ifdef FALL
-  air *= mix(1.0, 0.62 + 0.86 * shaft, min(gust, 1.0));
+  air *= mix(1.0, 0.80 + 0.44 * shaft, min(gust, 1.0));      // no darker: shade in thin air is seen by what is lit beside it
 #endif
   float through = kind == GLOWING ? pow(1.0 - haze, 0.7) : 1.0 - haze;
   colour = colour * through + air * haze * (inside > 0.5 ? mix(1.0, hazeGlow(haze), 0.35 + 0.65 * day) : 1.0);
 #ifdef FALL
-  colour += lightCeiling * (0.27 * veil * gain);
+  colour += lightCeiling * (0.34 * veil * (1.0 - 0.85 * haze) * gain);
 #endif
 #ifdef CUTS
   if (inside < 0.5 && kind != SECTION)

@@ -42,7 +42,7 @@ _NEAREST, _NEAREST_INDOORS = (0.05, 0.50), (0.01, 0.25)
 """From which to which part of what is seen those distances are taken, nearest first."""
 _AHEAD = 0.62
 """The map's middle lies so many reaches before the eye."""
-_TALL, _SOFT, _SOFT_INDOORS = 1.4, 1.0, 0.02
+_TALL, _SOFT, _SOFT_INDOORS = 0.95, 0.60, 0.02
 """What stands higher than so many reaches over the anchor is above the light: at the foot of a canyon it would else never come. What is
 nearly as high stops a part of it, so that nothing changes at once as the eye rises."""
 _PATCH = 16.0
@@ -134,7 +134,9 @@ def _reach(instances: Instances, haze_length: float, indoors: bool) -> float:
     least, most = _NEAREST_INDOORS if indoors else _NEAREST
     logs = np.interp(np.linspace(least, most, 64) * sums[-1], sums, 0.5 * np.log(np.maximum(away[order], 1e-6)))
     seen = float(np.exp(logs.mean()))
-    return max(min(_HAZE_SHARE * haze_length, _DEPTH_SHARE * seen), 4.0)
+    hazy, deep = _HAZE_SHARE * haze_length, _DEPTH_SHARE * seen
+    # what is seen changes at once as the eye passes an edge, the haze never: out of doors both have a say
+    return max(min(hazy, deep if indoors else float(np.sqrt(deep * hazy))), 4.0)
 
 
 def _roof(instances: Instances, up: F64, half: float) -> tuple[float, F64, F64] | None:
@@ -169,6 +171,18 @@ def stoppers(instances: Instances, fall: Fall) -> Rows:
     rows = rows[np.argsort(-(size[rows, 1] * size[rows, 2]), kind="stable")]
     cost = np.cumsum(triangle_counts()[instances.prototype[rows]])
     return np.asarray(rows[: int(np.searchsorted(cost, MOST, side="right"))])
+
+
+def roofed(instances: Instances, fall: Fall, rows: Rows) -> float:
+    """How much of the light is stopped over the eye, 0 to 1, were the stoppers laid at random: shafts are seen where there is a roof with
+    holes, while under an open ceiling all air is lit and only pale."""
+    position, size = instances.position[rows].astype(np.float64), instances.scale[rows].astype(np.float64)
+    high = np.clip((position @ fall.up) / (0.2 * fall.reach), 0.0, 1.0) * np.clip((fall.level - position @ fall.up) / fall.soft, 0.0, 1.0)
+    away = np.hypot(*(fall.axes[:2] @ position.T - np.asarray(fall.about)[:, None])) / fall.reach
+    size = np.minimum(size, fall.reach)
+    lean = np.abs(np.einsum("k,nkj->nj", fall.up, matrix(instances.rotation[rows].astype(np.float64))))
+    area = (lean * size.prod(axis=1, keepdims=True) / np.maximum(size, 1e-9)).sum(axis=1)
+    return float(1.0 - np.exp(-(area * high * np.clip(2.0 - away, 0.0, 1.0)).sum() / (4.0 * fall.reach**2)))
 
 
 def sheet(content: Content, fall: Fall) -> NDArray[np.float32]:
@@ -260,6 +274,7 @@ class Skylight:
         for actor in (self.part, self.fence):
             self.renderer.AddActor(actor)
         self.fall: Fall | None = None
+        self._roofed = 0.0
         self._content: Content | None = None
         self._side = 0
         self._due = True
@@ -288,6 +303,7 @@ class Skylight:
         width, height = self.window.GetSize()
         self.renderer.SetViewport(0.0, 0.0, fall.side / width, fall.side / height)
         rows = stoppers(content.instances, fall)
+        self._roofed = 1.0 if content.indoors else roofed(content.instances, fall, rows)
         self.part.GetMapper().SetInputDataObject(instance_data(content.instances, rows))
         camera = self.renderer.GetActiveCamera()
         camera.SetPosition(0.0, 0.0, 0.0)
@@ -312,6 +328,7 @@ class Skylight:
             "fallLevel": fall.level,
             "fallSoft": fall.soft,
             "fallReach": fall.reach,
+            "fallRoofed": self._roofed,
             "fallEdge": (*((m - c) / fall.reach for m, c in zip(fall.middle, fall.about, strict=True)), fall.half / fall.reach),
         }
 
