@@ -23,7 +23,8 @@ from viewer.whereabouts import radius_of
 
 F64 = NDArray[np.float64]
 _OUTDOORS = ("canyon", "bridge", "shaft", "tower", "village", "cables", "pipes")
-"""Kinds of which no block holds one: blocks are not opened to look for them."""
+_CLOSED = ("block", "corridor")
+"""Kinds that hold none of those outdoors: they are not opened to look for one."""
 KINDS = ("hall", "corridor", "stair", "room", "builder", *_OUTDOORS)
 """Kinds of places that can be asked for by name."""
 MOST_UNFOLDED = 500
@@ -56,7 +57,7 @@ def nearest(
         _, _, _, place = heapq.heappop(heap)
         if place.kind == kind:
             return place
-        if place.kind == "block" and kind in _OUTDOORS:
+        if place.kind in _CLOSED and kind in _OUTDOORS:
             continue
         opened += 1
         for child in unfold(place).children:
