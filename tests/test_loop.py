@@ -7,12 +7,19 @@ from threading import Event
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from geometry.city import City
 from viewer.camera import Camera
 from viewer.compose import Composer, sketch
+from viewer.qt.canvas import Canvas
 from viewer.qt.loop import SCALES, left_behind, scale_after
+from viewer.qt.pilot import Pilot
+from viewer.qt.protocols import Course
 from viewer.scene import Content
+from viewer.state import ViewState
+from viewer.store import Store
 from viewer.views import view
 
 SIZE = (160, 90)
@@ -73,3 +80,42 @@ def test_the_scale_settles() -> None:
             scale = scale_after(scale, slowness * scale * scale)
             seen.append(scale)
         assert len(set(seen[-4:])) == 1
+
+
+class Held:
+    """A guide that has unfolded a way up to some time, and no farther."""
+
+    def __init__(self, made_at: float) -> None:
+        self.course: Course | None = None
+        self.made_at = made_at
+
+
+def test_an_eye_waits_for_what_it_flies_into(qtbot: QtBot) -> None:
+    """Along a way from 1e9 m to 1 m: it goes on where it is unfolded, and stops before it has left that behind."""
+    start = view("opening")
+
+    def along(at: float) -> ViewState:
+        away = 10.0 ** (9.0 - 0.9 * at)
+        return replace(start, camera=Camera((0.0, -away, 0.0), (0.0, 0.0, 0.0), (0.0, 0.0, 1.0), 40.0))
+
+    window = QWidget()
+    qtbot.addWidget(window)
+    store, canvas = Store(start), Canvas(window, lambda _: pytest.fail("nothing is drawn here"))
+    pilot, guide = Pilot(store, canvas, lambda key: False), Held(0.0)
+    pilot.guided(guide)
+    pilot.follow(along, 10.0, "Dive")
+    guide.made_at = 3.0
+    qtbot.wait(6_000)
+    assert pilot.travelling
+    reached = np.log10(store.state.camera.distance)
+    assert 9.0 - 0.9 * 3.0 - 0.6 < reached < 9.0 - 0.9 * 3.0 + 0.01
+    assert guide.course is not None
+    at, ahead = guide.course(2.0)
+    assert at > 3.0
+    assert ahead.camera.distance < store.state.camera.distance
+    guide.made_at = 10.0
+    qtbot.waitUntil(lambda: not pilot.travelling, timeout=20_000)
+    assert store.state == along(10.0)
+    assert guide.course is None
+    pilot.close()
+    canvas.close()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer.camera import Camera
 from viewer.qt.canvas import Canvas
-from viewer.qt.protocols import Drawing, MakeComposer, MakeScene
+from viewer.qt.protocols import Course, Drawing, MakeComposer, MakeScene
 from viewer.scene import LIVE_TRIANGLES, Content, Scene
 from viewer.state import ViewState
 from viewer.store import Store
@@ -18,11 +18,13 @@ from viewer.store import Store
 POLL_MS = 30
 PAUSE_S = 0.12
 """Least time between two requests."""
+LEAD_MOST_S = 3.0
+"""How far ahead of a flying eye is unfolded at most."""
 PATIENCE_S = 5.0
 """After this long an unanswered request is replaced by the newest wish; twice as long each time, so that a slow machine gets there."""
 
 
-LEAST, FIRST, MOST = 40_000, 200_000, 1_600_000
+LEAST, FIRST, MOST = 150_000, 200_000, 1_600_000
 """Triangles asked for while the picture moves: where frames are slow, at the start, where they are fast."""
 FAR, TURNED = 0.5, 0.985
 """A moving eye waits for its rest, unless it has gone so far since the last request, in picture distances, or its sight has turned
@@ -103,6 +105,9 @@ class Loop(QObject):
         self._asked: tuple[object, ...] | None = None
         self._asked_state = store.state
         self._asked_in_passing = False
+        self.course: Course | None = None
+        self.made_at = self._asked_time = 0.0
+        self._answer_s = 0.5
         self._sketchy = False
         self._asked_at = 0.0
         self._patience = PATIENCE_S
@@ -129,6 +134,11 @@ class Loop(QObject):
         """Draw quickly for a while."""
         self._resting.start(int(min(max(REST_MS, 1e3 * REST_FRAMES * self._canvas.surface.seconds), REST_MOST_MS)))
 
+    @property
+    def _passing(self) -> bool:
+        """Whether the picture moves, or waits on its way for what is to come."""
+        return self._resting.isActive() or self.course is not None
+
     def rest(self) -> None:
         """The next frame is drawn sharp, even if the picture moved a moment ago."""
         self._resting.stop()
@@ -151,10 +161,15 @@ class Loop(QObject):
             self._patience = PATIENCE_S
             self._sketchy = self.composer.busy
             self._canvas.redraw()
+            if not self._sketchy:
+                self._answer_s, self.made_at = monotonic() - self._asked_at, self._asked_time
+        if self.course is not None:
+            self._ask_ahead(self.course)
+            return
         wish = cut_for(self._store.state, self._canvas.size)
         waiting = wish != self._asked or (self._asked_in_passing and not self._resting.isActive())
         if waiting and self._may_ask():
-            self._ask(wish)
+            self._ask(wish, self._store.state)
             waiting = False
         busy = waiting or self.composer.busy
         if busy != self._busy:
@@ -182,11 +197,17 @@ class Loop(QObject):
         as_before = replace(state, camera=asked.camera, cuts=asked.cuts)
         return cut_for(as_before, self._canvas.size) == cut_for(asked, self._canvas.size)
 
-    def _ask(self, wish: tuple[object, ...]) -> None:
-        self._asked, self._asked_at, self._asked_state = wish, monotonic(), self._store.state
-        budget = self.budget if self._resting.isActive() else max(self.budget, LIVE_TRIANGLES)
-        self._asked_in_passing = self._resting.isActive()
-        self.composer.request(self._store.state, self._canvas.size, budget)
+    def _ask_ahead(self, course: Course) -> None:
+        """Of a way that is known, ask for what will be in view when the answer comes."""
+        if not self.composer.busy and monotonic() - self._asked_at > PAUSE_S:
+            self._asked_time, there = course(min(self._answer_s, LEAD_MOST_S))
+            self._ask(cut_for(there, self._canvas.size), there)
+
+    def _ask(self, wish: tuple[object, ...], state: ViewState) -> None:
+        self._asked, self._asked_at, self._asked_state = wish, monotonic(), state
+        self._asked_in_passing = self._passing
+        budget = self.budget if self._passing else max(self.budget, LIVE_TRIANGLES)
+        self.composer.request(state, self._canvas.size, budget)
 
     def _before_frame(self, renderer: Drawing) -> None:
         if cut_for(self._store.state, self._canvas.size) != self._asked:
@@ -196,7 +217,7 @@ class Loop(QObject):
         if self._drawn is self.content:  # a frame that uploads says nothing about speed
             self._learn(self._canvas.surface.seconds)
         self._drawn = self.content
-        hurried = self._resting.isActive() or (self._sketchy and self.composer.busy)
+        hurried = self._passing or (self._sketchy and self.composer.busy)
         self._scale_drawn = self._scale if hurried else 1.0
         renderer.coarsen(self._scale_drawn, self._canvas.size)
         scene = awaiting(self._make_scene(self._store.state, self.content))

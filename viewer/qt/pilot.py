@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import monotonic
 
+import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 
@@ -14,12 +15,17 @@ from viewer import navigate
 from viewer.camera import F64, Camera
 from viewer.grips import Grip, cut_drawn, grips
 from viewer.qt.canvas import Canvas
+from viewer.qt.protocols import Guide
 from viewer.qt.walker import Walker
 from viewer.state import ViewState
 from viewer.store import Store
 
 Button, Modifier = Qt.MouseButton, Qt.KeyboardModifier
 _STEP_MS = 16
+FAR, TURNED = 0.7, 0.92
+"""How far along a way an eye may get ahead of what is unfolded: in picture distances, and the cosine of a turn."""
+PACED_S, SLOWEST = 0.3, 0.1
+"""Seconds in which half of a change of pace is made; the least pace that is reckoned with ahead."""
 _CLICK = 4.0
 """Pixels a click may tremble."""
 
@@ -45,6 +51,17 @@ class Journey:
     group: int
     along: Callable[[float], ViewState] | None = None
     """The state at a time in seconds, for a way that is no straight one."""
+    flown: float = 0.0
+    """Seconds of such a way that lie behind, and how fast they pass: an eye waits for what it flies into."""
+    pace: float = 1.0
+
+
+def strayed(made: Camera, camera: Camera) -> float:
+    """How far a camera is from the one that something was unfolded for: 1 where that does for neither its distance nor its sight."""
+    step = np.subtract(camera.position, made.position)
+    far = float(np.sqrt(step @ step)) / (FAR * min(camera.distance, made.distance))
+    turned = (1.0 - float(camera.forward @ made.forward)) / (1.0 - TURNED)
+    return max(far, turned)
 
 
 class Pilot(QObject):
@@ -71,6 +88,7 @@ class Pilot(QObject):
         self.walker.ended.connect(self._grounded)
         self._modifiers = Modifier.NoModifier
         self._journey: Journey | None = None
+        self._guide: Guide | None = None
         self._ticked = self._sounded = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(_STEP_MS)
@@ -225,6 +243,7 @@ class Pilot(QObject):
 
     def travel(self, goal: Camera, seconds: float, title: str = "Go", there: ViewState | None = None) -> None:
         """Go to a camera, easing in and out; one step of undo, with all else that `there` changes at the start."""
+        self.stop()
         self._group += 1
         camera = self._store.state.camera
         if there is not None:
@@ -232,12 +251,26 @@ class Pilot(QObject):
         self._journey = Journey(camera, goal, monotonic(), max(seconds, 0.01), title, self._group)
         self._run()
 
+    def guided(self, guide: Guide) -> None:
+        """Ways are flown no faster than this one unfolds them."""
+        self._guide = guide
+
     def follow(self, along: Callable[[float], ViewState], seconds: float, title: str) -> None:
         """Go along a way, from its state at 0 s; one step of undo."""
         self._group += 1
         camera = self._store.state.camera
         self._journey = Journey(camera, camera, monotonic(), max(seconds, 0.01), title, self._group, along)
+        if self._guide is not None:
+            self._guide.course, self._guide.made_at = self._ahead, 0.0
         self._run()
+
+    def _ahead(self, seconds: float) -> tuple[float, ViewState]:
+        """Where the journey is so many seconds on."""
+        way = self._journey
+        if way is None or way.along is None:
+            return 0.0, self._store.state
+        at = min(way.flown + seconds * max(way.pace, SLOWEST), way.seconds)
+        return at, way.along(at)
 
     @property
     def travelling(self) -> bool:
@@ -247,6 +280,8 @@ class Pilot(QObject):
     def stop(self) -> None:
         """Stay where the journey has come to."""
         self._journey = None
+        if self._guide is not None:
+            self._guide.course = None
 
     def _run(self) -> None:
         if not self._timer.isActive():
@@ -257,7 +292,7 @@ class Pilot(QObject):
         now = monotonic()
         passed, self._ticked = min(now - self._ticked, 0.2), now
         if self._journey is not None:
-            self._journey_on(self._journey, now)
+            self._journey_on(self._journey, now, passed)
         elif self.walker.active and self.flight is not None:
             self.walker.tick(passed, self.flight.keys, bool(self._modifiers & Modifier.ShiftModifier))
             self.moved.emit()
@@ -279,17 +314,29 @@ class Pilot(QObject):
         self.flight, camera = flying.sounded(flight, self._store.state.camera, depths, min(passed, 1.0))
         self._camera(camera, "Fly", "flight")
 
-    def _journey_on(self, way: Journey, now: float) -> None:
+    def _journey_on(self, way: Journey, now: float, passed: float) -> None:
+        if way.along is not None:
+            self._fly_along(way, way.along, passed)
+            return
         t = min((now - way.began) / way.seconds, 1.0)
         eased = t * t * (3.0 - 2.0 * t)
         if t >= 1.0:
             self._journey = None
-        if way.along is not None:
-            self._store.put(way.along(t * way.seconds), way.title, ("journey", way.group))
-            self.moved.emit()
-            return
         self._store.carry(navigate.between(way.start, way.goal, eased), way.title, ("journey", way.group))
         self.moved.emit()
+
+    def _fly_along(self, way: Journey, along: Callable[[float], ViewState], passed: float) -> None:
+        """On along a way: at full pace where it is unfolded, slower the farther the eye is ahead of that."""
+        wanted = 1.0
+        if self._guide is not None and way.flown > self._guide.made_at:
+            wanted = max(1.0 - strayed(along(self._guide.made_at).camera, along(way.flown).camera), 0.0)
+        pace = way.pace + (wanted - way.pace) * (1.0 - 0.5 ** (passed / PACED_S))
+        way = replace(way, flown=min(way.flown + passed * pace, way.seconds), pace=pace)
+        self._journey = way
+        self._store.put(along(way.flown), way.title, ("journey", way.group))
+        self.moved.emit()
+        if way.flown >= way.seconds:
+            self.stop()
 
     def close(self) -> None:
         """No more ticks."""

@@ -44,6 +44,19 @@ class Drawing(Protocol):
         """Let go of the window."""
 
 
+Course = Callable[[float], tuple[float, ViewState]]
+"""Of a way that is being flown, so many seconds ahead: the time on the way (s), and the state there."""
+
+
+class Guide(Protocol):
+    """viewer.qt.loop.Loop: unfolds ahead of an eye that flies along a known way."""
+
+    course: Course | None
+    """The way, while one is flown."""
+    made_at: float
+    """Up to which time on the way there is something to see, seconds."""
+
+
 MakeComposer = Callable[[ViewState, Callable[[], None]], Composing]
 MakeRenderer = Callable[[Any], Drawing]
 MakeScene = Callable[[ViewState, Content], Scene]

@@ -77,6 +77,7 @@ class Window(QMainWindow):
         self.loop = Loop(self.store, self.canvas, make_composer, make_scene)
         self.pilot = Pilot(self.store, self.canvas, lambda key: key in self._keys)
         self.pilot.holds = self.stage.handles.held
+        self.pilot.guided(self.loop)
         self.requests = Requests(self)
         self.locator = Locator(self)
         self._follow = QTimer(self)
