@@ -10,8 +10,9 @@ import pytest
 
 from viewer import fuzzy, measure, navigate
 from viewer.camera import Camera
-from viewer.descent import hides_point, ledge
+from viewer.descent import ledge
 from viewer.grips import cut_drawn, grips, seen
+from viewer.slicing import hides_point
 from viewer.state import Cut, Plane, Shells, ViewState, Wedge
 from viewer.store import DEPTH, Store
 from viewer.views import view

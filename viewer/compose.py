@@ -133,11 +133,15 @@ def unbroken(instances: Instances, pixels: float) -> Instances:
     return replace(instances, scale=scale)
 
 
+def _is_outside(state: ViewState) -> bool:
+    return bool(np.square(state.camera.position).sum() >= (state.city.radius_km * 1e3) ** 2)
+
+
 def sketch(city: City, state: ViewState, size: Size) -> Content | None:
     """The bare plates of the City seen from outside, in a tenth of the time of the rest; None from within, where they would be haze."""
     state = dated(state)
     eye = eye_of(state.camera, size, LIVE_TRIANGLES)
-    if (eye.position**2).sum() < (state.city.radius_km * 1e3) ** 2:
+    if not _is_outside(state):
         return None
 
     def bare(place: Place) -> Growth:
@@ -244,7 +248,7 @@ class Composer:
     def __init__(self, city: City, on_ready: Callable[[], None] | None = None) -> None:
         self._unfold = Unfolder(city)
         self._on_ready = on_ready
-        self._sketched = False
+        self._outside = False
         self._changed = Condition()
         self._wanted: tuple[ViewState, Size, int] | None = None
         self._generation = self._answered = 0
@@ -304,12 +308,13 @@ class Composer:
                 state, size, budget = self._wanted
                 generation = self._generation
             if state.city != self._unfold.city.spec:
-                self._unfold, self._sketched = Unfolder(City(state.city)), False
+                self._unfold, self._outside = Unfolder(City(state.city)), False
             self._answer(state, size, budget, generation)
 
     def _sketch(self, state: ViewState, size: Size) -> None:
-        """Something to see at once, before the first content of a City."""
-        made = sketch(self._unfold.city, state, size)
+        """Something to see at once, before the first content of a City, or when one comes out of it."""
+        came_out, self._outside = not self._outside, _is_outside(state)
+        made = sketch(self._unfold.city, state, size) if came_out else None
         if made is not None:
             with self._changed:
                 self._latest = made
@@ -318,9 +323,7 @@ class Composer:
 
     def _answer(self, state: ViewState, size: Size, budget: int, generation: int) -> None:
         try:
-            if not self._sketched:
-                self._sketch(state, size)
-                self._sketched = True
+            self._sketch(state, size)
             made = content(self._unfold, state, size, budget, lambda: self._generation != generation)
             failure = None
         except Exception as error:  # noqa: BLE001  # handed to the caller of latest()

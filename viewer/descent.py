@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from geometry.strata import strata
-from viewer.camera import F64, Camera, Vector
+from viewer.camera import F64, Camera
 from viewer.errors import InputError
 from viewer.navigate import standing
-from viewer.state import Cut, Plane, Shells, ViewState, Wedge
+from viewer.state import ViewState, Wedge
 from viewer.views import view
 
 LEDGE = "canyon"
@@ -47,14 +47,3 @@ def ledge(state: ViewState) -> Camera:
         row = strata(state.city)[index]
         room = row.plate - row.inner
         return standing(towards(state), row.inner, min(0.001 * room, 6e4), min(0.004 * room, 2.4e5))
-
-
-def hides_point(cut: Cut, point: Vector) -> bool:
-    """Whether a cut takes away what stands at a point."""
-    x, y, z = point
-    if isinstance(cut, Plane):
-        return float(np.subtract(point, cut.point) @ np.asarray(cut.normal)) > 0.0
-    if isinstance(cut, Shells):
-        return not cut.inner <= float(np.sqrt(x * x + y * y + z * z)) <= cut.outer
-    turn = (float(np.degrees(np.arctan2(y, x))) - cut.start) % 360.0
-    return turn < cut.angle

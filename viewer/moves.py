@@ -9,11 +9,11 @@ import numpy as np
 from geometry.spec import with_changes
 from viewer.camera import F64, Camera, Vector, orbit, pan, zoom
 from viewer.navigate import FARTHEST, NEAREST
-from viewer.slicing import flipped, last_plane, moved, radius, toggled, with_axis
+from viewer.slicing import AXES, flipped, hides_point, last_plane, moved, radius, toggled, with_axis
 from viewer.state import Plane, Shells, ViewState, Wedge
 from viewer.styles import DEFAULT, PARAMETERS, names, numbers, style
 from viewer.views import OPENING, roomy, view
-from viewer.whereabouts import is_day, light_at, local_hour
+from viewer.whereabouts import is_day, light_at, local_hour, outside
 
 HAZE = "haze"
 """The one number among the sliders of a style that is the view's own."""
@@ -142,8 +142,22 @@ def slice_moved(state: ViewState, steps: float) -> ViewState:
 
 
 def slice_axis(state: ViewState, axis: str) -> ViewState:
-    """The last plane, or a new one, square to an axis through the centre."""
-    return replace(state, cuts=with_axis(state.cuts, axis))
+    """The last plane, or a new one, square to an axis: through the centre, or from within the City through what is looked at, open
+    to the eye."""
+    cuts = with_axis(state.cuts, axis)
+    if outside(state):
+        return replace(state, cuts=cuts)
+    index = last_plane(cuts)
+    assert index is not None
+    normal = np.asarray(AXES[axis])
+    side = 1.0 if float(normal @ state.camera.forward) <= 0.0 else -1.0
+    x, y, z = (float(value) for value in side * normal)
+    return replace(state, cuts=(*cuts[:index], Plane(state.camera.focus, (x, y, z)), *cuts[index + 1 :]))
+
+
+def cut_away(state: ViewState) -> bool:
+    """Whether a slice takes away what the camera looks at."""
+    return any(hides_point(cut, state.camera.focus) for cut in state.cuts)
 
 
 def slice_flipped(state: ViewState) -> ViewState:

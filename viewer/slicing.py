@@ -6,6 +6,8 @@ import math
 from dataclasses import replace
 from difflib import get_close_matches
 
+import numpy as np
+
 from geometry.spec import CitySpec, shown
 from viewer.camera import Vector
 from viewer.errors import InputError
@@ -124,3 +126,14 @@ def toggled(cuts: tuple[Cut, ...], cut: Cut) -> tuple[Cut, ...]:
     """Without the cuts of this kind if there are any, else with this one."""
     others = tuple(other for other in cuts if type(other) is not type(cut))
     return others if len(others) < len(cuts) else (*cuts, cut)
+
+
+def hides_point(cut: Cut, point: Vector) -> bool:
+    """Whether a cut takes away what stands at a point."""
+    x, y, z = point
+    if isinstance(cut, Plane):
+        return float(np.subtract(point, cut.point) @ np.asarray(cut.normal)) > 0.0
+    if isinstance(cut, Shells):
+        return not cut.inner <= float(np.sqrt(x * x + y * y + z * z)) <= cut.outer
+    turn = (float(np.degrees(np.arctan2(y, x))) - cut.start) % 360.0
+    return turn < cut.angle

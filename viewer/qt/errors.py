@@ -79,7 +79,7 @@ class Guard(QObject):
         """Log the error and say it. While one message is open further ones go to the log alone."""
         if exit_code(error) != BUG:
             LOG.warning(one_line(error))
-            self.told.emit(one_line(error))
+            self.told.emit(_sentence(one_line(error)))
             return
         details = "".join(traceback.format_exception(error))
         LOG.error(details)
@@ -87,3 +87,9 @@ class Guard(QObject):
             return
         self.dialog = ErrorDialog(self._parent, f"This is a bug in the program: {one_line(error)}", details, self._log)
         self.dialog.show()
+
+
+def _sentence(line: str) -> str:
+    """With a capital, unless it begins with a name of something."""
+    first = line.partition(" ")[0]
+    return line[:1].upper() + line[1:] if first.isalpha() else line

@@ -30,6 +30,7 @@ from viewer.measure import digits
 from viewer.qt.widgets import caption, plain
 from viewer.qt.work import Task, Work
 from viewer.state import ViewState
+from viewer.whereabouts import outside
 
 MODES: dict[str, Mode] = {"One mesh a place: opens everywhere": "merged", "Instances: a tenth of the size, for engines": "instanced"}
 FORMATS = {"GLB, for engines and viewers": ".glb", "STL, for printing": ".stl"}
@@ -59,6 +60,7 @@ class ExportDialog(QDialog):
         self.place = QComboBox()
         self.place.setEditable(True)
         self.place.addItems(["The whole City", *([address] if "/" in address else [])])
+        self.place.setCurrentIndex(0 if outside(state) else self.place.count() - 1)
         self.format = QComboBox()
         self.format.addItems(list(FORMATS))
         self.mode = QComboBox()

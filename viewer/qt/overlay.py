@@ -12,6 +12,8 @@ from viewer.qt.canvas import Veil
 from viewer.qt.widgets import caption, plain
 from viewer.state import ViewState
 
+_BUNDLED = 1.0e9
+"""Metres from which on a picture shows bundles of layers as one."""
 _INK, _QUIET, _SHADE = "#f2f4f4", "#c9d0d3", "#000000"
 """The view is dark in every theme, so this is not of the theme."""
 
@@ -32,7 +34,7 @@ class ScaleBar(Veil):
         self._per_pixel = picture_height(state.camera) / max(height, 1)
         self._metres = round_length(self._per_pixel * 190.0)
         self._text = length(self._metres)
-        self._note = exaggeration(state.city)
+        self._note = exaggeration(state.city) if picture_height(state.camera) > _BUNDLED else ""
         self.setAccessibleDescription(f"{self._text}; {self._note}")
         self.update()
 

@@ -70,6 +70,10 @@ class Pilot(QObject):
     key_pressed = Signal(str)
     """Portable text of a key that is bound to an action."""
     flight_changed = Signal(bool)
+    set_out = Signal()
+    """A journey begins."""
+    escaped = Signal()
+    """Esc, when nobody flew or walked."""
     moved = Signal()
 
     def __init__(self, store: Store, canvas: Canvas, bound: Callable[[str], bool]) -> None:
@@ -207,6 +211,7 @@ class Pilot(QObject):
                 return
         if event.key() == Qt.Key.Key_Escape:
             self.stop()
+            self.escaped.emit()
         text = next((text for text in key_texts(event) if self._bound(text)), None)
         if text is not None:
             self.key_pressed.emit(text)
@@ -249,6 +254,7 @@ class Pilot(QObject):
         if there is not None:
             self._store.put(replace(there, camera=camera), title, ("journey", self._group))
         self._journey = Journey(camera, goal, monotonic(), max(seconds, 0.01), title, self._group)
+        self.set_out.emit()
         self._run()
 
     def guided(self, guide: Guide) -> None:

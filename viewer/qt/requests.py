@@ -40,6 +40,7 @@ from viewer.views import view
 if TYPE_CHECKING:
     from viewer.qt.window import Window
 
+SEARCH_MOST_S = 120.0
 DIVE_S = 45.0
 """Seconds from outside the City to somebody in it: twelve powers of ten."""
 
@@ -291,13 +292,26 @@ class Requests:
         """From wherever one is down to somebody on a gangway. Finding the way takes a while, so a thread looks for it."""
         self.travels.leave()
         state = self._window.state
-        self._window.say("Diving: looking for a way down")
-        self._search = Work(self._window, lambda report: dive_from(state, None, DIVE_S))
-        self._search.done.connect(self._dive_along)
-        self._search.failed.connect(self._window.guard.show)
-        self._search.start()
+        self._window.say("Looking for a way down; Esc calls the dive off", SEARCH_MOST_S)
+        search = Work(self._window, lambda report: dive_from(state, None, DIVE_S))
+        search.done.connect(lambda tour: self._dive_along(tour) if self._search is search else None)
+        search.failed.connect(lambda error: self._failed(error) if self._search is search else None)
+        self._search = search
+        search.start()
+
+    def called_off(self) -> None:
+        """No dive any more, if a way for one is still looked for; what is found comes too late."""
+        if self._search is not None:
+            self._search = None
+            self._window.say("The dive is called off")
+
+    def _failed(self, error: BaseException) -> None:
+        self._search = None
+        self._window.guard.show(error)
 
     def _dive_along(self, tour: Tour) -> None:
+        self._search = None
+        self._window.say("Diving; Esc stops")
         self._window.stage.welcomed()
         self._window.pilot.follow(tour.state_at, tour.seconds, "Dive")
 

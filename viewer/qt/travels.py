@@ -126,6 +126,7 @@ class Travels:
 
     def leave(self) -> None:
         """Remember this place for the way back; from here there is no way forward any more."""
+        self._window.requests.called_off()
         self._behind = [*self._behind[1 - MOST_REMEMBERED :], self._window.state]
         self._ahead = []
 

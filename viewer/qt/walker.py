@@ -19,10 +19,12 @@ from viewer.walk import EYE, PACE, RUN, Body, floor_under, landed, walked
 
 WITHIN = 26.0
 """Metres below the eye within which a floor must be, to begin."""
+AHEAD = (0.0, 2.0, 4.0, 6.0, 8.0, 11.0, 14.0)
+"""Metres ahead of the eye at which a floor is looked for, where none is below it: one often hovers before what one looks at."""
 _NEAREST, _FARTHEST = 8.0, 400.0
 """Metres between which the focus lies before a walker: the haze and the scale bar are of that size."""
 _MARGIN = 3.0
-NO_FLOOR = f"No floor to stand on within {WITHIN:.0f} m below; go nearer to one and try again"
+NO_FLOOR = f"No floor to stand on within {WITHIN:.0f} m below or {AHEAD[-1]:.0f} m ahead; go nearer to one and try again"
 TOLD = "Walking: W A S D, Shift runs, drag to look, Esc ends"
 
 
@@ -116,7 +118,11 @@ class Walker(QObject):
             self._body = replace(self._body, feet=(x, y, z), eye=self._body.eye + z - self._body.feet[2])
 
     def _land(self, ground: Ground) -> None:
-        self._body = landed(ground.solid, np.zeros(3), WITHIN)
+        ahead = ground.frame.axes @ self._store.state.camera.forward
+        ahead[2] = 0.0
+        ahead /= max(float(np.sqrt(ahead @ ahead)), 1e-6)
+        tried = (landed(ground.solid, ahead * step, WITHIN) for step in AHEAD)
+        self._body = next((body for body in tried if body is not None), None)
         if self._body is None:
             self.end()
             self.said.emit(NO_FLOOR)

@@ -17,6 +17,7 @@ from viewer.actions import ACTIONS, MENUS, Action, by_key, find, keys_by_id
 from viewer.camera import Camera
 from viewer.command.report import log_path
 from viewer.measure import light_text
+from viewer.moves import cut_away
 from viewer.qt import theme as themes
 from viewer.qt.errors import Guard
 from viewer.qt.locator import Locator
@@ -145,6 +146,8 @@ class Window(QMainWindow):
         self._saving.timeout.connect(self.save_session)
         self.pilot.key_pressed.connect(lambda key: self.do(self._keys[key].id))
         self.pilot.flight_changed.connect(self._flight_said)
+        self.pilot.set_out.connect(self.stage.welcomed)
+        self.pilot.escaped.connect(self.requests.called_off)
         self.pilot.walker.said.connect(lambda line: self.say(line, 5.0))
         self.pilot.walker.failed.connect(self.guard.show)
         self.pilot.walker.began.connect(stage.welcomed)
@@ -188,7 +191,10 @@ class Window(QMainWindow):
         if action.request is not None:
             self.requests.run(name)
         elif callable(action.run):
-            self.change(action.run(self.state), action.title, self._act(name))
+            former = self.state
+            self.change(action.run(former), action.title, self._act(name))
+            if cut_away(self.state) and not cut_away(former):
+                self.say("What you look at is cut away; Ctrl+Z brings it back", 8.0)
             if name == "light.day-night":
                 self.say(light_text(self.state), 6.0)
 
@@ -252,7 +258,7 @@ class Window(QMainWindow):
 
     def _flight_said(self, flying: bool) -> None:
         self.stage.welcomed()
-        self.say("Flying: W A S D, E Q up and down, drag to look, wheel for speed, Esc ends" if flying else "On the ground again", 5.0)
+        self.say("Flying: W A S D, E Q up and down, drag to look, wheel for speed, Esc ends" if flying else "No longer flying", 5.0)
 
     def set_theme(self, wish: str) -> None:
         """dark, light or system."""
