@@ -45,6 +45,8 @@ _STEEPEST, _HIGHEST = 0.93, 0.45
 """Sines of the steepest sights down and up: straight down there is no up."""
 _SLOW = 0.4
 """How much the room about the eye counts for its pace, and how much (the rest) the way that is left."""
+_OUTSIDE = 2.5
+"""How much the powers of ten of height over the rim count for the time, against those left to go: there one sees the City whole."""
 _LOCAL_HOUR = 15.0
 _TURN = 0.06
 """Part of the time in which the eye turns from what it looked at to where it goes."""
@@ -238,11 +240,12 @@ def _timed(offset: F64, room: F64, end: float) -> tuple[F64, F64, F64]:
 def _balanced(time: F64, offset: F64, end: float, altitude: F64) -> F64:
     """Times half of which go by the pace and half by the powers of ten left to go (outside, of the height too): none takes most of it."""
     left = np.log(np.maximum(np.sqrt((offset * offset).sum(axis=1)), end))
-    left = left + np.log(np.maximum(altitude, 0.04))
+    left = left + _OUTSIDE * np.log(np.maximum(altitude, 0.04))
     fallen = left[0] - np.minimum.accumulate(left)
     decades = _low_pass(fallen, time, 0.02 * time[-1])
     decades = np.maximum.accumulate(decades - decades[0])
-    return np.asarray(_UNITS * (0.45 * time / time[-1] + 0.55 * decades / decades[-1]))
+    share = 0.55 if decades[-1] > 1.0 else 0.0  # a way outward, or a short one, has no such powers
+    return np.asarray(_UNITS * ((1.0 - share) * time / time[-1] + share * decades / max(decades[-1], 1e-9)))
 
 
 def _low_pass(values: F64, time: F64, width: float) -> F64:

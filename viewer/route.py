@@ -35,7 +35,7 @@ _SAG = 0.25
 _MARGINS = (0.15, 0.03)
 """Metres that a way keeps off solids, in parts of the room there is: the first with which one is found."""
 _TRIED = 100
-_WHOLE = 8
+_WHOLE = 20
 """Holes over or under which something stands before one looks no farther than just over and under them."""
 _WAYS = 2
 """Shafts to which a way is looked for before the first of them is taken, whatever stands before it."""
