@@ -49,12 +49,14 @@ _BLOCKS = 760
 """Masses of a district that unfold, the stoutest; the rest stay as they are."""
 _VILLAGES = 6
 """Villages in a district where everybody lives."""
+_VILLAGE, _VILLAGE_TALL, _BUILDER = 512.0, 300.0, 1000.0
+"""Metres across and over the ground of a village, and across a Builder of the largest class."""
 
 
 def unfold(place: Place, spec: CitySpec) -> Growth:
     """The plan, its masses, and what runs between them."""
     stream = place.stream
-    low, high, rank = masses(place)
+    (low, high, rank), free = _planned(place)
     n = len(low)
     light = _light(low, high, place)
     material = concretes(stream, n)
@@ -70,7 +72,7 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     plots = lots(place, rows, low[rows], high[rows])
     forms, drawn, doors = opened(plots, np.array(forms_of(0, light[rows])), drawn, rows)
     canyons, banks = _canyons(place)
-    special, hulls = _specials(place, spec)
+    special, hulls = _specials(place, spec, free, (low, high))
     piers, foot, head = _piers(place)
     planned = (plots, forms.tolist()), (lots(place, len(low) + np.arange(len(foot)), foot, head), [form_of(0, 0.85)] * len(foot))
     spanned = [crossings(place, low, high, axis) for axis in (0, 1)]
@@ -123,10 +125,16 @@ def _plots(place: Place) -> tuple[F64, F64]:
 
 
 def masses(place: Place) -> tuple[F64, F64, F64]:
-    """(low, high, rank) of every mass: a podium, a body, what stands on the body; rank 3 is round. A plot in six is empty."""
+    """(low, high, rank) of every mass: a podium, a body, what stands on the body; rank 3 is round."""
+    return _planned(place)[0]
+
+
+def _planned(place: Place) -> tuple[tuple[F64, F64, F64], F64]:
+    """The masses, and the middles (m, 2) of the plots that stay empty: one in six."""
     stream, (wide, _, tall) = place.stream.sub("masses"), place.size
     a, b = _plots(place)
     kept = stream.unit("empty", len(a)) > 0.16
+    free = ((a + b) / 2)[~kept]
     a, b = a[kept], b[kept]
     n = len(a)
     street = (b - a).min(axis=1)[:, None] * stream.between("street", n, 0.02, 0.13)[:, None]
@@ -151,7 +159,8 @@ def masses(place: Place) -> tuple[F64, F64, F64]:
     flat = np.flatnonzero(rank != 3.0)
     grown = lumps(stream, low[flat], high[flat], 320, 0.47 * wide), lying(stream, low[flat], high[flat], 40, 0.08 * wide)
     lows, highs = (np.concatenate([pair[edge] for pair in grown]) for edge in (0, 1))
-    return np.concatenate([low, lows]), np.concatenate([high, highs]), np.concatenate([rank, np.ones(len(lows))])
+    found = np.concatenate([low, lows]), np.concatenate([high, highs]), np.concatenate([rank, np.ones(len(lows))])
+    return found, free
 
 
 def _canyons(place: Place) -> tuple[list[Place], Parts]:
@@ -177,8 +186,17 @@ def _canyons(place: Place) -> tuple[list[Place], Parts]:
     return places, boxes(low, top, Material.OLD_CONCRETE, exposure=shade(0.5), tint=tints(stream, 2 * n), year=place.year)
 
 
-def _specials(place: Place, spec: CitySpec) -> tuple[list[Place], Parts]:
-    """One great well, one tower, Builders at work, and seldom a village."""
+def _clear_spots(spots: F64, low: F64, high: F64, wide: float, tall: float) -> F64:
+    """Those of some spots (n, 2) on which a square `wide` metres across and `tall` high meets no mass."""
+    near = low[:, 2] < tall
+    under, over = low[near, :2] - wide / 2, high[near, :2] + wide / 2
+    met = np.asarray(((spots[:, None] > under) & (spots[:, None] < over)).all(axis=2)).any(axis=1)
+    return np.asarray(spots[~met])
+
+
+def _specials(place: Place, spec: CitySpec, free: F64, masses: tuple[F64, F64]) -> tuple[list[Place], Parts]:
+    """One great well, one tower, Builders at work, and seldom a village. What people and Builders need is open ground: a `free` plot
+    (n, 2) that no mass reaches over."""
     stream, (wide, long, tall) = place.stream.sub("specials"), place.size
     side = -1.0 if _strip(place)[0] > 0 else 1.0
     x, y = side * 0.33 * wide, stream.between("y", 2, -0.36, 0.36) * long
@@ -192,15 +210,15 @@ def _specials(place: Place, spec: CitySpec) -> tuple[list[Place], Parts]:
     spot = stream.between("forest", 2, -0.42, 0.42)
     forest = (0.02 * wide, 0.02 * wide, min(0.12 * wide, tall))
     found.append(place.child("pipes", 0, (float(spot[0]) * wide, float(spot[1]) * long, 0.0), forest, form=form_of(1, 0.7)))
+    taken = np.array([[x, float(y[0]), 1.2 * well], [-side * 0.38 * wide, float(y[1]), 1.2 * tower]])
+    hulls = np.c_[taken[:, :2] - taken[:, 2:] / 2, [0.0, 0.0]], np.c_[taken[:, :2] + taken[:, 2:] / 2, [tall, tall]]
+    walls = np.concatenate([masses[0], hulls[0]]), np.concatenate([masses[1], hulls[1]])
     if place.epoch > 1.0:
-        spot = stream.between("builder", 4, -0.45, 0.45)
-        found += [
-            place.child("builder", i, (float(spot[2 * i]) * wide, float(spot[2 * i + 1]) * long, 0.0), (1000.0, 1000.0, 1000.0))
-            for i in (0, 1)
-        ]
-    spot = stream.between("village at", 2 * _VILLAGES, -0.4, 0.4)
-    for i in range(int(min(stream.one("village") + 0.35 * settled(spec.inhabited_fraction), _VILLAGES))):
-        found.append(place.child("village", i, (float(spot[2 * i]) * wide, float(spot[2 * i + 1]) * long, 0.0), (512.0, 512.0, 300.0)))
+        open_ = _clear_spots(free, *walls, _BUILDER, _BUILDER)[:2]
+        found += [place.child("builder", i, (*spot, 0.0), (_BUILDER, _BUILDER, _BUILDER)) for i, spot in enumerate(open_.tolist())]
+    count = int(min(stream.one("village") + 0.35 * settled(spec.inhabited_fraction), _VILLAGES))
+    open_ = _clear_spots(free, *walls, _VILLAGE, _VILLAGE_TALL)[2:][::-1][:count]
+    found += [place.child("village", i, (*spot, 0.0), (_VILLAGE, _VILLAGE, _VILLAGE_TALL)) for i, spot in enumerate(open_.tolist())]
     tube = parts(
         "tube",
         [[x, float(y[0]), min(2.4 * well, tall) / 2]],
