@@ -130,11 +130,11 @@ def _long_number_line(text: str) -> int | None:
 
 
 def _deep_line(text: str) -> int:
-    """The line on which brackets nest past any sense."""
+    """The line on which brackets nest past any sense, or a dotted key does: newer tomllibs take 1000 parts of one at most."""
     depth = 0
     for index, line in enumerate(text.split("\n"), 1):
         depth += sum(line.count(c) for c in "[{") - sum(line.count(c) for c in "]}")
-        if depth > 8:
+        if depth > 8 or line.count(".") >= 1000:
             return index
     return 1
 

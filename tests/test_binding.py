@@ -23,13 +23,14 @@ class Knot:
 
 @pytest.mark.parametrize("call", [QWidget.update, QWidget.parentWidget], ids=["void", "none"])
 def test_calls_that_return_none_keep_its_references(qtbot: QtBot, call) -> None:  # type: ignore[no-untyped-def]
-    # A binding that drops one with every call ends a window of Python 3.11 after some thousand frames.
+    # A binding that drops one with every call ends a window of Python 3.11 after some thousand frames. One too many does no harm: from
+    # Python 3.12 on None is immortal, and what an extension of the stable ABI counts up is not counted down again.
     widget = QWidget()
     qtbot.addWidget(widget)
     before = sys.getrefcount(None)
     for _ in range(500):
         call(widget)
-    assert abs(sys.getrefcount(None) - before) < 100
+    assert before - sys.getrefcount(None) < 100
 
 
 def test_cycles_are_freed_between_events_alone(qtbot: QtBot) -> None:
