@@ -74,7 +74,7 @@ def test_tiles_are_exposed_and_darkened_to_the_corners_as_the_whole(monkeypatch:
     """A tile that finds its own exposure, or has corners of its own, is seen as a patch, and this test says so."""
     tiled = _tiled_less_whole(monkeypatch)
     change = tiled()
-    assert abs(change.mean()) < 3.6, "the exposure is found on a smaller picture, with a coarser map of light: little more than one part in a hundred"
+    assert abs(change.mean()) < 3.6, "the exposure is found on a smaller picture, with a coarser map of light"
     assert _spread(change) < 1.3
     monkeypatch.setattr(picture, "_expose", lambda renderer, scene, size: None)
     assert _spread(tiled()) > 3.0
