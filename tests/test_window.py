@@ -239,6 +239,7 @@ def test_one_journey_is_one_step_of_undo(window: Window, qtbot: QtBot, text: str
 def test_a_click_in_the_outline_and_a_dive_are_one_step_each(window: Window, qtbot: QtBot) -> None:
     before = window.state
     window.stage.outline.go_wanted.emit(City(before.city).at("band 7"))
+    qtbot.waitUntil(lambda: window.pilot.travelling, timeout=15000)
     qtbot.waitUntil(lambda: not window.pilot.travelling, timeout=15000)
     there = window.state
     window.do("dive")

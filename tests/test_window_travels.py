@@ -79,5 +79,5 @@ def test_nothing_near_is_said(window: Window, qtbot: QtBot, monkeypatch: pytest.
     window.guard.told.connect(told.append)
     chosen(window, qtbot, "nearest hall")
     qtbot.waitUntil(lambda: bool(told), timeout=20000)
-    assert "no hall was found" in told[0]
+    assert "No hall was found" in told[0]
     assert window.state == before

@@ -7,6 +7,7 @@ no shaft takes longer than the powers of ten it spans. Sights are low-passed ove
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,13 +102,24 @@ def _vector(values: F64) -> Vector:
 
 def dive(state: ViewState, place: Place | None, seconds: float) -> Tour:
     """From outside the rim to a place (default: the usual one of this City). Raises InputError where no way leads there."""
-    path = path_to(City(state.city), place)
+    path = _path(state.city, place)
     return Tour(seconds, lambda at: on(path, state, eased_ends(at / seconds)))
 
 
+def _path(spec: CitySpec, place: Place | None) -> Path:
+    return usual_path(spec) if place is None else path_to(City(spec), place)
+
+
+@lru_cache(maxsize=4)
+def usual_path(spec: CitySpec) -> Path:
+    """The way of a City's own dive, kept: to find it takes seconds."""
+    return path_to(City(spec), None)
+
+
 def dive_from(state: ViewState, place: Place | None, seconds: float) -> Tour:
-    """From where the eye is, or, if that is in a solid, from outside the rim. Raises InputError where no way leads there."""
-    path = path_to(City(state.city), place, np.asarray(state.camera.position))
+    """A dive by a window whose eye is elsewhere: it first goes straight to where the way begins, from within the City up through
+    whatever is there. Raises InputError where no way leads to the place."""
+    path = _path(state.city, place)
 
     def state_at(at: float) -> ViewState:
         there = on(path, state, eased_ends(at / seconds))
