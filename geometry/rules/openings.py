@@ -60,8 +60,11 @@ def _pierced(drawn: Parts, which: I64, hole_low: F64, hole_high: F64) -> Parts:
 
 
 def hollowed(low: F64, high: F64, hole_low: F64, hole_high: F64) -> tuple[I64, F64, F64]:
-    """Masses between corners (n, 3) without a hole each: for every box that is left the mass it is of (k,), and its corners (k, 3)."""
-    low, high = low.copy(), high.copy()
+    """Masses between corners (n, 3) without a hole each: for every box that is left the mass it is of (k,), and its corners (k, 3).
+
+    They are cut first across the way the hole goes in: what lies behind it stays whole, since a hall is in it whose walls it is."""
+    along_y = ((hole_low <= low) | (hole_high >= high))[:, 1]
+    low, high, hole_low, hole_high = (_turned(corners, along_y) for corners in (low, high, hole_low, hole_high))
     a, b = np.maximum(hole_low, low), np.minimum(hole_high, high)
     lows, highs = [], []
     for axis in range(3):
@@ -75,4 +78,10 @@ def hollowed(low: F64, high: F64, hole_low: F64, hole_high: F64) -> tuple[I64, F
             highs.append(one_high)
     left_low, left_high = np.stack(lows, axis=1), np.stack(highs, axis=1)
     real = (left_high - left_low > 1e-6).all(axis=2)
-    return np.nonzero(real)[0], left_low[real], left_high[real]
+    owner = np.nonzero(real)[0]
+    return owner, _turned(left_low[real], along_y[owner]), _turned(left_high[real], along_y[owner])
+
+
+def _turned(corners: F64, which: NDArray[np.bool_]) -> F64:
+    """A copy of corners (n, 3) with x and y changed about in some rows."""
+    return np.where(which[:, None], corners[:, [1, 0, 2]], corners)
