@@ -139,6 +139,22 @@ def test_a_mass_with_a_hole_keeps_the_rest() -> None:
     assert volume.tolist() == pytest.approx([480.0 - 24.0, 64.0 - 1.0])
 
 
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("far", [False, True])
+def test_what_lies_behind_a_hole_stays_whole(axis: int, far: bool) -> None:
+    """A hall is hewn out of it: a joint across it would stand in the hall as a wall."""
+    high = np.array([10.0, 8.0, 6.0])
+    hole_low, hole_high = np.array([4.0, 4.0, 1.0]), np.array([6.0, 6.0, 3.0])
+    hole_low[axis], hole_high[axis] = (high[axis] - 3.0, high[axis] + 1.0) if far else (-1.0, 3.0)
+    _, a, b = hollowed(np.zeros((1, 3)), high[None], hole_low[None], hole_high[None])
+    behind_low, behind_high = np.zeros(3), high.copy()
+    if far:
+        behind_high[axis] -= 3.0
+    else:
+        behind_low[axis] += 3.0
+    assert ((a == behind_low).all(axis=1) & (b == behind_high).all(axis=1)).any()
+
+
 def test_what_stands_in_a_room_is_cleared() -> None:
     stream, n = Stream(8), 400
     made = parts("box", stream.between("at", 3 * n, -50.0, 50.0).reshape(n, 3), stream.between("size", 3 * n, 0.5, 9.0).reshape(n, 3))
