@@ -10,8 +10,8 @@ import pytest
 
 from geometry.parts import parts
 from tests.scenes import RADIUS, content, look
+from tests.screens import rendering
 from viewer.camera import Camera
-from viewer.drawing.picture import offscreen
 from viewer.drawing.renderer import Renderer
 from viewer.scene import Scene
 
@@ -25,11 +25,7 @@ EYE = (0.0, 0.0, RADIUS)
 
 @pytest.fixture(scope="module")
 def renderer() -> Iterator[Renderer]:
-    window = offscreen(WIDTH, HEIGHT)
-    drawn = Renderer(window)
-    yield drawn
-    drawn.release()
-    window.Finalize()
+    yield from rendering(WIDTH, HEIGHT)
 
 
 def test_a_board_of_pairs_at_every_decade_is_all_correct(renderer: Renderer) -> None:

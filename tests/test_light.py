@@ -11,8 +11,9 @@ import pytest
 from geometry.material import Material
 from geometry.parts import join, parts
 from tests.scenes import RADIUS, content, look
+from tests.screens import rendering
 from viewer.camera import Camera
-from viewer.drawing.picture import offscreen, still
+from viewer.drawing.picture import still
 from viewer.drawing.renderer import Renderer, read_texture
 from viewer.drawing.skylight import MOST, falls, sheet, stoppers
 from viewer.scene import Content, Scene
@@ -25,11 +26,7 @@ UNLIT = (("light.cast", 0.0), ("light.shafts", 0.0))
 
 @pytest.fixture(scope="module")
 def renderer() -> Iterator[Renderer]:
-    window = offscreen(WIDTH, HEIGHT)
-    drawn = Renderer(window)
-    yield drawn
-    drawn.release()
-    window.Finalize()
+    yield from rendering(WIDTH, HEIGHT)
 
 
 def _roofed(*, roof: bool = True, hour: float = 12.0, tuned: tuple[tuple[str, float], ...] = (), name: str = "concrete") -> Scene:

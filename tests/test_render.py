@@ -10,6 +10,7 @@ import pytest
 
 from geometry.material import Material
 from tests.scenes import RADIUS, box_ahead
+from tests.screens import rendering
 from viewer.camera import Camera
 from viewer.daylight import daylight, local_hour
 from viewer.drawing.picture import offscreen
@@ -24,11 +25,7 @@ SECTION = 2
 
 @pytest.fixture(scope="module")
 def renderer() -> Iterator[Renderer]:
-    window = offscreen(WIDTH, HEIGHT)
-    drawn = Renderer(window)
-    yield drawn
-    drawn.release()
-    window.Finalize()
+    yield from rendering(WIDTH, HEIGHT)
 
 
 def _drawn(renderer: Renderer, scene: Scene) -> np.ndarray:
