@@ -12,6 +12,7 @@ from geometry.parts import parts
 from tests.scenes import RADIUS, content, look
 from tests.screens import rendering
 from viewer.camera import Camera
+from viewer.drawing import depth
 from viewer.drawing.renderer import Renderer
 from viewer.scene import Scene
 
@@ -28,7 +29,17 @@ def renderer() -> Iterator[Renderer]:
     yield from rendering(WIDTH, HEIGHT)
 
 
-def test_a_board_of_pairs_at_every_decade_is_all_correct(renderer: Renderer) -> None:
+@pytest.mark.parametrize("old", [False, True])
+def test_a_board_of_pairs_at_every_decade_is_all_correct(old: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However depth is told apart: by the rasteriser, or by the shaders where OpenGL is too old."""
+    if old:
+        monkeypatch.setattr(depth, "clip_from", lambda range_: False)
+    for renderer in rendering(WIDTH, HEIGHT):
+        _check_board(renderer)
+        assert renderer.depth.possible is not old
+
+
+def _check_board(renderer: Renderer) -> None:
     """One column a decade from 0.1 m to 1e12 m; in each field two plates, the nearer drawn first in one and last in the next."""
     half = float(np.tan(np.radians(FOV) / 2.0))
     places, sizes, nearer = [], [], np.zeros((ROWS, COLUMNS), int)

@@ -22,8 +22,12 @@ void main()
 #else
   float far = face.w, form = floor(code / 4194304.0), row = code - form * 4194304.0;
 #endif
+#ifndef NEAR_FIRST
   if (parallel > 0.5 && far <= 0.0) discard;
   gl_FragDepth = depthOf(far);
+#elif defined(CUTS) && !defined(FRONT)
+  gl_FragDepth = gl_FragCoord.z;          // a shader that writes it once must write it always
+#endif
 #ifdef CUTS
   mat3 toWorld = transpose(toView);
   vec3 x = toWorld * viewPoint(gl_FragCoord.xy * pixelShare, 1.0 / far);
@@ -37,7 +41,11 @@ void main()
     if (share > 0.0)
     {
       // Where two closed solids touch, the one that is left must win over the one that is entered, or the section flickers.
+#ifdef NEAR_FIRST
+      gl_FragDepth *= 1.0 + 7.4e-5;
+#else
       gl_FragDepth -= 2.0e-6;
+#endif
       float w = max(dot(mix(o, x, share), -toWorld[2]), NEAR);
       fragOutput0 = vec4(packNormal(cutNormal, CUT_FACE), 1.0 / w, row, 1.0);
       return;

@@ -2,6 +2,9 @@
 vec4 projected(vec3 at)
 {
   float w = -at.z;
+#ifdef NEAR_FIRST
+  return vec4(lens.xy * at.xy + lens.zw * w, NEAR, w);          // depth is NEAR / w
+#endif
   if (parallel > 0.5) return vec4(lens.xy * at.xy + lens.zw, clamp(w / 1e14, -2.0, 1.0) * 2.0 - 1.0, 1.0);
   return vec4(lens.xy * at.xy + lens.zw * w, w - 2.0 * NEAR, w);
 }

@@ -1,7 +1,7 @@
 """The renderer: shows a Scene in a VTK render window, on the screen or off it, and applies only what changed.
 
 VTK rasterises into a float32 G-buffer; a chain of full-screen passes lights it, draws haze or ink, and grades. The camera stands
-at the origin; every actor's matrix is its anchor minus the eye, in float64, and depth is logarithmic: 0.1 m to 1e13 m in one picture.
+at the origin; every actor's matrix is its anchor minus the eye, in float64; depth (depth.py) holds 0.1 m to 1e13 m in one picture.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import vtkTextureObject
 
 from viewer.camera import Camera
+from viewer.drawing.depth import SWITCH, NearFirst
 from viewer.drawing.passes import Pass, bare_renderer, framebuffer, set_uniforms
 from viewer.drawing.skylight import Skylight
 from viewer.drawing.split import PLATE_RUNS, Run, Side, plate_runs, runs
@@ -50,7 +51,7 @@ AMBIENT_TAPS, COARSE_TAPS = 12, 4
 
 
 NEAR, FAR_LOG = 0.01, 53.2
-"""Of the logarithmic depth, as in common.glsl."""
+"""Of the logarithmic depth that the last pass writes, as in common.glsl."""
 GROUP = 400_000
 """Triangles drawn in one go: more at once, and a software driver takes half a gigabyte to hold them."""
 MOVING = 50_000
@@ -74,6 +75,7 @@ class Renderer:
         self._buffered: tuple[object, ...] = ()
         self._phase = 0.0
         self._shape: tuple[str, ...] | None = None
+        self._compiled: tuple[tuple[str, ...], bool] = ((), False)
         self._switches: tuple[str, ...] = ()
         self._lamps = np.zeros((0, 7))
         self.scale, self._taps = 1.0, taps
@@ -85,6 +87,8 @@ class Renderer:
         self._fences: list[vtkActor] = []
         self._runs: list[Run] = []
         self._split: tuple[Cut, ...] = ()
+        self.depth = NearFirst(window, self.city, self._refused)
+        self.city.AddActor(self.depth.opening)
         self._plates = [plate_actor() for _ in range(PLATE_RUNS)]
         self._plate_runs: list[Run] = []
         for actor in self._plates:
@@ -284,17 +288,25 @@ class Renderer:
             switches = (*switches, f"LAMPS {lamps}")
         if scene.look.inside and scene.look.style.casts:
             switches = (*switches, "FALL")
-        split = self._splits(scene)
-        if (*shape, str(split)) != self._shape:
-            self._compile(shape, split)
+        self.depth.wanted = not scene.camera.parallel
+        split, depth = self._splits(scene), str(self.depth.wanted and self.depth.possible)
+        if (*shape, str(split), depth) != self._shape:
+            self._compiled = (shape, split)
+            self._compile(*self._compiled)
         if switches != self._switches:
             self._passes[1].switch(switches)
-        self._shape, self._switches = (*shape, str(split)), switches
+        self._shape, self._switches = (*shape, str(split), depth), switches
+
+    def _refused(self) -> None:
+        """OpenGL is too old for depth that it interpolates itself: the shaders write it."""
+        self._shape = None
+        self._compile(*self._compiled)
 
     def _compile(self, shape: tuple[str, ...], split: bool) -> None:
+        always = (SWITCH,) if self.depth.wanted and self.depth.possible else ()
         for actors, runs_ in ((self._parts, self._runs), (self._plates, self._plate_runs)):
             for run, actor in zip(runs_, actors, strict=False):
-                compile_for(actor, shape, run.side if split else Side.BOTH, run.faceted)
+                compile_for(actor, shape, run.side if split else Side.BOTH, run.faceted, always)
 
     def _place(self, content: Content, camera: Camera) -> None:
         offset = np.asarray(content.anchor, dtype=np.float64) - np.asarray(camera.position, dtype=np.float64)
@@ -340,6 +352,7 @@ class Renderer:
         for step in (*reversed(self._passes), self.shafts):
             step.release()
         self.sky.release()
+        self.depth.release()
         self.city.SetPass(None)  # type: ignore[arg-type]
         self.buffer.ReleaseGraphicsResources(self.window)
         self.city.RemoveAllViewProps()
