@@ -8,7 +8,7 @@ from itertools import islice
 from geometry.address import Address, AddressError
 from geometry.city import City
 from geometry.nest import bands_of, cell_place
-from geometry.place import Place
+from geometry.place import Growth, Place
 
 _LINE = 0.62
 """Which child the walk takes, in parts of their number: off the middle, where seams and poles are."""
@@ -50,21 +50,25 @@ def first(
     stratum: int | None = None,
     within: int = 12,
     fitting: Callable[[Place], bool] = lambda place: True,
+    through: Callable[[Place], bool] = lambda place: True,
 ) -> Place:
     """The place number `number` met on the walk that is a kinds[-1], in a kinds[-2], … in a tile: first(city, "block", "hall").
 
-    Looks through the first `within` tiles; LookupError if they hold fewer.
+    Looks through the first `within` tiles, only at what is `fitting`, and into no place that is not worth looking `through`; LookupError
+    if they hold fewer.
     """
-    found = (place for tile in islice(planar_tiles(city, stratum), within) for place in _line(city, tile, kinds) if fitting(place))
+    tiles = islice(planar_tiles(city, stratum), within)
+    found = (place for tile in tiles for place in line(city.unfold, tile, kinds, through) if fitting(place))
     for place in islice(found, number, None):
         return place
     raise LookupError(f"no {' in which there is a '.join(kinds)} number {number} in the first {within} tiles")
 
 
-def _line(city: City, place: Place, kinds: tuple[str, ...]) -> Iterator[Place]:
-    for child in city.unfold(place).children:
-        if child.kind == kinds[0]:
-            if len(kinds) == 1:
-                yield child
-            else:
-                yield from _line(city, child, kinds[1:])
+def line(unfold: Callable[[Place], Growth], place: Place, kinds: tuple[str, ...], through: Callable[[Place], bool]) -> Iterator[Place]:
+    """All places that are a kinds[-1] in a kinds[-2] … in `place`; those in between are looked into where `through` says so."""
+    if not kinds:
+        yield place
+        return
+    for child in unfold(place).children:
+        if child.kind == kinds[0] and (len(kinds) == 1 or through(child)):
+            yield from line(unfold, child, kinds[1:], through)

@@ -31,7 +31,7 @@ def found(start: ViewState, kind: str) -> tuple[City, Place]:
     return city, place
 
 
-@pytest.mark.parametrize("kind", ["canyon", "shaft", "bridge", "cables", "pipes", "builder", "village"])
+@pytest.mark.parametrize("kind", ["canyon", "shaft", "bridge", "cables", "pipes", "builder", "village", "terrace"])
 def test_the_eye_is_in_no_solid(start: ViewState, kind: str) -> None:
     city, place = found(start, kind)
     there = approach(city, place, start)

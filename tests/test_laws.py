@@ -17,7 +17,7 @@ from geometry.address import AddressError, parse
 from geometry.angle import matrix
 from geometry.city import City
 from geometry.place import Growth, Place
-from geometry.rules import RULES
+from geometry.rules import RULES, terrace
 from geometry.search import planar_tiles
 from geometry.spec import CitySpec
 
@@ -50,13 +50,19 @@ def digest(growth: Growth) -> str:
     return state.hexdigest()
 
 
+def sort(place: Place) -> tuple[str, bool]:
+    """What a child is: its kind, and whether it is a block with a terrace."""
+    return place.kind, place.kind == "block" and terrace.leads(place)
+
+
 def every_kind(city: City) -> list[Place]:
-    """Two places of each kind that stands in a tile, found on a walk from two planar tiles; blocks are not followed into blocks."""
+    """Two places of each kind that stands in a tile, found on a walk from two planar tiles; blocks are not followed into blocks, but there
+    are some with a terrace among them."""
     found: dict[str, list[Place]] = {}
     todo = list(islice(planar_tiles(city), 2))
     while todo:
         place = todo.pop()
-        for kind, group in groupby(sorted(city.unfold(place).children, key=lambda child: child.kind), key=lambda child: child.kind):
+        for (kind, _), group in groupby(sorted(city.unfold(place).children, key=sort), key=sort):
             for child in islice(group, 3):
                 if kind != place.kind:
                     todo.append(child)

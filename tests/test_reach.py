@@ -11,7 +11,7 @@ import pytest
 
 from geometry.city import City
 from geometry.place import Place
-from geometry.rules import RULES
+from geometry.rules import RULES, terrace
 from geometry.rules.builder import SIZES
 from geometry.search import planar_tiles
 from geometry.solids import PROTOTYPE_IDS
@@ -30,8 +30,9 @@ def lines(place: Place, above: tuple[Place, ...] = ()) -> Iterator[tuple[Place, 
         return
     seen: dict[str, int] = {}
     for child in CITY.unfold(place).children:
-        seen[child.kind] = seen.get(child.kind, 0) + 1
-        if seen[child.kind] <= _EACH:
+        kind = "block with a terrace" if child.kind == "block" and terrace.leads(child) else child.kind
+        seen[kind] = seen.get(kind, 0) + 1
+        if seen[kind] <= _EACH:
             yield from lines(child, line)
 
 
@@ -92,7 +93,7 @@ def test_the_walk_goes_from_the_orbit_of_jupiter_to_a_handrail() -> None:
     assert 0.01 < float(thin.min()) <= 0.1
 
 
-@pytest.mark.parametrize("kind", ["bridge", "hall", "corridor", "room", "stair", "walkway", "village"])
+@pytest.mark.parametrize("kind", ["bridge", "hall", "corridor", "room", "stair", "walkway", "village", "terrace"])
 def test_what_people_use_is_detailed_to_the_hand(kind: str) -> None:
     parts = CITY.unfold(reached()[kind][-1]).parts
     assert len(parts) > 40

@@ -15,7 +15,7 @@ from viewer.stands import STANDS
 from viewer.state import ViewState
 from viewer.views import framing
 
-_POSED = ("canyon", "shaft", "hall", "bridge", "cables", "walkway")
+_POSED = ("canyon", "shaft", "hall", "bridge", "cables", "walkway", "terrace")
 """Kinds that are seen as a photographer would stand in them."""
 _WALKED_INTO = {"hall": (1.7, 0.0), "corridor": (1.7, 0.0), "room": (1.7, 0.0), "stair": (1.7, 0.6), "village": (60.0, -0.2)}
 """Kinds that one stands in: metres over the floor of the eye, and how far the sight climbs."""

@@ -43,6 +43,7 @@ NOTES: dict[str, Note] = {
     "corridor": Note("Corridors without an end, doors in rows where memory failed.", "S11, P70", "A+"),
     "room": Note("A room with a window on the open, lamps on its walls, dwellings opposite.", "P77", "C"),
     "stair": Note("Stairs go on for thousands of kilometres; some lead nowhere.", "P21, P70", "B"),
+    "terrace": Note("A corner of a great roof where somebody once had work to do.", "S12, S65", "A"),
     "walkway": Note("A way through the void, with what people left on it.", "P94", "B"),
     "builder": Note("A machine that builds without end, of no one's bidding; no two are alike.", "S86, P71", "A+"),
     "village": Note("A few people live on, in terraces round the drum of a forgotten wall.", "S88, P50", "A+"),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from geometry.city import City
 from geometry.place import Growth, Place
+from geometry.rules import terrace
 from geometry.spec import CitySpec
 from geometry.strata import Stratum, strata
 from viewer.approach import approach
@@ -25,7 +26,7 @@ F64 = NDArray[np.float64]
 _OUTDOORS = ("canyon", "bridge", "shaft", "tower", "village", "cables", "pipes")
 _CLOSED = ("block", "corridor")
 """Kinds that hold none of those outdoors: they are not opened to look for one."""
-KINDS = ("hall", "corridor", "stair", "room", "builder", *_OUTDOORS)
+KINDS = ("hall", "corridor", "stair", "room", "builder", "terrace", *_OUTDOORS)
 """Kinds of places that can be asked for by name."""
 MOST_UNFOLDED = 500
 """Places that are unfolded in a search before it is given up."""
@@ -57,7 +58,7 @@ def nearest(
         _, _, _, place = heapq.heappop(heap)
         if place.kind == kind:
             return place
-        if place.kind in _CLOSED and kind in _OUTDOORS:
+        if (place.kind in _CLOSED and kind in _OUTDOORS) or (kind == "terrace" and not terrace.leads(place)):
             continue
         opened += 1
         for child in unfold(place).children:

@@ -12,8 +12,8 @@ from geometry.city import City
 from geometry.key import Stream
 from geometry.material import Material
 from geometry.place import Growth, Place
-from geometry.rules import canyon, hall, shaft
-from geometry.search import planar_tiles
+from geometry.rules import canyon, hall, shaft, terrace
+from geometry.search import line, planar_tiles
 from geometry.spec import CitySpec
 from viewer import vantage
 from viewer.state import ViewState
@@ -35,19 +35,20 @@ class Stand:
     """Kinds of places from a tile down to the one it is about; empty for a view of the whole City."""
     pose: Callable[[CitySpec, Place, Unfold, Stream], ViewState]
     fits: Callable[[Place], bool] = lambda place: True
+    through: Callable[[Place], bool] = lambda place: True
+    """Which places on the way are worth looking into."""
 
 
-def places(unfold: Unfold, city: City, root: Place | None, chain: Chain, fits: Callable[[Place], bool]) -> Iterator[Place]:
-    """The places of a chain's last kind: in the City, or within `root`. A root further down the chain begins there."""
+def places(unfold: Unfold, city: City, root: Place | None, stand: Stand) -> Iterator[Place]:
+    """The places that a stand is for: in the City, or within `root`. A root further down its chain begins there."""
+    chain = stand.chain
     if root is None or root.kind in ("city", "band", "stratum", "tile"):
         tiles = planar_tiles(city) if root is None or root.kind == "city" else _tiles(unfold, root)
         for _, tile in zip(range(_WITHIN), tiles, strict=False):
-            yield from (place for place in _line(unfold, tile, chain) if fits(place))
+            yield from filter(stand.fits, line(unfold, tile, chain, stand.through))
         return
-    if root.kind in chain:
-        yield from (place for place in _line(unfold, root, chain[chain.index(root.kind) + 1 :]) if fits(place))
-        return
-    yield from (place for place in _line(unfold, root, chain[-1:]) if fits(place))
+    below = chain[chain.index(root.kind) + 1 :] if root.kind in chain else chain[-1:]
+    yield from filter(stand.fits, line(unfold, root, below, stand.through))
 
 
 def _tiles(unfold: Unfold, place: Place) -> Iterator[Place]:
@@ -56,15 +57,6 @@ def _tiles(unfold: Unfold, place: Place) -> Iterator[Place]:
         yield place
     for child in cells:
         yield from _tiles(unfold, child)
-
-
-def _line(unfold: Unfold, place: Place, chain: Chain) -> Iterator[Place]:
-    if not chain:
-        yield place
-        return
-    for child in unfold(place).children:
-        if child.kind == chain[0]:
-            yield from _line(unfold, child, chain[1:])
 
 
 def people(unfold: Unfold, place: Place) -> list[F64]:
@@ -204,6 +196,15 @@ def balcony(spec: CitySpec, place: Place, unfold: Unfold, draw: Stream) -> ViewS
     )
 
 
+def roof(spec: CitySpec, place: Place, unfold: Unfold, draw: Stream) -> ViewState:
+    """From a roof, behind somebody at its edge, over the district and up to the ceiling."""
+    back, high = float(draw.between("back", 1, 16.0, 28.0)[0]), float(draw.between("high", 1, 1.4, 5.0)[0])
+    aside = float(draw.between("aside", 1, -3.0, 3.0)[0])
+    eye, focus = terrace.viewpoint(place, back, high, aside)
+    focus = (focus[0], focus[1], focus[2] + draw.between("pitch", 1, -2.0, 14.0)[0])
+    return vantage.standing(spec, place, eye, focus, fov=54.0 + 16.0 * draw.one("width"), reach=6000.0, hour=_hour(draw, 0.2), haze=2.0)
+
+
 def bridge(spec: CitySpec, place: Place, unfold: Unfold, draw: Stream) -> ViewState:
     """From beside a bridge, across its deck and down the void that it spans."""
     long, wide, tall = place.size
@@ -255,6 +256,7 @@ STANDS: tuple[Stand, ...] = (
     Stand("hall", ("district", "block", "hall"), nave, _lofty),
     Stand("over a well", ("district", "shaft"), abyss),
     Stand("balcony", ("district", "block", "walkway"), balcony),
+    Stand("roof", ("district", "block", "terrace"), roof, through=terrace.leads),
     Stand("cable wall", ("district", "canyon", "cables"), cable_wall),
     Stand("long bridge", ("district", "canyon", "bridge"), bridge, _spanning),
     Stand("well from above", ("district", "shaft"), well_above),

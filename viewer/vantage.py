@@ -12,7 +12,7 @@ from geometry import cell as cells
 from geometry.city import City
 from geometry.nest import bands_of
 from geometry.place import Place
-from geometry.rules import canyon, hall, shaft
+from geometry.rules import canyon, hall, shaft, terrace
 from geometry.search import first, planar_tiles
 from geometry.shell import apertures
 from geometry.spec import CitySpec
@@ -69,6 +69,12 @@ def in_district(spec: CitySpec, hour: float = _DUSK, number: int = 3) -> ViewSta
     place = first(City(spec), "district", number=number)
     x, y, z = place.size
     return standing(spec, place, (-0.45 * x, -0.49 * y, 0.12 * z), (0.4 * x, 0.4 * y, 0.12 * z), hour=hour, haze=2.0)
+
+
+def on_roof(spec: CitySpec, hour: float = _DUSK, number: int = 3) -> ViewState:
+    """From a roof, behind somebody at its edge, over the district and up to the ceiling."""
+    place = first(City(spec), "district", "block", "terrace", through=terrace.leads, number=number)
+    return standing(spec, place, *terrace.viewpoint(place), fov=60.0, reach=6000.0, hour=hour, haze=2.0)
 
 
 def in_shaft(spec: CitySpec, hour: float = _DUSK, number: int = 0) -> ViewState:

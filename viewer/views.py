@@ -119,6 +119,7 @@ VIEWS: dict[str, View] = {
         View("rim", "Low over the outside, under the stars", _rim),
         View("ceiling", "A layer's void, from floor to lamps", vantage.under_ceiling),
         View("district", "Among the masses of a district", vantage.in_district),
+        View("roof", "From a roof, past somebody at its edge", vantage.on_roof),
         View("canyon", "A canyon from a ledge at dusk, with a person", vantage.in_canyon),
         View("canyon-night", "The same ledge when the ceiling is dark", vantage.in_canyon_at_night),
         View("shaft", "Down a great well", vantage.in_shaft),

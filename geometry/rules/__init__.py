@@ -30,6 +30,7 @@ RULES: dict[str, str] = {
     "walkway": "walkway",
     "builder": "builder",
     "village": "village",
+    "terrace": "terrace",
 }
 """Kind of place to the module of this package whose `unfold` grows it."""
 

@@ -19,6 +19,7 @@ from geometry.key import Stream
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Growth, Place
+from geometry.rules import terrace
 from geometry.rules.builder import SIZES
 from geometry.rules.keepout import clear, stacked
 from geometry.rules.masses import (
@@ -84,11 +85,12 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     if near:
         groups.append(_fittings(stream, on, m, light, place.year))
     bays = apart(_bays(place, on, grown, light), place, kept)
-    made = clear(join(groups), *stacked(kept))
+    on_top = _on_top(place, low, high, m, light)
+    made = clear(join(groups), *stacked(kept + [terrace.room_of(place, child) for child in on_top if child.kind == "terrace"]))
     if ways is None:
-        return Growth(made, (*bays, *_builder(place, high - low, high, m)))
+        return Growth(made, (*bays, *on_top))
     own = join([landing(place, spec.figure_height_m, ways), mouths(place, ways)])
-    return Growth(join([made, own]), (*bays, *within(place, ways), *without(place, ways), *_builder(place, high - low, high, m)))
+    return Growth(join([made, own]), (*bays, *within(place, ways), *without(place, ways), *on_top))
 
 
 def _built_on(place: Place, low: F64, high: F64, mask: int, light: float) -> Parts:
@@ -232,10 +234,13 @@ def _shut(rotation: F64) -> int:
     return BACK if abs(w) > 0.5 else FRONT
 
 
-def _builder(place: Place, span: F64, high: F64, m: float) -> list[Place]:
-    """Now and then a Builder on the roof."""
+def _on_top(place: Place, low: F64, high: F64, m: float, light: float) -> list[Place]:
+    """A terrace where the parent wants one; now and then a Builder on the roof of others."""
+    made = terrace.plant(place, place.form, low, high, 1.98 * m, light)
+    if made is not None:
+        return [made]
     there = place.epoch > 1.0 and 2 * m > SIZES[1] and place.stream.one("builder") < 0.3
-    return [_on_the_roof(place, span, high, m)] if there else []
+    return [_on_the_roof(place, high - low, high, m)] if there else []
 
 
 def _on_the_roof(place: Place, span: F64, high: F64, m: float) -> Place:

@@ -4,6 +4,8 @@ well, bridges and pipes between; emptiness beside density.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -38,6 +40,7 @@ from geometry.rules.masses import (
     walls,
 )
 from geometry.rules.openings import opened
+from geometry.rules.prospects import marks
 from geometry.rules.shaft import OUTER
 from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
@@ -87,7 +90,15 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
         *(_crossings(place, axis, *spanned[axis]) for axis in (0, 1)),
         _mains(place, low, high),
     ]
-    return Growth(join(groups), Planted(place, planned, (*canyons, *special, *_detailed(place, spanned))))
+    return Growth(
+        join(groups),
+        Planted(
+            place,
+            planned,
+            (*canyons, *special, *_detailed(place, spanned)),
+            partial(marks, stream, rows, *(np.concatenate(ends) for ends in ((low, foot), (high, head)))),
+        ),
+    )
 
 
 def _built_on(place: Place, low: F64, high: F64) -> Parts:

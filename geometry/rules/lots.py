@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import overload
@@ -62,14 +62,20 @@ def lots(place: Place, numbers: I64, low: F64, high: F64) -> Lots:
 
 class Planted(Sequence[Place]):
     """The children of a place: lots, made to blocks when one is first looked at, and what is there already. Of a hundred districts in a
-    picture the blocks of a few are asked for."""
+    picture the blocks of a few are asked for. `marks` adds bits to the forms of the first lots, by row, and is asked as late."""
 
-    def __init__(self, place: Place, planned: Sequence[tuple[Lots, list[int]]], others: Sequence[Place]) -> None:
-        self._place, self._planned, self._others = place, planned, tuple(others)
+    def __init__(
+        self, place: Place, planned: Sequence[tuple[Lots, list[int]]], others: Sequence[Place], marks: Callable[[], dict[int, int]] = dict
+    ) -> None:
+        self._place, self._planned, self._others, self._marks = place, planned, tuple(others), marks
 
     @cached_property
     def _made(self) -> tuple[Place, ...]:
-        return (*(block for plots, forms in self._planned for block in plots.places(self._place, forms)), *self._others)
+        marked = self._marks()
+        first = [[form + marked.get(row, 0) for row, form in enumerate(self._planned[0][1])]] if self._planned else []
+        forms = [*first, *(forms for _, forms in self._planned[1:])]
+        made = (plots.places(self._place, own) for (plots, _), own in zip(self._planned, forms, strict=True))
+        return (*(block for some in made for block in some), *self._others)
 
     def __len__(self) -> int:
         return sum(len(forms) for _, forms in self._planned) + len(self._others)

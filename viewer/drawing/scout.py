@@ -26,7 +26,7 @@ from viewer.drawing.picture import Sampler
 from viewer.errors import InputError
 from viewer.rubric import WIDTH, Check, judge, score
 from viewer.scene import Content
-from viewer.stands import STANDS, places
+from viewer.stands import STANDS, Stand, places
 from viewer.state import ViewState
 from viewer.styles import style
 
@@ -83,7 +83,7 @@ def viewpoints(spec: CitySpec, count: int, place: Address | None = None, unfold:
     unfold = unfold or Unfolder(city)
     root = None if place is None else city.at(place)
     stream = Stream(derive(spec.seed, "scout"))
-    walks = {stand.name: _walk(unfold, city, root, stand.chain, stand.fits) for stand in STANDS if stand.chain or root is None}
+    walks = {stand.name: _walk(unfold, city, root, stand) for stand in STANDS if stand.chain or root is None}
     given, turn = 0, 0
     while walks and given < count:
         for stand in STANDS:
@@ -101,11 +101,11 @@ def viewpoints(spec: CitySpec, count: int, place: Address | None = None, unfold:
         turn += 1
 
 
-def _walk(unfold: Unfolder, city: City, root: Place | None, chain: tuple[str, ...], fits: Callable[[Place], bool]) -> Iterator[Place]:
+def _walk(unfold: Unfolder, city: City, root: Place | None, stand: Stand) -> Iterator[Place]:
     """Places for a kind of view, at most a hundred; the City itself for a view of the whole."""
-    if not chain:
+    if not stand.chain:
         return iter([city.root] * 100)
-    return islice(places(unfold, city, root, chain, fits), 100)
+    return islice(places(unfold, city, root, stand), 100)
 
 
 def scouted(
