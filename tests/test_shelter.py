@@ -71,8 +71,9 @@ def test_being_killed_is_a_limit() -> None:
 
 
 PROGRAM = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs the tests in the background has it ignored
 from viewer import stills
 from viewer.command import cli
 def slow(job, advance=None):
