@@ -96,7 +96,7 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
             place,
             planned,
             (*canyons, *special, *_detailed(place, spanned)),
-            partial(marks, stream, rows, *(np.concatenate(ends) for ends in ((low, foot), (high, head)))),
+            partial(marks, stream, rows, low, high, (foot, head), (banks, hulls)),
         ),
     )
 

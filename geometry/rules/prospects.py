@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.key import Stream
+from geometry.parts import Parts
 from geometry.rules.terrace import LEAST, MOST, TERRACE
 
 F64 = NDArray[np.float64]
@@ -15,14 +16,18 @@ _TRIED, _CHOSEN = 40, 10
 _RAYS = np.array([(1.0, 0.0), (0.96, 0.28), (0.96, -0.28), (0.8, 0.6), (0.8, -0.6)])
 """Directions of sight from an edge that looks to +x, level, no sine needed."""
 _NEAR, _FAR = 220.0, 2600.0
-"""Metres: nearer than this a wall shuts the view; beyond that it is haze whatever stands there."""
+"""Metres: nearer than this a wall shuts the view; beyond that there is nothing but haze to see."""
 
 
-def marks(stream: Stream, rows: I64, low: F64, high: F64) -> dict[int, int]:
-    """What to add to the forms of blocks: number in `rows` (k,) to bits. `rows` are the masses low to high (n, 3) that are blocks.
+def marks(stream: Stream, rows: I64, low: F64, high: F64, piers: tuple[F64, F64], hulls: tuple[Parts, ...]) -> dict[int, int]:
+    """What to add to the forms of blocks: number in `rows` (k,) to bits. `rows` are those of the masses low to high (n, 3) that are blocks;
+    `piers` (m, 3) and the upright `hulls` shut the view as well.
 
     A few dozen roofs by draw are tried, all four ways each: five rays are followed to the first mass they meet."""
     draws = stream.sub("prospects")
+    half = [hull.scale / 2.0 for hull in hulls]
+    low = np.concatenate([low, piers[0], *(hull.position - side for hull, side in zip(hulls, half, strict=True))])
+    high = np.concatenate([high, piers[1], *(hull.position + side for hull, side in zip(hulls, half, strict=True))])
     wide = (high - low)[rows][:, :2].min(axis=1) > 2.0 * LEAST[0]
     lofty = (high - low)[rows].min(axis=1) > 8.0 * LEAST[2]  # the margin over a roof grows with the block
     able = np.flatnonzero(wide & lofty)
@@ -47,8 +52,8 @@ def _open_top(rows: I64, low: F64, high: F64) -> NDArray[np.bool_]:
 
 
 def _view(rows: I64, turns: int, low: F64, high: F64) -> F64:
-    """(k,) how far one looks from the edges of roofs that face `turns` quarters from +x: the mean of the rays, each up to `_FAR`;
-    nought where one of the middle three is shut near."""
+    """(k,) what one sees from the edges of roofs that face `turns` quarters from +x: the share of the rays that end in a mass, and a
+    little for how far they go; nought where one of the middle three is shut near."""
     a, b, n = low[rows], high[rows], len(rows)
     out = np.array([(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)])[turns]
     along = np.array([-out[1], out[0]])
@@ -69,4 +74,5 @@ def _view(rows: I64, turns: int, low: F64, high: F64) -> F64:
             enter, leave = np.maximum(enter, np.minimum(one, two)), np.minimum(leave, np.maximum(one, two))
         met = enter < leave
         np.minimum.at(far[:, ray], owner[met], enter[met])
-    return np.where(far[:, :3].min(axis=1) > _NEAR, far.mean(axis=1), 0.0)
+    seen = (far < _FAR).mean(axis=1) + far.mean(axis=1) / _FAR
+    return np.where(far[:, :3].min(axis=1) > _NEAR, seen, 0.0)

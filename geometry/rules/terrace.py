@@ -76,7 +76,7 @@ def room_of(parent: Place, child: Place) -> tuple[F64, F64]:
 def viewpoint(place: Place, back: float = 22.0, high: float = 3.0, aside: float = 2.4) -> tuple[tuple[float, float, float], ...]:
     """(eye, focus) in the terrace's frame: behind whoever stands at its edge, out over the district."""
     x, y, z = standing(place)
-    return (max(x - back, 0.6 - place.size[0] / 2), y - aside, z + high), (x + 100.0, y - aside, z + high + 4.0)
+    return (max(x - back, 0.6 - place.size[0] / 2), y - aside, z + high), (x + 100.0, y - aside, z + high + 10.0)
 
 
 def standing(place: Place) -> tuple[float, float, float]:
