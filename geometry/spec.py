@@ -166,7 +166,7 @@ def field(name: str) -> Field:
     row = _by_name().get(name)
     if row is None:
         near = get_close_matches(name, _by_name(), 1)
-        hint = f"did you mean '{near[0]}'?" if near else "`megastructure canon` lists them all"
+        hint = f"did you mean '{near[0]}'?" if near else "`megastructure parameters` lists them all"
         raise SpecError(shown(name), f"there is no such parameter; {hint}")
     return row
 

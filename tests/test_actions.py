@@ -27,7 +27,7 @@ START = replace(
 
 TOUCHES = {
     "seed": {"city"},
-    "view": {"camera", "cuts", "peel", "isolated", "explode", "style", "tuned", "figure", "detail"},
+    "view": {"camera", "cuts", "peel", "isolated", "explode", "style", "tuned", "figure", "lost", "detail"},
     "style": {"tuned"},
     "slice": {"cuts"},
     "layers": {"peel", "isolated", "explode", "cuts"},

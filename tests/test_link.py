@@ -47,6 +47,7 @@ states = st.builds(
     haze=st.floats(0.0, 100.0),
     detail=st.floats(0.01, 100.0),
     figure=st.booleans(),
+    lost=st.booleans(),
 ).filter(lambda state: problem(state) is None)
 
 

@@ -98,10 +98,10 @@ def test_no_more_are_hidden_than_a_link_can_say() -> None:
 
 
 def test_every_kind_of_place_has_its_note() -> None:
-    assert set(RULES) <= set(canon.NOTES)
+    assert set(RULES) <= set(canon.notes())
     for kind in RULES:
         found = canon.note(kind)
         assert found.certainty in canon.CERTAINTY
         assert found.text.endswith(".")
         assert " · " in found.source
-    assert canon.note("nothing known").source == "chosen"
+    assert canon.note("nothing known").source == "our choice"

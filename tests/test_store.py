@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from viewer import fuzzy, measure, navigate
+from viewer import fuzzy, measure, navigate, readouts
 from viewer.camera import Camera
 from viewer.descent import ledge
 from viewer.grips import cut_drawn, grips, seen
@@ -229,7 +229,7 @@ def test_whereabouts_find_the_layer() -> None:
 
 def test_every_fact_has_words() -> None:
     for name in ("opening", "wedge", "outside"):
-        for title, rows in measure.facts(view(name)):
+        for title, rows in readouts.readouts(view(name)):
             assert title
             assert all(fact.label and fact.value for fact in rows)
 

@@ -16,7 +16,8 @@ from geometry.strata import strata
 from viewer import daylight, moves
 from viewer.camera import Camera
 from viewer.compose import Unfolder, content
-from viewer.measure import facts, light_text
+from viewer.measure import light_text
+from viewer.readouts import readouts
 from viewer.state import ViewState
 from viewer.vantage import in_canyon
 from viewer.views import view
@@ -60,7 +61,7 @@ def test_what_is_drawn_about_the_eye_is_lit_at_the_hour_that_is_shown() -> None:
     drawn = content(Unfolder(City(state.city)), state, (640, 360), 300_000).instances
     nearest = int(np.einsum("ij,ij->i", drawn.position, drawn.position).argmin())
     shader = _lit_by(state.hour, int(drawn.look[nearest, 3]))
-    shown = next(fact.value for title, rows in facts(state) if title == "Here" for fact in rows if fact.label == "Local hour")
+    shown = next(fact.value for title, rows in readouts(state) if title == "Here" for fact in rows if fact.label == "Local hour")
     hour, minute = (int(word) for word in shown.partition(",")[0].split(":"))
     assert (hour + minute / 60.0 - shader + 12.0) % 24.0 - 12.0 == pytest.approx(0.0, abs=0.01)
 

@@ -132,6 +132,7 @@ ACTIONS: tuple[Action, ...] = (
     _request("style.folder", "Open the styles folder", "View"),
     _request("style.reread", "Read the styles again", "View"),
     _row("view.figure", "Human figure", "View", moves.figure_toggled, "G"),
+    _row("view.lost", "Be lost: no address, scale or readouts", "View", moves.lost_toggled, "Shift+L"),
     _row("view.detail-more", "More detail", "View", lambda s: moves.detailed(s, 1.25), "Ctrl++", "Ctrl+="),
     _row("view.detail-less", "Less detail", "View", lambda s: moves.detailed(s, 0.8), "Ctrl+-"),
     _request("fullscreen", "Full screen", "View", "F11"),
@@ -180,6 +181,7 @@ ACTIONS: tuple[Action, ...] = (
     *_bookmarks(),
     _request("palette", "All actions…", "Help", "Ctrl+Shift+P"),
     _request("keys", "Keys", "Help", "H", "F1"),
+    _request("canon", "Canon…", "Help"),
     _request("about", "About", "Help"),
 )
 

@@ -1,63 +1,169 @@
-"""What each kind of place rests on: rows of the canon table, how sure they are, and the fact in our own words."""
+"""What canon says, how sure that is, and where the program shows it: read from assets/canon.toml, the one source."""
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
 
+import assets
 from geometry.spec import field
+from viewer.errors import InputError
 
-CERTAINTY = {"A": "said", "A+": "said twice", "B": "two readers", "C": "one reader", "D": "theory", "X": "calculated", "?": "chosen"}
+CERTAINTY = {
+    "A+": "said in the story's texts, and again elsewhere",
+    "A": "said in the story's texts",
+    "B": "two readers, or one who cites the chapter",
+    "C": "one reader's note",
+    "D": "a reader's theory",
+    "X": "reckoned",
+    "?": "our choice",
+}
+"""What each letter means, the surest first."""
+SOURCES = {
+    "texts": "the texts that the City is made after",
+    "chapter": "a reader's page that cites a chapter or a caption",
+    "page": "a reader's page",
+    "interview": "an interview with the author",
+    "study": "a paper or an essay",
+    "reference": "a page on spheres of other kinds",
+    "reckoned": "a formula; the program works it out",
+    "readings": "sources that do not agree",
+}
+NOT_YET, REFUSED = "not yet", "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fact, contradiction or reckoning."""
+
+    id: str
+    """S01: S said in the texts, P public pages, K contradictions, E reckoned."""
+    fact: str
+    certainty: str
+    """A key of CERTAINTY."""
+    source: str
+    """A key of SOURCES."""
+    where: tuple[str, ...]
+    """Where the program shows it: `view:rim`, `kind:hall`, `field:radius_km`, … or `refused: why`, `not yet: what is missing`."""
+    tests: tuple[str, ...]
+    """`test_shell.test_strata_nest_and_leave_voids`: what holds the program to it."""
+    readings: tuple[str, ...] = ()
+    """Of a contradiction: what two sources say."""
+    ours: str = ""
+    """Of a contradiction: what this City has."""
+
+    @property
+    def said(self) -> str:
+        """The fact as one text, both readings of a contradiction and ours in it."""
+        if not self.readings:
+            return self.fact
+        one, other = self.readings
+        return f"{self.fact} Either: {one} Or: {other} Here: {self.ours}"
+
+    @property
+    def sure(self) -> str:
+        """How sure it is, in words."""
+        return CERTAINTY[self.certainty]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What the program does not show of it yet."""
+        return tuple(place.partition(": ")[2] for place in self.where if place.startswith(NOT_YET))
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A fact of the story that a kind of place shows."""
+    """What a kind of place rests on."""
 
     text: str
-    rows: str
-    """Rows of the canon table."""
+    rows: tuple[str, ...]
+    """Ids of rows; none where the story is silent."""
     certainty: str
-    """A said in the story, A+ said twice, B and C by readers, D theory, X calculated, ? our own choice."""
 
     @property
     def source(self) -> str:
-        """The rows and how sure they are: `P90 · two readers`."""
-        said = CERTAINTY.get(self.certainty, self.certainty)
-        return f"{self.rows} · {said}" if self.rows else said
+        """The rows and how sure the first is: `P90 · two readers, or one who cites the chapter`."""
+        said = CERTAINTY[self.certainty]
+        return f"{', '.join(self.rows)} · {said}" if self.rows else said
 
 
-NOTES: dict[str, Note] = {
-    "city": Note("Nested spheres that fill what was once the Solar System.", "S01, S04", "A+"),
-    "band": Note("Layers together bear the City: this is the Megastructure.", "S05", "A+"),
-    "stratum": Note("Plates split the City into floors; lifts, fissures and beam holes lead through.", "S06", "A+"),
-    "tile": Note("The ground of a layer, lit by the underside of the next one: day and night.", "S60", "A+"),
-    "district": Note("Builders raised quarters to live in, in straight rows at first.", "S31", "A"),
-    "tower": Note("Builders raised towers hundreds of miles tall.", "S32", "A"),
-    "block": Note("Slabs of dwellings, built over again from a broken memory of older ones.", "S31, S49", "A"),
-    "canyon": Note("A chasm between two masses, with narrow bridges over it.", "P90", "B"),
-    "shaft": Note("A well that stands open through floor after floor.", "P92", "B"),
-    "bridge": Note("A thin span, miles long and littered; its stairs lead down to nothing.", "P90, P94", "B"),
-    "pipes": Note("Pipes for miles. People walk them as one walks a rope.", "P93, P94", "B"),
-    "cables": Note("A wall of cables that one climbs through.", "P94", "B"),
-    "hall": Note("A room of giant height, drawn to one vanishing line.", "P62, P96", "C"),
-    "corridor": Note("Corridors without an end, doors in rows where memory failed.", "S11, P70", "A+"),
-    "room": Note("A room with a window on the open, lamps on its walls, dwellings opposite.", "P77", "C"),
-    "stair": Note("Stairs go on for thousands of kilometres; some lead nowhere.", "P21, P70", "B"),
-    "terrace": Note("A corner of a great roof where somebody once had work to do.", "S12, S65", "A"),
-    "walkway": Note("A way through the void, with what people left on it.", "P94", "B"),
-    "builder": Note("A machine that builds without end, of no one's bidding; no two are alike.", "S86, P71", "A+"),
-    "village": Note("A few people live on, in terraces round the drum of a forgotten wall.", "S88, P50", "A+"),
-}
-"""By kind of place."""
+_SILENT = Note("The story is silent about this; it is our own.", (), "?")
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    return tomllib.loads(assets.path("canon.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def rows() -> Mapping[str, Row]:
+    """All rows by id, in the order of the file."""
+    return {name: _row(name, entry) for name, entry in _table().items() if name != "kind"}
+
+
+def _row(name: str, entry: Mapping[str, Any]) -> Row:
+    lists = {key: tuple(entry.get(key, ())) for key in ("where", "tests", "readings")}
+    return Row(name, entry["fact"], entry["certainty"], entry["source"], ours=entry.get("ours", ""), **lists)
+
+
+@cache
+def notes() -> Mapping[str, Note]:
+    """The notes on kinds of places, by kind."""
+    found = {}
+    for kind, entry in _table()["kind"].items():
+        ids = tuple(entry["rows"])
+        found[kind] = Note(entry["note"], ids, rows()[ids[0]].certainty if ids else "?")
+    return found
 
 
 def note(kind: str) -> Note:
     """The note of a kind; a kind that the story does not know is our own choice."""
-    return NOTES.get(kind, Note("The story is silent about this; it is our own.", "", "?"))
+    return notes().get(kind, _SILENT)
 
 
 def canon_note(name: str) -> str:
-    """What a parameter rests on: `S03 · said twice`. Raises SpecError for an unknown one."""
-    row = field(name)
-    said = CERTAINTY.get(row.certainty, row.certainty)
-    return f"{row.canon} · {said}" if row.canon else said
+    """What a parameter rests on: `S03 · said in the story's texts, and again elsewhere`. Raises SpecError for an unknown one."""
+    entry = field(name)
+    said = CERTAINTY.get(entry.certainty, entry.certainty)
+    return f"{entry.canon} · {said}" if entry.canon else said
+
+
+def found(words: Iterable[str]) -> tuple[Row, ...]:
+    """The row of an id, or all rows that hold all the words. Raises InputError, with the nearest word, if there are none."""
+    wanted = [word.lower() for word in words]
+    if len(wanted) == 1 and (row := rows().get(wanted[0].upper())):
+        return (row,)
+    held = tuple(row for row in rows().values() if all(word in _text(row) for word in wanted))
+    if not held:
+        raise InputError(f"no row of the canon table holds '{' '.join(wanted)[:40]}'; {_hint(wanted)}")
+    return held
+
+
+def _text(row: Row) -> str:
+    return " ".join((row.id, row.said, row.sure, SOURCES[row.source], *row.where)).lower()
+
+
+def _hint(wanted: list[str]) -> str:
+    """The nearest id or word there is."""
+    said = sorted(
+        {word.strip(".,:;?") for row in rows().values() for word in _text(row).split() if len(word) > 3} | {i.lower() for i in rows()}
+    )
+    near = next((near for word in wanted for near in get_close_matches(word, said, 1, 0.7) if near != word), None)
+    if near is None:
+        return "`megastructure canon` lists them all"
+    return f"did you mean '{near.upper() if near.upper() in rows() else near}'?"
+
+
+def contradictions(place: str) -> tuple[Row, ...]:
+    """Rows with two readings that are shown at a place, such as `field:radius_km`."""
+    return tuple(row for row in rows().values() if row.readings and place in row.where)
+
+
+def told(name: str) -> str:
+    """A row as a tooltip tells it: `S03, said in …: its author hints …`; nothing for a text that is no row's id."""
+    row = rows().get(name)
+    return "" if row is None else f"{row.id}, {row.sure}: {row.said}"

@@ -174,6 +174,7 @@ _PLAIN: dict[str, Reader] = {
     "detail": _real,
     "hidden": _addresses,
     "figure": _flag,
+    "lost": _flag,
 }
 _ALWAYS = ("hour", "year", "style")
 

@@ -8,9 +8,8 @@ import numpy as np
 
 from geometry.spec import CitySpec
 from viewer.camera import Camera
-from viewer.canon import canon_note
 from viewer.state import ViewState
-from viewer.whereabouts import Whereabouts, is_day, local_hour, outside, radius_of, whereabouts
+from viewer.whereabouts import Whereabouts, is_day, local_hour, outside
 
 YEAR = 365.25 * 86400.0
 LIGHT = 299_792_458.0
@@ -32,7 +31,7 @@ def digits(value: float) -> str:
     """Three significant digits, thousands set apart: 13,300; 0.45; 6.4e15 as 6.4 x 10^15."""
     if value == 0.0:
         return "0"
-    if abs(value) >= 1e15:
+    if abs(value) >= 1e12:
         power = int(np.floor(np.log10(abs(value))))
         return f"{value / 10.0**power:.1f} × 10{str(power).translate(_RAISED)}"
     places = max(0, 2 - int(np.floor(np.log10(abs(value)))))
@@ -68,13 +67,6 @@ def round_length(longest: float) -> float:
 def picture_height(camera: Camera) -> float:
     """Metres from the bottom to the top of the picture, at the focus."""
     return float(2.0 * camera.distance * np.tan(np.radians(camera.fov) / 2))
-
-
-def against(metres: float) -> str:
-    """A size against the nearest thing that people know: 3.2 x Jupiter, 1/40 of a tower."""
-    size, name = min(RULERS[:-1], key=lambda ruler: abs(np.log10(metres / ruler[0])))
-    ratio = metres / size
-    return f"{digits(ratio)} × {name}" if ratio >= 1.0 else f"1/{digits(1.0 / ratio)} of {name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,56 +113,3 @@ def light_text(state: ViewState) -> str:
         return f"{'Day' if is_day(state) else 'Night'} here: it is {clock(local_hour(state))} under this ceiling"
     part = "Half of the City has" if abs(duty - 0.5) < 0.02 else f"{duty:.0%} of the City have"
     return f"{part} day at any hour; at {clock(state.hour)} day and night have changed places. Within, it gets dark and light around you"
-
-
-def facts(state: ViewState) -> tuple[tuple[str, tuple[Fact, ...]], ...]:
-    """The inspector's groups of lines for what the camera looks at."""
-    eye, rim = radius_of(state.camera.position), state.city.radius_km * 1e3
-    here = whereabouts(state.city, eye)
-    return (
-        ("Here", _here(state, here, eye, rim)),
-        ("Scale", _scale(state)),
-        ("To the rim", _travel(abs(rim - eye))),
-        ("Drawn", _drawn(state)),
-    )
-
-
-def _here(state: ViewState, here: Whereabouts, eye: float, rim: float) -> tuple[Fact, ...]:
-    low, high = here.layers
-    layer = "none" if not here.rows else f"{low:,}" if high - low == 1 else f"{low:,} to {high - 1:,}"
-    place = "under the stars" if eye > rim else "in a plate" if here.solid else "in a void"
-    rows = [Fact("Eye", place, "S14" if eye > rim else "S06"), Fact("Layer", layer, f"of {state.city.layers:,}")]
-    rows.append(Fact("Above the rim" if eye > rim else "Below the rim", length(abs(eye - rim))))
-    if not here.outside:
-        light = "day" if is_day(state) else "night"
-        rows.append(Fact("Local hour", f"{clock(local_hour(state))}, {light}", canon_note("day_length_h")))
-    return tuple(rows)
-
-
-def _scale(state: ViewState) -> tuple[Fact, ...]:
-    height = picture_height(state.camera)
-    aim = length(state.camera.distance)
-    return (Fact("Picture", length(height), against(height)), Fact("To the focus", aim))
-
-
-def _travel(metres: float) -> tuple[Fact, ...]:
-    return (
-        Fact("On foot", duration(metres / WALK), "5 km/h · S73"),
-        Fact("Local lift", duration(metres / LIFT), "8.5 km/h · P22"),
-        Fact("Trunk lift", duration(metres / TRUNK), "half of light · S72"),
-        Fact("Light", duration(metres / LIGHT)),
-    )
-
-
-def _drawn(state: ViewState) -> tuple[Fact, ...]:
-    spec = state.city
-    each = round(spec.layers / spec.drawn_layers)
-    rows = [
-        Fact("1 stratum", "1 layer" if each == 1 else f"{digits(each)} layers", canon_note("layers")),
-        Fact("Radius", length(spec.radius_km * 1e3), canon_note("radius_km")),
-    ]
-    if state.peel:
-        rows.append(Fact("Peeled", f"{state.peel} of {spec.drawn_layers}"))
-    if state.explode:
-        rows.append(Fact("Pulled apart", f"{digits(state.explode)} radii"))
-    return tuple(rows)

@@ -123,6 +123,11 @@ def style_reset(state: ViewState) -> ViewState:
     return replace(state, tuned=())
 
 
+def lost_toggled(state: ViewState) -> ViewState:
+    """Without address, readouts and scale, or with them again (canon S68)."""
+    return replace(state, lost=not state.lost)
+
+
 def figure_toggled(state: ViewState) -> ViewState:
     """The human figure on or off."""
     return replace(state, figure=not state.figure)

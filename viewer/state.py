@@ -68,3 +68,5 @@ class ViewState:
     """Addresses, without the seed, of places that are not drawn."""
     figure: bool = True
     """Draw the human figure for scale."""
+    lost: bool = False
+    """Show nothing that says where one is, how far, or how large things are (canon S68)."""

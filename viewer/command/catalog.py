@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from viewer.command.options import Common, Which
-from viewer.command.report import Report, log_path, report_of
+from viewer.command.report import Report, report_of
 from viewer.errors import OK, CheckError, InputError, UsageError
 from viewer.outputs import STDOUT, check_outputs
 
 if TYPE_CHECKING:
     from geometry.export import Check
-    from geometry.spec import Field
 
 Table = list[dict[str, Any]]
 LIBRARIES = ("numpy", "vtk", "pyvista", "PySide6-Essentials", "msgspec", "cyclopts", "rich", "platformdirs")
@@ -25,10 +24,11 @@ LIBRARIES = ("numpy", "vtk", "pyvista", "PySide6-Essentials", "msgspec", "cyclop
 
 def version() -> str:
     """Version of the program."""
-    return _version_of("megastructure") or "0 (not installed)"
+    return version_of("megastructure") or "0 (not installed)"
 
 
-def _version_of(name: str) -> str | None:
+def version_of(name: str) -> str | None:
+    """Version of an installed package, or None."""
     from importlib import metadata
 
     try:
@@ -37,7 +37,7 @@ def _version_of(name: str) -> str | None:
         return None
 
 
-def _columns(rows: list[tuple[str, ...]]) -> str:
+def columns(rows: Sequence[tuple[str, ...]]) -> str:
     """Rows as aligned columns; the last one is free."""
     widths = [max((len(row[i]) for row in rows), default=0) for i in range(len(rows[0]) - 1)] if rows else []
     return "\n".join("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip() for row in rows)
@@ -53,7 +53,7 @@ def presets(*, common: Common | None = None) -> int:
         {"name": name, "title": city.title, "description": city.description, "changes": differences(city.spec)}
         for name, city in cities.items()
     ]
-    report_of(common).data(_columns([(row["name"], row["title"], row["description"].partition("\n")[0]) for row in rows]), rows)
+    report_of(common).data(columns([(row["name"], row["title"], row["description"].partition("\n")[0]) for row in rows]), rows)
     return OK
 
 
@@ -79,7 +79,7 @@ def places(
     tables: list[list[tuple[str, ...]]] = [
         [(kind, row["name"], row["title"]) for row in found if row["kind"] == kind] for kind in ("view", "address")
     ]
-    report_of(common).data("\n".join(_columns(table) for table in tables if table), found)
+    report_of(common).data("\n".join(columns(table) for table in tables if table), found)
     return OK
 
 
@@ -91,43 +91,6 @@ ADDRESSES = (
     ("seed 7 / band 3", "in another City"),
 )
 """Examples, in all their forms: each can be given to render, view and export."""
-
-
-def canon(*, common: Common | None = None) -> int:
-    """List every parameter: default, range, canon row and how certain it is."""
-    from geometry.spec import fields
-
-    rows = [asdict(row) | {"type": row.type.__name__} for row in fields()]
-    lines = [(row.name, _default(row), row.range, f"{row.canon or '-'} {row.certainty}", row.help) for row in fields()]
-    report_of(common).data(_columns([("parameter", "default", "range", "canon", "meaning"), *lines]), rows)
-    return OK
-
-
-def _default(row: Field) -> str:
-    return f"{row.default:g}" if isinstance(row.default, float) else str(row.default)
-
-
-def info(*, common: Common | None = None) -> int:
-    """Say what is installed and where things are; opens no display."""
-    import platform
-
-    from geometry.version import GENERATOR_VERSION
-    from viewer.command.display import problem
-    from viewer.config import default_path
-
-    rows = {
-        "megastructure": version(),
-        "generator": GENERATOR_VERSION,
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "processors": os.cpu_count() or 1,
-        "display": problem() or "available",
-        "configuration": str(default_path()),
-        "log": str(log_path()),
-        **{name: _version_of(name) or "missing" for name in LIBRARIES},
-    }
-    report_of(common).data(_columns([(name, str(value)) for name, value in rows.items()]), rows)
-    return OK
 
 
 def new(
@@ -184,7 +147,7 @@ def check(mesh: Annotated[str, Parameter(help="A GLB or STL file.", show_env_var
 
     found = check_mesh(mesh)
     row = asdict(found) | {"path": str(found.path), "ok": found.ok}
-    report_of(common).data(_columns(_said(found)), row)
+    report_of(common).data(columns(_said(found)), row)
     if not found.ok:
         raise CheckError(f"{mesh}: {_faults(found)}; export the place again, or have a mesh program repair it")
     return OK
@@ -252,5 +215,7 @@ def register(app: App) -> None:
         Report().data(app.generate_completion(shell=shell), None)
         return OK
 
-    for command in (places, new, validate, check, canon, presets, info, config, completion):
+    from viewer.command.atlas import canon, info, parameters
+
+    for command in (places, new, validate, check, canon, parameters, presets, info, config, completion):
         app.command(command, help_epilogue="")

@@ -45,7 +45,7 @@ class Common:
     ] = "auto"
 
 
-Changes = Annotated[list[str], _flag(_WHAT, "Change a parameter: fill=0.3. `canon` lists them.", "--set", metavar="KEY=VALUE")]
+Changes = Annotated[list[str], _flag(_WHAT, "Change a parameter: fill=0.3. `parameters` lists them.", "--set", metavar="KEY=VALUE")]
 _HOUR = "Hour on the clock, 0 to 24, however long a day takes (day_length_h)."
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from geometry.place import Place
 from viewer.canon import note
-from viewer.measure import RULERS, Fact, address_text, facts, length, picture_height
+from viewer.measure import RULERS, address_text, length, picture_height
 from viewer.qt import theme as themes
+from viewer.qt.fact_groups import FactGroups, tooltip
 from viewer.qt.theme import Theme
 from viewer.qt.widgets import IconButton, caption, plain, rule
+from viewer.readouts import FOLDED, readouts
 from viewer.state import ViewState
 from viewer.whereabouts import radius_of, whereabouts
 
@@ -101,17 +103,17 @@ class Inspector(QFrame):
         self.address.setFont(themes.mono_font(8.5))
         self.address.setAccessibleName("Address")
         self.address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
-        self.note, self.source = plain(points=9.0, wrap=True), plain(quiet=True, points=7.8)
+        self.note, self.source = plain(points=9.0, wrap=True), plain(quiet=True, points=7.8, wrap=True)
         self.note.setAccessibleName("What the story says of this kind of place")
         self.source.setAccessibleName("Row of the canon table, and how sure it is")
         self.copy = IconButton("link", "Copy the link to this view", theme)
         self.copy.clicked.connect(self.link_wanted)
         self.copy_address = IconButton("copy", "Copy the address of where the eye is", theme)
         self.copy_address.clicked.connect(lambda: self.address_wanted.emit(self.address_text))
-        self._values: dict[str, tuple[QLabel, QLabel]] = {}
-        self._body = QVBoxLayout()
-        self._body.setSpacing(4)
-        self._groups: tuple[tuple[str, ...], ...] = ()
+        self.facts = FactGroups(FOLDED)
+        self.facts.opened.connect(self._again)
+        self._state: ViewState | None = None
+        self._tallest: tuple[Place | None, tuple[object, ...]] = (None, ())
         self._place: Place | None = None
         self._eye: tuple[object, ...] = ()
         self._lay_out()
@@ -131,7 +133,7 @@ class Inspector(QFrame):
         column.addWidget(self.note)
         column.addWidget(self.source)
         column.addWidget(rule())
-        column.addLayout(self._body)
+        column.addWidget(self.facts)
         self._sizes = (rule(), caption("Of all sizes"), self.ladder)
         for widget in self._sizes:
             column.addWidget(widget, int(widget is self.ladder))
@@ -155,16 +157,10 @@ class Inspector(QFrame):
 
     def show_state(self, state: ViewState) -> None:
         """Follow the state."""
-        groups = facts(state)
-        shape = tuple((title, *(fact.label for fact in rows)) for title, rows in groups)
-        if shape != self._groups:
-            self._groups = shape
-            self._rebuild(groups)
-        for title, rows in groups:
-            for fact in rows:
-                value, note = self._values[f"{title}/{fact.label}"]
-                value.setText(fact.value)
-                note.setText(fact.note)
+        self._state = state
+        tallest, seen = self._tallest
+        shown = tallest if seen == (state.city, state.camera) else None
+        self.facts.show_groups(readouts(state, shown, self.facts.wanted))
         if self._place is None or self._eye != (state.city, state.camera.position):
             here = whereabouts(state.city, radius_of(state.camera.position))
             self._show_address(address_text(state, here))
@@ -175,11 +171,21 @@ class Inspector(QFrame):
         self._place, self._eye = place, (state.city, state.camera.position)
         self._show_address(str(place.address))
 
+    def show_tallest(self, state: ViewState, place: Place | None) -> None:
+        """The tallest thing in the view of a state; it stays until the eye moves."""
+        self._tallest = (place, (state.city, state.camera))
+        self._again()
+
+    def _again(self) -> None:
+        if self._state is not None:
+            self.show_state(self._state)
+
     def show_note(self, place: Place) -> None:
         """What a place of this kind rests on."""
         found = note(place.kind)
         self.note.setText(f"{place.kind.capitalize() if place.kind != 'tile' else 'Layer'}: {found.text}")
         self.source.setText(found.source)
+        self.source.setToolTip(tooltip(found.source))
 
     def _show_address(self, text: str) -> None:
         self.address.setText(" / ".join(step.replace(" ", _JOINED) for step in text.split(" / ")))
@@ -189,40 +195,6 @@ class Inspector(QFrame):
     def address_text(self) -> str:
         """The address that is shown, as it can be given to `Go to`."""
         return self.address.text().replace(_JOINED, " ")
-
-    def _rebuild(self, groups: tuple[tuple[str, tuple[Fact, ...]], ...]) -> None:
-        while self._body.count():
-            taken = self._body.takeAt(0)
-            widget = taken.widget() if taken is not None else None
-            if widget is not None:
-                widget.deleteLater()
-        self._values.clear()
-        for index, (title, rows) in enumerate(groups):
-            if index:
-                self._body.addWidget(rule())
-            self._body.addWidget(self._group(title, rows))
-
-    def _group(self, title: str, rows: tuple[Fact, ...]) -> QWidget:
-        box = QWidget()
-        grid = QGridLayout(box)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(1)
-        grid.addWidget(caption(title), 0, 0, 1, 3)
-        grid.setRowMinimumHeight(0, 18)
-        for index, fact in enumerate(rows):
-            value, note = plain(points=9.5), plain(quiet=True, points=7.8)
-            value.setAlignment(Qt.AlignmentFlag.AlignRight)
-            value.setAccessibleName(fact.label)
-            note.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            note.setToolTip("The row of the canon table it rests on, and how sure that is")
-            grid.addWidget(plain(fact.label, quiet=True), index + 1, 0)
-            grid.addWidget(note, index + 1, 1)
-            grid.addWidget(value, index + 1, 2)
-            self._values[f"{title}/{fact.label}"] = (value, note)
-        grid.setColumnStretch(1, 1)
-        return box
 
     def themed(self, theme: Theme) -> None:
         """Take the colours of a theme."""

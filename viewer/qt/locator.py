@@ -10,6 +10,7 @@ from geometry.city import City
 from geometry.place import Place
 from viewer.lineage import lineage
 from viewer.state import ViewState
+from viewer.tallest import sight, tallest
 
 REST_MS = 350
 """How long the eye rests before it is looked where it is."""
@@ -20,6 +21,8 @@ class Locator(QObject):
 
     found = Signal(object)
     """The line of places, from the City inward: tuple[Place, ...]."""
+    tallest_found = Signal(object, object)
+    """A state, and the tallest thing ahead in it: Place or None."""
     failed = Signal(object)
     _answered = Signal(object, object)
 
@@ -57,6 +60,21 @@ class Locator(QObject):
             self.failed.emit(error)
         if not self._closing:
             self._answered.emit(state, line)
+        self._look_up(state)
+
+    def _look_up(self, state: ViewState) -> None:
+        """For the tallest thing ahead, until the eye moves."""
+        try:
+            place = tallest(City(state.city), state.camera, sight(state), stopped=lambda: self._closing or self._moved_on(state))
+        except Exception as error:  # noqa: BLE001  # shown by the window
+            self.failed.emit(error)
+            return
+        if not self._closing and not self._moved_on(state):
+            self.tallest_found.emit(state, place)
+
+    def _moved_on(self, state: ViewState) -> bool:
+        wanted = self._wanted
+        return wanted is not None and (wanted.city, wanted.camera) != (state.city, state.camera)
 
     def _tell(self, state: ViewState, line: tuple[Place, ...]) -> None:
         if line and not self._closing:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ from geometry.cityfile import CityFile, preset, preset_names, write
 from geometry.nest import bands_of
 from geometry.place import Place
 from geometry.spec import with_changes
+from viewer import canon
+from viewer.about import ABOUT
 from viewer.actions import ACTIONS
 from viewer.descent import band_camera
 from viewer.destination import Destination, destination
@@ -85,6 +88,7 @@ class Requests:
             "palette": self.palette,
             "keys": window.stage.keysheet.toggle,
             "about": self.about,
+            "canon": self.canon,
             "surprise": self.surprise.begin,
             **self.styles.table(),
             **self.travels.table(),
@@ -256,13 +260,15 @@ class Requests:
 
     def about(self) -> None:
         """What this is."""
-        from geometry.version import GENERATOR_VERSION
+        QMessageBox.about(self._window, "Megastructure", ABOUT)
 
-        QMessageBox.about(
-            self._window,
-            "Megastructure",
-            f"The City of BLAME!, grown from a seed.\nGenerator {GENERATOR_VERSION}. MIT licence.\nAfter the manga by Tsutomu Nihei.",
-        )
+    def canon(self) -> None:
+        """What the story says, row by row, to search in; one that is chosen is told whole."""
+        rows = [Choice(row.said, f"{row.id} · {row.certainty}", partial(self._tell, row.id)) for row in canon.rows().values()]
+        self._window.stage.chooser.open("Canon", "A row, or words: “lifts”, “S13”", rows)
+
+    def _tell(self, name: str) -> None:
+        self._window.say(canon.told(name), 12.0)
 
     # Going
 

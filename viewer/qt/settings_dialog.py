@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from geometry.spec import CitySpec, Field, SpecError, fields, number, read_value, with_changes
-from viewer.canon import canon_note
+from viewer.canon import canon_note, contradictions
 from viewer.qt.widgets import caption, plain
 
 
@@ -85,7 +85,7 @@ class SettingsDialog(QDialog):
         field = self.inputs[row.name]
         field.setAccessibleName(name)
         field.setAccessibleDescription(row.help)
-        field.setToolTip(row.range)
+        field.setToolTip("\n\n".join((row.range, *(f"{found.id}: {found.said}" for found in contradictions(f"field:{row.name}")))))
         label = plain(f"{name}, {row.unit}" if row.unit else name)
         label.setBuddy(field)
         note = plain(f"{row.help} ({canon_note(row.name)})", quiet=True, points=8.0, wrap=True)

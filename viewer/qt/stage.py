@@ -52,6 +52,8 @@ class Stage(QWidget):
         self.panels_shown = True
         self.styling = False
         """Whether the style panel stands in the inspector's place."""
+        self.lost = False
+        """Whether nothing may say where one is (canon S68)."""
         self.setFocusProxy(self.canvas.surface)
         self.keysheet.turned.connect(self.arrange)
         self._order()
@@ -91,6 +93,12 @@ class Stage(QWidget):
         self.panels_shown = shown
         self.arrange()
 
+    def show_lost(self, lost: bool) -> None:
+        """Nothing that says where one is and how large that is, or all of it again."""
+        if lost != self.lost:
+            self.lost = lost
+            self.arrange()
+
     def show_scouting(self, shown: bool) -> None:
         """How far the scout has come, while one is out."""
         self.scouting.setVisible(shown)
@@ -113,20 +121,20 @@ class Stage(QWidget):
         width, height = self.width(), self.height()
         self.canvas.surface.setGeometry(0, 0, width, height)
         shown = self.panels_shown and self.keysheet.isHidden()
-        roomy = shown and width >= NARROW and height >= SHORT
+        roomy = shown and not self.lost and width >= NARROW and height >= SHORT
         low = shown and width >= 420 and height >= 160
         bottom = height - MARGIN - (TALL + MARGIN if low else 0)
         self.outline.setVisible(roomy)
         self.inspector.setVisible(roomy and not self.styling)
         self.style_panel.setVisible(low and self.styling)
-        self.timeline.setVisible(low)
+        self.timeline.setVisible(low and not self.lost)
         self.outline.setGeometry(MARGIN, MARGIN, SIDE, max(0, bottom - MARGIN))
         self.inspector.setGeometry(width - MARGIN - WIDE, MARGIN, WIDE, max(0, bottom - MARGIN))
         self.style_panel.setGeometry(self.inspector.geometry())
         self.timeline.setGeometry(MARGIN, height - MARGIN - TALL, max(0, width - 2 * MARGIN), TALL)
         left = 2 * MARGIN + SIDE if roomy else MARGIN
         self.scale.move(left - 2, bottom - self.scale.height())
-        self.scale.setVisible(self.keysheet.isHidden())
+        self.scale.setVisible(self.keysheet.isHidden() and not self.lost)
         right = MARGIN + WIDE if roomy or self.styling else 0
         self.handles.free = QRectF(left - MARGIN, 0, max(0, width - right - left + MARGIN), bottom)
         self._arrange_middle(width, height, bottom)

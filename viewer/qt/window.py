@@ -20,6 +20,7 @@ from viewer.measure import light_text
 from viewer.moves import cut_away
 from viewer.qt import theme as themes
 from viewer.qt.errors import Guard
+from viewer.qt.keysheet import key_label
 from viewer.qt.locator import Locator
 from viewer.qt.loop import Loop
 from viewer.qt.pilot import Pilot
@@ -163,6 +164,7 @@ class Window(QMainWindow):
         stage.inspector.address_wanted.connect(self.requests.copy_text)
         self.guard.told.connect(lambda line: self.say(line, 9.0))
         self.locator.found.connect(self._located)
+        self.locator.tallest_found.connect(stage.inspector.show_tallest)
         self.locator.failed.connect(self.guard.show)
         stage.inspector.link_wanted.connect(lambda: self.do("copy-link"))
         stage.timeline.day_night_wanted.connect(lambda: self.do("light.day-night"))
@@ -195,6 +197,8 @@ class Window(QMainWindow):
             self.change(action.run(former), action.title, self._act(name))
             if cut_away(self.state) and not cut_away(former):
                 self.say("What you look at is cut away; Ctrl+Z brings it back", 8.0)
+            if name == "view.lost" and self.state.lost:
+                self.say(f"Lost: nothing says where you are. {key_label(self.keys[name])} or Ctrl+Z finds you again", 6.0)
             if name == "light.day-night":
                 self.say(light_text(self.state), 6.0)
 
@@ -233,9 +237,10 @@ class Window(QMainWindow):
         stage.timeline.show_state(state)
         stage.style_panel.show_state(state)
         stage.scale.show_state(state, stage.height())
+        stage.show_lost(state.lost)
         stage.handles.show_state(state, stage.width(), stage.height())
         mark = " •" if self.store.unsaved else ""
-        self.setWindowTitle(f"City {state.city.seed}{mark} — Megastructure")
+        self.setWindowTitle(f"{'Lost' if state.lost else f'City {state.city.seed}'}{mark} — Megastructure")
         for name, title in (("undo", self.store.can_undo), ("redo", self.store.can_redo)):
             self.rows[name].setEnabled(title is not None)
             self.rows[name].setText(f"{name.capitalize()} {title.lower()}" if title else name.capitalize())

@@ -1,0 +1,166 @@
+"""Powers that reach through the City, as fields: a value from 0 to 1 at any point, drawn from the City's key.
+
+Links of the Netsphere run in the plates (canon S80), the Safeguard answers near them (S70, P08), the loss of the gene spread from one child
+(S43, S46), Silicon Life holds regions (S87, S104), Builders work in zones (P74). How far each reaches is our choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.key import Stream, derive, derive_each, derive_many
+from geometry.spec import CitySpec
+from geometry.strata import path_key, strata
+
+F64 = NDArray[np.float64]
+
+ALARM_M = 10_000.0
+"""From so far off a plate its Safeguard is half as watchful (canon S70, ? our choice)."""
+LINK_M = 30_000.0
+"""So far from a plate a link is half as strong (our choice)."""
+REGION_M = 6.78e6
+"""Across a region of Silicon Life (canon S104, ? our choice)."""
+ZONE_M = 5.0e5
+"""Across a growth zone (canon P74; the size is our choice)."""
+CHAOS_PART = 1.0 / 6.0
+"""Of the years since the first layer, those since the gene began to be lost (canon S51: 5,000 of 30,000)."""
+SPREAD_PART = 0.1
+"""Of those, the years that the loss took to reach everybody (canon S43: sooner than could be)."""
+
+
+def noise(key: int, points: F64, size: float) -> F64:
+    """Smooth noise (n,) in [0, 1] at points (n, 3), metres: draws on a lattice of that size, blended between its corners."""
+    at = points / size
+    low = np.floor(at)
+    t = at - low
+    t = t * t * (3.0 - 2.0 * t)
+    cells = low.astype(np.int64)
+    total = np.zeros(len(points))
+    for corner in range(8):
+        step = np.array([corner & 1, corner >> 1 & 1, corner >> 2])
+        x, y, z = (cells + step).T
+        keys = derive_each(derive_each(derive_many(key, "x", x), "y", y), "z", z)
+        sides = np.where(step == 1, t, 1.0 - t)
+        total += (keys >> np.uint64(11)).astype(np.float64) * 2.0**-53 * (sides[:, 0] * sides[:, 1] * sides[:, 2])
+    return total
+
+
+def octaves(key: int, points: F64, size: float) -> F64:
+    """Noise (n,) with two finer ones in it."""
+    parts = [noise(derive(key, "octave", i), points, size / 3.0**i) / 2.0**i for i in range(3)]
+    return np.asarray((parts[0] + parts[1] + parts[2]) / 1.75)
+
+
+def above(value: F64, least: float, full: float) -> F64:
+    """0 up to `least`, 1 from `full` on, smooth between."""
+    t = np.clip((value - least) / (full - least), 0.0, 1.0)
+    return np.asarray(t * t * (3.0 - 2.0 * t))
+
+
+def to_plate(spec: CitySpec, radius: float) -> float:
+    """Metres from a radius to the nearest plate, below or above: 0 within one, and up from the rim beyond it."""
+    if radius >= spec.radius_km * 1e3:
+        return radius - spec.radius_km * 1e3
+    bands: tuple[int, ...] = ()
+    while True:
+        rows = strata(spec, bands)
+        row = max((row for row in rows if row.inner <= radius), key=lambda row: row.inner, default=None)
+        if row is None:
+            return float(rows[0].inner - radius)
+        if radius < row.plate:
+            return float(min(radius - row.inner, row.plate - radius))
+        if row.high - row.low == 1:
+            return 0.0
+        bands = (*bands, rows.index(row))
+
+
+def _near_plates(spec: CitySpec, points: F64, half: float) -> F64:
+    """1 in a plate, a half so far from one, on towards 0 (n,)."""
+    away = np.array([to_plate(spec, float(np.sqrt(p @ p))) for p in points]) / half
+    return np.asarray(1.0 / (1.0 + away * away))
+
+
+def _key(spec: CitySpec, name: str) -> int:
+    return derive(path_key(spec, ()), name)
+
+
+def netsphere(spec: CitySpec, points: F64, year: float) -> F64:
+    """How strong the Netsphere's link is (n,): in plates, now here now there."""
+    del year
+    return _near_plates(spec, points, LINK_M) * (0.35 + 0.65 * above(octaves(_key(spec, "netsphere"), points, 2.0e5), 0.35, 0.65))
+
+
+def alarm(spec: CitySpec, points: F64, year: float) -> F64:
+    """How watchful the Safeguard is (n,): most at a plate."""
+    del year
+    return _near_plates(spec, points, ALARM_M)
+
+
+def infection(spec: CitySpec, points: F64, year: float) -> F64:
+    """What part of people has lost the gene by a year (n,): a wave from the place of one child, all by now."""
+    stream = Stream(_key(spec, "infection"))
+    rim = spec.radius_km * 1e3
+    place = (stream.between("place", 3, -1.0, 1.0)) * rim * 0.55
+    began = spec.year_first * CHAOS_PART
+    takes = max(-began * SPREAD_PART, 1.0)
+    away = np.sqrt(((points - place) ** 2).sum(axis=1)) / (2.0 * rim)
+    passed = (year - began) / takes
+    return above(passed - away, 0.0, 0.25)
+
+
+def silicon(spec: CitySpec, points: F64, year: float) -> F64:
+    """How firmly Silicon Life holds a place (n,): regions far apart, thin traces between."""
+    del year
+    return 0.02 + 0.98 * above(octaves(_key(spec, "silicon"), points, REGION_M), 0.64, 0.76)
+
+
+def builders(spec: CitySpec, points: F64, year: float) -> F64:
+    """How busy Builders are (n,): growth zones beside strata that they left; the zones wander through the ages."""
+    age = int(year // 500.0)
+    t = year / 500.0 - age
+    key = _key(spec, "builders")
+    one, other = (octaves(derive(key, "age", n), points, ZONE_M) for n in (age, age + 1))
+    return above(one + (other - one) * t, 0.38, 0.66)
+
+
+def settlements(spec: CitySpec, points: F64, year: float) -> F64:
+    """How likely people are met (n,): far from plates that watch, where nobody builds, in few places (canon S88)."""
+    quiet = (1.0 - alarm(spec, points, year)) * (1.0 - builders(spec, points, year)) * (1.0 - silicon(spec, points, year))
+    return quiet * above(octaves(_key(spec, "settlements"), points, 1.0e6), 0.6, 0.8)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A power that can be asked for its value at a place."""
+
+    name: str
+    title: str
+    canon: str
+    """Row of the canon table."""
+    at: Callable[[CitySpec, F64, float], F64]
+    """Value (n,) in [0, 1] of a City at points (n, 3), world metres, in a year."""
+    words: tuple[str, str, str]
+    """What next to nothing, some, and much of it is called."""
+
+    def value(self, spec: CitySpec, point: tuple[float, float, float], year: float = 0.0) -> float:
+        """The value at one point."""
+        return float(self.at(spec, np.array([point], dtype=np.float64), year)[0])
+
+    def said(self, value: float) -> str:
+        """A value in words."""
+        return self.words[0 if value < 0.15 else 1 if value < 0.6 else 2]
+
+
+FIELDS = (
+    Field("netsphere", "Netsphere", "S80", netsphere, ("no link", "a weak link", "a link")),
+    Field("alarm", "Safeguard alarm", "S70", alarm, ("unnoticed", "listening", "answering")),
+    Field("infection", "Gene infection", "S43", infection, ("not here yet", "spreading", "everybody")),
+    Field("silicon", "Silicon Life", "S87", silicon, ("traces", "raids", "theirs")),
+    Field("builders", "Builders at work", "P74", builders, ("left alone", "some", "a growth zone")),
+    Field("settlements", "Settlements", "S88", settlements, ("none near", "tracks", "likely")),
+)
+"""All of them, in the order they are told."""
