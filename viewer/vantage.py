@@ -71,7 +71,7 @@ def in_district(spec: CitySpec, hour: float = _DUSK, number: int = 3) -> ViewSta
     return standing(spec, place, (-0.45 * x, -0.49 * y, 0.12 * z), (0.4 * x, 0.4 * y, 0.12 * z), hour=hour, haze=2.0)
 
 
-def on_roof(spec: CitySpec, hour: float = _DUSK, number: int = 5) -> ViewState:
+def on_roof(spec: CitySpec, hour: float = _DUSK, number: int = 6) -> ViewState:
     """From a roof, behind somebody at its edge, over the district and up to the ceiling."""
     place = first(City(spec), "district", "block", "terrace", through=terrace.leads, number=number)
     return standing(spec, place, *terrace.viewpoint(place), fov=60.0, reach=6000.0, hour=hour, haze=2.0)
