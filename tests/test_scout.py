@@ -41,6 +41,23 @@ def test_planes_and_a_figure_are_found() -> None:
     assert not {check.name: check for check in judge(255 - pixels, depth)}["brighter with depth"].passed
 
 
+def _with_lights(rows: np.ndarray, columns: np.ndarray) -> float:
+    """What the check of lights says of a grey picture with bright spots there."""
+    pixels = np.full((270, 480, 3), 40, np.uint8)
+    pixels[rows, columns] = 250
+    return {check.name: check.value for check in judge(pixels, np.full((270, 480), np.inf, np.float32))}["lights"]
+
+
+def test_lights_count_where_they_gather() -> None:
+    draw = np.random.default_rng(4)
+    where = draw.integers(0, [[270], [480]], (2, 400))
+    homes = np.clip(draw.integers(20, [[250], [460]], (2, 12)).repeat(33, axis=1) + draw.normal(0.0, 8.0, (2, 396)).astype(int), 0, 269)
+    rows, columns = (values.ravel() for values in np.mgrid[6:270:14, 6:480:24])
+    assert 0.001 < _with_lights(*homes) < 0.01
+    assert _with_lights(*where) == 0.0
+    assert _with_lights(rows, columns) == 0.0
+
+
 def test_a_blur_keeps_the_mean_of_what_is_even_and_spreads_a_point() -> None:
     assert np.allclose(blurred(np.full((20, 30), 0.5, np.float32), 4.0), 0.5)
     point = np.zeros((41, 41), np.float32)

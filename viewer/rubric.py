@@ -15,6 +15,8 @@ U8 = NDArray[np.uint8]
 WIDTH = 960
 PIXELS = WIDTH * WIDTH * 9 / 16
 """Of the picture by which lengths are measured; one of another shape has its share of them."""
+_GATHERED = 1.5
+"""Pictures of the reference have 1.7 to 4.8, those that the scout found in fifty Cities 1.9 at least; spots at random 1.0, a grid 0.85."""
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 
 
@@ -129,6 +131,19 @@ def _planes(tone: F32, depth: F32) -> tuple[int, float]:
 
 
 def _lights(tone: F32, share: float) -> float:
-    """Part of the picture that shines out of its surroundings in small spots."""
-    around = blurred(tone, 8.0 * share)
-    return float((tone > around + 0.22).mean())
+    """Part of the picture that shines out of its surroundings in small spots; none where the spots are strewn evenly, as no people live."""
+    shining = tone > blurred(tone, 8.0 * share) + 0.22
+    return float(shining.mean()) if _gathered(shining, max(int(60 * share), 4)) >= _GATHERED else 0.0
+
+
+def _gathered(shining: NDArray[np.bool_], side: int) -> float:
+    """How much likelier two spots lie in one patch than if all were strewn at random: 1 for those, less for a grid (Morisita 1959)."""
+    first = shining.copy()  # of a spot its upper left corner, so that a large one counts no more than a small one
+    first[:, 1:] &= ~shining[:, :-1]
+    first[1:] &= ~shining[:-1]
+    first[1:, 1:] &= ~shining[:-1, :-1]
+    first[1:, :-1] &= ~shining[:-1, 1:]
+    rows, columns = shining.shape[0] // side, shining.shape[1] // side
+    count = first[: rows * side, : columns * side].reshape(rows, side, columns, side).sum(axis=(1, 3))
+    total = int(count.sum())
+    return float(count.size * (count * (count - 1)).sum() / (total * (total - 1))) if total > 1 else 0.0
