@@ -32,8 +32,8 @@ def test_tiles_show_the_same_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picture, "TILE", 64)
     monkeypatch.setattr(picture, "MARGIN", 24)
     tiled = still(scene, SIZE, supersample=1).astype(int)
-    assert np.abs(whole - tiled).mean() < 4.0
-    assert np.percentile(np.abs(whole - tiled), 95) < 16
+    assert np.abs(whole - tiled).mean() < 0.1
+    assert np.percentile(np.abs(whole - tiled), 99.5) <= 1
 
 
 def test_the_background_can_be_left_out() -> None:
@@ -66,18 +66,19 @@ def test_tiles_leave_no_seam(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the margin about a tile its edges are seen, and this test says so."""
     tiled = _tiled_less_whole(monkeypatch)
     assert _seam(tiled()) < 0.2
-    monkeypatch.setattr(picture, "MARGIN", 0)
-    assert _seam(tiled()) > 1.0
+    monkeypatch.setattr(picture, "_span", lambda start, end, length: (start, end))
+    assert _seam(tiled()) > 0.5
 
 
 def test_tiles_are_exposed_and_darkened_to_the_corners_as_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tile that finds its own exposure, or has corners of its own, is seen as a patch, and this test says so."""
     tiled = _tiled_less_whole(monkeypatch)
     change = tiled()
-    assert abs(change.mean()) < 3.6, "the exposure is found on a smaller picture, with a coarser map of light"
-    assert _spread(change) < 1.3
+    assert np.abs(change).max() < 1.0
+    assert abs(change.mean()) < 0.1
+    assert _spread(change) < 0.1
     monkeypatch.setattr(picture, "_expose", lambda renderer, scene, size: None)
-    assert _spread(tiled()) > 2.0
+    assert _spread(tiled()) > 1.0
 
 
 def test_sixteen_bits_are_the_same_picture_more_finely() -> None:

@@ -32,7 +32,7 @@ PIXEL_BYTES = 12
 SAMPLE_BYTES = 75
 DEEP_SAMPLE_BYTES = 40
 """More, where samples are read back as floats."""
-TILE, MARGIN = 4096, 384
+TILE, MARGIN = 4608, 480
 """As in viewer/drawing/picture.py, which loads VTK: drawn pixels of a tile, and about it."""
 SAMPLE_SECONDS = 4e-7
 SCOUT_SECONDS = 2.0

@@ -22,7 +22,7 @@ vec3 inked(ivec2 c, vec4 g, vec3 n, float kind, vec4 page, float open, float haz
   if (kind == SECTION) ink = detail;
 #ifdef LINES
   float chalk = max(line, detail * 0.45) * mix(0.3, 1.0, near) + 0.04 * (1.0 - dark);
-  if (kind == SECTION) chalk = max(line, 0.10 + 0.22 * smoothstep(0.72, 0.95, strokes(gl_FragCoord.x + gl_FragCoord.y, 1.6)));
+  if (kind == SECTION) chalk = max(line, 0.10 + 0.22 * smoothstep(0.72, 0.95, strokes(gl_FragCoord.x + gl_FragCoord.y + origin.x + origin.y, 1.6)));
   vec3 drawn = mix(linePaper, lineInk, clamp(chalk, 0.0, 1.0));
   return kind == GLOWING ? mix(drawn, lineAccent, 0.25 + 0.75 * clamp(page.x * 0.5, 0.0, 1.0)) : drawn;
 #endif

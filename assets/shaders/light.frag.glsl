@@ -39,7 +39,7 @@ vec3 stars(vec3 dir)
     float h = hash1(c, face * 7U + uint(i));
     if (h > 0.03) continue;
     vec2 at = vec2(hash1(c, face + 21U), hash1(c, face + 33U)) * 0.7 + 0.15;
-    float size = max(parallel > 0.5 ? 0.6 / float(textureSize(gbuffer, 0).y) : pixelAngle, 0.0005) * (i == 0 ? 90.0 : 240.0) * 0.9;
+    float size = max(parallel > 0.5 ? 0.6 / (tiled * float(textureSize(gbuffer, 0).y)) : pixelAngle, 0.0005) * (i == 0 ? 90.0 : 240.0) * 0.9;
     float d = length(q - floor(q) - at) / size;
     float bright = pow(hash1(c, face + 5U), 9.0) * 1.3 + 0.03;
     sum += mix(vec3(1.0, 0.86, 0.7), vec3(0.75, 0.88, 1.0), hash1(c, face + 9U)) * bright * exp(-d * d);
@@ -128,7 +128,7 @@ void main()
   vec3 colour;
   if (g.g <= 0.0)
   {
-    vec3 starDir = parallel > 0.5 ? normalize(toWorld * vec3((uv * 2.0 - 1.0) / lens.xy / max(abs(1.0 / lens.y), 1e-9) * 0.3, -1.0)) : dir;
+    vec3 starDir = parallel > 0.5 ? normalize(toWorld * vec3((uv * 2.0 - 1.0 - lens.zw) / lens.xy * (lens.y / tiled) * 0.3, -1.0)) : dir;
     colour = inside > 0.5 ? hazeColour(dir, day) : vec3(0.0022, 0.003, 0.0042) + stars(starDir);
 #ifdef INK
     colour = inkSky(uv);

@@ -11,11 +11,12 @@ in vec2 uv;
 void main()
 {
   ivec2 size = textureSize(gbuffer, 0);
-  vec4 g = texelFetch(gbuffer, ivec2(uv * vec2(size)), 0);
+  vec4 g = texelFetch(gbuffer, ivec2(uv * vec2(size) - 0.25), 0);        // the middle lies between texels: one of them, always
   if (g.g <= 0.0) { fragOutput0 = vec4(1.0, 0.0, 0.0, 1.0); return; }
   float kind; vec3 n = toView * unpackNormal(g.r, kind);
   vec3 p = viewPoint(uv, g.g);
-  float turn = unit(mixBits(uint(gl_FragCoord.x) % 4U + 4U * (uint(gl_FragCoord.y) % 4U) + 51U)) * 6.2831853;
+  uvec2 place = uvec2(gl_FragCoord.xy + origin * 0.5) % 4U;
+  float turn = unit(mixBits(place.x + 4U * place.y + 51U)) * 6.2831853;
   float aspect = float(size.x) / float(size.y);
   float depth = -p.z, shade = 0.0, total = 0.0;
   for (int i = 0; i < 16; i++)

@@ -12,7 +12,7 @@ in vec2 uv;
 void main()
 {
   ivec2 size = textureSize(gbuffer, 0);
-  vec4 g = texelFetch(gbuffer, ivec2(uv * vec2(size)), 0);
+  vec4 g = texelFetch(gbuffer, ivec2(uv * vec2(size) - 0.25), 0);        // the middle lies between texels: one of them, always
   mat3 toWorld = transpose(toView);
   float depth = g.g > 0.0 ? 1.0 / g.g : 1e12;
   vec3 view = viewPoint(uv, 1.0);

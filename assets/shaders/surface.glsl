@@ -151,5 +151,6 @@ float strokes(float at, float grain)
 vec2 hatch(Face f, vec3 x, vec3 n)
 {
   if (f.size.x > 0.0 && max(f.size.x, f.size.y) / f.pixel < 1.0e6) return vec2(strokes(f.at.x, f.grain.x), strokes(f.at.y, f.grain.y));
-  return vec2(strokes(gl_FragCoord.x + gl_FragCoord.y, 1.4), strokes(gl_FragCoord.x - gl_FragCoord.y, 1.4));
+  vec2 at = gl_FragCoord.xy + origin;
+  return vec2(strokes(at.x + at.y, 1.4), strokes(at.x - at.y, 1.4));
 }

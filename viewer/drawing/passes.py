@@ -121,6 +121,8 @@ class Pass:
             stretched = smooth or name == "lit"  # a coarse picture is stretched over the window
             source.GetColorTexture().SetMinificationFilter(vtkTextureObject.Linear if smooth else vtkTextureObject.Nearest)
             source.GetColorTexture().SetMagnificationFilter(vtkTextureObject.Linear if stretched else vtkTextureObject.Nearest)
+            source.GetColorTexture().SetWrapS(vtkTextureObject.ClampToEdge)  # or what glows at one side glows at the other
+            source.GetColorTexture().SetWrapT(vtkTextureObject.ClampToEdge)
             texture.SetTextureObject(source.GetColorTexture())
             texture.SetInterpolate(smooth)
             self.actor.GetProperty().SetTexture(name, texture)

@@ -18,6 +18,7 @@ from vtkmodules.vtkRenderingOpenGL2 import vtkTextureObject
 
 from viewer.drawing.passes import framebuffer
 from viewer.drawing.renderer import Renderer, read_texture
+from viewer.drawing.skylight import map_side
 from viewer.drawing.uniforms import Frame
 from viewer.errors import DisplayError
 from viewer.imagefile import GAMMA, Samples, png, read_link
@@ -30,10 +31,14 @@ U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
 Advance = Callable[[float], None]
 
-TILE = 4096
+TILE = 4608
 """Longest side drawn in one go, in drawn pixels (supersampled): past 16,384 a framebuffer comes back black without an error."""
-MARGIN = 384
-"""Drawn pixels around a tile, so that glow and occlusion see across its edge."""
+MARGIN = 480
+"""Drawn pixels around a tile, so that glow and occlusion see across its edge: the latter looks an eighth of 4320 rows far."""
+_STEP = 48
+"""What is drawn begins and ends at whole pixels of the widest glow, or each tile would have a lattice of its own."""
+_PROBE = 512
+"""Longest side of the small picture by which the whole is exposed."""
 _STRIP = 256
 """Rows that are averaged in one go: in floats a whole tile would take more than it took to draw."""
 
@@ -123,7 +128,11 @@ def _tiles(length: int, factor: int) -> list[tuple[int, int]]:
 
 
 def _span(start: int, end: int, length: int) -> tuple[int, int]:
-    return (max(start - MARGIN, 0), min(end + MARGIN, length)) if end - start < length else (0, length)
+    """From where to where is drawn for a tile: with its margins, and a little past the end of the picture."""
+    last = -(-length // _STEP) * _STEP
+    if end - start == length:
+        return 0, last
+    return max((start - MARGIN) // _STEP * _STEP, 0), min(-(-(end + MARGIN) // _STEP) * _STEP, last)
 
 
 def still(
@@ -145,8 +154,7 @@ def still(
     shape = (size[1], size[0], 4 if transparent else 3)
     out: Samples = np.zeros(shape, dtype=np.uint16) if deep else np.zeros(shape, dtype=np.uint8)
     with _studio(deep) as (renderer, shot):
-        if max(width, height) > TILE:
-            _expose(renderer, scene, size)
+        _prepare(renderer, scene, size, (width, height))
         for box, rows, columns in _drawn(renderer, scene, size, supersample, advance):
             cover = (renderer.gbuffer()[::-1, :, 1:2] > 0.0).astype(np.float32)[rows, columns] if transparent else None
             x0, x1, y0, y1 = box
@@ -200,9 +208,18 @@ def _tile(renderer: Renderer, scene: Scene, whole: tuple[int, int], box: Box, fa
     return slice(high - (y1 - bottom), high - (y0 - bottom)), slice(x0 - left, x1 - left)
 
 
+def _prepare(renderer: Renderer, scene: Scene, size: tuple[int, int], drawn: tuple[int, int]) -> None:
+    """Draw the one map of light for the whole, and find its exposure on a small picture: the same however many tiles there will be."""
+    side = map_side(drawn)
+    renderer.window.SetSize(side, side)
+    renderer.show(scene, Frame(side, side, drawn))
+    renderer.map_light()
+    _expose(renderer, scene, size)
+
+
 def _expose(renderer: Renderer, scene: Scene, size: tuple[int, int]) -> None:
-    """Find the exposure of the whole on a small picture of it, before its tiles are drawn."""
-    scale = max(max(size) / 512.0, 1.0)
+    """Find the exposure of the whole on a small picture of it."""
+    scale = max(max(size) / _PROBE, 1.0)
     renderer.window.SetSize(max(int(size[0] / scale), 1), max(int(size[1] / scale), 1))
     renderer.show(scene)
     renderer.render()

@@ -193,6 +193,15 @@ class Renderer:
         """Draw what is shown; a window made off screen is drawn off screen."""
         self.window.Render()
 
+    def map_light(self) -> None:
+        """Draw the map of light alone, into a window as large as it shall be."""
+        steps = (self.city, self.shafts.renderer, *(step.renderer for step in self._passes))
+        for renderer in steps:
+            renderer.SetDraw(False)
+        self.window.Render()
+        for renderer in steps:
+            renderer.SetDraw(True)
+
     def seconds_by_pass(self) -> dict[str, float]:
         """How long each pass takes alone, the best of three, once the driver has finished it."""
         steps = {"gbuffer": self.city}

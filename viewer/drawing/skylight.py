@@ -82,6 +82,11 @@ class Fall:
     """Of a room: (2, 2) rows, the ways along which lamps hang, on the map; and (2,) where their middle is."""
 
 
+def map_side(whole: tuple[int, int]) -> int:
+    """Pixels along a side of the map for a picture of (width, height) pixels."""
+    return min(max(max(whole) // 2, 8), SIDE)
+
+
 def falls(content: Content, haze_length: float, forward: F64, side: int = SIDE, floor_radius: float | None = None) -> Fall:
     """How light falls about the anchor of a content. `forward` (3,) is the way the eye looks: most of the map lies there."""
     anchor = np.asarray(content.anchor, dtype=np.float64)
@@ -287,7 +292,7 @@ class Skylight:
     def show(self, scene: Scene, frame: Frame, wanted: bool) -> vtkImageData | None:
         """Take over a scene; its sheet where the map is another. Draws when the window does, and only if it has to."""
         # it has to fit into the window, and is as fine in a tile as in the whole picture
-        side = min(*self.window.GetSize(), max(max(frame.whole) // 2, 8), SIDE)
+        side = min(*self.window.GetSize(), map_side(frame.whole))
         stale = scene.content is not self._content or side > 1.5 * self._side
         found = None
         if wanted and stale:
