@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from geometry.export import Check
 
 Table = list[dict[str, Any]]
-LIBRARIES = ("numpy", "vtk", "pyvista", "PySide6-Essentials", "msgspec", "cyclopts", "rich", "platformdirs")
+LIBRARIES = ("numpy", "vtk", "pyvista", "pyvistaqt", "PySide6-Essentials", "msgspec", "cyclopts", "rich", "platformdirs")
 
 
 def version() -> str:

@@ -1,16 +1,17 @@
-"""The 3D view: a surface that draws only when asked, and leaves mouse and keys to us."""
+"""The 3D view: a pyvistaqt interactor that draws only when asked and leaves mouse and keys to us."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
+from pyvistaqt import QtInteractor
 
 from viewer.qt.protocols import Drawing, MakeRenderer
-from viewer.qt.surface import Surface
 
 _OURS = frozenset(
     {
@@ -27,11 +28,51 @@ _OURS = frozenset(
         QEvent.Type.ContextMenu,
     }
 )
-"""Events that are handed on; the widget itself does nothing with them."""
+"""Events that VTK must not see: its own keys (q quits, w turns to wires) and mouse would fight ours."""
+
+
+class _Surface(QtInteractor):
+    """The interactor, taught to repeat its last frame when only what lies over it has changed."""
+
+    def __init__(self, parent: QWidget, before_frame: Callable[[], None]) -> None:
+        super().__init__(parent=parent, auto_update=False, multi_samples=0)
+        self._before_frame = before_frame
+        self._stale = True
+        self.seconds = 0.0
+        """How long the last frame took."""
+        self.setAcceptDrops(False)
+        for renderer in list(self.renderers):
+            self.GetRenderWindow().RemoveRenderer(renderer)  # type: ignore[no-untyped-call]
+
+    def redraw(self) -> None:
+        """Draw a new frame soon."""
+        self._stale = True
+        self.update()
+
+    def resizeGL(self, w: int, h: int) -> None:  # noqa: N802
+        """A new size needs a new frame."""
+        self._stale = True
+        super().resizeGL(w, h)  # type: ignore[no-untyped-call]
+
+    def paintGL(self) -> None:  # noqa: N802
+        """One VTK render if something changed, else the last frame again: a hovered button must not cost a whole City."""
+        if not self._stale:
+            self._in_paint = True  # pyvistaqt then skips the render and copies the frame it has
+            try:
+                super().paintGL()  # type: ignore[no-untyped-call]
+            finally:
+                self._in_paint = False
+            return
+        self._stale = False
+        self._before_frame()
+        began = monotonic()
+        super().paintGL()  # type: ignore[no-untyped-call]
+        self.GetRenderWindow().WaitForCompletion()  # type: ignore[no-untyped-call]  # frames that heap up would be late and look quick
+        self.seconds = monotonic() - began
 
 
 class Canvas(QObject):
-    """Owns the surface and the renderer, and hands on the events of the view."""
+    """Owns the interactor and the renderer, and hands on the events of the view."""
 
     event_seen = Signal(object)
     """Each QEvent that is ours, before it is swallowed."""
@@ -47,7 +88,7 @@ class Canvas(QObject):
         """Whether there is something to draw: shaders without their numbers do not link."""
         self.frames = 0
         """How many frames were drawn."""
-        self.surface = Surface(parent, self._frame)
+        self.surface = _Surface(parent, self._frame)
         self.surface.setAccessibleName("View of the City")
         self.surface.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.surface.installEventFilter(self)
