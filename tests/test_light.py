@@ -164,3 +164,13 @@ def test_a_failing_lamp_changes_slowly_over_a_filmed_day(renderer: Renderer) -> 
     swing = np.ptp([frame[HEIGHT // 2 - 4 : HEIGHT // 2 + 4].mean(axis=0) for frame in minutes], axis=0).max()
     assert swing > 0.1
     assert step < 0.25 * swing
+
+
+def test_shafts_are_drawn_again_for_another_haze_and_not_for_another_hour(renderer: Renderer) -> None:
+    scene = _roofed()
+    dark = replace(scene, look=replace(scene.look, hour=15.0))
+    thick = replace(scene, look=replace(scene.look, haze_length=100.0))
+    for shown, drawn in ((scene, True), (dark, False), (thick, True), (replace(thick, camera=replace(thick.camera, fov=60.0)), True)):
+        renderer.show(shown)
+        assert bool(renderer.shafts.renderer.GetDraw()) is drawn
+        renderer.render()

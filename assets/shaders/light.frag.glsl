@@ -51,28 +51,28 @@ vec3 stars(vec3 dir)
 float openness(vec2 at, float depth)
 {
   ivec2 size = textureSize(occlusion, 0); vec2 p = at * vec2(size) - 0.5;
-  ivec2 c = ivec2(floor(p)) - 1; float sum = 0.0, weight = 1e-4;
+  ivec2 c = ivec2(floor(p)) - 1; float sum = 0.0, weight = 1e-4, least = 25.0 / depth;
   for (int j = 0; j < 4; j++) for (int i = 0; i < 4; i++)
   {
     vec2 o = texelFetch(occlusion, clamp(c + ivec2(i, j), ivec2(0), size - 1), 0).rg;
-    float w = max(1.0 - abs(o.g - depth) / (0.04 * depth), 1e-3);
+    float w = max(1.0 - abs(o.g - depth) * least, 1e-3);
     sum += o.r * w; weight += w;
   }
   return sum / weight;
 }
 
 #ifdef FALL
-// The air that lies in light (share, how much is known), drawn at a quarter of the size: as occlusion is.
+// The air that lies in light (share, how much is known), evened out at a quarter of the size: between the four nearest, by depth.
 vec2 airLit(vec2 at, float depth)
 {
   ivec2 size = textureSize(shafts, 0); vec2 p = at * vec2(size) - 0.5;
-  ivec2 c = ivec2(floor(p)) - 1; vec2 f = p - floor(p);
-  vec2 sum = vec2(0.0); float weight = 1e-4, least = 1.0 / (0.15 * depth);
-  for (int j = 0; j < 4; j++) for (int i = 0; i < 4; i++)
+  ivec2 c = ivec2(floor(p)); vec2 f = p - floor(p);
+  vec2 sum = vec2(0.0); float weight = 1e-6, least = 1.0 / (0.15 * depth);
+  for (int j = 0; j < 2; j++) for (int i = 0; i < 2; i++)
   {
     vec3 o = texelFetch(shafts, clamp(c + ivec2(i, j), ivec2(0), size - 1), 0).rgb;
     float w = max(1.0 - abs(o.g - depth) * least, 1e-3);
-    w *= (i == 0 ? 1.0 - f.x : i == 3 ? f.x : 1.0) * (j == 0 ? 1.0 - f.y : j == 3 ? f.y : 1.0);
+    w *= (i == 0 ? 1.0 - f.x : f.x) * (j == 0 ? 1.0 - f.y : f.y);
     sum += o.rb * w; weight += w;
   }
   return sum / weight;
@@ -128,8 +128,12 @@ void main()
   vec3 colour;
   if (g.g <= 0.0)
   {
+#ifdef INSIDE
+    colour = hazeColour(dir, day);
+#else
     vec3 starDir = parallel > 0.5 ? normalize(toWorld * vec3((uv * 2.0 - 1.0 - lens.zw) / lens.xy * (lens.y / tiled) * 0.3, -1.0)) : dir;
-    colour = inside > 0.5 ? hazeColour(dir, day) : vec3(0.0022, 0.003, 0.0042) + stars(starDir);
+    colour = vec3(0.0022, 0.003, 0.0042) + stars(starDir);
+#endif
 #ifdef INK
     colour = inkSky(uv);
 #endif

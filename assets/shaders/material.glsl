@@ -25,8 +25,11 @@ vec3 irradiance(vec3 n, vec3 up, float day, float exposure, float roughness)
 #endif
   vec3 never = lightEver * (0.035 + 0.16 * wall * (0.35 + 0.65 * sky)) * (0.4 + 0.6 * exposure);
   never += lightEver * (indoors * 0.50 * exposure * (0.3 + 0.7 * wall) * mix(1.0, 0.3, day));     // rooms are baked by their own lamps
-  vec3 space = (1.0 - inside) * vec3(0.54, 0.58, 0.60) * pow(clamp(0.5 + 0.5 * dot(n, normalize(vec3(-0.40, -0.72, 0.62))), 0.0, 1.0), 4.5);
-  return day * lit * 2.1 + never + space;
+#ifdef INSIDE
+  return day * lit * 2.1 + never;
+#else
+  return day * lit * 2.1 + never + vec3(0.54, 0.58, 0.60) * pow(clamp(0.5 + 0.5 * dot(n, vec3(-0.3881, -0.6986, 0.6016)), 0.0, 1.0), 4.5);
+#endif
 }
 
 // A lamp that fails: dim and bright by turns in the course of a day, slowly enough for a film of it.
@@ -50,8 +53,12 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
   int m = int(look.x + 0.5);
   float exposure = look.y / 255.0, tint = look.z / 255.0;
   float day = daylight(hour + look.w / 256.0 * 24.0, duty);
-  bool hull = inside < 0.5 && shellCount > 0.5 && length(x - centre) > 0.975 * shells[int(shellCount) - 1] && dot(n, upAt(x)) > 0.3;
+#ifdef INSIDE
+  const bool hull = false;
+#else
+  bool hull = shellCount > 0.5 && length(x - centre) > 0.975 * shells[int(shellCount) - 1] && dot(n, upAt(x)) > 0.3;
   if (hull) exposure = 0.0, day = 0.0;                                      // no ceiling over it
+#endif
   vec3 albedo = COLOUR[m] * lightWall;
   float rough = ROUGHNESS[m];
   vec3 up = upAt(x);
@@ -94,15 +101,18 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
     glow += EMISSION[m] * shine * mix(0.16, 0.35, inside);
   }
   if (LIT_WHEN[m] == 3.0) glow += EMISSION[m] * (0.6 + 0.4 * tint);
+#ifndef INSIDE
   if (hull) glow += seams(up, joints);
+#endif
 #ifdef INK
   day = mix(0.6, 1.0, day);                                                 // a page is drawn in light enough to see by, at any hour
 #endif
   vec3 light = irradiance(n, up, day, exposure, rough);
   surface = albedo;
   vec3 result = albedo * light;
-  float shineBack = pow(1.0 - clamp(-dot(n, sight), 0.0, 1.0), 4.0) * (1.0 - rough) * 0.35;
-  result += vec3(0.8, 0.93, 1.0) * shineBack * (0.03 + 0.6 * day * exposure) * (1.0 - inside * 0.0);
+  float grazing = 1.0 - clamp(-dot(n, sight), 0.0, 1.0);
+  grazing *= grazing;
+  result += vec3(0.8, 0.93, 1.0) * (grazing * grazing * (1.0 - rough) * 0.35 * (0.03 + 0.6 * day * exposure));
   if (luminance(glow) > 0.02) kind = GLOWING;
   return (result + glow) * gain;
 }

@@ -19,21 +19,24 @@ void main()
   float turn = unit(mixBits(place.x + 4U * place.y + 51U)) * 6.2831853;
   float aspect = float(size.x) / float(size.y);
   float depth = -p.z, shade = 0.0, total = 0.0;
+  vec2 way = vec2(cos(turn), sin(turn));
+  mat2 golden = mat2(-0.7373688, 0.6754903, -0.6754903, -0.7373688);       // turns by 2.39996323, the golden angle
+  float least = 1.0 / (5.0 * depth * halfHeight);
   for (int i = 0; i < 16; i++)
   {
     if (float(i) >= taps) break;
     float r = (float(i) + 0.5) / taps; r = r * r;
-    float a = turn + float(i) * 2.39996323;
-    vec2 at = uv + (0.006 + 0.11 * r) * tiled * vec2(cos(a) / aspect, sin(a));
+    float wide = 0.006 + 0.11 * r;
+    vec2 at = uv + wide * tiled * vec2(way.x / aspect, way.y);
+    way = golden * way;
     if (at.x < 0.0 || at.y < 0.0 || at.x > 1.0 || at.y > 1.0) continue;
     float inverse = texelFetch(gbuffer, ivec2(at * vec2(size)), 0).g;
     total += 1.0;
     if (inverse <= 0.0) continue;
     vec3 d = viewPoint(at, inverse) - p;
-    float reach = (0.006 + 0.11 * r) * 2.0 * depth * halfHeight;
     float far = length(d);
     float cosine = dot(d, n) / (far + 1e-20) - 0.06;
-    shade += clamp(cosine, 0.0, 1.0) * clamp(1.6 - far / (reach * 2.5), 0.0, 1.0);
+    shade += clamp(cosine, 0.0, 1.0) * clamp(1.6 - far * least / wide, 0.0, 1.0);       // 2.5 times as far as it looks, at its depth
   }
   float open = 1.0 - 1.7 * shade / max(total, 1.0);
   fragOutput0 = vec4(clamp(open, 0.0, 1.0), depth, 0.0, 1.0);

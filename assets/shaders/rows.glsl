@@ -4,7 +4,7 @@ struct Row { vec3 middle; vec3 size; mat3 own; vec4 look; };     // metres from 
 Row rowAt(float number)
 {
   int i = int(number);
-  ivec2 at = ivec2((i % 1024) * 3, i / 1024);
+  ivec2 at = ivec2((i & 1023) * 3, i >> 10);
   vec4 a = texelFetch(rows, at, 0), q = texelFetch(rows, at + ivec2(1, 0), 0), b = texelFetch(rows, at + ivec2(2, 0), 0);
   Row r;
   r.middle = a.xyz; r.size = b.xyz;

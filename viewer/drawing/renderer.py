@@ -60,6 +60,8 @@ _WIDEST = 4
 """Which pass draws the widest glow."""
 LAMPS = 8
 """Lamps near the eye that throw light on what is about them and into the haze."""
+_WARM, _COLD = (1.0, 0.66, 0.30), (0.62, 0.90, 1.0)
+"""The colours of lamps in the default style: another style's are so much redder or bluer."""
 
 
 class Renderer:
@@ -73,6 +75,8 @@ class Renderer:
         self._told: dict[str, Value] = {}
         self._wanted: tuple[object, ...] = ()
         self._buffered: tuple[object, ...] = ()
+        self._wanted_air: tuple[object, ...] = ()
+        self._aired: tuple[object, ...] = ()
         self._phase = 0.0
         self._shape: tuple[str, ...] | None = None
         self._compiled: tuple[tuple[str, ...], bool] = ((), False)
@@ -105,8 +109,10 @@ class Renderer:
         map_ = {"gbuffer": self.buffer, "stopped": self.sky.frame}
         self.shafts = Pass(window, 1, "shafts.frag.glsl", map_, scale=0.25, exact=True, tables=("sheet",))
         assert self.shafts.frame is not None
+        self.calm = Pass(window, 1, "calm.frag.glsl", {"turns": self.shafts.frame}, scale=0.25, exact=True)
+        assert self.calm.frame is not None
         light = Pass(
-            window, 2, "light.frag.glsl", {**map_, "occlusion": occlusion.frame, "shafts": self.shafts.frame}, tables=("rows", "sheet")
+            window, 2, "light.frag.glsl", {**map_, "occlusion": occlusion.frame, "shafts": self.calm.frame}, tables=("rows", "sheet")
         )
         chain = [occlusion, light]
         for layer, scale in ((3, 1 / 4), (4, 1 / 16), (5, 1 / 48)):
@@ -121,7 +127,7 @@ class Renderer:
 
     @property
     def _actors(self) -> tuple[vtkActor, ...]:
-        return (*self._parts, *self._plates, *(step.actor for step in self._passes), self.shafts.actor, *self.sky.actors)
+        return (*self._parts, *self._plates, *(step.actor for step in self._passes), self.shafts.actor, self.calm.actor, *self.sky.actors)
 
     def _tell(self, values: dict[str, Value]) -> None:
         """Send the shaders the numbers that differ from what they know."""
@@ -154,7 +160,6 @@ class Renderer:
         falls = scene.look.inside and scene.look.style.casts
         frame = frame or whole_frame(*self.window.GetSize())
         lamps = self.sky.show(scene, frame, falls)
-        self.shafts.renderer.SetDraw(falls)
         if lamps is not None:
             for step in (self.shafts, self._passes[1]):
                 step.look_up("sheet", lamps, smooth=True)
@@ -172,20 +177,27 @@ class Renderer:
             }
         )
         self.scene, self.frame = scene, frame
-        for step in (*self._passes, self.shafts):
+        for step in (*self._passes, self.shafts, self.calm):
             step.bind()
-        self._reuse(scene, frame)
+        self._reuse(scene, frame, falls)
 
-    def _reuse(self, scene: Scene, frame: Frame) -> None:
-        """Where only light, haze or style differ, the G-buffer and the occlusion of the last picture are still good."""
+    def _reuse(self, scene: Scene, frame: Frame, falls: bool) -> None:
+        """Where only light, haze or style differ, the G-buffer and the occlusion of the last picture are still good; where only light or
+        style do, the shafts are."""
         size = tuple(self.window.GetSize())
         self._wanted = (scene.content, scene.camera, scene.cuts, scene.shell_radii, scene.explode, frame, size, self._told["taps"])
         there = self.buffer.GetColorTexture().GetHandle() > 0  # not so in a window that has been given another context
         for renderer in (self.city, self._passes[0].renderer):
             renderer.SetDraw(not there or self._wanted != self._buffered)
+        air = (*self._wanted, scene.look.haze_length)
+        for step in (self.shafts, self.calm):
+            step.renderer.SetDraw(falls and (not there or air != self._aired))
+        self._wanted_air = air
 
     def _kept(self) -> None:
         self.sky.drawn()
+        if self.shafts.renderer.GetDraw():
+            self._aired = self._wanted_air
         if self.city.GetDraw():
             self._buffered = self._wanted
 
@@ -195,7 +207,7 @@ class Renderer:
 
     def map_light(self) -> None:
         """Draw the map of light alone, into a window as large as it shall be."""
-        steps = (self.city, self.shafts.renderer, *(step.renderer for step in self._passes))
+        steps = (self.city, self.shafts.renderer, self.calm.renderer, *(step.renderer for step in self._passes))
         for renderer in steps:
             renderer.SetDraw(False)
         self.window.Render()
@@ -205,7 +217,7 @@ class Renderer:
     def seconds_by_pass(self) -> dict[str, float]:
         """How long each pass takes alone, the best of three, once the driver has finished it."""
         steps = {"gbuffer": self.city}
-        steps |= {"map of light": self.sky.renderer, "shafts 1/4": self.shafts.renderer}
+        steps |= {"map of light": self.sky.renderer, "shafts 1/4": self.shafts.renderer, "calm 1/4": self.calm.renderer}
         steps |= {f"{step.fragment.split('.')[0]} 1/{round(1 / step.share)}": step.renderer for step in self._passes}
         for renderer in steps.values():
             renderer.SetDraw(False)
@@ -282,6 +294,8 @@ class Renderer:
         offset = np.asarray(scene.content.anchor, dtype=np.float64) - np.asarray(scene.camera.position, dtype=np.float64)
         rows = np.zeros((LAMPS, 8))
         rows[: len(self._lamps), :7] = self._lamps
+        warm, cold = (np.asarray(scene.look.style.values[name]) / lamp for name, lamp in (("light.warm", _WARM), ("light.cold", _COLD)))
+        rows[:, 3:6] *= np.where((rows[:, 3] > rows[:, 5])[:, None], warm, cold)
         rows[:, :3] += offset
         return {"lamps": tuple(rows.ravel().tolist()), "anchor": tuple(offset.tolist())}
 
@@ -295,8 +309,8 @@ class Renderer:
         switches = (*shape, *drawing)
         if lamps and "INK" not in drawing:
             switches = (*switches, f"LAMPS {lamps}")
-        if scene.look.inside and scene.look.style.casts:
-            switches = (*switches, "FALL")
+        if scene.look.inside:
+            switches = (*switches, "INSIDE", *(("FALL",) if scene.look.style.casts else ()))
         self.depth.wanted = not scene.camera.parallel
         split, depth = self._splits(scene), str(self.depth.wanted and self.depth.possible)
         if (*shape, str(split), depth) != self._shape:
@@ -358,7 +372,7 @@ class Renderer:
         """Let go of the window before it closes, in the order VTK needs."""
         self.window.RemoveObserver(self._ended)
         self.window.MakeCurrent()
-        for step in (*reversed(self._passes), self.shafts):
+        for step in (*reversed(self._passes), self.calm, self.shafts):
             step.release()
         self.sky.release()
         self.depth.release()
