@@ -77,7 +77,7 @@ def plate(cell: Cell, frame: Frame, open_: Mask) -> tuple[Mesh, Mesh]:
     """The slab of one cell as (its top, its underside and walls): closed together, every edge between exactly two faces.
 
     `open_` is (n, n), column first. Where two squares touch at a corner alone, each keeps that corner a little to itself."""
-    up, corners = _corners(cells.lattice(cell, len(open_)), ~open_)
+    up, corners = square_corners(cells.lattice(cell, len(open_)), ~open_)
     return _slab(
         frame.to_local(up * cell.outer), frame.to_local(up * cell.plate), Frame(np.zeros(3), frame.axes).to_local(up), corners, ~open_
     )
@@ -99,7 +99,7 @@ def _slab(top: F64, under: F64, upright: F64, corners: NDArray[np.int32], solid:
     return above, below
 
 
-def _corners(up: F64, solid: Mask) -> tuple[F64, NDArray[np.int32]]:
+def square_corners(up: F64, solid: Mask) -> tuple[F64, NDArray[np.int32]]:
     """Directions (m, 3): the lattice's, then those of corners drawn in. And which of them each square has: (n, n, 4), counterclockwise."""
     n = len(solid)
     index = np.arange((n + 1) * (n + 1), dtype=np.int32).reshape(n + 1, n + 1)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from geometry.cut import Shown
     from geometry.export import Report
     from geometry.export.glb import Mode
-    from geometry.export.stl import Thin
+    from geometry.export.walls import Thin
 
 EXPORT_TRIANGLES = 2_000_000
 

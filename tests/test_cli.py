@@ -226,7 +226,7 @@ def test_a_glb_of_ours_opens_its_view(drawn: list[stills.Still], capfd: pytest.C
 
 @pytest.mark.parametrize(("thin", "made"), [("keep", 20_000), ("drop", 10_000)])
 def test_thin_parts_of_a_print(thin: str, made: int, capfd: pytest.CaptureFixture[str]) -> None:
-    line = f"export layer~3 --set layers=12 --max-triangles 20000 -o a.stl --json --size-mm 20 --thin {thin}"
+    line = f"export layer~3 --set layers=12 --max-triangles 20000 -o a.stl --json --fit 20 --thin {thin}"
     assert main([word.replace("~", " ") for word in line.split()]) == 0
     row = json.loads(capfd.readouterr().out)
     assert row["thin"] > 0

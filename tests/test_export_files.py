@@ -179,7 +179,7 @@ def test_stl_drops_what_collapses_and_counts_it(tmp_path: Path) -> None:
     assert check_mesh(tmp_path / "d.stl").ok
 
 
-@pytest.mark.parametrize(("thin", "height", "triangles"), [("keep", 0.02, 24), ("thicken", 0.3, 24), ("drop", None, 12)])
+@pytest.mark.parametrize(("thin", "height", "triangles"), [("keep", 0.02, 24), ("thicken", 0.4, 24), ("drop", None, 12)])
 def test_stl_thin_parts(tmp_path: Path, thin: stl_module.Thin, height: float | None, triangles: int) -> None:
     some = join([parts("box", [[0, 0, 50]], [200.0, 200, 20]), parts("box", [[0, 0, 0]], [100.0, 100, 0.02])])
     report = write_stl([Piece("x", (), Frame(FAR, np.eye(3)), some)], tmp_path / "d.stl", thin=thin)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geometry.address import Address
-from viewer.command.options import Mode, Thin
+from geometry.version import GENERATOR_VERSION
+from viewer.command.options import Light, Mode, Paper, Thin
 from viewer.command.report import Advance, Report
 from viewer.errors import LimitError
 from viewer.link import link
@@ -23,11 +24,35 @@ if TYPE_CHECKING:
     from geometry.city import City
     from geometry.cut import Shown
     from geometry.export import Piece
+    from geometry.export import Report as Made
+    from geometry.export.printing import Wish
     from geometry.place import Place
 
 EXPORT_TRIANGLES = 2_000_000
+LARGEST = 4_000_000_000
+"""Bytes of a GLB from which an export is divided into several: its lengths are numbers of 32 bits."""
+MOST_FILES = 16
 THINNEST_MM = 0.01
 """A plate thinner than this in an STL would crumple when its corners are rounded to 32 bits."""
+
+
+PRINTS = (".stl", ".3mf")
+"""Endings of files for printers: millimetres."""
+DRAWINGS = (".svg", ".pdf")
+"""Endings of section drawings."""
+KINDS = (".glb", *PRINTS)
+"""All endings an export may have."""
+_BYTES = {
+    ".stl": (84, 50),
+    ".3mf": (3000, 13),
+    ".ply": (2000, 43),
+    ".usdc": (60_000, 5),
+    ".usda": (60_000, 20),
+    ".svg": (8000, 4),
+    ".pdf": (8000, 2),
+}
+"""About how large a file is: its head, and bytes a triangle."""
+_GLB = (2000, 84)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +67,39 @@ class Export:
     min_feature: float = 0.0
     size_mm: float = 200.0
     thin: Thin = "keep"
-    """What becomes of parts too thin to print (STL)."""
+    """What becomes of parts too thin to print."""
     mode: Mode = "merged"
-    """How a GLB holds what there is many of (GLB)."""
+    """How a GLB holds what there is many of."""
     cuts: tuple[Cut, ...] = ()
-    """Places that one of these hides whole are left out."""
+    """What they take away is left out, and what they cut through is closed."""
     force: bool = False
     """Overwrite what exists."""
+    wish: Wish | None = None
+    """How a print is laid out; None for places as they are, however many."""
+    union: bool = False
+    """One watertight body a tile instead of solids that overlap."""
+    light: Light | None = None
+    """Of a GLB: the hour that is baked in; None leaves every lamp lit."""
+    occlusion: bool = False
+    """Of a GLB and a PLY: what is in corners is darker."""
+    paper: Paper = "A3"
 
     @property
     def suffix(self) -> str:
-        """`.glb` or `.stl`."""
+        """Its ending: one of KINDS."""
         return Path(self.output).suffix.lower()
 
 
 def export_bytes(suffix: str, triangles: int) -> int:
     """About how large the file is: 50 bytes a triangle in STL, three corners of 24 bytes and an index in GLB."""
-    return 84 + 50 * triangles if suffix == ".stl" else 2000 + 84 * triangles
+    head, each = _BYTES.get(suffix, _GLB)
+    return head + each * triangles
+
+
+def triangles_in(suffix: str, size: int) -> int:
+    """How many triangles a file of so many bytes holds, about."""
+    head, each = _BYTES.get(suffix, _GLB)
+    return max(1, (size - head) // each)
 
 
 def instanced_bytes(skin: int, parts: int, places: int) -> int:
@@ -67,9 +108,10 @@ def instanced_bytes(skin: int, parts: int, places: int) -> int:
 
 
 def refuse_too_large(job: Export) -> None:
-    """Raise LimitError for a file that its format cannot hold."""
-    if job.max_triangles >= 2**32 or (job.suffix == ".glb" and job.mode == "merged" and export_bytes(".glb", job.max_triangles) >= 2**32):
-        raise LimitError(f"{job.max_triangles} triangles do not fit in one {job.suffix[1:].upper()} file; lower --max-triangles")
+    """Raise LimitError for what no format holds, nor a few files of it."""
+    size = export_bytes(job.suffix, job.max_triangles)
+    if size > MOST_FILES * LARGEST or (job.suffix != ".glb" and job.max_triangles >= 2**32):
+        raise LimitError(f"{job.max_triangles} triangles do not fit in {MOST_FILES} {job.suffix[1:].upper()} files; lower --max-triangles")
 
 
 def _roots(city: City, job: Export) -> tuple[Place, ...]:
@@ -148,6 +190,92 @@ def _axes(job: Export) -> NDArray[np.float64] | None:
     return City(job.state.city).at(job.address).frame.axes
 
 
+def _sliced(job: Export, found: Iterable[Piece], city: City) -> Iterable[Piece]:
+    """The pieces as the job's cuts leave them."""
+    if not job.cuts:
+        return found
+    from geometry.export.body import HAIR
+    from geometry.export.slice import sliced
+    from viewer.regions import regions_of
+
+    return sliced(found, regions_of(job.cuts), _reach(job, city) * HAIR if job.suffix in PRINTS else 0.0)
+
+
+def _reach(job: Export, city: City) -> float:
+    """About the longest side of what is exported, metres."""
+    if job.address is not None and (job.address.tile or job.address.steps):
+        return max(city.at(job.address).size)
+    return 2e3 * job.state.city.radius_km
+
+
+def _notes(job: Export, title: str, permalink: str, exaggerated: str) -> dict[str, str]:
+    """What a 3MF says about itself."""
+    scale = "" if job.wish is None or job.wish.ratio is None else f" Scale 1:{job.wish.ratio:g}."
+    return {
+        "Title": title,
+        "Designer": "Megastructure",
+        "Description": f"{title}. Millimetres.{scale} {exaggerated}.",
+        "address": title,
+        "link": permalink,
+        "exaggeration": exaggerated,
+        "generator": str(GENERATOR_VERSION),
+    }
+
+
+def make_export(job: Export, report: Report) -> dict[str, Any]:
+    """Write an export, whole or not at all; what was made. Raises OutputError, Cancelled, LimitError."""
+    from geometry.city import City
+    from viewer.measure import exaggeration
+
+    start = time.perf_counter()
+    spec, city = job.state.city, City(job.state.city)
+    title, permalink, exaggerated = _named(job), link(replace(job.state, cuts=job.cuts or job.state.cuts)), exaggeration(spec)
+    said: list[str] = []
+    with report.progress(f"Writing {job.output}") as advance:
+        made = _made(job, city, (title, permalink, exaggerated), advance, said)
+    first = made[0]
+    from viewer.prints import summed
+
+    whole = summed(made)
+    return {
+        "output": job.output if len(made) == 1 else str(first.path),
+        "outputs": [str(one.path) for one in made],
+        "triangles": whole.triangles,
+        "bytes": whole.bytes,
+        "pieces": whole.pieces,
+        "dropped": whole.dropped,
+        "thin": whole.thin,
+        "metres_per_unit": 1.0 / first.scale,
+        "exaggeration": exaggerated,
+        "seconds": round(time.perf_counter() - start, 2),
+        "link": permalink,
+        "said": said,
+    }
+
+
+def _made(job: Export, city: City, words: tuple[str, str, str], advance: Advance, said: list[str]) -> list[Made]:
+    """The files, each with what is said of it."""
+    from viewer import prints
+    from viewer.regions import regions_of
+
+    title, permalink, exaggerated = words
+    pieces, axes = _pieces(job, advance), _axes(job)
+
+    def told(part: float, _text: str) -> None:
+        advance(part)
+
+    if job.suffix in PRINTS:
+        notes = _notes(job, title, permalink, exaggerated)
+        if job.wish is None:
+            return [prints.write_one(job, _sliced(job, pieces, city), job.output, title, notes, axes, told)]
+        made, layout = prints.make_print(job, pieces, regions_of(job.cuts), axes, notes, told)
+        said += prints.said_of(layout, made, exaggerated)
+        return made
+    from viewer.models import make_model
+
+    return make_model(job, _sliced(job, pieces, city), axes, words, told, said)
+
+
 def dry_export(job: Export) -> dict[str, Any]:
     """What an export would hold, without writing it."""
     start = time.perf_counter()
@@ -165,38 +293,3 @@ def dry_export(job: Export) -> dict[str, Any]:
     seconds = time.perf_counter() - start
     row = {"output": job.output, "places": places, "parts": parts, "triangles": triangles, "bytes": size}
     return {**row, "memory_bytes": BASE_BYTES // 2, "seconds": round(seconds * 1.2 + size / 3e8, 1)}
-
-
-def make_export(job: Export, report: Report) -> dict[str, Any]:
-    """Write an export, whole or not at all; what was made. Raises OutputError, Cancelled, LimitError."""
-    from geometry.export import write_glb, write_stl
-    from geometry.spec import differences
-    from viewer.measure import exaggeration
-
-    start = time.perf_counter()
-    title, permalink, spec = _named(job), link(job.state), job.state.city
-    with report.progress(f"Writing {job.output}") as advance:
-        pieces, axes = _pieces(job, advance), _axes(job)
-
-        def told(part: float, _text: str) -> None:
-            advance(part)
-
-        if job.suffix == ".stl":
-            made = write_stl(
-                pieces, job.output, title=title, longest_mm=job.size_mm, thin=job.thin, axes=axes, force=job.force, progress=told
-            )
-        else:
-            extras = {"link": permalink, "address": title, "exaggeration": exaggeration(spec), "parameters": differences(spec)}
-            made = write_glb(pieces, job.output, title=title, extras=extras, mode=job.mode, axes=axes, force=job.force, progress=told)
-    return {
-        "output": job.output,
-        "triangles": made.triangles,
-        "bytes": made.bytes,
-        "pieces": made.pieces,
-        "dropped": made.dropped,
-        "thin": made.thin,
-        "metres_per_unit": 1.0 / made.scale,
-        "exaggeration": exaggeration(spec),
-        "seconds": round(time.perf_counter() - start, 2),
-        "link": permalink,
-    }

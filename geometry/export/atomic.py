@@ -54,6 +54,11 @@ class Output:
         self.size = 0
         """Bytes up to the end of what was written."""
 
+    @property
+    def folder(self) -> Path:
+        """Where the file will be, links followed."""
+        return Path(os.path.realpath(self._path)).parent
+
     def reserve(self, size: int) -> None:
         """Claim disk for `size` bytes, where the system can: a full disk shows before the work, and writing goes faster.
 

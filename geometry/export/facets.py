@@ -134,10 +134,11 @@ def mesh_records(points: F32, triangles: I32, desk: Desk) -> Iterator[tuple[Reco
     for start in range(0, len(triangles), _BATCH):
         corners = points[triangles[start : start + _BATCH]]
         out = desk.records[: len(corners)]
-        normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-        x, y, z = normals.T
+        first, second = (corners[:, end].astype(np.float64) - corners[:, 0] for end in (1, 2))  # slivers need the digits
+        exact = np.cross(first, second)
+        x, y, z = exact.T
         length = np.sqrt(x * x + y * y + z * z)
-        normals /= np.where(length > 0, length, np.float32(1.0))[:, None]
+        normals = (exact / np.where(length > 0, length, 1.0)[:, None]).astype(np.float32)
         out["corners"] = corners.reshape(-1, 9).view("V36")[:, 0]
         out["normal"] = np.ascontiguousarray(normals).view("V12")[:, 0]
         kept = len(out) if length.all() else _without(out, collapsed(corners))

@@ -23,7 +23,7 @@ from geometry.material import Material
 from geometry.mesh import F64
 from geometry.place import Frame
 
-Mode = Literal["merged", "instanced"]
+Mode = Literal["merged", "instanced", "nodes"]
 SHORTEST, LONGEST = 100.0, 1000.0
 """Units the scene's longest side is brought between: within the default clip range of common viewers."""
 _MOST = 2**32 - 1

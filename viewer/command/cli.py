@@ -19,13 +19,13 @@ import cyclopts
 from cyclopts import App, Parameter
 from cyclopts.config import Dict, Env
 
-from viewer.command import catalog, film
-from viewer.command.options import DEFAULT_SIZE, Common, Depth, Many, Mode, Quality, Thin, What, Work, read_size, within
+from viewer.command import catalog, exporting, film
+from viewer.command.options import DEFAULT_SIZE, Common, Depth, Many, Quality, What, Work, read_size
 from viewer.command.report import Advance, Report, explain, flush_stdout, report_of
-from viewer.command.usage import real, unfit, whole
+from viewer.command.usage import unfit, whole
 from viewer.config import PREFIX, load
 from viewer.errors import OK, TERMINATED, USAGE, DisplayError, UsageError, WriteError
-from viewer.outputs import STDOUT, check_outputs, names
+from viewer.outputs import STDOUT, check_outputs
 
 if TYPE_CHECKING:
     from viewer.state import ViewState
@@ -167,7 +167,7 @@ def render(
     for still in made:
         stills.refuse_over(still)
     if work.dry_run:
-        return _tell_dry(report, [stills.dry_still(still) for still in made])
+        return report.rows([stills.dry_still(still) for still in made])
     return drawn(lambda: _render_all(report, made))
 
 
@@ -202,71 +202,9 @@ def _told(row: dict[str, Any]) -> str:
     return f"{row['output']}: {row['view']}, {row['passed']} of 10 checks" if "checks" in row else str(row["output"])
 
 
-def _tell_dry(report: Report, rows: list[dict[str, Any]]) -> int:
-    lines = ["  ".join(f"{key}={value}" for key, value in row.items()) for row in rows]
-    report.data("\n".join(lines), rows)
-    return OK
-
-
-@app.command(help_epilogue="Example: megastructure export 'band 7 / tile 3-02' --max-triangles 500000 -o tile.stl")
-def export(
-    place: Annotated[str | None, Parameter(help="An address ('band 7'), a city file, preset or link; the whole City if left out.")] = None,
-    /,
-    *,
-    output: Annotated[str, Parameter(name=["--output", "-o"], allow_leading_hyphen=True, metavar="FILE", help="FILE.glb or FILE.stl.")],
-    min_feature: Annotated[
-        float | None, Parameter(converter=real, metavar="NUMBER", help="Leave out places and parts smaller than this, metres.")
-    ] = None,
-    size_mm: Annotated[
-        float, Parameter(name="--size-mm", converter=real, metavar="NUMBER", help="Longest side of a printed STL, millimetres.")
-    ] = 200.0,
-    thin: Annotated[
-        Thin,
-        Parameter(show_choices=False, metavar="WORD", help="What becomes of parts too thin to print in an STL: keep, thicken or drop."),
-    ] = "keep",
-    mode: Annotated[
-        Mode,
-        Parameter(
-            show_choices=False,
-            metavar="WORD",
-            help="How a GLB is made: merged for any program, instanced (smaller) for engines and the web.",
-        ),
-    ] = "merged",
-    what: What | None = None,
-    work: Work | None = None,
-    common: Common | None = None,
-) -> int:
-    """Write a place, or the whole City, as a mesh."""
-    from viewer import jobs
-    from viewer.command.batch import check_work
-    from viewer.command.sources import resolve, state_of
-
-    report, what, work = report_of(common), what or What(), work or Work()
-    check_work(work)
-    within("--size-mm", size_mm, lambda v: 1.0 <= v <= 10_000.0, "give 1 to 10000")
-    within("--min-feature", min_feature, lambda v: 0.0 <= v <= 1e15, "give 0 to 1e15 metres")
-    source = resolve(place)
-    state = state_of(source, what)
-    outputs = names([output], [{"seed": state.city.seed}], output)
-    if STDOUT in outputs:
-        raise UsageError("export writes a file; name it with -o FILE.glb or -o FILE.stl")
-    check_outputs(outputs, (".glb", ".stl"), work.force or work.dry_run)
-    if mode == "instanced" and not outputs[0].lower().endswith(".glb"):
-        raise UsageError("--mode instanced is for a .glb; leave it out, or end the name of the file in .glb")
-    triangles = work.max_triangles or round(jobs.EXPORT_TRIANGLES * (work.detail or 1.0))
-    cuts = state.cuts if what.slice else ()
-    job = jobs.Export(state, source.address, outputs[0], triangles, min_feature or 0.0, size_mm, thin, mode, cuts, work.force)
-    jobs.refuse_too_large(job)
-    if work.dry_run:
-        return _tell_dry(report, [jobs.dry_export(job)])
-    row = jobs.make_export(job, report)
-    if not report.quiet or report.json:
-        report.data(f"{row['output']}: {row['triangles']} triangles, {row['bytes']} bytes", row)
-    return OK
-
-
 catalog.register(app)
 app.command(film.app)
+app.command(exporting.export, help_epilogue=exporting.EXAMPLES)
 
 _ALONE: ContextVar[bool] = ContextVar("alone", default=False)
 

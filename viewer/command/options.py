@@ -17,7 +17,10 @@ from viewer.styles import names
 T = TypeVar("T")
 Quality = Literal["draft", "good", "best"]
 Thin = Literal["keep", "thicken", "drop"]
-Mode = Literal["merged", "instanced"]
+Mode = Literal["merged", "instanced", "nodes"]
+Purposes = Literal["desk", "district", "bookend"]
+Light = Literal["day", "night"]
+Paper = Literal["A4", "A3", "A2", "A1", "A0"]
 Depth = Literal[8, 16]
 _WHAT = Group("The City and the view", sort_key=1)
 _HOW = Group("The work", sort_key=2)
@@ -176,12 +179,40 @@ def read_size(text: str) -> tuple[int, int]:
     return width, height
 
 
-def read_bytes(text: str) -> int:
+def read_bytes(text: str, flag: str = "--max-memory") -> int:
     """Bytes of `500M` or `2G`. Raises UsageError."""
     match = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)([KMGT]?)i?B?", text.strip(), re.IGNORECASE)
     if match is None or float(match[1]) == 0:
-        raise UsageError(f"--max-memory '{text[:40]}' is not an amount; write 500M or 2G")
+        raise UsageError(f"{flag} '{text[:40]}' is not an amount; write 500M or 2G")
     return int(float(match[1]) * 1024 ** " KMGT".index(match[2].upper() or " "))
+
+
+def read_mm(text: str, flag: str = "--fit") -> float:
+    """Millimetres of `200mm`, `20cm`, `0.2m`, `8in` or `200`. Raises UsageError."""
+    match = re.fullmatch(r"([0-9]{1,5}(?:\.[0-9]{1,4})?)\s*(mm|cm|m|in)?", text.strip().lower())
+    value = 0.0 if match is None else float(match[1]) * {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4}[match[2] or "mm"]
+    if match is None:
+        raise UsageError(f"{flag} '{text[:40]}' is not a length; write 200mm or 20cm")
+    if not 1.0 <= value <= 10_000.0:
+        raise UsageError(f"{flag} {text[:40]} is out of range; give 1mm to 10000mm")
+    return value
+
+
+def read_ratio(text: str) -> float:
+    """N of `1:N`; N may be written 5e12 or 5,000. Raises UsageError."""
+    match = re.fullmatch(r"1\s*:\s*([0-9][0-9,_]*(?:\.[0-9]+)?(?:[eE][+]?[0-9]{1,2})?)", text.strip())
+    value = float(re.sub(r"[,_]", "", match[1])) if match else 0.0
+    if not 1e-3 <= value <= 1e18:
+        raise UsageError(f"--scale '{text[:40]}' is not a scale; write 1:100000 or 1:5e12")
+    return value
+
+
+def read_bed(text: str) -> tuple[float, float, float]:
+    """Width, depth and height in millimetres of `220x220x250`. Raises UsageError."""
+    match = re.fullmatch(r"([0-9]{2,4})\s*[xX×]\s*([0-9]{2,4})\s*[xX×]\s*([0-9]{2,4})(?:\s*mm)?", text.strip())
+    if match is None or min(map(int, match.groups())) < 20:
+        raise UsageError(f"--bed '{text[:40]}' is not the room of a printer; write 220x220x250, millimetres, each at least 20")
+    return float(match[1]), float(match[2]), float(match[3])
 
 
 PASSES = ("depth", "normal")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from viewer.errors import BUG, WriteError, exit_code, one_line
+from viewer.errors import BUG, OK, WriteError, exit_code, one_line
 
 if TYPE_CHECKING:
     from viewer.command.options import Common
@@ -38,6 +38,11 @@ class Report:
         """The answer on stdout: text, or the value as JSON."""
         text = json.dumps(value, ensure_ascii=False) if self.json else plain
         flush_stdout(lambda: print(text))
+
+    def rows(self, found: list[dict[str, Any]]) -> int:
+        """Rows as the answer, a line each: what would be made."""
+        self.data("\n".join("  ".join(f"{key}={value}" for key, value in row.items()) for row in found), found)
+        return OK
 
     def say(self, line: str) -> None:
         """A remark on stderr."""

@@ -34,7 +34,6 @@ _EXAMPLES = {
     "--max-triangles": "500000",
     "--max-memory": "2G",
     "--min-feature": "1000",
-    "--size-mm": "200",
     "--size": "3840x2160",
     "--view": "canyon",
     "--output": "city.png",

@@ -1,0 +1,91 @@
+"""Bodies: what a printer is given of a place. Solids grown by a hair so that those that touch overlap, plates welded into shells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from geometry.export.piece import Piece, Store, Survey
+from geometry.export.walls import Thin, thinnest, walls
+from geometry.export.weld import Slab, by_kind, slab_of, weld
+from geometry.key import mix
+from geometry.mesh import F32, F64, I32
+from geometry.parts import EMPTY, Parts
+from geometry.place import Frame
+
+FINEST = 2.0**-17
+"""Of the longest side: a solid thinner than this (0.0015 mm of 200) crumples when its corners are rounded to 32 bits."""
+HAIR = 2.0**-21
+"""Of the longest side: the step in which touching solids are grown apart, at most 16 of them (0.0015 mm of 200)."""
+
+
+class Body(NamedTuple):
+    """Solids of a place in the file's axes; lengths of the parts are metres, of the skins the file's unit."""
+
+    name: str
+    frame: Frame
+    parts: Parts
+    skins: tuple[tuple[F32, I32], ...]
+    """Points (n, 3) and triangles (m, 3); together they are closed."""
+    crumpled: int = 0
+    """Triangles left out because their solid would not keep its shape."""
+    slim: int = 0
+    """Parts thinner than the minimum wall."""
+
+
+def bodies(store: Store, found: Survey, scale: float, thin: Thin, wall_mm: float, heard: Callable[[], None]) -> Iterator[Body]:
+    """Everything: parts and other skins by place, then the plates. `scale`: the file's units a metre."""
+    number, slabs = 0, list[Slab]()
+    for piece in store.again():
+        slab = slab_of(piece)
+        if slab is not None:
+            slabs.append(slab)
+            piece = replace(piece, skin=())
+        parts, slim, _ = walls(piece.parts, wall_mm / scale, thin)
+        parts, crumpled = sound(parts, found.longest * FINEST)
+        wider, number = hairs(number, len(parts) + 1, found.longest), number + len(parts) + 1
+        parts = replace(parts, scale=(parts.scale + wider[:-1, None]).astype(np.float32))
+        frame = found.stand(piece.frame)
+        frame = Frame(frame.origin - found.low, frame.axes)
+        yield Body(piece.name, frame, parts, tuple(skins(piece, frame, scale, float(wider[-1]))), crumpled, slim)
+    groups = by_kind(slabs)
+    for group, hair in zip(groups, hairs(number, len(groups), found.longest).tolist(), strict=True):
+        points, triangles = weld(group, hair, heard)
+        shell = rounded(found.base.to_local(points) - found.low, scale), triangles
+        yield Body("plates", Frame(np.zeros(3), np.eye(3)), EMPTY, (shell,))
+
+
+def skins(piece: Piece, frame: Frame, scale: float, hair: float) -> Iterator[tuple[F32, I32]]:
+    """The skin grown by a hair (metres) about its middle, in the file's unit."""
+    worlds = [frame.to_world(mesh.points) for mesh in piece.skin]
+    if not worlds:
+        return
+    low, high = np.min([w.min(axis=0) for w in worlds], axis=0), np.max([w.max(axis=0) for w in worlds], axis=0)
+    middle = (low + high) / 2
+    growth = 1.0 + hair / float((high - low).max())
+    for mesh, world in zip(piece.skin, worlds, strict=True):
+        yield rounded(middle + (world - middle) * growth, scale), mesh.triangles
+
+
+def rounded(points: F64, scale: float) -> F32:
+    """Points in the file's unit, and none -0."""
+    return np.ascontiguousarray((points * scale).astype(np.float32)) + np.float32(0.0)
+
+
+def sound(parts: Parts, finest: float) -> tuple[Parts, int]:
+    """Parts thick enough, in metres, to keep their shape in the file; and how many triangles the others had."""
+    keep = thinnest(parts) >= finest
+    if keep.all():
+        return parts, 0
+    kept = parts[keep]
+    return kept, parts.triangles - kept.triangles
+
+
+def hairs(first: int, count: int, longest: float) -> F64:
+    """(n,) metres by which the solids numbered from `first` are grown: touching solids then overlap instead of sharing an edge
+    between four faces, which slicers call non-manifold."""
+    steps = mix(np.arange(first, first + count, dtype=np.uint64)) >> np.uint64(60)
+    return (1.0 + steps.astype(np.float64)) * (longest * HAIR)

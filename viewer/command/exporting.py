@@ -1,0 +1,232 @@
+"""The command `export`: flags to a job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Group, Parameter
+
+from viewer.command.options import (
+    Common,
+    Light,
+    Mode,
+    Paper,
+    Purposes,
+    Thin,
+    What,
+    Work,
+    read_bed,
+    read_bytes,
+    read_mm,
+    read_ratio,
+    within,
+)
+from viewer.command.report import Report, report_of
+from viewer.command.usage import real
+from viewer.errors import OK, InputError, UsageError
+from viewer.outputs import STDOUT, check_outputs, names
+
+if TYPE_CHECKING:
+    from geometry.export.printing import Wish
+    from viewer.command.sources import Source
+    from viewer.jobs import Export
+    from viewer.state import ViewState
+
+EXAMPLES = "Examples: megastructure export --for desk -o desk.3mf; megastructure export 'band 7 / tile 3-02' --mode instanced -o tile.glb"
+_PRINT = Group("Prints: .stl and .3mf", sort_key=1.5)
+_SCREEN = Group("Models: .glb, and drawings: .svg and .pdf", sort_key=1.6)
+_PRINTED = (".stl", ".3mf")
+
+
+def _flag(group: Group, help_text: str, *given: str, **more: Any) -> Parameter:
+    return Parameter(name=given or None, help=help_text, group=group, negative="", show_default=False, show_choices=False, **more)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Print:
+    """Flags of what is printed."""
+
+    purpose: Annotated[
+        Purposes | None, _flag(_PRINT, "desk (the City cut open), district or bookend: place, cut, size and base.", "--for", metavar="WORD")
+    ] = None
+    fit: Annotated[str | None, _flag(_PRINT, "Longest side: 200mm (so if nothing is said), 20cm, 8in.", metavar="LENGTH")] = None
+    scale: Annotated[str | None, _flag(_PRINT, "A scale instead: 1:50000 or 1:5e12.", metavar="1:N")] = None
+    base: Annotated[bool, _flag(_PRINT, "Stand it on a base plate.")] = False
+    bed: Annotated[str | None, _flag(_PRINT, "Divide what is larger into tiles with holes for pins: 220x220x250.", metavar="SIZE")] = None
+    thin: Annotated[Thin | None, _flag(_PRINT, "Parts under the minimum wall: keep, thicken or drop.", metavar="WORD")] = None
+    wall: Annotated[str | None, _flag(_PRINT, "Minimum wall; 0.4mm is one line of the usual nozzle.", metavar="LENGTH")] = None
+    union: Annotated[bool, _flag(_PRINT, "One watertight body instead of solids that overlap; needs megastructure[print].")] = False
+
+    @property
+    def asked(self) -> bool:
+        """Whether any of them is given."""
+        return self != Print()
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Model:
+    """Flags of models for the screen, and of drawings."""
+
+    mode: Annotated[
+        Mode,
+        _flag(_SCREEN, "merged for any program, instanced (smaller) for engines and the web, nodes to move parts about.", metavar="WORD"),
+    ] = "merged"
+    light: Annotated[Light | None, _flag(_SCREEN, "Lamps of the day or of the night; all shine if left out.", metavar="WORD")] = None
+    occlusion: Annotated[bool, _flag(_SCREEN, "Darken corners: baked into the colours of a .glb or .ply.", "--occlusion", "--ao")] = False
+    paper: Annotated[Paper, _flag(_SCREEN, "Sheet of a drawing: A4 to A0.", metavar="WORD")] = "A3"
+
+
+def export(
+    place: Annotated[str | None, Parameter(help="An address ('band 7'), a city file, preset or link; the whole City if left out.")] = None,
+    /,
+    *,
+    output: Annotated[
+        str,
+        Parameter(
+            name=["--output", "-o"], allow_leading_hyphen=True, metavar="FILE", help="FILE.glb, .stl, .3mf, .ply, .usdc, .svg or .pdf."
+        ),
+    ],
+    sliced: Annotated[
+        bool, Parameter(negative="", show_default=False, help="Cut it as the view or the link does; --slice alone means it too.")
+    ] = False,
+    min_feature: Annotated[
+        float | None, Parameter(converter=real, metavar="NUMBER", help="Leave out places and parts smaller than this, metres.")
+    ] = None,
+    max_bytes: Annotated[str | None, Parameter(metavar="AMOUNT", help="Files no larger than this together, like 500M.")] = None,
+    print_: Print | None = None,
+    model: Model | None = None,
+    what: What | None = None,
+    work: Work | None = None,
+    common: Common | None = None,
+) -> int:
+    """Write a place, or the whole City, as a mesh for printers, engines and 3D programs, or as a section drawing."""
+    from viewer import jobs
+    from viewer.command.batch import check_work
+    from viewer.command.sources import resolve, state_of
+
+    report, what, work = report_of(common), what or What(), work or Work()
+    check_work(work)
+    within("--min-feature", min_feature, lambda v: 0.0 <= v <= 1e15, "give 0 to 1e15 metres")
+    source = resolve(place)
+    state = state_of(source, what)
+    outputs = names([output], [{"seed": state.city.seed}], output)
+    if STDOUT in outputs:
+        raise UsageError("export writes a file; name it with -o FILE.glb or -o FILE.stl")
+    check_outputs(outputs, jobs.KINDS, work.force or work.dry_run)
+    triangles = work.max_triangles or round(jobs.EXPORT_TRIANGLES * (work.detail or 1.0))
+    job = jobs.Export(state, source.address, outputs[0], triangles, min_feature or 0.0, force=work.force)
+    job = _modelled(_printed(job, print_ or Print(), work), model or Model())
+    job = _cut(job, sliced, bool(what.slice), source)
+    if max_bytes is not None:
+        limit = jobs.triangles_in(job.suffix, read_bytes(max_bytes, "--max-bytes"))
+        job = replace(job, max_triangles=min(job.max_triangles, limit))
+    jobs.refuse_too_large(job)
+    if work.dry_run:
+        return report.rows([jobs.dry_export(job)])
+    return _told(report, jobs.make_export(job, report))
+
+
+def _cut(job: Export, sliced: bool, asked: bool, source: Source) -> Export:
+    """With the cuts of the view or of the flags, as asked."""
+    if not (sliced or asked):
+        return job
+    from viewer.views import OPENING, view
+
+    state: ViewState = job.state
+    if not state.cuts and source.address is None and source.state is None and not asked:
+        state = replace(state, cuts=view(OPENING, state.city).cuts)
+    if sliced and not state.cuts:
+        raise UsageError("--sliced: this view is not cut; add --slice wedge:-45,90, or give a link or a picture that is")
+    return replace(job, state=state, cuts=(*job.cuts, *state.cuts))
+
+
+def _printed(job: Export, flags: Print, work: Work) -> Export:
+    """With what the flags of prints say. Raises UsageError."""
+    if not flags.asked:
+        return job
+    if job.suffix not in _PRINTED:
+        raise UsageError(f"--{_named(flags)} is for prints; end the name of the file in .stl or .3mf, or leave it out")
+    if flags.fit is not None and flags.scale is not None:
+        raise UsageError("--fit and --scale say the same thing twice; leave one out")
+    if flags.purpose is not None:
+        job = _for_purpose(job, flags, work)
+    fit = job.size_mm if flags.fit is None else read_mm(flags.fit)
+    thin: Thin = flags.thin or ("keep" if job.wish is None else job.wish.thin)
+    simple = flags.purpose is None and not (flags.base or flags.bed or flags.scale or flags.wall)
+    if simple:
+        return replace(job, size_mm=fit, thin=thin, union=flags.union)
+    return replace(job, size_mm=fit, thin=thin, union=flags.union, wish=_wish(job, flags, fit, thin))
+
+
+def _named(flags: Print) -> str:
+    given = next(name for name in Print.__dataclass_fields__ if getattr(flags, name) != getattr(Print(), name))
+    return {"purpose": "for"}.get(given, given)
+
+
+def _wish(job: Export, flags: Print, fit: float, thin: Thin) -> Wish:
+    from geometry.export.printing import BASE_MM, Wish
+
+    usual = job.wish or Wish()
+    return replace(
+        usual,
+        fit_mm=fit,
+        ratio=None if flags.scale is None else read_ratio(flags.scale),
+        base_mm=BASE_MM if flags.base else usual.base_mm,
+        bed=None if flags.bed is None else read_bed(flags.bed),
+        thin=thin,
+        wall_mm=usual.wall_mm if flags.wall is None else _wall(flags.wall),
+    )
+
+
+def _wall(text: str) -> float:
+    number = text.strip().lower().removesuffix("mm").strip()
+    try:
+        value = float(number)
+    except ValueError:
+        value = 0.0
+    if not 0.05 <= value <= 10.0:
+        raise UsageError(f"--wall '{text[:40]}' is not a wall; write 0.4mm, from 0.05 to 10")
+    return value
+
+
+def _for_purpose(job: Export, flags: Print, work: Work) -> Export:
+    """With the place, cut, size and base of a purpose. Raises UsageError, InputError."""
+    from geometry.city import City
+    from geometry.export.printing import Wish
+    from viewer.purposes import PURPOSES, cuts_for, place_for
+
+    assert flags.purpose is not None
+    purpose, city = PURPOSES[flags.purpose], City(job.state.city)
+    try:
+        address = place_for(purpose, city, job.address)
+    except LookupError as error:
+        raise InputError(f"--for {flags.purpose}: {error.args[0]}; name a place") from None
+    if not purpose.kind and address is not None:
+        raise UsageError(f"--for {flags.purpose} is the whole City; leave out the place, or use --for district")
+    if purpose.kind and address is not None and not address.steps:
+        raise UsageError(f"--for {flags.purpose} is for a {purpose.kind} or something in one; name one, or leave out the place")
+    wish = Wish(purpose.fit_mm, base_mm=purpose.base_mm, base_round=purpose.base_round, thin="thicken")
+    triangles = work.max_triangles or round(purpose.triangles * (work.detail or 1.0))
+    cuts = cuts_for(purpose, city, address)
+    return replace(job, address=address, max_triangles=triangles, size_mm=purpose.fit_mm, wish=wish, cuts=cuts)
+
+
+def _modelled(job: Export, flags: Model) -> Export:
+    """With what the flags of models say. Raises UsageError."""
+    if flags.mode != "merged" and job.suffix != ".glb":
+        raise UsageError(f"--mode {flags.mode} is for a .glb; leave it out, or end the name of the file in .glb")
+    if flags.light is not None and job.suffix != ".glb":
+        raise UsageError("--light is for a .glb; leave it out, or end the name of the file in .glb")
+    if flags.occlusion and (job.suffix not in (".glb", ".ply") or flags.mode != "merged"):
+        raise UsageError("--occlusion is for a merged .glb or a .ply; leave it out, or change the name of the file")
+    return replace(job, mode=flags.mode, light=flags.light, occlusion=flags.occlusion, paper=flags.paper)
+
+
+def _told(report: Report, row: dict[str, Any]) -> int:
+    if not report.quiet or report.json:
+        lines = [f"{row['output']}: {row['triangles']} triangles, {row['bytes']} bytes", *row.get("said", ())]
+        report.data("\n".join(lines), row)
+    return OK

@@ -1,0 +1,110 @@
+"""Prints: places laid out for a printer, a file a tile, and what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geometry.export import Report as Made
+from geometry.export import write_stl
+from geometry.export.printing import BEDS, PIN_MM, Layout, fits, laid_out
+from geometry.export.slice import Region
+from geometry.export.threemf import write_3mf
+from viewer.measure import digits
+from viewer.outputs import check_outputs
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from geometry.export import Piece
+    from viewer.jobs import Export
+
+Told = Callable[[float, str], None]
+
+
+def tile_name(output: str, tile: str) -> str:
+    """The name of a tile's file: model-a1.stl."""
+    path = Path(output)
+    return str(path.with_name(f"{path.stem}-{tile}{path.suffix}")) if tile else output
+
+
+def make_print(
+    job: Export,
+    pieces: Iterable[Piece],
+    regions: Sequence[Region],
+    axes: NDArray[np.float64] | None,
+    notes: dict[str, str],
+    told: Told,
+) -> tuple[list[Made], Layout]:
+    """Write a print, a file a tile. Raises OutputError, LimitError, Cancelled; of several tiles those that were done stay."""
+    assert job.wish is not None
+    held = list(pieces)
+    layout = laid_out(held, job.wish, regions=regions, axes=axes, heard=lambda: told(0.0, ""))
+    paths = [tile_name(job.output, model.tile) for model in layout.models]
+    if len(paths) > 1:
+        check_outputs(paths, (job.suffix,), job.force)
+    made = []
+    for number, (model, path) in enumerate(zip(layout.models, paths, strict=True)):
+
+        def share(part: float, text: str, number: int = number) -> None:
+            told((number + part) / len(paths), text)
+
+        title = f"{notes['Title']}, tile {model.tile}" if model.tile else notes["Title"]
+        made.append(write_one(job, model.pieces, path, title, notes, axes, share, layout.scale))
+    return made, layout
+
+
+def write_one(
+    job: Export,
+    pieces: Iterable[Piece],
+    path: str,
+    title: str,
+    notes: dict[str, str],
+    axes: NDArray[np.float64] | None,
+    told: Told,
+    scale: float | None = None,
+) -> Made:
+    """One STL or 3MF. With a scale the walls are as they should be already."""
+    thin = job.thin if scale is None else "keep"
+    shared: dict[str, Any] = {"title": title, "longest_mm": job.size_mm, "scale": scale, "axes": axes, "thin": thin}
+    shared |= {"force": job.force, "progress": told}
+    if job.suffix == ".3mf":
+        return write_3mf(pieces, path, notes=notes, **shared)
+    return write_stl(pieces, path, **shared)
+
+
+def said_of(layout: Layout, made: Sequence[Made], exaggerated: str) -> list[str]:
+    """What a person who prints wants to know, a line each."""
+    x, y, z = layout.size_mm
+    lines = [f"{x:.1f} x {y:.1f} x {z:.1f} mm, scale 1:{digits(layout.ratio)}; {exaggerated}"]
+    if layout.thin:
+        kept = layout.thin - layout.gone
+        lines.append(f"{layout.thin:,} parts thinner than a wall: {kept:,} thickened or kept, {layout.gone:,} left out")
+    if len(made) > 1:
+        lines.append(f"{len(made)} tiles: {', '.join(report.path.name for report in made)}")
+    if layout.pins:
+        lines.append(f"{layout.pins} pins: pieces of {PIN_MM} mm filament, 12 mm long, in the holes of the base")
+    lines.append("fits " + (", ".join(name for name, bed in BEDS.items() if fits(largest(layout, made), bed)) or "no common printer"))
+    return lines
+
+
+def largest(layout: Layout, made: Sequence[Made]) -> tuple[float, float, float]:
+    """Room that every file needs, millimetres."""
+    x, y, z = (max(report.size[axis] for report in made) * layout.scale for axis in range(3))
+    return x, y, z
+
+
+def summed(made: Sequence[Made]) -> Made:
+    """Several files as one report."""
+    first = made[0]
+    return replace(
+        first,
+        triangles=sum(one.triangles for one in made),
+        bytes=sum(one.bytes for one in made),
+        dropped=sum(one.dropped for one in made),
+        pieces=sum(one.pieces for one in made),
+        thin=sum(one.thin for one in made),
+    )
