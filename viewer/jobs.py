@@ -40,7 +40,7 @@ PRINTS = (".stl", ".3mf")
 """Endings of files for printers: millimetres."""
 DRAWINGS = (".svg", ".pdf")
 """Endings of section drawings."""
-KINDS = (".glb", *PRINTS)
+KINDS = (".glb", *PRINTS, ".ply", *DRAWINGS)
 """All endings an export may have."""
 _BYTES = {
     ".stl": (84, 50),
@@ -271,8 +271,10 @@ def _made(job: Export, city: City, words: tuple[str, str, str], advance: Advance
         made, layout = prints.make_print(job, pieces, regions_of(job.cuts), axes, notes, told)
         said += prints.said_of(layout, made, exaggerated)
         return made
-    from viewer.models import make_model
+    from viewer.models import make_drawing, make_model
 
+    if job.suffix in DRAWINGS:
+        return [make_drawing(job, pieces, axes, words, told)]
     return make_model(job, _sliced(job, pieces, city), axes, words, told, said)
 
 

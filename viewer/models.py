@@ -1,40 +1,155 @@
-"""Models for the screen: GLB in its modes, split by place where one file cannot hold it."""
+"""Models for the screen and drawings: GLB, split by place where one file cannot hold it, PLY, USD, sections."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.city import City
 from geometry.export import Report as Made
 from geometry.export import write_glb
 from geometry.spec import differences
 from geometry.version import GENERATOR_VERSION
+from viewer.outputs import check_outputs
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from geometry.export import Piece
     from viewer.jobs import Export
 
 Told = Callable[[float, str], None]
+F64 = NDArray[np.float64]
+_NUDGE = 2e-4
+Words = tuple[str, str, str]
+"""Title, permalink and exaggeration."""
 
 
-def make_model(
-    job: Export,
-    pieces: Iterable[Piece],
-    axes: NDArray[np.float64] | None,
-    words: tuple[str, str, str],
-    told: Told,
-    said: list[str],
-) -> list[Made]:
-    """Write the model; `words` are its title, permalink and exaggeration. Raises OutputError, LimitError, Cancelled."""
+def make_model(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: Words, told: Told, said: list[str]) -> list[Made]:
+    """Write the model. Raises OutputError, LimitError, Cancelled."""
     title, permalink, exaggerated = words
+    if job.suffix == ".ply":
+        from geometry.export.ply import write_ply
+
+        notes = {"link": permalink, "address": title, "exaggeration": exaggerated}
+        shared: dict[str, Any] = {"axes": axes, "occlusion": job.occlusion, "force": job.force, "progress": told}
+        return [write_ply(pieces, job.output, title=title, notes=notes, **shared)]
     extras: dict[str, Any] = {
         "link": permalink,
         "address": title,
         "exaggeration": exaggerated,
         "parameters": differences(job.state.city),
         "generator_version": GENERATOR_VERSION,
+        "lamps": job.light or "all",
     }
-    return [write_glb(pieces, job.output, title=title, extras=extras, mode=job.mode, axes=axes, force=job.force, progress=told)]
+    shared = {"title": title, "extras": extras, "mode": job.mode, "axes": axes, "light": job.light, "occlusion": job.occlusion}
+    shared |= {"force": job.force, "progress": told}
+    return list(_glbs(job, pieces, shared, said))
+
+
+def _glbs(job: Export, pieces: Iterable[Piece], shared: dict[str, Any], said: list[str]) -> Iterator[Made]:
+    """One GLB; or several by place, about one origin and at one scale, where all do not fit into one."""
+    from viewer.jobs import LARGEST, export_bytes
+
+    if job.mode != "merged" or export_bytes(job.suffix, job.max_triangles) <= LARGEST:
+        yield write_glb(pieces, job.output, **shared)
+        return
+    from geometry.export.glb import scene_scale
+
+    city = City(job.state.city)
+    alone = job.address is not None and bool(job.address.tile or job.address.steps)
+    site = city.at(job.address) if alone and job.address is not None else city.root
+    longest = max(site.size) if alone else 2e3 * job.state.city.radius_km
+    shared |= {"centre": site.centre if alone else np.zeros(3), "scale": scene_scale(longest)}
+    made, split = 0, _Split(pieces, LARGEST)
+    for made, some in enumerate(split, 1):
+        path = Path(job.output)
+        path = path.with_name(f"{path.stem}-{made}{path.suffix}")
+        check_outputs([str(path)], (job.suffix,), job.force)
+        yield write_glb(some, path, **shared)
+    said.append(f"too large for one file: written as {made}, which stand together when all are opened")
+
+
+class _Split:
+    """A stream of pieces as several, none of which makes a file larger than a limit."""
+
+    def __init__(self, pieces: Iterable[Piece], limit: int) -> None:
+        self._pieces, self._limit = iter(pieces), limit
+        self._next: Piece | None = None
+
+    def __iter__(self) -> Iterator[Iterator[Piece]]:
+        self._next = next(self._pieces, None)
+        while self._next is not None:
+            yield self._share()
+
+    def _share(self) -> Iterator[Piece]:
+        room = self._limit
+        while self._next is not None:
+            size = 84 * (self._next.parts.triangles + sum(map(len, self._next.skin))) + 4000
+            if size > room and room < self._limit:
+                return
+            room -= size
+            current, self._next = self._next, next(self._pieces, None)
+            yield current
+
+
+def make_drawing(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: Words, told: Told) -> Made:
+    """Write a section as a sheet. The last plane of the cuts is the plane; without one the middle of the place, seen from its front."""
+    from geometry.export.drawing import write_drawing
+    from geometry.export.section import cutting, laid_on, section_of
+    from geometry.export.slice import Flat
+    from viewer.measure import length
+    from viewer.regions import regions_of
+    from viewer.state import Plane
+
+    title, permalink, exaggerated = words
+    planes = [cut for cut in job.cuts if isinstance(cut, Plane)]
+    others = [cut for cut in job.cuts if not planes or cut is not planes[-1]]
+    if planes:
+        (region,) = regions_of(planes[-1:])
+        plane = region[0]
+        assert isinstance(plane, Flat)
+    else:
+        plane = _through(job, axes)
+    up = np.array([0.0, 0.0, 1.0]) if axes is None else axes[2]
+    cut = cutting(_nudged(plane, job), up)
+    flat = abs(float(np.asarray(plane.normal) @ up)) > 0.9
+    section = section_of(pieces, cut, regions_of(others), lambda: told(0.0, ""))
+    kind = "Plan" if flat else "Section"
+    lines = [f"{kind}, {_where(plane, axes)}", f"{exaggerated}; tall and wide are at one scale"]
+    up_text = "y" if flat and axes is None else "along" if flat else "axis" if axes is None else "out"
+    sheet = laid_on(section, job.paper, title[0].upper() + title[1:], lines, length, up_text, permalink)
+    told(0.9, "")
+    return write_drawing(sheet, job.output, force=job.force)
+
+
+def _nudged(plane: Any, job: Export) -> Any:
+    """The plane a hair into what is left: plates end on the City's own planes, and there a cut would meet nothing."""
+    alone = job.address is not None and bool(job.address.tile or job.address.steps)
+    reach = max(City(job.state.city).at(job.address).size) if alone and job.address is not None else 1e3 * job.state.city.radius_km
+    x, y, z = (np.asarray(plane.point) - np.asarray(plane.normal) * (_NUDGE * reach)).tolist()
+    return replace(plane, point=(x, y, z))
+
+
+def _through(job: Export, axes: F64 | None) -> Any:
+    from geometry.export.slice import Flat
+
+    if axes is None or job.address is None:
+        return Flat((0.0, -1.0, 0.0), (0.0, 0.0, 0.0))
+    place = City(job.state.city).at(job.address)
+    (nx, ny, nz), (px, py, pz) = (-axes[1]).tolist(), place.centre.tolist()
+    return Flat((nx, ny, nz), (px, py, pz))
+
+
+def _where(plane: Any, axes: F64 | None) -> str:
+    """Which way the plane lies, in the words of the slice."""
+    normal = np.asarray(plane.normal) if axes is None else axes @ np.asarray(plane.normal)
+    axis = int(np.argmax(np.abs(normal)))
+    if abs(normal[axis]) < 0.999:
+        return "an oblique plane"
+    name = ("x", "y", "z")[axis] if axes is None else ("across", "along", "level")[axis]
+    through = "through the centre" if axes is None and abs(float(np.asarray(plane.point) @ np.asarray(plane.normal))) < 1.0 else ""
+    return f"plane {name} {through}".strip()

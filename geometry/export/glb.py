@@ -6,9 +6,12 @@ import math
 import os
 import struct
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from itertools import cycle, groupby
 from pathlib import Path
 from typing import Any, Literal
+
+import numpy as np
 
 from geometry.bake import Baked, Buffers, bake, runs
 from geometry.corners import Scratch
@@ -16,11 +19,13 @@ from geometry.export import instanced
 from geometry.export.atomic import LimitError, Output, atomic
 from geometry.export.behind import Behind
 from geometry.export.gltf import Document, words
+from geometry.export.gltf import Light as Lamps
+from geometry.export.occlusion import grid_of
 from geometry.export.piece import Piece, Sheet, Store, Survey, survey
 from geometry.export.report import Progress, Report, Watch
 from geometry.export.slot import Slot, add_mesh, put, skin
 from geometry.material import Material
-from geometry.mesh import F64
+from geometry.mesh import F32, F64
 from geometry.place import Frame
 
 Mode = Literal["merged", "instanced", "nodes"]
@@ -30,6 +35,19 @@ _MOST = 2**32 - 1
 _CHUNK = 65_536  # triangles baked at once
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a scene is written."""
+
+    mode: Mode
+    light: Lamps | None
+    occlusion: bool
+    centre: F64 | None
+    """World metres."""
+    scale: float | None
+    """Units a metre."""
+
+
 def scene_scale(longest: float) -> float:
     """Units a metre: 1 where the longest side is 100 to 1,000 m, else the power of two that brings it to 500 to 1,000 units.
 
@@ -37,17 +55,19 @@ def scene_scale(longest: float) -> float:
     return 1.0 if SHORTEST <= longest <= LONGEST else 2.0 ** math.floor(math.log2(LONGEST / longest))
 
 
-def _lay_out(document: Document, sheet: Sheet) -> list[tuple[int, Slot]]:
+def _lay_out(document: Document, sheet: Sheet, coloured: bool) -> list[tuple[int, Slot]]:
     """(material, slot) of each mesh of a place."""
     node, slots = document.place(sheet), []
     for material, triangles in sheet.triangles.items():
         name = f"{sheet.name} · {words(Material(material))}"
-        slots.append((material, add_mesh(document, name, material, sheet.points[material], triangles)))
+        slots.append((material, add_mesh(document, name, material, sheet.points[material], triangles, coloured)))
         document.leaf(node, name, len(document.meshes) - 1)
     return slots
 
 
-def _write_merged(out: Output, base: int, store: Store, slots: list[list[tuple[int, Slot]]], scale: float, watch: Watch) -> list[Slot]:
+def _write_merged(
+    out: Output, base: int, store: Store, slots: list[list[tuple[int, Slot]]], scale: float, watch: Watch, lit: Lit
+) -> list[Slot]:
     scratch = Scratch()
     buffers = cycle((Buffers(scratch), Buffers(scratch)))  # one is written while the other fills
     with Behind() as behind:
@@ -56,29 +76,50 @@ def _write_merged(out: Output, base: int, store: Store, slots: list[list[tuple[i
             for some in runs(piece.parts, _CHUNK, by_material=True):
                 first = held[int(some.material[0])]
                 chunk = bake(some, next(buffers), by_material=True, unit=scale, first=first)
-                behind.do(chunk.points.nbytes, _put_all, out, base, slot_of, chunk, first)
+                behind.do(chunk.points.nbytes, _put_all, out, base, slot_of, chunk, first, lit(piece.frame))
                 for run in chunk.runs:
                     held[run.material] += run.points.stop - run.points.start
                 watch.step(len(chunk.triangles), piece.name)
             for mesh in piece.skin:
                 if len(mesh):
-                    behind.do(mesh.points.nbytes, put, out, base, slot_of[int(mesh.material)], *skin(mesh, scale))
+                    corners, normals, triangles = skin(mesh, scale)
+                    light = lit(piece.frame)(corners, normals)
+                    behind.do(mesh.points.nbytes, put, out, base, slot_of[int(mesh.material)], corners, normals, triangles, 0, light)
                     watch.step(len(mesh), piece.name)
     return [slot for meshes in slots for _, slot in meshes]
 
 
-def _put_all(out: Output, base: int, slots: Mapping[int, Slot], chunk: Baked, first: int) -> None:
+def _put_all(out: Output, base: int, slots: Mapping[int, Slot], chunk: Baked, first: int, light: Light) -> None:
     """Write what was baked, a material at a time."""
     for material, group in groupby(chunk.runs, key=lambda run: run.material):
         same = list(group)
         points, triangles = slice(same[0].points.start, same[-1].points.stop), slice(same[0].triangles.start, same[-1].triangles.stop)
-        put(out, base, slots[material], chunk.points[points], chunk.normals[points], chunk.triangles[triangles], first + points.start)
+        corners, normals = chunk.points[points], chunk.normals[points]
+        put(out, base, slots[material], corners, normals, chunk.triangles[triangles], first + points.start, light(corners, normals))
 
 
-def _notes(title: str, found: Survey, scale: float, extras: Mapping[str, Any]) -> dict[str, Any]:
+Light = Callable[[F32, F32], F32 | None]
+"""Points and normals of a place, as they are written, to the light of each; None where none is asked for."""
+Lit = Callable[[Frame], Light]
+
+
+def _lit(store: Store, found: Survey, scale: float, occlusion: bool) -> Lit:
+    """How each place is darkened in its corners."""
+    if not occlusion:
+        return lambda frame: lambda points, normals: None
+    grid = grid_of(store.again(), found)
+
+    def of(frame: Frame) -> Light:
+        own = found.stand(frame)
+        upright = Frame(np.zeros(3), own.axes)
+        return lambda points, normals: grid.light(own.to_world(points / np.float32(scale)), upright.to_world(normals))
+
+    return of
+
+
+def _notes(title: str, found: Survey, scale: float, middle: F64, extras: Mapping[str, Any]) -> dict[str, Any]:
     """What the file says about itself in `asset.extras`."""
-    centre = found.base.to_world((found.low + found.high) / 2).tolist()
-    return {"title": title, "metres_per_unit": 1.0 / scale, "centre_metres": centre, "size_metres": list(found.size), **extras}
+    return {"title": title, "metres_per_unit": 1.0 / scale, "centre_metres": middle.tolist(), "size_metres": list(found.size), **extras}
 
 
 def _envelope(document: Document, notes: Mapping[str, Any]) -> tuple[int, int]:
@@ -95,13 +136,18 @@ def _head(document: Document, notes: Mapping[str, Any], room: int, total: int) -
     return struct.pack("<4sIIII", b"glTF", 2, total, room, 0x4E4F534A) + text + struct.pack("<II", document.size, 0x004E4942)
 
 
-def _write(out: Output, store: Store, found: Survey, title: str, extras: Mapping[str, Any], mode: Mode, watch: Watch) -> tuple[float, int]:
+def _write(out: Output, store: Store, found: Survey, title: str, extras: Mapping[str, Any], look: Look, watch: Watch) -> tuple[float, int]:
     """(scale, meshes)."""
-    scale = scene_scale(found.longest)
-    document = Document(Frame(found.base.to_world((found.low + found.high) / 2), found.base.axes), scale, title)
-    notes = _notes(title, found, scale, extras)
-    instances = instanced.lay_out(document, found.sheets) if mode == "instanced" else None
-    merged = [_lay_out(document, sheet) for sheet in found.sheets] if instances is None else []
+    scale = look.scale or scene_scale(found.longest)
+    middle = found.base.to_world((found.low + found.high) / 2) if look.centre is None else look.centre
+    document = Document(Frame(middle, found.base.axes), scale, title, look.light)
+    notes = _notes(title, found, scale, middle, extras)
+    instances = None
+    if look.mode == "instanced":
+        instances = instanced.lay_out(document, found.sheets)
+    elif look.mode == "nodes":
+        instances = instanced.lay_out_nodes(document, found.sheets, store.again(), scale)
+    merged = [_lay_out(document, sheet, look.occlusion) for sheet in found.sheets] if instances is None else []
     room, total = _envelope(document, notes)
     base = 28 + room
     out.reserve(total)
@@ -109,7 +155,7 @@ def _write(out: Output, store: Store, found: Survey, title: str, extras: Mapping
     if instances is not None:
         slots = instanced.write(out, base, store, instances, scale, watch)
     else:
-        slots = _write_merged(out, base, store, merged, scale, watch)
+        slots = _write_merged(out, base, store, merged, scale, watch, _lit(store, found, scale, look.occlusion))
     for slot in slots:
         document.bound(slot.positions, slot.low.tolist(), slot.high.tolist())
     out.write_at(0, _head(document, notes, room, total))
@@ -123,6 +169,10 @@ def write_glb(
     title: str = "City",
     extras: Mapping[str, Any] | None = None,
     mode: Mode = "merged",
+    light: Lamps | None = None,
+    occlusion: bool = False,
+    centre: F64 | None = None,
+    scale: float | None = None,
     axes: F64 | None = None,
     force: bool = False,
     progress: Progress | None = None,
@@ -133,7 +183,9 @@ def write_glb(
     `axes` (3, 3), world directions: the third is up in the file (its y), so that a place stands upright: its frame's axes. The
     City's own by default.
     `merged`: a mesh a place and material, for any program. `instanced`: shared solids and EXT_mesh_gpu_instancing (required), for
-    the web and engines. `extras` (JSON: address, permalink …) go to `asset.extras` beside the real scale.
+    the web and engines. `nodes`: a node a part, at most MOST_NODES. `light` day or night: the lamps that shine then; all where it is None.
+    `occlusion`: corners darkened (COLOR_0, merged alone). `centre` (3,) world metres and `scale`, units a metre, where files are to
+    stand together; the scene's own by default. `extras` (JSON: address, permalink …) go to `asset.extras` beside the real scale.
     Raises OutputError, LimitError (4 GiB, nothing to write) or Cancelled; then no file is left. ValueError: extras are not JSON.
     """
     watch = Watch(0, progress, cancelled)
@@ -142,7 +194,8 @@ def write_glb(
         try:
             found = survey(store.first(), watch, axes)
             watch.total = found.triangles
-            scale, meshes = _write(out, store, found, title, dict(extras or {}), mode, watch)
+            look = Look(mode, light, occlusion and mode == "merged", centre, scale)
+            units, meshes = _write(out, store, found, title, dict(extras or {}), look, watch)
         finally:
             store.close()
-    return Report(Path(path), found.triangles, out.size, 0, scale, found.size, len(found.sheets), meshes)
+    return Report(Path(path), found.triangles, out.size, 0, units, found.size, len(found.sheets), meshes)

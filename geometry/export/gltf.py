@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from geometry.angle import from_matrix
 from geometry.export.piece import Sheet
-from geometry.material import FINISHES, Material
+from geometry.material import FINISHES, Finish, Material
 from geometry.place import Frame
 
 Json = dict[str, Any]
+Light = Literal["day", "night"]
 FLOAT, USHORT, UINT = 5126, 5123, 5125
 VERTICES, INDICES = 34962, 34963
 _WIDTH = {"SCALAR": 1, "VEC3": 3, "VEC4": 4}
@@ -34,6 +35,8 @@ class Node:
     """None: the same as its parent's."""
     mesh: int | None = None
     extensions: Json | None = None
+    step: Json | None = None
+    """Where it stands in its parent's frame, if not just there."""
 
 
 @dataclass(slots=True)
@@ -45,6 +48,8 @@ class Document:
     scale: float
     """Scene units a metre."""
     title: str
+    light: Light | None = None
+    """Which lamps shine: those of the day, those of the night, or all."""
     nodes: list[Node] = field(default_factory=list)
     meshes: list[Json] = field(default_factory=list)
     materials: list[Json] = field(default_factory=list)
@@ -95,7 +100,7 @@ class Document:
                 "roughnessFactor": finish.roughness,
             },
         }
-        if finish.strength > 0:
+        if shines(finish, self.light):
             self.extensions.add("KHR_materials_emissive_strength")
             result["emissiveFactor"] = list(finish.emission)
             result["extensions"] = {"KHR_materials_emissive_strength": {"emissiveStrength": finish.strength}}
@@ -123,9 +128,9 @@ class Document:
         self.nodes[parent].children.append(len(self.nodes) - 1)
         return len(self.nodes) - 1
 
-    def leaf(self, parent: int, name: str, mesh: int, extensions: Json | None = None) -> None:
-        """A node that shows a mesh in its parent's frame."""
-        self._append(parent, Node(name, mesh=mesh, extensions=extensions))
+    def leaf(self, parent: int, name: str, mesh: int, extensions: Json | None = None, step: Json | None = None) -> None:
+        """A node that shows a mesh in its parent's frame, or a step away from it (translation, rotation, scale)."""
+        self._append(parent, Node(name, mesh=mesh, extensions=extensions, step=step))
 
     def _nodes(self) -> list[Json]:
         result: list[Json] = [{} for _ in self.nodes]
@@ -153,7 +158,7 @@ class Document:
         if index == 0:
             return {"rotation": [-_HALF_ROOT, 0.0, 0.0, _HALF_ROOT]}
         if self.nodes[index].frame is None:
-            return {}
+            return self.nodes[index].step or {}
         step: Json = {}
         offset = (above.to_local(frame.origin) * self.scale).tolist()
         axes = Frame(np.zeros(3), above.axes).to_local(frame.axes)
@@ -175,6 +180,11 @@ class Document:
         if self.required:
             whole["extensionsRequired"] = sorted(self.required)
         return json.dumps(whole, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+
+
+def shines(finish: Finish, light: Light | None) -> bool:
+    """Whether a material emits: a ceiling's lamps by day, windows by night, some always."""
+    return finish.strength > 0 and (light is None or finish.lit == "always" or finish.lit == {"day": "ceiling", "night": "night"}[light])
 
 
 def words(material: Material) -> str:

@@ -5,11 +5,12 @@ The extension is listed as required: programs without it would show lone prototy
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from geometry.export.atomic import Output
+from geometry.export.atomic import LimitError, Output
 from geometry.export.gltf import FLOAT, Document, words
 from geometry.export.piece import Piece, Sheet, Store
 from geometry.export.report import Watch
@@ -21,6 +22,7 @@ from geometry.solids import PROTOTYPES, prototypes
 
 _NAME = "EXT_mesh_gpu_instancing"
 _ATTRIBUTES = {"TRANSLATION": "VEC3", "ROTATION": "VEC4", "SCALE": "VEC3"}
+MOST_NODES = 20_000
 Kind = tuple[int, int]
 """(material, prototype)."""
 
@@ -62,6 +64,25 @@ def lay_out(document: Document, sheets: tuple[Sheet, ...]) -> Instances:
     if solids:
         document.extensions.add(_NAME)
         document.required.add(_NAME)
+    return plan
+
+
+def lay_out_nodes(document: Document, sheets: tuple[Sheet, ...], pieces: Iterator[Piece], scale: float) -> Instances:
+    """The same with a node a part. Raises LimitError over MOST_NODES."""
+    count = sum(sum(sheet.instances.values()) for sheet in sheets)
+    if count > MOST_NODES:
+        raise LimitError(f"{count:,} parts as a node each would open slowly (at most {MOST_NODES:,}): use --mode instanced, or export less")
+    solids, meshes = _solids(document, sheets)
+    plan = Instances(solids, [], [])
+    for sheet, piece in zip(sheets, pieces, strict=True):
+        node = document.place(sheet)
+        plan.skins.append(_skins(document, sheet, node))
+        plan.arrays.append({})
+        position, turn, size = (piece.parts.position * np.float32(scale)).tolist(), _rotations(piece.parts).tolist(), piece.parts.scale
+        for i, (material, prototype) in enumerate(zip(piece.parts.material.tolist(), piece.parts.prototype.tolist(), strict=True)):
+            step = {"translation": position[i], "rotation": turn[i], "scale": (size[i] * np.float32(scale)).tolist()}
+            kind = (material, prototype)
+            document.leaf(node, f"{sheet.name} · {_title(kind)} {i}", meshes[kind], step=step)
     return plan
 
 

@@ -110,7 +110,7 @@ def laid_out(
 ) -> Layout:
     """Cuts, scale, walls, base and tiles of a print; `axes` as in `write_stl`. Raises LimitError for what no number of tiles makes fit."""
     first = list(_heard(sliced(pieces, regions), heard)) if regions else pieces
-    found = survey(iter(first), Watch(0), axes)
+    found = _at_home(survey(iter(first), Watch(0), axes))
     scale, base_mm = _scale(found, wish), wish.base_mm
     pieces, slim, gone = _walled(pieces, wish, scale)
     size = _size(found, scale, base_mm, wish.base_round)
@@ -124,6 +124,11 @@ def laid_out(
     cutter = _Cutter(pieces, regions, found, plate, cuts, holes)
     models = tuple(cutter.models(heard))
     return Layout(models, scale, size, len(holes), slim, gone)
+
+
+def _at_home(found: Survey) -> Survey:
+    """The same, measured from its own least corner: far out, a hole for a pin is less than the steps of coordinates about the City."""
+    return replace(found, base=Frame(found.base.to_world(found.low), found.base.axes), low=np.zeros(3), high=found.high - found.low)
 
 
 def _heard(pieces: Iterable[Piece], heard: Callable[[], None]) -> Iterator[Piece]:

@@ -22,6 +22,8 @@ class Slot:
     """Accessor of the positions."""
     offsets: tuple[int, int, int]
     """Bytes to positions, normals, indices."""
+    colours: int | None
+    """Bytes to colours, where there are any."""
     wide: bool
     """32-bit indices."""
     points: int = 0
@@ -30,25 +32,32 @@ class Slot:
     high: F32 = field(default_factory=lambda: np.full(3, -np.inf, np.float32))
 
 
-def add_mesh(document: Document, name: str, material: int, points: int, triangles: int) -> Slot:
-    """Lay out one mesh."""
+def add_mesh(document: Document, name: str, material: int, points: int, triangles: int, coloured: bool = False) -> Slot:
+    """Lay out one mesh, with a colour a corner if asked for."""
     positions, a = document.array("VEC3", FLOAT, points, VERTICES)
     document.hold_bounds(positions)
     normals, b = document.array("VEC3", FLOAT, points, VERTICES)
     indices, c = document.array("SCALAR", UINT if points > _SMALL else USHORT, 3 * triangles, INDICES)
-    primitive = {"attributes": {"POSITION": positions, "NORMAL": normals}, "indices": indices, "material": document.material(material)}
+    attributes, colours = {"POSITION": positions, "NORMAL": normals}, None
+    if coloured:
+        attributes["COLOR_0"], colours = document.array("VEC3", FLOAT, points, VERTICES)
+    primitive = {"attributes": attributes, "indices": indices, "material": document.material(material)}
     document.meshes.append({"name": name, "primitives": [primitive]})
-    return Slot(positions, (a, b, c), points > _SMALL)
+    return Slot(positions, (a, b, c), colours, points > _SMALL)
 
 
-def put(out: Output, base: int, slot: Slot, points: F32, normals: F32, triangles: I32, first: int = 0) -> None:
-    """Write a chunk of a mesh after what its slot already holds. In `triangles` the chunk's first point is number `first`."""
+def put(out: Output, base: int, slot: Slot, points: F32, normals: F32, triangles: I32, first: int = 0, light: F32 | None = None) -> None:
+    """Write a chunk of a mesh after what its slot already holds. In `triangles` the chunk's first point is number `first`.
+
+    `light` (n,) is each corner's, where the mesh has colours."""
     points, normals = np.ascontiguousarray(points), np.ascontiguousarray(normals)
     low, high = bounds(points)
     slot.low, slot.high = np.minimum(slot.low, low), np.maximum(slot.high, high)
     a, b, c = slot.offsets
     out.write_at(base + a + 12 * slot.points, points)
     out.write_at(base + b + 12 * slot.points, normals)
+    if slot.colours is not None and light is not None:
+        out.write_at(base + slot.colours + 12 * slot.points, np.repeat(light.astype(np.float32)[:, None], 3, axis=1))
     indices = np.ascontiguousarray(triangles) if slot.points == first else triangles + np.int32(slot.points - first)
     width = 12 if slot.wide else 6
     out.write_at(base + c + width * slot.triangles, indices if slot.wide else indices.astype(np.uint16))

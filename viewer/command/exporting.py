@@ -57,7 +57,6 @@ class Print:
     bed: Annotated[str | None, _flag(_PRINT, "Divide what is larger into tiles with holes for pins: 220x220x250.", metavar="SIZE")] = None
     thin: Annotated[Thin | None, _flag(_PRINT, "Parts under the minimum wall: keep, thicken or drop.", metavar="WORD")] = None
     wall: Annotated[str | None, _flag(_PRINT, "Minimum wall; 0.4mm is one line of the usual nozzle.", metavar="LENGTH")] = None
-    union: Annotated[bool, _flag(_PRINT, "One watertight body instead of solids that overlap; needs megastructure[print].")] = False
 
     @property
     def asked(self) -> bool:
@@ -86,7 +85,7 @@ def export(
     output: Annotated[
         str,
         Parameter(
-            name=["--output", "-o"], allow_leading_hyphen=True, metavar="FILE", help="FILE.glb, .stl, .3mf, .ply, .usdc, .svg or .pdf."
+            name=["--output", "-o"], allow_leading_hyphen=True, metavar="FILE", help="FILE.glb, .stl, .3mf, .ply, .svg or .pdf."
         ),
     ],
     sliced: Annotated[
@@ -157,8 +156,8 @@ def _printed(job: Export, flags: Print, work: Work) -> Export:
     thin: Thin = flags.thin or ("keep" if job.wish is None else job.wish.thin)
     simple = flags.purpose is None and not (flags.base or flags.bed or flags.scale or flags.wall)
     if simple:
-        return replace(job, size_mm=fit, thin=thin, union=flags.union)
-    return replace(job, size_mm=fit, thin=thin, union=flags.union, wish=_wish(job, flags, fit, thin))
+        return replace(job, size_mm=fit, thin=thin)
+    return replace(job, size_mm=fit, thin=thin, wish=_wish(job, flags, fit, thin))
 
 
 def _named(flags: Print) -> str:
