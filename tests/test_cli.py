@@ -65,6 +65,8 @@ COMMANDS = [
     ("presets --json", 0),
     ("places", 0),
     ("places wedge", 0),
+    ("places void --limit 1", 0),
+    ("places hall near shfat", 3),
     ("canon", 0),
     ("canon S13", 0),
     ("canon lifts --json", 0),

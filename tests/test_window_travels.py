@@ -16,19 +16,27 @@ from viewer.lineage import lineage
 from viewer.qt import travels
 from viewer.qt.window import Window
 from viewer.views import view
-from viewer.whereabouts import radius_of
+from viewer.whereabouts import radius_of, whereabouts
 
 
 @pytest.fixture(name="window")
 def _window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
     monkeypatch.setattr(travels, "JOURNEY_S", 0.3)
     monkeypatch.setattr(travels, "BACK_S", 0.3)
-    yield from shown(qtbot, tmp_path)
+    for window in shown(qtbot, tmp_path):
+        BEGUN.clear()
+        window.pilot.set_out.connect(lambda: BEGUN.append(True))
+        yield window
+
+
+BEGUN: list[bool] = []
+"""Journeys that began: a slow frame may see one begin and end at once."""
 
 
 def arrived(window: Window, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: window.pilot.travelling, timeout=20000)
+    qtbot.waitUntil(lambda: bool(BEGUN), timeout=20000)
     qtbot.waitUntil(lambda: not window.pilot.travelling, timeout=20000)
+    BEGUN.clear()
 
 
 def chosen(window: Window, qtbot: QtBot, words: str) -> None:
@@ -81,3 +89,35 @@ def test_nothing_near_is_said(window: Window, qtbot: QtBot, monkeypatch: pytest.
     qtbot.waitUntil(lambda: bool(told), timeout=20000)
     assert "No hall was found" in told[0]
     assert window.state == before
+
+
+def test_a_question_is_looked_for_and_gone_to(window: Window, qtbot: QtBot) -> None:
+    window.do("goto")
+    qtbot.keyClicks(window.stage.chooser.field, "void >1000 km")
+    qtbot.keyClick(window.stage.chooser.field, Qt.Key.Key_Return)
+    arrived(window, qtbot)
+    here = whereabouts(window.state.city, radius_of(window.state.camera.position))
+    assert not here.solid
+    assert here.rows[-1].plate - here.rows[-1].inner > 1e6
+    window.do("undo")
+    assert radius_of(window.state.camera.position) > window.state.city.radius_km * 1e3, "one step back"
+
+
+def test_a_bad_question_stays_in_the_box_with_one_line(window: Window, qtbot: QtBot) -> None:
+    window.do("goto")
+    chooser = window.stage.chooser
+    qtbot.keyClicks(chooser.field, "hall near shfat")
+    qtbot.keyClick(chooser.field, Qt.Key.Key_Return)
+    assert chooser.isVisible()
+    assert "did you mean 'shaft'" in chooser.trouble.text()
+
+
+def test_a_long_search_is_called_off(window: Window, qtbot: QtBot) -> None:
+    before = window.state.camera
+    window.do("goto")
+    qtbot.keyClicks(window.stage.chooser.field, "builder >500 km")
+    qtbot.keyClick(window.stage.chooser.field, Qt.Key.Key_Return)
+    qtbot.keyClick(window.canvas.surface, Qt.Key.Key_Escape)
+    assert "called off" in window.stage.toast.text()
+    assert not window.pilot.travelling
+    assert window.state.camera == before

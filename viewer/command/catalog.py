@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from difflib import get_close_matches
@@ -12,7 +11,7 @@ from cyclopts import App, Parameter
 
 from viewer.command.options import Common, Which
 from viewer.command.report import Report, report_of
-from viewer.errors import OK, CheckError, InputError, UsageError
+from viewer.errors import OK, CheckError, UsageError
 from viewer.outputs import STDOUT, check_outputs
 
 if TYPE_CHECKING:
@@ -55,42 +54,6 @@ def presets(*, common: Common | None = None) -> int:
     ]
     report_of(common).data(columns([(row["name"], row["title"], row["description"].partition("\n")[0]) for row in rows]), rows)
     return OK
-
-
-def places(
-    words: Annotated[tuple[str, ...], Parameter(help="Show what holds all these words.", show_default=False, show_env_var=False)] = (),
-    /,
-    *,
-    common: Common | None = None,
-) -> int:
-    """List named views, and how the City's addresses read."""
-    from geometry.spec import shown
-    from viewer.views import VIEWS
-
-    rows: Table = [{"kind": "view", "name": row.name, "title": row.title} for row in VIEWS.values()]
-    rows += [{"kind": "address", "name": name, "title": title} for name, title in ADDRESSES]
-    wanted = [word.lower() for word in words]
-    found = [row for row in rows if all(word in " ".join(row.values()).lower() for word in wanted)]
-    if not found:
-        said = sorted({row["name"] for row in rows} | set(re.findall(r"[a-z]{4,}", " ".join(row["title"] for row in rows).lower())))
-        near = next((near for word in wanted for near in get_close_matches(word, said, 1) if near != word), None)
-        hint = f"did you mean '{near}'?" if near else "`megastructure places` lists what there is"
-        raise InputError(f"nothing is called '{shown(' '.join(words))}'; {hint}")
-    tables: list[list[tuple[str, ...]]] = [
-        [(kind, row["name"], row["title"]) for row in found if row["kind"] == kind] for kind in ("view", "address")
-    ]
-    report_of(common).data("\n".join(columns(table) for table in tables if table), found)
-    return OK
-
-
-ADDRESSES = (
-    ("band 7", "a drawn stratum, all round; 0 is the innermost"),
-    ("layer 102345", "one of its layers, all round; 0 is the innermost"),
-    ("band 7 / tile 3-02", "a piece of a stratum: face of a cube about the City, then quarters of quarters"),
-    ("band 7.16.5 / layer 102345 / tile 3-022222222222222122222 / district 7", "what stands on a layer in the City of seed 40"),
-    ("seed 7 / band 3", "in another City"),
-)
-"""Examples, in all their forms: each can be given to render, view and export."""
 
 
 def new(
@@ -216,6 +179,7 @@ def register(app: App) -> None:
         return OK
 
     from viewer.command.atlas import canon, info, parameters
+    from viewer.command.places import places
 
     for command in (places, new, validate, check, canon, parameters, presets, info, config, completion):
         app.command(command, help_epilogue="")

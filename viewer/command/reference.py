@@ -11,6 +11,7 @@ from geometry.spec import fields, number
 from viewer.actions import ACTIONS, MENUS
 from viewer.command.cli import app
 from viewer.command.options import SIZES
+from viewer.query import KINDS
 from viewer.slicing import FORMS
 from viewer.styles import PARAMETERS, Value, project_names, style
 from viewer.views import VIEWS
@@ -32,6 +33,25 @@ CODES = (
     ("6", "more memory, pixels or triangles than the limits allow"),
     ("7", "the check was made, and failed"),
     ("130, 143", "stopped by Ctrl-C, by SIGTERM"),
+)
+
+
+QUERIES = (
+    "A query is a kind of place and what must hold of it: `hall near shaft`, `void >1000 km beside a shaft`, `tower tall >300 km lit`,"
+    " `block chaos <0.6 within 80 km`.\n\n"
+    + """| Condition | Means |
+| --- | --- |
+| `>5 km`, `<300 m` | its longest side; of a void how high it is. Units: m, km, million km, au |
+| `tall >300 km`, `wide <1 km` | its height, the longer side of its floor |
+| `near KIND`, `beside KIND`, `near KIND within 3 km` | another place at most 10 km, 1 km, 3 km off |
+| `within 50 km`, `distance >50 km` | from where the search begins |
+| `lit`, `dark`, `light >20 lx` | how bright its ceiling is at the hour |
+| `ordered`, `chaotic`, `chaos <0.4` | how far its Builders have forgotten, 0 to 1 |
+| `layer >100000` | which layer it stands on, 0 innermost |
+
+Kinds: """
+    + ", ".join(f"`{kind}`" for kind in KINDS)
+    + ". The nearest come first; a search ends after so many places were unfolded (`--look`).\n"
 )
 
 
@@ -130,6 +150,7 @@ def text() -> str:
         " B and C by its readers, D is theory, X our own calculation, ? our choice where the story is silent.\n\n" + _parameters(),
         "## Presets\n\n" + presets,
         "## Views\n\nFor `--view`; a link serves too.\n\n" + views,
+        "## Queries\n\nFor `places`, and for the go-to box of the window. " + QUERIES,
         "## Styles\n\nFor `--style`. A style of your own is a TOML file `NAME.toml` in the folder `styles` beside the configuration file:"
         " a `title`, a `drawing` (paint, ink or lines), and in tables what differs from the defaults, such as `[grade]` with `glow = 1.5`."
         " Colours are linear red, green and blue; those of paper, ink and accent are as on the screen.\n\n" + _style_rows(),

@@ -34,6 +34,7 @@ class Chooser(QFrame):
         self._choices: Sequence[Choice] = ()
         self._shown: list[Choice] = []
         self._free: Callable[[str], str] | None = None
+        self._ask: Callable[[str], Choice | None] = lambda text: None
         self._back: QWidget | None = None
         self._most = 420
         self._title = caption("")
@@ -59,9 +60,17 @@ class Chooser(QFrame):
         self.list.installEventFilter(self)
         self.hide()
 
-    def open(self, title: str, hint: str, choices: Sequence[Choice], free: Callable[[str], str] | None = None) -> None:
-        """Show rows to choose from. `free` takes a text that no row fits, and answers what is wrong with it, or nothing."""
-        self._choices, self._free = choices, free
+    def open(
+        self,
+        title: str,
+        hint: str,
+        choices: Sequence[Choice],
+        free: Callable[[str], str] | None = None,
+        ask: Callable[[str], Choice | None] = lambda text: None,
+    ) -> None:
+        """Show rows to choose from. `free` takes a text that no row fits, and answers what is wrong with it, or nothing; `ask` makes a row
+        of a text that is a question of its own."""
+        self._choices, self._free, self._ask = choices, free, ask
         if not self.isVisible():
             self._back = self.window().focusWidget()
         self._title.setText(title)
@@ -93,6 +102,9 @@ class Chooser(QFrame):
 
     def _fitting(self, text: str) -> list[Choice]:
         """Rows for a text, best first. One with a number in it may be an address or a seed: then a row must hold all its words."""
+        asked = self._ask(text)
+        if asked is not None:
+            return [asked]
         rows = ranked(text, self._choices, lambda choice: f"{choice.title} {choice.note}")
         if self._free is None or not any(c.isdigit() for c in text):
             return rows

@@ -8,15 +8,19 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from geometry.city import City
+from geometry.export import Cancelled
 from geometry.place import Place
 from geometry.strata import strata
 from viewer.approach import approach
-from viewer.errors import LinkError
+from viewer.errors import InputError, LinkError
+from viewer.find import at_first
 from viewer.link import link, parse
 from viewer.measure import length
 from viewer.nearby import KINDS, a_layer, at_nearest
 from viewer.qt.chooser import Choice
 from viewer.qt.work import WindowReport, Work
+from viewer.query import Query, is_query
+from viewer.query import parse as parse_query
 from viewer.state import ViewState
 from viewer.views import VIEWS
 from viewer.whereabouts import radius_of
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 JOURNEY_S = 3.0
 """Seconds to a place of the list."""
 BACK_S = 2.2
+SEARCH_S = 60.0
 MOST_REMEMBERED = 50
 BOOKMARKS = range(1, 10)
 
@@ -39,6 +44,8 @@ class Travels:
         self._behind: list[ViewState] = []
         self._ahead: list[ViewState] = []
         self._search: Work | None = None
+        self._ending: list[Work] = []
+        """Searches that were given up and have not heard it yet."""
 
     def table(self) -> dict[str, Callable[[], None]]:
         """Requests by name."""
@@ -73,8 +80,45 @@ class Travels:
         for index, row in enumerate(strata(self._window.state.city)):
             name = f"Stratum {index}, layers {row.low:,} to {row.high - 1:,}"
             rows.append(Choice(name, "stratum", partial(self._window.requests.to_bands, (index,))))
-        hint = "A place, an address like “band 7 / tile 3-02”, or a link"
-        self._window.stage.chooser.open("Go to", hint, rows, self._window.requests.open_address)
+        hint = "A place, “hall near shaft”, “band 7 / tile 3-02”, or a link"
+        self._window.stage.chooser.open("Go to", hint, rows, self._typed, self._asked)
+
+    def _asked(self, text: str) -> Choice | None:
+        """A row for a text that can be looked for, such as `void >1000 km beside a shaft`."""
+        if not is_query(text):
+            return None
+        try:
+            query = parse_query(text)
+        except InputError:  # not whole yet; what is wrong is said when it is entered
+            return None
+        return Choice(f"Look for {text.strip()}", "search", partial(self.look_for, query, text.strip()))
+
+    def _typed(self, text: str) -> str:
+        """Go where a text leads. What is wrong with it, in one line, or nothing."""
+        if not is_query(text):
+            return self._window.requests.open_address(text)
+        try:
+            parse_query(text)
+        except InputError as error:
+            return str(error)
+        return ""
+
+    def look_for(self, query: Query, text: str) -> None:
+        """Look for the nearest place that answers, and travel there. A new wish, or Esc, ends the search."""
+        state = self._window.state
+        self._window.say(f"Looking for {text}; Esc calls it off", SEARCH_S)
+
+        def step(report: WindowReport, part: float) -> None:
+            if report.cancelled.is_set():
+                raise Cancelled
+
+        self._sought(lambda report: at_first(state, query, partial(step, report)), f"Go to {text}")
+
+    def called_off(self) -> None:
+        """Give a search up, if one is out."""
+        if self._search is not None and self._search.running:
+            self._give_up()
+            self._window.say("The search is called off")
 
     def _bookmarks(self) -> list[Choice]:
         """The bookmarks that hold a view."""
@@ -112,6 +156,7 @@ class Travels:
         search, self._search = self._search, None
         if search is not None:
             search.cancel()
+            self._ending = [work for work in (*self._ending, search) if work.running]
 
     def _layer(self, step: int) -> None:
         def go() -> None:
@@ -143,9 +188,8 @@ class Travels:
 
     def close(self) -> None:
         """A search that is out is let go."""
-        search = self._search
         self._give_up()
-        if search is not None:
+        for search in self._ending:
             search.wait(10.0)
 
 

@@ -149,6 +149,7 @@ class Window(QMainWindow):
         self.pilot.flight_changed.connect(self._flight_said)
         self.pilot.set_out.connect(self.stage.welcomed)
         self.pilot.escaped.connect(self.requests.called_off)
+        self.pilot.escaped.connect(self.requests.travels.called_off)
         self.pilot.walker.said.connect(lambda line: self.say(line, 5.0))
         self.pilot.walker.failed.connect(self.guard.show)
         self.pilot.walker.began.connect(stage.welcomed)
