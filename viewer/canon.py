@@ -11,6 +11,7 @@ from typing import Any
 
 import assets
 from geometry.spec import field
+from viewer.canon_places import landmarks
 from viewer.errors import InputError
 
 CERTAINTY = {
@@ -112,12 +113,16 @@ def _row(name: str, entry: Mapping[str, Any]) -> Row:
 
 @cache
 def notes() -> Mapping[str, Note]:
-    """The notes on kinds of places, by kind."""
-    found = {}
+    """The notes on kinds of places, by kind; a landmark's is its card."""
+    found = {card["name"]: _of_card(card) for card in landmarks()}
     for kind, entry in _table()["kind"].items():
         ids = tuple(entry["rows"])
         found[kind] = Note(entry["note"], ids, rows()[ids[0]].certainty if ids else "?")
     return found
+
+
+def _of_card(card: Mapping[str, Any]) -> Note:
+    return Note(card["text"], tuple(card["rows"].replace(",", " ").split()), card["certainty"])
 
 
 def note(kind: str) -> Note:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 import assets
 
@@ -12,10 +14,15 @@ LABELS = {"canon": "a caption: `megastructure canon` and Help > Canon", "about":
 
 
 @cache
-def landmark_ids() -> frozenset[str]:
-    """Ids of landmarks; none where there is no list of them."""
+def landmarks() -> tuple[Mapping[str, Any], ...]:
+    """The cards of landmarks; none where there is no list of them."""
     try:
-        table = tomllib.loads(assets.path("landmarks.toml").read_text(encoding="utf-8"))
+        text = assets.path("landmarks.toml").read_text(encoding="utf-8")
     except FileNotFoundError:
-        return frozenset()
-    return frozenset(name for name, entry in table.items() if isinstance(entry, dict))
+        return ()
+    return tuple(tomllib.loads(text)["landmark"])
+
+
+def landmark_ids() -> frozenset[str]:
+    """Their names."""
+    return frozenset(card["name"] for card in landmarks())
