@@ -1,6 +1,7 @@
 """Films: tours in time, frames that are kept, files that players read."""
 
 import importlib.util
+import json
 import math
 import sys
 from dataclasses import replace
@@ -12,10 +13,12 @@ import pytest
 
 from geometry.spec import CitySpec
 from viewer import tour
+from viewer.command.cli import main
 from viewer.drawing import movie
 from viewer.errors import InputError, LimitError
 from viewer.state import ViewState, Wedge
 from viewer.views import view
+from viewer.whereabouts import light_at
 
 TRIANGLES = 3_000
 _SPEC = importlib.util.spec_from_file_location("film", Path(__file__).parents[1] / "benchmarks" / "film.py")
@@ -41,6 +44,34 @@ def test_a_day_moves_nothing_but_the_hour() -> None:
     states = tour.day(state, 2.0).states(12)
     assert len({frame.hour for frame in states}) == 24
     assert {replace(frame, hour=0.0) for frame in states} == {replace(state, hour=0.0)}
+
+
+def test_a_day_dwells_on_dusk_and_dawn() -> None:
+    """Frames of a film of twelve seconds while the ceiling goes on or off, where an even pace would have seven each; none jumps."""
+    state = view("canyon")
+    frames = tour.day(state, 12.0).states(30)
+    light = np.array([light_at(frame) for frame in frames])
+    assert ((light > 0.0) & (light < 1.0)).sum() > 60
+    assert np.abs(np.diff(light)).max() < 0.06
+    pace = np.diff(np.unwrap([frame.hour for frame in [*frames, frames[0]]], period=24.0))
+    assert pace.min() > 0.0
+    assert pace.sum() == pytest.approx(24.0)
+    assert np.abs(np.diff(pace)).max() < 0.3 * pace.max()
+
+
+def test_from_outside_all_hours_are_as_long() -> None:
+    pace = np.diff([frame.hour for frame in tour.day(replace(view("opening"), hour=0.0), 4.0).states(6)])
+    assert np.allclose(pace, 1.0)
+
+
+@pytest.mark.parametrize("words", [["turntable"], ["day"], ["dive"], ["tour", "KEYS"]])
+def test_a_film_of_any_kind_has_as_many_frames_as_asked(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    keys = next((Path(__file__).parents[1] / "examples").glob("*.toml"))
+    asked = [str(keys) if word == "KEYS" else word for word in words]
+    assert main(["film", *asked, "--frames", "7", "--fps", "24", "--dry-run", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["frames"] == 7
+    assert main(["film", *asked, "--frames", "7", "--seconds", "3", "--dry-run"]) == 2
+    assert "give one of them" in capsys.readouterr().err
 
 
 def test_a_tour_passes_its_keys_gently_and_goes_the_short_way_round_the_clock() -> None:

@@ -27,10 +27,13 @@ from viewer.link import parse, problem
 from viewer.navigate import between
 from viewer.state import Cut, ViewState, Wedge
 from viewer.views import view
+from viewer.whereabouts import local_hour, outside
 
 MAX_BYTES = 1_000_000
 MOST_KEYS = 1_000
 LONGEST_S = 36_000.0
+_SLOWER, _ABOUT = 10.0, 1.5
+"""How much longer than another the hour of dusk lasts in the film of a day, and the hours about it that do."""
 _CHANGES = ("hour", "haze", "style", "explode")
 
 
@@ -66,8 +69,39 @@ def turntable(state: ViewState, seconds: float) -> Tour:
 
 
 def day(state: ViewState, seconds: float) -> Tour:
-    """A day and a night where nothing moves but the light."""
-    return Tour(seconds, lambda at: replace(state, hour=(state.hour + 24.0 * at / seconds) % 24.0), loops=True)
+    """A day and a night where nothing moves but the light. Under a ceiling it dwells on dusk and dawn, when everything changes; seen from
+    outside, where it is always dusk somewhere, all hours are as long."""
+    turns = () if outside(state) or state.city.day_duty >= 1.0 else (12.0 - 12.0 * state.city.day_duty, 12.0 + 12.0 * state.city.day_duty)
+    here = local_hour(state)
+    start = _elapsed(here, turns)
+    return Tour(seconds, lambda at: replace(state, hour=(state.hour - here + _hour_at(start + at / seconds, turns)) % 24.0), loops=True)
+
+
+def _elapsed(hour: float, turns: tuple[float, ...]) -> float:
+    """The part of a film of a day that is over at a local hour 0 to 24, when `turns` are the hours to dwell on: its pace falls and rises
+    again as a cosine does about each."""
+    spent, whole = hour, 24.0
+    for turn in turns:
+        for centre in (turn - 24.0, turn, turn + 24.0):
+            spent += _SLOWER * (_dwelt(hour - centre) - _dwelt(-centre))
+        whole += _SLOWER * _ABOUT
+    return spent / whole
+
+
+def _dwelt(away: float) -> float:
+    """The integral of a hump one high, _ABOUT hours to either side of its middle, up to so many hours from there."""
+    away = min(max(away, -_ABOUT), _ABOUT)
+    return 0.5 * (away + _ABOUT + _ABOUT / math.pi * math.sin(math.pi * away / _ABOUT))
+
+
+def _hour_at(part: float, turns: tuple[float, ...]) -> float:
+    """The local hour when a part of the film is over."""
+    part %= 1.0
+    low, high = 0.0, 24.0
+    for _ in range(48):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if _elapsed(middle, turns) < part else (low, middle)
+    return high
 
 
 def through(keys: tuple[Key, ...]) -> Tour:

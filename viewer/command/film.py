@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,8 +25,8 @@ app = App(
     help_format="plaintext",
 )
 SUPERSAMPLE: dict[str, int] = {"draft": 1, "good": 2, "best": 3}
-DIVE_S = 60.0
-"""Seconds of a dive that is given none."""
+USUAL_S, DIVE_S = 12.0, 60.0
+"""Seconds of a film, and of a dive, that is given none."""
 ENDINGS = (".mp4", ".webm", ".gif", ".png")
 MOST_FRAMES = 100_000
 _FILM = Group("The film", sort_key=0)
@@ -51,14 +51,35 @@ class Shot:
         str | None, Parameter(show_default=False, metavar="VIEW", help="A named view or a link to start from.", group=_FILM)
     ] = None
     seconds: Annotated[
-        float, Parameter(converter=real, metavar="NUMBER", help="How long it lasts; a dive 60; a tour knows itself.", group=_FILM)
-    ] = 12.0
+        float | None,
+        Parameter(
+            converter=real,
+            show_default=False,
+            metavar="NUMBER",
+            help="How long it lasts: 12, a dive 60; a tour knows itself.",
+            group=_FILM,
+        ),
+    ] = None
+    frames: Annotated[
+        int | None, Parameter(converter=whole, show_default=False, metavar="N", help="How many frames, instead of seconds.", group=_FILM)
+    ] = None
     fps: Annotated[int, Parameter(converter=whole, metavar="N", help="Frames a second.", group=_FILM)] = 30
     size: Annotated[str, Parameter(metavar="SIZE", help="1920x1080, or HD, FHD, 2K, 4K.", group=_FILM)] = "HD"
     quality: Annotated[
         Quality, Parameter(show_choices=False, metavar="WORD", help="How finely edges are sampled: draft, good or best.", group=_FILM)
     ] = "draft"
     bits: Annotated[int, Parameter(converter=whole, metavar="N", help="Bits a colour: 8 or 10.", group=_FILM)] = 8
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Flags:
+    """All flags that every film has."""
+
+    shot: Shot | None = None
+    what: What | None = None
+    work: Work | None = None
+    common: Common | None = None
 
 
 CITY = Annotated[
@@ -72,8 +93,12 @@ def _checked(shot: Shot, output: str, force: bool) -> bool:
     """Whether frames are wanted instead of a film. Raises UsageError for what cannot be filmed, WriteError for where it cannot go."""
     from viewer.tour import LONGEST_S
 
-    if not 0.1 <= shot.seconds <= LONGEST_S:
+    if shot.seconds is not None and not 0.1 <= shot.seconds <= LONGEST_S:
         raise UsageError(f"--seconds {shot.seconds:g} is out of range; give 0.1 to {LONGEST_S:g}")
+    if shot.frames is not None and not 2 <= shot.frames <= MOST_FRAMES:
+        raise UsageError(f"--frames {shot.frames} is out of range; give 2 to {MOST_FRAMES}")
+    if shot.frames is not None and shot.seconds is not None:
+        raise UsageError("--frames and --seconds both say how long it lasts; give one of them")
     if not 1 <= shot.fps <= 240:
         raise UsageError(f"--fps {shot.fps} is out of range; give 1 to 240")
     if shot.bits not in (8, 10):
@@ -87,26 +112,36 @@ def _checked(shot: Shot, output: str, force: bool) -> bool:
     return framed
 
 
-def _film(name: str, plan: Plan, city: str | None, shot: Shot | None, what: What | None, work: Work | None, common: Common | None) -> int:
-    from viewer.command.sources import resolve, state_of
-    from viewer.drawing import movie
-
-    report, shot, work = report_of(common), shot or Shot(), work or Work()
-    output = shot.output or f"{name}.mp4"
-    framed, size = _checked(shot, output, work.force or work.dry_run), read_size(shot.size)
-    tour = plan(state_of(resolve(city), what or What(), shot.view), shot.seconds)
+def _states(tour: Tour, shot: Shot) -> list[ViewState]:
+    """One state a frame. Raises UsageError for more than can be filmed."""
+    if shot.frames is not None:
+        return tour.states(shot.frames / tour.seconds)
     if tour.seconds * shot.fps > MOST_FRAMES:
         raise UsageError(
             f"{tour.seconds:g} s at {shot.fps} frames a second are more than {MOST_FRAMES} frames; give --fps or --seconds less"
         )
-    states = tour.states(shot.fps)
-    said = {"output": output, "frames": len(states), "seconds": tour.seconds, "width": size[0], "height": size[1]}
+    return tour.states(shot.fps)
+
+
+def _film(name: str, plan: Plan, city: str | None, flags: Flags | None, usual: float = USUAL_S) -> int:
+    """Film what `plan(state, seconds)` makes; `usual` seconds of it where nobody says how long."""
+    from viewer.command.sources import resolve, state_of
+    from viewer.drawing import movie
+
+    flags = flags or Flags()
+    report, shot, work = report_of(flags.common), flags.shot or Shot(), flags.work or Work()
+    output = shot.output or f"{name}.mp4"
+    framed, size = _checked(shot, output, work.force or work.dry_run), read_size(shot.size)
+    wanted = shot.seconds or (usual if shot.frames is None else shot.frames / shot.fps)
+    states = _states(plan(state_of(resolve(city), flags.what or What(), shot.view), wanted), shot)
+    seconds = round(len(states) / shot.fps, 3)
+    said = {"output": output, "frames": len(states), "seconds": seconds, "width": size[0], "height": size[1]}
     if work.dry_run:
-        report.data(f"{output}: {len(states)} frames of {size[0]} x {size[1]}, {tour.seconds:g} s", said)
+        report.data(f"{output}: {len(states)} frames of {size[0]} x {size[1]}, {seconds:g} s", said)
         return OK
-    if not framed:
-        movie.check_codec(Path(output), deep=shot.bits == 10)
     path = Path(output)
+    if not framed:
+        movie.check_codec(path, deep=shot.bits == 10)
     folder = path.parent if framed else path.with_name(path.name + ".frames")
     with report.progress(f"Filming {output}") as advance:
         frames = movie.shoot(
@@ -125,42 +160,26 @@ def _film(name: str, plan: Plan, city: str | None, shot: Shot | None, what: What
     return OK
 
 
-def _sheltered(work: Callable[[], int]) -> int:
+def _drawn(name: str, plan: Plan, city: str | None, flags: Flags | None, usual: float = USUAL_S) -> int:
     from viewer.command.cli import drawn
 
-    return drawn(work)
+    return drawn(lambda: _film(name, plan, city, flags, usual))
 
 
 @app.command
-def turntable(
-    city: CITY = None,
-    /,
-    *,
-    shot: Shot | None = None,
-    what: What | None = None,
-    work: Work | None = None,
-    common: Common | None = None,
-) -> int:
+def turntable(city: CITY = None, /, *, flags: Flags | None = None) -> int:
     """Once round what is in view; the end is the start."""
     from viewer.tour import turntable as plan
 
-    return _sheltered(lambda: _film("turntable", plan, city, shot, what, work, common))
+    return _drawn("turntable", plan, city, flags)
 
 
 @app.command
-def day(
-    city: CITY = None,
-    /,
-    *,
-    shot: Shot | None = None,
-    what: What | None = None,
-    work: Work | None = None,
-    common: Common | None = None,
-) -> int:
+def day(city: CITY = None, /, *, flags: Flags | None = None) -> int:
     """A day and a night where nothing moves but the light."""
     from viewer.tour import day as plan
 
-    return _sheltered(lambda: _film("day", plan, city, shot, what, work, common))
+    return _drawn("day", plan, city, flags)
 
 
 @app.command(name="tour")
@@ -169,15 +188,12 @@ def on_tour(
     city: CITY = None,
     /,
     *,
-    shot: Shot | None = None,
-    what: What | None = None,
-    work: Work | None = None,
-    common: Common | None = None,
+    flags: Flags | None = None,
 ) -> int:
     """From key frame to key frame of a tour."""
     from viewer.tour import read
 
-    return _sheltered(lambda: _film("tour", lambda state, seconds: read(keys, state.city), city, shot, what, work, common))
+    return _drawn("tour", lambda state, seconds: read(keys, state.city), city, flags)
 
 
 @app.command
@@ -189,21 +205,10 @@ def dive(
         str | None,
         Parameter(show_default=False, metavar="ADDRESS", help="Where it ends; by default somebody on a gangway in a canyon.", group=_FILM),
     ] = None,
-    frames: Annotated[
-        int | None, Parameter(converter=whole, show_default=False, metavar="N", help="How many frames, instead of seconds.", group=_FILM)
-    ] = None,
-    shot: Shot | None = None,
-    what: What | None = None,
-    work: Work | None = None,
-    common: Common | None = None,
+    flags: Flags | None = None,
 ) -> int:
     """One descent from under the stars, through shafts and voids, to a place at human scale."""
-    shot = shot or Shot()
-    if frames is not None and not 2 <= frames <= MOST_FRAMES:
-        raise UsageError(f"--frames {frames} is out of range; give 2 to {MOST_FRAMES}")
-    seconds = frames / max(shot.fps, 1) if frames is not None else DIVE_S if shot.seconds == Shot().seconds else shot.seconds
-    timed = replace(shot, seconds=max(seconds, 0.1))
-    return _sheltered(lambda: _film("dive", lambda state, length: _dive(state, to, seconds), city, timed, what, work, common))
+    return _drawn("dive", lambda state, seconds: _dive(state, to, seconds), city, flags, DIVE_S)
 
 
 def _dive(state: ViewState, to: str | None, seconds: float) -> Tour:
