@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -50,6 +51,15 @@ def test_a_plate_throws_a_shadow_by_day_alone(renderer: Renderer) -> None:
     assert under < 0.85 * open_
     dark = [_lit(renderer, _roofed(hour=0.0, tuned=tuned)) for tuned in ((), UNLIT)]
     assert np.abs(dark[0] - dark[1]).max() < 1e-3
+
+
+@pytest.mark.parametrize("name", ["concrete", "ink"])
+def test_no_light_goes_out_at_once(renderer: Renderer, name: str) -> None:
+    """From minute to minute of a dusk: all changes are parts of the whole change."""
+    frames = [_lit(renderer, _roofed(hour=17.5 + k / 60.0, name=name)) for k in range(61)]
+    steps = np.array([np.abs(b - a).mean() for a, b in pairwise(frames)])
+    assert np.abs(frames[-1] - frames[0]).mean() > 0.01
+    assert steps.max() < 0.1 * steps.sum()
 
 
 def test_air_is_dark_under_a_plate_and_light_beside_it(renderer: Renderer) -> None:

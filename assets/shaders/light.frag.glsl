@@ -160,7 +160,11 @@ void main()
   float kind, joints, opening;
 #ifdef FALL
   float lean = dot(n, fallLight);
-  fallen = lean > 0.0 && daylight(hour + part.look.w / 256.0 * 24.0, duty) > 0.0 ? castOn(x, n, lean) : 0.0;
+  float there = daylight(hour + part.look.w / 256.0 * 24.0, duty);
+  fallen = lean > 0.0 && there > 0.0 ? castOn(x, n, lean) : 0.0;
+#ifdef INK
+  fallen *= there;                  // a page is lit by night, too, but nothing falls then: it fades, and does not go out
+#endif
 #endif
   colour = shaded(x, n, sight, face, part.look, seed, kind, joints, opening);
 #ifdef INK
