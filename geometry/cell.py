@@ -79,7 +79,7 @@ def depth_across(cell: Cell, radius: float) -> float:
     return float(radius * np.sqrt((area * area).sum() / longest))
 
 
-def _tangent(face: int, up: F64) -> F64:
+def tangent(face: int, up: F64) -> F64:
     """Orthonormal axes (..., 3, 3), rows x, y, z, with z = up and x as near the face's columns as squareness allows."""
     across = _FACES[face][1]
     dot = up[..., 0] * across[0] + up[..., 1] * across[1] + up[..., 2] * across[2]
@@ -97,11 +97,11 @@ def _tangent(face: int, up: F64) -> F64:
 
 
 @lru_cache(maxsize=4096)
-def _axes_and_reach(face: int, depth: int, i: int, j: int) -> tuple[F64, tuple[float, float, float, float]]:
+def axes_and_reach(face: int, depth: int, i: int, j: int) -> tuple[F64, tuple[float, float, float, float]]:
     """The axes at a cell's middle, which all strata have in common, and how far it reaches along them at radius 1: x and y to
     either side, z at least and at most."""
     bare = Cell(0, 0, 0.0, 0.0, 0.0, depth, face, i, j)
-    axes = _tangent(face, at(bare, 0.0, 0.0))
+    axes = tangent(face, at(bare, 0.0, 0.0))
     axes.flags.writeable = False
     rim = Frame(np.zeros(3), axes).to_local(lattice(bare, 4).reshape(-1, 3))
     x, y = np.abs(rim[:, :2]).max(axis=0).tolist()
@@ -110,7 +110,7 @@ def _axes_and_reach(face: int, depth: int, i: int, j: int) -> tuple[F64, tuple[f
 
 def frame_and_box(cell: Cell) -> tuple[Frame, tuple[float, float, float]]:
     """The frame at the cell's middle and a box that holds it all, its outermost city included."""
-    axes, (x, y, least, most) = _axes_and_reach(cell.face, cell.depth, cell.i, cell.j)
+    axes, (x, y, least, most) = axes_and_reach(cell.face, cell.depth, cell.i, cell.j)
     x, y = 1.02 * x * cell.outer, 1.02 * y * cell.outer
     low = min(least * cell.inner, least * cell.outer)
     high = max(most, 1.0) * cell.outer + ROOF * max(x, y)
@@ -130,7 +130,7 @@ def wrap(parts: Parts, cell: Cell, frame: Frame, floor: float, breadth: float) -
     position = frame.to_local(up * (floor + where[:, 2])[:, None]).astype(np.float32)
     if breadth < _FLAT * floor:
         return replace(parts, position=position)
-    axes = _tangent(cell.face, up)
+    axes = tangent(cell.face, up)
     local_axes = np.stack([_turn_into(frame.axes, axes[:, k]) for k in range(3)], axis=-1)
     return replace(parts, position=position, rotation=multiply(from_matrix(local_axes), parts.rotation).astype(np.float32))
 

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from geometry.address import Address, AddressError, parse
+from geometry.landmarks import address_of, is_landmark
 from geometry.nest import FIRST_DEPTH, bands_of, cell_children, cell_place, is_planar, parts_radially
 from geometry.place import Cell, Growth, Place
 from geometry.rules import rule
@@ -36,8 +37,12 @@ class City:
         return rule(place.kind)(place, self.spec)
 
     def at(self, text: str | Address) -> Site:
-        """The place with an address; AddressError says which step leads nowhere. An address without a seed is one in this City."""
-        address = parse(text) if isinstance(text, str) else text
+        """The place with an address, or with the name of a landmark: `landmark/jupiter-room`. AddressError says which step leads nowhere.
+
+        An address without a seed is one in this City."""
+        if isinstance(text, str):
+            text = address_of(self.spec, text) if is_landmark(text) else parse(text)
+        address = text
         if address.seed not in (None, self.spec.seed):
             raise AddressError(f"{address}: lies in another City than that of seed {self.spec.seed}; leave out the seed, or grow that City")
         place = self._cell(address)

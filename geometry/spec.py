@@ -82,6 +82,10 @@ class CitySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     haze_per_m: Annotated[
         float, _field("How fast the air takes the light: 1.16e-5 is clear, 8e-5 dusty.", unit="1/m", canon="E77", ge=0.0, le=0.1)
     ] = 8.0e-5
+    toha_state: Annotated[
+        Literal["present", "vanished"],
+        _field("Whether Toha Heavy Industries hangs where it hung, or has left a hollow of its shape.", canon="S103", certainty="A+"),
+    ] = "present"
     figure_height_m: Annotated[
         float, _field("Height of the people who stand here and there and give the scale.", unit="m", ge=0.1, le=1.0e3)
     ] = 1.7

@@ -16,6 +16,7 @@ import pytest
 from geometry.address import AddressError, parse
 from geometry.angle import matrix
 from geometry.city import City
+from geometry.landmarks import PREFIX, names
 from geometry.place import Growth, Place
 from geometry.rules import RULES, terrace
 from geometry.search import planar_tiles
@@ -71,8 +72,22 @@ def every_kind(city: City) -> list[Place]:
     return [place for kind in sorted(found) for place in found[kind]]
 
 
+def landmark_places(city: City) -> list[Place]:
+    """The landmarks, and the first places of other kinds that they are made of."""
+    found: dict[str, Place] = {}
+    for name in names(city.spec):
+        place: Place = city.at(PREFIX + name)
+        while True:
+            found.setdefault(f"{place.kind} {place.form % 16}", place)
+            inner = [child for child in city.unfold(place).children if child.kind in (place.kind, "room-wall")]
+            if not inner or place.address.steps[3:]:
+                break
+            place = inner[min(len(inner) - 1, 16)]
+    return list(found.values())
+
+
 LINES = [chain(CITY, pick) for pick in (1, 2, 3, 5, 8, 13)]
-PLACES = [*(place for line in LINES for place in line), *every_kind(CITY)]
+PLACES = [*(place for line in LINES for place in line), *every_kind(CITY), *landmark_places(CITY)]
 IDS = [f"{place.kind}-{index}" for index, place in enumerate(PLACES)]
 
 SCRIPT = """

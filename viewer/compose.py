@@ -125,12 +125,25 @@ def unbroken(instances: Instances, pixels: float) -> Instances:
     scale = instances.scale
     least = np.sqrt((instances.position * instances.position).sum(axis=1)) * np.float32(_THINNEST / pixels)
     ordered = np.sort(scale, axis=1)
-    thin = (ordered[:, 1] < least) & (ordered[:, 2] > _BAR * least)
-    if not thin.any():
+    thin = np.flatnonzero((ordered[:, 1] < least) & (ordered[:, 2] > _BAR * ordered[:, 1]))
+    if not len(thin):
         return instances
+    # by its nearest point: one that runs past the eye for a thousand kilometres has its middle far off
+    wide = _nearest(instances, thin) * np.float32(_THINNEST / pixels)
+    kept = (ordered[thin, 1] < wide) & (ordered[thin, 2] > _BAR * wide)
     scale = scale.copy()
-    scale[thin] = np.maximum(scale[thin], least[thin, None])
+    scale[thin[kept]] = np.maximum(scale[thin[kept]], wide[kept, None])
     return replace(instances, scale=scale)
+
+
+def _nearest(instances: Instances, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """(k,) metres from the eye to the lines along which some long parts run."""
+    scale, position = instances.scale[rows], instances.position[rows]
+    along = rotate(instances.rotation[rows], np.eye(3)[scale.argmax(axis=1)]).astype(np.float32)
+    half = scale.max(axis=1) / np.float32(2.0)
+    back = np.clip(-(position * along).sum(axis=1), -half, half)
+    line = position + along * back[:, None]
+    return np.asarray(np.sqrt((line * line).sum(axis=1)), dtype=np.float32)
 
 
 def _is_outside(state: ViewState) -> bool:

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from geometry.address import Address, AddressError
 from geometry.address import parse as parse_address
 from geometry.city import City
+from geometry.landmarks import address_of, is_landmark
 from geometry.rules import RULES
 from geometry.spec import CitySpec, with_changes
 from geometry.strata import strata
@@ -20,6 +21,7 @@ from viewer.command.options import What
 from viewer.command.sources import resolve, state_of
 from viewer.descent import band_camera
 from viewer.errors import InputError
+from viewer.landmarks import cards, name_in, view_of
 from viewer.link import is_link, parse
 from viewer.state import ViewState
 from viewer.views import VIEWS, view
@@ -67,6 +69,9 @@ def destination(text: str, state: ViewState) -> Destination:
     if text in VIEWS:
         goal = view(text, state.city)
         return Destination(replace(goal, style=state.style), f"Go to {text}", True)
+    name = name_in(text)
+    if name is not None:
+        return Destination(replace(view_of(state.city, name), style=state.style), f"Go to {cards()[name].title}", True)
     return _place(" ".join(text.split()), state)
 
 
@@ -85,8 +90,9 @@ def opened(path: str) -> Destination:
 def _place(text: str, state: ViewState) -> Destination:
     """An address in this City; `stratum 7` and `band 7` alike are seen from within."""
     text = re.sub(r"^stratum (?=[0-9])", "band ", text.lower())
-    _check_words(text)
     try:
+        text = str(address_of(state.city, text)) if is_landmark(text) else text
+        _check_words(text)
         address = parse_address(text)
         seed = address.seed if text.startswith("seed") else state.city.seed
         city = with_changes(state.city, {"seed": seed})
@@ -142,7 +148,8 @@ def _check_words(text: str) -> None:
 
 def _nearest(text: str) -> str:
     """`did you mean …?` from the names of views and of kinds of places; empty where nothing is near."""
-    found = get_close_matches(text, VIEWS, 1, 0.55)
+    named = get_close_matches(text, [*cards(), *(name.replace("-", " ") for name in cards())], 1, 0.7)
+    found = named or get_close_matches(text, VIEWS, 1, 0.55)
     if found:
         return f"did you mean '{found[0]}'?"
     kinds = get_close_matches(text, _KINDS, 1, 0.6)

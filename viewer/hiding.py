@@ -11,6 +11,7 @@ from geometry.address import parse
 from geometry.place import Place
 from geometry.spec import CitySpec
 from geometry.strata import Stratum, enclosing
+from geometry.voids import void_about
 from viewer.holes import bundle_at, open_at, row_of
 from viewer.parting import within
 from viewer.state import Cut, Plane, Shells, ViewState, Wedge
@@ -72,6 +73,12 @@ def behind_plates(spec: CitySpec, eye: NDArray[np.float64]) -> Test:
     """From within: all but the void or the shaft the eye is in, its floor and its roof. From outside: all below the outermost stratum or
     the horizon."""
     radius = float(np.sqrt((eye * eye).sum()))
+    void = void_about(spec, eye)
+    if void is not None and void.lined:
+        return lambda place: place.cell is not None and place.key not in void.line
+    if void is not None:
+        low, high = (void.radius * side + float(np.sqrt((void.centre * void.centre).sum())) for side in (-1.0, 1.0))
+        return lambda place: place.cell is not None and (place.cell.outer < low or place.cell.inner > high)
     room = shaft_about(spec, eye) or enclosing(spec, radius)
     if room is not None:
         return lambda place: place.cell is not None and (place.cell.outer < room.inner or place.cell.inner > room.outer)

@@ -102,7 +102,7 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
   }
   if (LIT_WHEN[m] == 3.0) glow += EMISSION[m] * (0.6 + 0.4 * tint);
 #ifndef INSIDE
-  if (hull) glow += seams(up, joints);
+  if (hull && m != 10) glow += seams(up, joints);
 #endif
 #ifdef INK
   day = mix(0.6, 1.0, day);                                                 // a page is drawn in light enough to see by, at any hour
@@ -113,6 +113,9 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
   float grazing = 1.0 - clamp(-dot(n, sight), 0.0, 1.0);
   grazing *= grazing;
   result += vec3(0.8, 0.93, 1.0) * (grazing * grazing * (1.0 - rough) * 0.35 * (0.03 + 0.6 * day * exposure));
+#ifndef INSIDE
+  if (hull && m == 10) result += vec3(0.055, 0.07, 0.085) * (grazing * sqrt(grazing)) * lightEver;        // the stars on water
+#endif
   if (luminance(glow) > 0.02) kind = GLOWING;
   return (result + glow) * gain;
 }

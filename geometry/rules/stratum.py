@@ -15,6 +15,7 @@ import numpy as np
 from geometry import cell as cells
 from geometry.angle import turn
 from geometry.key import Stream, Streams, derive, derive_many
+from geometry.landmarks import clear_of, crossing, planted
 from geometry.material import Material
 from geometry.nest import bands_of, cell_children
 from geometry.parts import EMPTY, Parts, join, parts
@@ -23,6 +24,7 @@ from geometry.place import Cell, Growth, Place
 from geometry.shell import Mask, apertures, plate
 from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
+from geometry.voids import carved, clear_of_voids, swallowed, voids_near
 
 _LONE = 0.12
 """Share of a layer's tiles on which one mass stands that is larger than any district: the rest of the floor is theirs."""
@@ -70,7 +72,10 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     assert place.cell is not None
     cell, stream = place.cell, place.stream
     bands = bands_of(spec, place.address)
+    near = voids_near(spec, place)
     open_ = apertures(spec, bands, place.address.tile, _LEVELS)
+    if near:
+        open_ = open_ | carved(near, place, len(open_))
     ground = Ground(place.kind, stream, room_of(cell), open_, place.epoch, derive(spec.seed, "clan", bands[0] // _STRATA_A_CLAN))
     standing = ground._replace(open=open_ | _floor_apertures(spec, bands, place.address.tile))
     grown = [coffers(ground), columns(standing), masses(standing), hangings(ground)]
@@ -78,11 +83,14 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
         grown.append(terraces(standing))
     if cell.high == spec.layers and cell.depth >= _CROWN_DEPTH:
         grown.append(crown(ground))
-    return Growth(
-        cells.wrap(join(grown), cell, place.frame, cell.inner, ground.room.breadth),
-        cell_children(spec, place),
-        plate(cell, place.frame, open_),
-    )
+    wrapped = cells.wrap(join(grown), cell, place.frame, cell.inner, ground.room.breadth)
+    divided = cell_children(spec, place)
+    if near:
+        wrapped, divided = clear_of_voids(near, place, wrapped), tuple(child for child in divided if not swallowed(near, child))
+    inside, own = crossing(spec, place), planted(spec, place)
+    if inside:
+        wrapped, divided = clear_of(inside, place, wrapped), (*divided, *(landmark.place for landmark in own if landmark.plot < 0))
+    return Growth(wrapped, divided, plate(cell, place.frame, open_))
 
 
 def _floor_apertures(spec: CitySpec, bands: tuple[int, ...], tile: tuple[int, ...]) -> Mask:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from geometry import cell as cells
+from geometry.landmarks import planted
 from geometry.nest import is_planar
 from geometry.place import Growth, Place
 from geometry.rules import stratum
 from geometry.spec import CitySpec
+from geometry.voids import swallowed, voids_near
 
 _PLAN = 8
 """Plots a side of a planar tile."""
@@ -21,7 +23,10 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     assert place.cell is not None
     if not is_planar(place.cell):
         return grown
-    return Growth(grown.parts, _plan(place, spec), grown.skin)
+    own, near = planted(spec, place), voids_near(spec, place)
+    taken = {landmark.plot for landmark in own}
+    plots = (plot for number, plot in enumerate(_plan(place, spec)) if number not in taken and not swallowed(near, plot))
+    return Growth(grown.parts, (*plots, *(landmark.place for landmark in own)), grown.skin)
 
 
 def _plan(place: Place, spec: CitySpec) -> tuple[Place, ...]:

@@ -60,7 +60,7 @@ def stills(source: Source, wish: Wish, what: Many, work: Work) -> list[Still]:
             limit,
             wish.depth == 16,
             passes,
-            None if wish.compose is None else Quest(wish.compose, each, source.address, sheet),
+            None if wish.compose is None else Quest(wish.compose, each, source.place(state.city), sheet),
         )
         for (each, _, pixels), state, output, sheet in zip(rows, states, outputs, sheets, strict=True)
     ]

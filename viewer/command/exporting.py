@@ -114,7 +114,7 @@ def export(
         raise UsageError("export writes a file; name it with -o FILE.glb or -o FILE.stl")
     check_outputs(outputs, jobs.KINDS, work.force or work.dry_run)
     triangles = work.max_triangles or round(jobs.EXPORT_TRIANGLES * (work.detail or 1.0))
-    job = jobs.Export(state, source.address, outputs[0], triangles, min_feature or 0.0, force=work.force)
+    job = jobs.Export(state, source.place(state.city), outputs[0], triangles, min_feature or 0.0, force=work.force)
     job = _modelled(_printed(job, print_ or Print(), work), model or Model())
     job = _cut(job, sliced, bool(what.slice), source)
     if max_bytes is not None:
@@ -133,7 +133,7 @@ def _cut(job: Export, sliced: bool, asked: bool, source: Source) -> Export:
     from viewer.views import OPENING, view
 
     state: ViewState = job.state
-    if not state.cuts and source.address is None and source.state is None and not asked:
+    if not state.cuts and source.address is None and source.landmark is None and source.state is None and not asked:
         state = replace(state, cuts=view(OPENING, state.city).cuts)
     if sliced and not state.cuts:
         raise UsageError("--sliced: this view is not cut; add --slice wedge:-45,90, or give a link or a picture that is")

@@ -70,7 +70,7 @@ def places(
     what: Which | None = None,
     common: Common | None = None,
 ) -> int:
-    """List named views, and how addresses read; or look for places, and print a link to each."""
+    """List named views, landmarks, and how addresses read; or look for places, and print a link to each."""
     from viewer.query import is_query, parse
 
     what, text, report = what or Which(), " ".join(words), report_of(common)
@@ -97,9 +97,12 @@ def _named(words: tuple[str, ...]) -> Table:
 
 
 def _all_named() -> Table:
+    from geometry.landmarks import PREFIX
+    from viewer.landmarks import cards
     from viewer.views import VIEWS
 
     rows: Table = [{"kind": "view", "name": row.name, "title": row.title} for row in VIEWS.values()]
+    rows += [{"kind": "landmark", "name": PREFIX + name, "title": f"{card.title} ({card.source})"} for name, card in cards().items()]
     return rows + [{"kind": "address", "name": name, "title": title} for name, title in ADDRESSES]
 
 

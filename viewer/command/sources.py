@@ -12,6 +12,7 @@ from geometry.address import Address
 from geometry.address import parse as parse_address
 from geometry.city import City
 from geometry.cityfile import preset, preset_names, read
+from geometry.landmarks import PREFIX, address_of, is_landmark
 from geometry.nest import bands_of
 from geometry.search import sphere
 from geometry.spec import CitySpec, shown, with_changes
@@ -21,6 +22,7 @@ from viewer.command.options import What, as_usage
 from viewer.descent import band_camera
 from viewer.errors import InputError, UsageError
 from viewer.imagefile import KINDS, read_link
+from viewer.landmarks import name_in, view_of
 from viewer.link import is_link, problem
 from viewer.link import parse as parse_link
 from viewer.slicing import read_cut
@@ -37,6 +39,12 @@ class Source:
     """The view that a link or a picture holds."""
     address: Address | None = None
     """The place that an address names."""
+    landmark: str | None = None
+    """A landmark, or a place in one, as it was named: where it lies hangs on the City."""
+
+    def place(self, spec: CitySpec) -> Address | None:
+        """The place that is named, in a City. Raises AddressError."""
+        return self.address if self.landmark is None else replace(address_of(spec, self.landmark), seed=None)
 
 
 def resolve(text: str | None) -> Source:
@@ -71,6 +79,8 @@ def _link_in(path: str) -> str:
 
 
 def _place(text: str) -> Source:
+    if is_landmark(text):
+        return Source(CitySpec(), landmark=text)
     if not any(c.isdigit() for c in text) and not re.match(r"\s*(seed|band|layer|tile)\s+\S", text):
         raise InputError(f"'{shown(text)}' is no preset, city file, link or address; {_meant(text)}")
     address = parse_address(text)
@@ -83,6 +93,9 @@ def _meant(text: str) -> str:
     if text in VIEWS:
         return f"it is a view: write --view {text}"
     near = get_close_matches(text, [*preset_names(), *VIEWS], 1)
+    named = name_in(text)
+    if named is not None:
+        return f"it is a landmark: write '{PREFIX}{named}'"
     if near:
         return f"did you mean {'--view ' if near[0] in VIEWS else ''}'{near[0]}'?"
     return f"presets are {', '.join(preset_names())}, an address reads 'band 7'"
@@ -114,6 +127,9 @@ def _based(source: Source, spec: CitySpec, chosen: str | None) -> ViewState:
         return as_usage("--view", lambda: view(chosen, spec))
     if source.state is not None:
         return replace(source.state, city=spec)
+    if source.landmark is not None:
+        name = name_in(source.landmark)
+        return view_of(spec, name) if name else _there(address_of(spec, source.landmark), spec)
     return view(OPENING, spec) if source.address is None else _there(source.address, spec)
 
 

@@ -22,6 +22,7 @@ class Choice:
     note: str
     """To the right: its keys, or what kind of thing it is."""
     run: Callable[[], None]
+    tooltip: str = ""
 
 
 class Chooser(QFrame):
@@ -90,7 +91,9 @@ class Chooser(QFrame):
         for choice in self._shown:
             item = QListWidgetItem(self.list)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{choice.title} {choice.note}")
+            item.setToolTip(choice.tooltip)
             row = QWidget()
+            row.setToolTip(choice.tooltip)
             line = QHBoxLayout(row)
             line.setContentsMargins(10, 5, 10, 5)
             line.addWidget(plain(choice.title, points=10.0), 1)

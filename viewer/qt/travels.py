@@ -14,6 +14,7 @@ from geometry.strata import strata
 from viewer.approach import approach
 from viewer.errors import InputError, LinkError
 from viewer.find import at_first
+from viewer.landmarks import titles
 from viewer.link import link, parse
 from viewer.measure import length
 from viewer.nearby import KINDS, a_layer, at_nearest
@@ -74,6 +75,10 @@ class Travels:
     def goto(self) -> None:
         """Named views, what is near, bookmarks, strata; or an address or a link that is typed."""
         rows = [Choice(f"{row.title} · {name}", "view", partial(self._window.requests.open_path, name)) for name, row in VIEWS.items()]
+        rows += [
+            Choice(card.title, "landmark", partial(self._window.requests.open_path, name), card.tooltip)
+            for name, card in titles(self._window.state.city)
+        ]
         rows += [Choice("A layer up", "near", partial(self._layer, 1)), Choice("A layer down", "near", partial(self._layer, -1))]
         rows += [Choice(f"Nearest {kind}", "near", partial(self.seek, kind)) for kind in KINDS]
         rows += self._bookmarks()

@@ -1,0 +1,394 @@
+"""Scenes over a gulf between two masses: the long bridge, the wall of cables, the moored block, the window, the dock (canon P94, P95, P77).
+
+Each is the grandest of its kind: a canyon of its own, miles long, and in its void the one thing that people remember.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from geometry.angle import QUARTER_TURNS, turn
+from geometry.key import Streams, derive, derive_many
+from geometry.material import Material
+from geometry.parts import Parts, join, parts
+from geometry.pattern import raised
+from geometry.place import Growth, Place
+from geometry.rules.canyon_plan import half_of, tower_plan
+from geometry.rules.furnish import figure, inside, kit_of, points, spokes, yaw
+from geometry.rules.landmark_setting import quarter
+from geometry.rules.masses import F64, boxes, cables, form_of, power, shade, spans, tints
+from geometry.rules.walkway import deck_height
+from geometry.spec import CitySpec
+
+GULF = {
+    "long-bridge": (7000.0, 20_000.0, 6400.0),
+    "cable-wall": (5200.0, 12_000.0, 5200.0),
+    "moored-block": (9000.0, 14_000.0, 7000.0),
+    "window": (3600.0, 9000.0, 4200.0),
+    "dock": (9600.0, 15_000.0, 5200.0),
+}
+"""Width, length and height of the canyon of each, metres: choices."""
+Made = tuple[list[Parts], list[Place]]
+"""Parts and children."""
+
+
+def unfold(place: Place, spec: CitySpec) -> Growth:
+    """A district, in it the gulf, in the gulf what it is named for."""
+    gulf = place.child("canyon", 0, (0.0, 0.0, 0.0), GULF[place.kind])
+    x, y, z = gulf.size
+    about, children = quarter(place, spec, (np.array([-x / 2, -y / 2, 0.0]), np.array([x / 2, y / 2, 1e6])), high=max(4000.0, 1.1 * z))
+    made, within = _SCENES[place.kind](place, gulf, spec)
+    return Growth(inside(place.size, join([about, *made])), (*children, gulf, *within))
+
+
+def _long_bridge(place: Place, gulf: Place, spec: CitySpec) -> Made:
+    """A bridge along the gulf from end to end, hung from arches: a kilometre a piece; far down its piers are lost."""
+    _, long, tall = gulf.size
+    half, z, n = half_of(gulf), 0.55 * tall, 18
+    x0 = _beside_towers(gulf, half)
+    wide, deep = 30.0, 64.0
+    step = 0.94 * long / n
+    y = ((np.arange(n) + 0.5) / n - 0.5) * 0.94 * long
+    lengths = [
+        place.child("bridge", i, (x0, float(y[i]), z - deep / 2), (step, wide, deep), quarter_turns=1, form=form_of(0, 0.75))
+        for i in range(n)
+    ]
+    at = ((np.arange(n + 1)) / n - 0.5) * 0.94 * long
+    stream = place.stream.sub("bridge")
+    legs = parts(
+        "box",
+        points(x0 + np.repeat([-13.0, 13.0], n + 1), np.tile(at, 2), (z - 30.0) / 2),
+        (9.0, 16.0, z - 30.0),
+        Material.OLD_CONCRETE,
+        exposure=shade(0.4),
+        tint=tints(stream, 2 * n + 2),
+        year=place.year,
+    )
+    frame = parts(
+        "box",
+        points(x0 + np.repeat([-17.0, 17.0], n + 1), np.tile(at, 2), z + 70.0),
+        (7.0, 12.0, 240.0),
+        Material.MEGASTRUCTURE,
+        exposure=shade(0.7),
+        tint=tints(stream, 2 * n + 2),
+        year=place.year,
+    )
+    top = parts(
+        "box",
+        points(x0, at, np.repeat([z + 60.0], n + 1)),
+        (42.0, 10.0, 12.0),
+        Material.MEGASTRUCTURE,
+        exposure=shade(0.7),
+        year=place.year,
+    )
+    crown = parts("box", points(x0, at, z + 180.0), (46.0, 14.0, 16.0), Material.MEGASTRUCTURE, exposure=shade(0.7), year=place.year)
+    a, b = at[:-1], at[1:]
+    side = x0 + np.repeat([-17.0, 17.0], n)
+    ropes = cables(points(side, np.tile(a, 2), z + 186.0), points(side, np.tile(b, 2), z + 186.0), 130.0, 2.2, light=0.6, year=place.year)
+    m = 40
+    start = points(x0 + np.where(np.arange(m) % 2 == 0, -17.0, 17.0), at[stream.whole("stay", m, 0, n + 1)], z + 150.0)
+    end = points(
+        np.where(np.arange(m) % 2 == 0, -1.0, 1.0) * half * 1.05,
+        start[:, 1] + stream.between("sway", m, -500.0, 500.0),
+        z + stream.between("up", m, 100.0, 900.0),
+    )
+    stays = cables(start, end, 60.0, 1.6, light=0.5, year=place.year)
+    fan = parts("fan", points(x0, at[[5, 11]], z + 118.0), (31.0, 4.0, 31.0), Material.DARK_STEEL, exposure=shade(0.5), year=place.year)
+    kit = kit_of(place, 150, spec)
+    people = figure(kit, points([x0 + 1.2, x0 - 3.0], [at[4] + 30.0, at[6] + 12.0], z + 1.3), [0.25, 0.25])
+    return [legs, frame, top, crown, ropes, stays, fan, people], lengths
+
+
+def _beside_towers(gulf: Place, half: float) -> float:
+    """x of a line along the gulf that passes the round towers in its void as far off as it can."""
+    towers = tower_plan(gulf)
+    lines = np.linspace(-0.55, 0.55, 23) * half
+    if not len(towers):
+        return 0.0
+    clear = (np.abs(lines[:, None] - towers[:, 0]) - towers[:, 2]).min(axis=1)
+    return float(lines[int(np.argmax(clear))])
+
+
+def _cable_wall(place: Place, gulf: Place, spec: CitySpec) -> Made:
+    """Curtains of cables right across the gulf, one behind the other, and a gangway that leads to them."""
+    half, tall = half_of(gulf), gulf.size[2]
+    curtains = [
+        place.child("cables", i, (0.0, 240.0 * i - 100.0, 0.06 * tall), (2.3 * half, 90.0 + 60.0 * i, 0.9 * tall), form=form_of(0, 0.6))
+        for i in range(3)
+    ]
+    stream, n = place.stream.sub("thick"), 120
+    x = stream.between("x", n, -1.0, 1.0) * half * 1.1
+    thick = power(stream.unit("thick", n), 1.2, 15.0)
+    lean = x + stream.between("lean", n, -60.0, 60.0)
+    y = -170.0 + 120.0 * stream.unit("y", n)
+    centre, length, rotation = spans(points(x, y, 0.04 * tall), points(lean, y + 10.0, 0.95 * tall))
+    ropes = parts(
+        "pipe",
+        centre,
+        np.stack([length, thick, thick], axis=-1),
+        Material.CABLE,
+        rotation=rotation,
+        exposure=shade(0.5),
+        tint=tints(stream, n),
+        year=place.year,
+    )
+    m = 46
+    fall = points(
+        stream.between("loop", m, -1.0, 1.0) * half, -190.0 - 60.0 * stream.unit("loop y", m), tall * stream.between("loop z", m, 0.4, 0.9)
+    )
+    slung = cables(
+        fall,
+        fall + points(stream.between("far", m, -400.0, 400.0), 40.0, stream.between("drop", m, -300.0, 300.0)),
+        stream.between("sag", m, 60.0, 500.0),
+        power(stream.unit("loop t", m), 0.8, 6.0),
+        light=0.5,
+        year=place.year,
+    )
+    size = (170.0, 8.0, 11.0)
+    way = place.child("walkway", 0, (0.18 * half, -410.0, 0.5 * tall - deck_height(size)), size, quarter_turns=1, form=1)
+    pier = boxes(
+        [[0.18 * half - 30.0, -700.0, 0.0]],
+        [[0.18 * half + 30.0, -492.0, 0.5 * tall - 3.0]],
+        Material.OLD_CONCRETE,
+        exposure=shade(0.5),
+        year=place.year,
+    )
+    return [ropes, slung, pier], [*curtains, way]
+
+
+def _moored_block(place: Place, gulf: Place, spec: CitySpec) -> Made:
+    """A block of a kilometre and a half that hangs in the void by its anchor cables, and a tower like a screw beside it."""
+    half, tall = half_of(gulf), gulf.size[2]
+    z, wide, high = 0.5 * tall, 0.62 * half, 0.8 * half
+    stream = place.stream.sub("moored")
+    core = place.child("block", 0, (0.0, 900.0, z), (wide, wide, high), form=form_of(15, 0.8))
+    body = boxes(
+        [[-0.42 * wide, 900.0 - 0.42 * wide, z]],
+        [[0.42 * wide, 900.0 + 0.42 * wide, z + 0.84 * high]],
+        Material.CONCRETE,
+        exposure=shade(0.7),
+        year=place.year,
+    )
+    own = Streams(derive_many(stream.key, "mass", np.arange(6)))
+    f = (np.arange(6) + 0.5) / 6
+    clan, over = derive(place.key, "clan", 0), turn("x", 1e9)
+    hung = []
+    for i in range(6):
+        one = Streams(own.keys[i : i + 1])
+        made = raised(one, clan, np.array([0.44 * wide]), np.array([0.6 * high]), np.zeros((1, 3)), epoch=place.epoch)
+        hung.append(made.moved(np.zeros(3), over).moved(np.array([0.0, 900.0, z]) + spokes(f[i : i + 1])[0] * 0.26 * wide))
+    n = 54
+    side = np.where(stream.unit("side", n) < 0.5, -1.0, 1.0)
+    corner = points(
+        0.44 * wide * side,
+        900.0 + np.where(stream.unit("end", n) < 0.5, -1.0, 1.0) * 0.44 * wide,
+        z + high * stream.between("from", n, 0.02, 0.82),
+    )
+    far = points(side * half * 1.12, 900.0 + stream.between("to", n, -2.2, 2.2) * wide, tall * stream.between("at", n, 0.2, 0.98))
+    anchors = cables(
+        corner, far, stream.between("sag", n, 5.0, 120.0), power(stream.unit("thick", n), 3.0, 22.0), light=0.5, year=place.year
+    )
+    spiral = _screw(place, np.array([-0.45 * half, 3600.0, 0.0]), 0.28 * half, 0.92 * tall)
+    size = (90.0, 8.0, 11.0)
+    way = place.child("walkway", 0, (0.2 * half, -700.0, 0.48 * tall - deck_height(size)), size, quarter_turns=1, form=1)
+    pier = boxes(
+        [[0.2 * half - 26.0, -1100.0, 0.0]],
+        [[0.2 * half + 26.0, -742.0, 0.48 * tall - 3.0]],
+        Material.OLD_CONCRETE,
+        exposure=shade(0.5),
+        year=place.year,
+    )
+    return [body, *hung, anchors, spiral, pier], [core, way]
+
+
+def _screw(place: Place, foot: F64, radius: float, tall: float) -> Parts:
+    """The Capitol's spiral tower: storeys that turn as they rise."""
+    n = 64
+    k = np.arange(n)
+    shrink = 1.0 - 0.55 * k / n
+    f = (0.019 * k) % 1.0
+    size = np.stack([2 * radius * shrink, 1.1 * radius * shrink, np.full(n, tall / n * 0.84)], axis=-1)
+    return parts(
+        "box",
+        foot + points(0, 0, (k + 0.5) * tall / n),
+        size,
+        Material.CONCRETE,
+        rotation=yaw(f),
+        exposure=shade(0.7),
+        tint=tints(place.stream.sub("screw"), n),
+        year=place.year,
+    )
+
+
+def _window(place: Place, gulf: Place, spec: CitySpec) -> Made:
+    """A room with a window on the open, lamps on its walls; dwellings opposite, as far as one sees up and down."""
+    half, tall = half_of(gulf), gulf.size[2]
+    z = 0.46 * tall
+    size = (8.0, 6.5, 3.4)
+    x = -0.36 * half
+    room = place.child("room", 0, (x, 0.0, z), size, quarter_turns=3, form=2)
+    pier = boxes(
+        [[x - 60.0, -26.0, 0.0]], [[x + size[1] / 2 + 0.4, 26.0, z - 0.05]], Material.OLD_CONCRETE, exposure=shade(0.5), year=place.year
+    )
+    over = boxes(
+        [[x - 60.0, -26.0, z + size[2] + 0.05]],
+        [[x + size[1] / 2 + 0.4, 26.0, z + 240.0]],
+        Material.OLD_CONCRETE,
+        exposure=shade(0.5),
+        year=place.year,
+    )
+    back = boxes(
+        [[x - 60.0, -26.0, z - 0.05], [x - 60.0, size[0] / 2 + 0.1, z - 0.05]],
+        [[x + size[1] / 2 + 0.4, -size[0] / 2 - 0.1, z + size[2] + 0.1], [x + size[1] / 2 + 0.4, 26.0, z + size[2] + 0.1]],
+        Material.OLD_CONCRETE,
+        exposure=shade(0.5),
+        year=place.year,
+    )
+    stream, n = place.stream.sub("opposite"), 420
+    y, up = stream.between("y", n, -900.0, 900.0), z + stream.between("up", n, -900.0, 900.0)
+    out = power(stream.unit("out", n), 3.0, 60.0)
+    wide = power(stream.unit("wide", n), 5.0, 44.0)
+    high = wide * stream.between("high", n, 0.4, 2.6)
+    at = 0.34 * half
+    houses = parts(
+        "box",
+        points(at - out / 2, y, up),
+        np.stack([out, wide, high], axis=-1),
+        Material.DWELLING,
+        exposure=shade(0.6),
+        tint=tints(stream, n),
+        year=place.year,
+    )
+    wall = boxes([[at, -1000.0, 0.0]], [[at + 120.0, 1000.0, 0.94 * tall]], Material.OLD_CONCRETE, exposure=shade(0.5), year=place.year)
+    people = figure(kit_of(place, 120, spec), points([x + 1.2], [1.1], z + 0.2), [0.0])
+    return [pier, over, back, houses, wall, people], [room]
+
+
+def _dock(place: Place, gulf: Place, spec: CitySpec) -> Made:
+    """A ship at its berth in the void, cranes over it, a quay of lamps."""
+    half, tall = half_of(gulf), gulf.size[2]
+    z, long, beam = 0.46 * tall, 2600.0, 0.44 * half
+    stream, y0 = place.stream.sub("ship"), 1500.0
+    n = 13
+    k = (np.arange(n) + 0.5) / n - 0.5
+    swell = 1.0 - 2.6 * k * k
+    hull = parts(
+        "chamfer",
+        points(0.1 * half, y0 + k * long, z + 40.0 * k),
+        np.stack([beam * swell, np.full(n, long / n * 1.04), 0.8 * beam * swell], axis=-1),
+        Material.DARK_STEEL,
+        exposure=shade(0.6),
+        tint=tints(stream, n),
+        year=place.year,
+    )
+    keel = parts(
+        "box",
+        [[0.1 * half, y0, z - 0.36 * beam]],
+        (0.16 * beam, 0.92 * long, 0.2 * beam),
+        Material.STEEL,
+        exposure=shade(0.4),
+        year=place.year,
+    )
+    bridge = parts(
+        "chamfer",
+        points(0.1 * half, y0 + np.array([-900.0, -820.0, 260.0]), z + np.array([0.48, 0.62, 0.46]) * beam),
+        np.array([[0.5, 0.6, 0.24], [0.34, 0.4, 0.2], [0.7, 0.9, 0.12]]) * beam,
+        Material.CONCRETE,
+        exposure=shade(0.7),
+        year=place.year,
+    )
+    m = 70
+    up, at = stream.between("up", m, -0.3, 0.3), stream.unit("at", m) - 0.5
+    bow = (1.0 - 2.6 * at * at) * 0.5
+    ports = parts(
+        "box",
+        points(0.1 * half - beam * bow, y0 + at * long, z + up * beam * 0.7),
+        (3.0, 9.0, 5.0),
+        Material.COLD_LIGHT,
+        exposure=255,
+        year=place.year,
+    )
+    quay_x = 0.1 * half - 0.62 * beam
+    quay = boxes(
+        [[quay_x - 90.0, y0 - 0.62 * long, z - 0.1 * beam - 60.0]],
+        [[quay_x, y0 + 0.62 * long, z - 0.1 * beam]],
+        Material.OLD_CONCRETE,
+        exposure=shade(0.6),
+        year=place.year,
+    )
+    legs = parts(
+        "box",
+        points(quay_x - 45.0, y0 + np.linspace(-0.58, 0.58, 9) * long, (z - 0.1 * beam - 60.0) / 2),
+        (60.0, 46.0, z - 0.1 * beam - 60.0),
+        Material.OLD_CONCRETE,
+        exposure=shade(0.4),
+        year=place.year,
+    )
+    c = 5
+    yc = y0 + (np.arange(c) / (c - 1) - 0.5) * 0.9 * long
+    tower = parts(
+        "lattice",
+        points(quay_x - 60.0, yc, z + 0.75 * beam),
+        (1.7 * beam, 34.0, 34.0),
+        Material.STEEL,
+        rotation=QUARTER_TURNS["y"][1],
+        exposure=shade(0.6),
+        year=place.year,
+    )
+    boom = parts(
+        "truss",
+        points(quay_x + 0.5 * beam, yc, z + 1.45 * beam),
+        (1.9 * beam, 26.0, 40.0),
+        Material.STEEL,
+        exposure=shade(0.7),
+        year=place.year,
+    )
+    ropes = cables(
+        points(quay_x + stream.between("reach", 30, 0.2, 1.3) * beam, yc[np.arange(30) % c], z + 1.43 * beam),
+        points(
+            0.1 * half + stream.between("hold", 30, -0.3, 0.3) * beam,
+            yc[np.arange(30) % c] + stream.between("off", 30, -90.0, 90.0),
+            z + 0.42 * beam,
+        ),
+        4.0,
+        1.6,
+        light=0.5,
+        year=place.year,
+    )
+    moor = cables(
+        points(quay_x - 4.0, y0 + np.linspace(-0.5, 0.5, 24) * long, z - 0.08 * beam),
+        points(0.1 * half - 0.4 * beam, y0 + np.linspace(-0.42, 0.42, 24) * long, z),
+        30.0,
+        5.0,
+        light=0.4,
+        year=place.year,
+    )
+    lamps = parts(
+        "box",
+        points(quay_x - 6.0, y0 + np.linspace(-0.6, 0.6, 40) * long, z - 0.1 * beam + 9.0),
+        (1.4, 1.4, 2.2),
+        Material.WARM_LIGHT,
+        exposure=255,
+        year=place.year,
+    )
+    size = (130.0, 8.0, 11.0)
+    way = place.child("walkway", 0, (quay_x - 120.0, y0 - 0.9 * long, z + 0.3 * beam - deck_height(size)), size, quarter_turns=1, form=1)
+    pier = boxes(
+        [[quay_x - 160.0, y0 - 0.9 * long - 360.0, 0.0]],
+        [[quay_x - 80.0, y0 - 0.9 * long - 62.0, z + 0.3 * beam - 3.0]],
+        Material.OLD_CONCRETE,
+        exposure=shade(0.5),
+        year=place.year,
+    )
+    return [hull, keel, bridge, ports, quay, legs, tower, boom, ropes, moor, lamps, pier], [way]
+
+
+_SCENES: dict[str, Callable[[Place, Place, CitySpec], Made]] = {
+    "long-bridge": _long_bridge,
+    "cable-wall": _cable_wall,
+    "moored-block": _moored_block,
+    "window": _window,
+    "dock": _dock,
+}

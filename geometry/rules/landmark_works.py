@@ -1,0 +1,394 @@
+"""Landmarks in a district of their own: a nexus tower, the pipe forest, the well, a Silicon Life region, an abandoned stratum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from geometry.angle import QUARTER_TURNS, multiply, turn
+from geometry.key import Streams, derive, derive_many
+from geometry.material import Material
+from geometry.parts import Parts, join, parts
+from geometry.pattern import raised
+from geometry.place import Growth, Place
+from geometry.rules.furnish import figure, inside, kit_of, points, spokes, yaw
+from geometry.rules.landmark_setting import quarter, turned
+from geometry.rules.masses import F64, boxes, cables, form_of, power, shade, spans, tints
+from geometry.rules.shaft import OUTER
+from geometry.rules.walkway import deck_height
+from geometry.spec import CitySpec
+
+NEXUS_RADIUS, NEXUS_HIGH = 5_000.0, 9_400.0
+"""Metres: within which a nexus tower finds people, and how tall it stands; the canon sheet's choice, and ours."""
+FOREST = 3_000.0
+WELL = (6_400.0, 26_000.0)
+"""Width and depth of the well, metres: choices."""
+Made = tuple[list[Parts], list[Place]]
+
+
+def unfold(place: Place, spec: CitySpec) -> Growth:
+    """The district, and the landmark in the room that was made for it."""
+    hollow, high = _ROOM[place.kind]
+    box = (np.array([-hollow, -hollow, 12.0]), np.array([hollow, hollow, 1e6]))
+    about, children = quarter(place, spec, box, high=high)
+    made, within = _KINDS[place.kind](place, spec)
+    return Growth(inside(place.size, join([about, *made])), (*children, *within))
+
+
+# The nexus tower ------------------------------------------------------------------------------------------------------
+
+
+def _nexus(place: Place, spec: CitySpec) -> Made:
+    """A slim tower that draws matter from its own walls, and the ring of beacons within which it finds people (canon S93, P78, P79)."""
+    stream, n = place.stream.sub("nexus"), 22
+    k = np.arange(n)
+    z = (k + 0.5) / n * NEXUS_HIGH
+    wide = 520.0 * (1.0 - 0.78 * k / n) * stream.between("wide", n, 0.86, 1.12)
+    body = parts(
+        "prism",
+        points(0, 0, z),
+        np.stack([wide, wide, np.full(n, NEXUS_HIGH / n * 0.93)], axis=-1),
+        Material.MEGASTRUCTURE,
+        rotation=yaw(k * 0.037 % 1.0),
+        exposure=shade(0.6),
+        tint=tints(stream, n),
+        year=place.year,
+    )
+    core = parts(
+        "drum", [[0, 0, NEXUS_HIGH * 0.53]], (150.0, 150.0, NEXUS_HIGH * 1.06), Material.DARK_STEEL, exposure=shade(0.3), year=place.year
+    )
+    gaps = parts(
+        "drum",
+        points(0, 0, k[1:] * NEXUS_HIGH / n),
+        np.stack([0.8 * wide[1:], 0.8 * wide[1:], np.full(n - 1, 9.0)], axis=-1),
+        Material.COLD_LIGHT,
+        exposure=255,
+        year=place.year,
+    )
+    m = 420
+    f, at = stream.unit("f", m), NEXUS_HIGH * stream.unit("at", m) ** 1.7
+    r = 235.0 * (1.0 - 0.78 * at / NEXUS_HIGH)
+    long, thin = power(stream.unit("long", m), 14.0, 260.0), power(stream.unit("thin", m), 3.0, 26.0)
+    drawn = parts(
+        "box",
+        spokes(f) * (r + long * 0.3)[:, None] + points(0, 0, at),
+        np.stack([long, thin, thin * stream.between("tall", m, 0.6, 3.0)], axis=-1),
+        Material.MEGASTRUCTURE,
+        rotation=yaw(f),
+        exposure=shade(0.55),
+        tint=tints(stream, m),
+        year=place.year,
+    )
+    ring, b = 96, np.arange(96) / 96
+    post = parts(
+        "box",
+        spokes(b) * NEXUS_RADIUS + points(0, 0, 90.0),
+        (9.0, 9.0, 180.0),
+        Material.DARK_STEEL,
+        rotation=yaw(b),
+        exposure=shade(0.5),
+        year=place.year,
+    )
+    lamp = parts(
+        "box",
+        spokes(b) * NEXUS_RADIUS + points(0, 0, 186.0),
+        (12.0, 5.0, 12.0),
+        Material.COLD_LIGHT,
+        rotation=yaw(b),
+        exposure=255,
+        tint=tints(stream, ring),
+        year=place.year,
+    )
+    g = np.arange(9) / 9
+    fins = parts(
+        "wedge",
+        spokes(g) * 420.0 + points(0, 0, 450.0),
+        (560.0, 34.0, 900.0),
+        Material.MEGASTRUCTURE,
+        rotation=multiply(yaw(g), QUARTER_TURNS["z"][2]),
+        exposure=shade(0.5),
+        year=place.year,
+    )
+    stays = cables(spokes(g) * 90.0 + points(0, 0, 6200.0), spokes(g) * 1450.0 + points(0, 0, 40.0), 300.0, 9.0, light=0.5, year=place.year)
+    size = (100.0, 7.0, 10.0)
+    pier = boxes([[-1430.0, -1500.0, 0.0]], [[-1370.0, -1330.0, 1150.0 - 3.0]], Material.OLD_CONCRETE, exposure=shade(0.5), year=place.year)
+    way = turned(place, "walkway", 0, np.array([-1366.0, -1296.0, 1150.0 - deck_height(size)]), size, yaw(np.array([0.125]))[0], form=1)
+    return [body, core, gaps, drawn, post, lamp, fins, stays, pier], [way]
+
+
+# The pipe forest ------------------------------------------------------------------------------------------------------
+
+
+def _forest(place: Place, spec: CitySpec) -> Made:
+    """Standing pipes for miles, from the bore of an arm to that of a house, and lying ones that people walk like ropes (canon P93, P94)."""
+    stream, n, tall = place.stream.sub("forest"), 640, 2600.0
+    x, y = (stream.between(axis, n, -0.96, 0.96) * FOREST for axis in "xy")
+    bore = power(stream.unit("bore", n), 7.0, 210.0)
+    high = tall * np.where(stream.unit("whole", n) < 0.72, 1.0, stream.between("high", n, 0.12, 0.9))
+    path = (np.abs(x) < 46.0 + bore / 2) & (y < 2200.0)
+    stuff = np.array([Material.STEEL, Material.DARK_STEEL, Material.RUST, Material.OLD_CONCRETE])[stream.choice("of", n, [3, 3, 3, 2])]
+    look: dict[str, ArrayLike] = {"exposure": shade(0.55), "tint": tints(stream, n), "year": place.year}
+    stand = parts("drum", points(x, y, high / 2), np.stack([bore, bore, high], axis=-1), stuff, **look)[~path]
+    which = np.flatnonzero(~path)[stream.whole("collar", 900, 0, int((~path).sum()))]
+    at = high[which] * stream.unit("collar at", 900)
+    collars = parts(
+        "drum",
+        points(x[which], y[which], at),
+        np.stack([1.22 * bore[which], 1.22 * bore[which], np.minimum(0.3 * bore[which], 14.0)], axis=-1),
+        Material.DARK_STEEL,
+        exposure=shade(0.5),
+        year=place.year,
+    )
+    m = 150
+    start = points(
+        stream.between("ax", m, -1.0, 1.0) * FOREST, stream.between("ay", m, -1.0, 1.0) * FOREST, tall * stream.between("az", m, 0.05, 0.9)
+    )
+    along = stream.unit("along", m) < 0.5
+    reach = stream.between("reach", m, 300.0, 2400.0)
+    end = start + np.stack([np.where(along, reach, 0.0), np.where(along, 0.0, reach), np.zeros(m)], axis=-1)
+    end = np.clip(end, [-FOREST, -FOREST, 0.0], [FOREST, FOREST, tall])
+    centre, length, rotation = spans(start, end)
+    thick = power(stream.unit("thick", m), 3.0, 46.0)
+    lying = parts(
+        "pipe",
+        centre,
+        np.stack([np.maximum(length, 10.0), thick, thick], axis=-1),
+        Material.RUST,
+        rotation=rotation,
+        exposure=shade(0.5),
+        tint=tints(stream, m),
+        year=place.year,
+    )
+    rope = parts(
+        "pipe",
+        [[0.0, -600.0, 700.0]],
+        (4200.0, 3.4, 3.4),
+        Material.STEEL,
+        rotation=QUARTER_TURNS["z"][1],
+        exposure=shade(0.7),
+        year=place.year,
+    )
+    bands = parts(
+        "pipe",
+        points(0.0, np.arange(-2600.0, 1500.0, 60.0), 700.0),
+        (1.6, 4.4, 4.4),
+        Material.DARK_STEEL,
+        rotation=QUARTER_TURNS["z"][1],
+        exposure=shade(0.6),
+        year=place.year,
+    )
+    props = parts(
+        "box",
+        points(0.0, np.arange(-2480.0, 1500.0, 480.0), 349.0),
+        (7.0, 7.0, 698.0),
+        Material.DARK_STEEL,
+        exposure=shade(0.4),
+        year=place.year,
+    )
+    people = figure(kit_of(place, 120, spec), [[0.0, -940.0, 701.7]], [0.25])
+    lamps = parts(
+        "box",
+        points(2.2, np.arange(-2600.0, 1500.0, 120.0) + 31.0, 702.6),
+        (0.6, 0.6, 0.9),
+        Material.COLD_LIGHT,
+        exposure=255,
+        year=place.year,
+    )
+    child = [
+        place.child("pipes", i, (x0, 420.0 * i - 700.0, 0.0), (260.0, 260.0, 1300.0), form=form_of(1, 0.6))
+        for i, x0 in enumerate((-240.0, 230.0, -260.0, 250.0))
+    ]
+    return [stand, collars, lying, rope, bands, props, people, lamps], child
+
+
+# The well -------------------------------------------------------------------------------------------------------------
+
+
+def _well(place: Place, spec: CitySpec) -> Made:
+    """A well of twenty-six kilometres, open upward through floor after floor (canon P92)."""
+    wide, tall = WELL
+    tube = parts(
+        "tube", [[0, 0, tall / 2]], (OUTER * wide, OUTER * wide, tall), Material.OLD_CONCRETE, exposure=shade(0.5), year=place.year
+    )
+    return [tube], [place.child("shaft", 0, (0.0, 0.0, 0.0), (wide, wide, tall))]
+
+
+# The Silicon Life region ----------------------------------------------------------------------------------------------
+
+
+def _silicon(place: Place, spec: CitySpec) -> Made:
+    """What Silicon Life makes of a quarter: rib cages as large as stations on what stood there, sinews between (canon S87, S104)."""
+    cages = [_cage(place, number) for number in range(5)]
+    groups, spines = [cage[0] for cage in cages], np.concatenate([cage[1] for cage in cages])
+    stream, n = place.stream.sub("sinews"), 110
+    start = spines[stream.whole("from", n, 0, len(spines))]
+    end = np.where(
+        (stream.unit("down", n) < 0.5)[:, None],
+        start * [1.0, 1.0, 0.0] + points(stream.between("bx", n, -700.0, 700.0), stream.between("by", n, -700.0, 700.0), 6.0),
+        spines[stream.whole("to", n, 0, len(spines))],
+    )
+    end[:, :2] = np.clip(end[:, :2], -2560.0, 2560.0)
+    sinews = cables(
+        start, end, stream.between("sag", n, 30.0, 260.0), power(stream.unit("thick", n), 2.0, 22.0), light=0.4, year=place.year
+    )
+    m = 90
+    f, r = stream.unit("pod f", m), 260.0 + 2000.0 * stream.unit("pod r", m)
+    half = power(stream.unit("pod", m), 14.0, 150.0)
+    pods = parts(
+        "dome",
+        spokes(f) * r[:, None] + points(0, 0, half * 0.6),
+        np.stack([half, half, half * 1.4], axis=-1),
+        Material.BUILDER,
+        exposure=shade(0.4),
+        tint=tints(stream, m),
+        year=place.year,
+    )
+    eyes = parts(
+        "drum",
+        spokes(f[::3]) * r[::3, None] + points(0, 0, half[::3] * 1.32),
+        np.stack([half[::3] * 0.08] * 3, axis=-1),
+        Material.WARM_LIGHT,
+        exposure=255,
+        year=place.year,
+    )
+    size = (90.0, 7.0, 10.0)
+    way = place.child("walkway", 0, (-120.0, -2050.0, 420.0 - deck_height(size)), size, quarter_turns=1, form=1)
+    pier = boxes([[-150.0, -2330.0, 0.0]], [[-90.0, -2092.0, 417.0]], Material.OLD_CONCRETE, exposure=shade(0.5), year=place.year)
+    return [*groups, sinews, pods, eyes, pier], [way]
+
+
+def _cage(place: Place, number: int) -> tuple[Parts, F64]:
+    """A spine that bends, its vertebrae, and a pair of ribs to each, like the vault of a nave; and (n, 3) where the spine runs."""
+    stream, n = place.stream.sub("cage", number), 34
+    heading = 0.25 + stream.between("heading", 1, -0.07, 0.07)[0] if number == 0 else float(stream.one("heading"))
+    size = 1.0 if number == 0 else float(power(stream.one("size"), 0.35, 0.9))
+    turns = (heading + np.cumsum(np.full(n, stream.between("bend", 1, -0.004, 0.004)[0]))) % 1.0
+    step = 118.0 * size
+    at = np.zeros((n, 3)) + (np.array([60.0, -1500.0, 0.0]) if number == 0 else np.r_[stream.between("at", 2, -1300.0, 1300.0), 0.0])
+    way = spokes(turns) * step
+    for i in range(1, n):
+        at[i] = at[i - 1] + way[i]
+    k = np.arange(n) / (n - 1)
+    swell = size * (0.45 + 2.2 * k * (1.0 - k))
+    high = 900.0 * swell
+    inside = np.asarray((np.abs(at[:, :2]) < 2500.0).all(axis=1))
+    spine = parts(
+        "chamfer",
+        at + points(0, 0, high),
+        np.stack([0.86 * np.full(n, step), 130.0 * swell, 150.0 * swell], axis=-1),
+        Material.BUILDER,
+        rotation=yaw(turns),
+        exposure=shade(0.55),
+        tint=tints(stream, n),
+        year=place.year,
+    )
+    spikes = parts(
+        "cone",
+        at + points(0, 0, high + 150.0 * swell),
+        np.stack([50.0 * swell, 50.0 * swell, 230.0 * swell], axis=-1),
+        Material.BUILDER,
+        rotation=multiply(yaw(turns), turn("y", np.full(n, -0.35))),
+        exposure=shade(0.6),
+        year=place.year,
+    )
+    pieces, segments = [spine[inside], spikes[inside]], 7
+    for side in (-1.0, 1.0):
+        across = spokes((turns + 0.25) % 1.0) * side
+        bow = np.array([[0.03, 1.0], [0.34, 1.03], [0.6, 0.9], [0.76, 0.68], [0.8, 0.44], [0.72, 0.22], [0.56, 0.06], [0.4, -0.02]])
+        for s in range(segments):
+            (a0, z0), (a1, z1) = bow[s], bow[s + 1]
+            start = at + across * (a0 * high)[:, None] + points(0, 0, np.maximum(z0, 0.0) * high)
+            end = at + across * (a1 * high)[:, None] + points(0, 0, np.maximum(z1, 0.0) * high)
+            centre, length, rotation = spans(start, end)
+            thick = 62.0 * swell * (1.0 - 0.1 * s)
+            pieces.append(
+                parts(
+                    "pipe",
+                    centre,
+                    np.stack([length * 1.12, thick, thick], axis=-1),
+                    Material.BUILDER if s % 3 else Material.DARK_STEEL,
+                    rotation=rotation,
+                    exposure=shade(0.5),
+                    tint=tints(stream, n),
+                    year=place.year,
+                )[inside]
+            )
+    return join(pieces), (at + points(0, 0, high))[inside]
+
+
+# The abandoned stratum ------------------------------------------------------------------------------------------------
+
+
+def _abandoned(place: Place, spec: CitySpec) -> Made:
+    """Where nothing builds any more: towers that fell across each other, dust to the sills, one person with a lamp (canon P74)."""
+    stream, n = place.stream.sub("fallen"), 46
+    own = Streams(derive_many(stream.key, "mass", np.arange(n)))
+    f, r = stream.unit("f", n), 3300.0 * np.sqrt(stream.unit("r", n))
+    wide = power(stream.unit("wide", n), 150.0, 620.0)
+    tall = wide * stream.between("tall", n, 2.0, 4.0)
+    lean = np.where(stream.unit("down", n) < 0.6, stream.between("flat", n, 0.8, 0.98), stream.between("lean", n, 0.08, 0.35))
+    groups = []
+    for i in range(n):
+        at = spokes(f[i : i + 1])[0] * r[i]
+        if abs(at[0]) < 170.0 + tall[i] * 0.7 and -3300.0 < at[1] < 300.0:
+            continue
+        made = raised(
+            Streams(own.keys[i : i + 1]),
+            derive(place.key, "clan", 0),
+            wide[i : i + 1],
+            tall[i : i + 1],
+            np.zeros((1, 3)),
+            epoch=min(place.epoch + 2.0, 10.0),
+        )
+        rotation = multiply(yaw(stream.unit("way", n)[i : i + 1]), turn("y", lean[i : i + 1]))[0]
+        groups.append(made.moved(at + np.array([0.0, 0.0, 0.3 * wide[i] * lean[i]]), rotation))
+    k = 210
+    at = points(stream.between("dx", k, -1.0, 1.0) * 3300.0, stream.between("dy", k, -1.0, 1.0) * 3300.0, 0.0)
+    broad = power(stream.unit("drift", k), 60.0, 900.0)
+    drifts = parts(
+        "frustum",
+        at + points(0, 0, 0.02 * broad + 8.0),
+        np.stack([broad, broad * stream.between("long", k, 0.6, 2.0), 0.12 * broad + 16.0], axis=-1),
+        Material.GROUND,
+        rotation=yaw(stream.unit("turn", k)),
+        exposure=shade(0.6),
+        tint=tints(stream, k),
+        year=place.year,
+    )
+    ground = boxes([[-3400.0, -3400.0, 0.0]], [[3400.0, 3400.0, 14.0]], Material.GROUND, exposure=shade(0.5), year=place.year)
+    m = 500
+    rubble = power(stream.unit("rubble", m), 0.6, 24.0)
+    at = points(stream.between("rx", m, -1.0, 1.0) * 260.0, -1500.0 + 900.0 * (stream.unit("ry", m) - 0.5), 14.0 + 0.3 * rubble)
+    at = at[(np.abs(at[:, 0]) > 5.0)]
+    bits = parts(
+        "box",
+        at,
+        np.stack([rubble, rubble * 0.8, rubble * 0.6], axis=-1)[: len(at)],
+        Material.OLD_CONCRETE,
+        rotation=multiply(yaw(stream.unit("rt", m)), turn("x", stream.between("tip", m, -0.4, 0.4)))[: len(at)],
+        exposure=shade(0.5),
+        tint=tints(stream, m)[: len(at)],
+        year=place.year,
+    )
+    people = figure(kit_of(place, 120, spec), [[0.6, -1500.0, 14.0]], [0.25])
+    lamp = parts("box", [[1.25, -1499.8, 14.9]], (0.16, 0.16, 0.28), Material.WARM_LIGHT, exposure=255, year=place.year)
+    return [*groups, drifts, ground, bits, people, lamp], []
+
+
+_ROOM: dict[str, tuple[float, float]] = {
+    "nexus": (1500.0, 3600.0),
+    "pipe-forest": (FOREST * 1.02, 5000.0),
+    "well": (WELL[0] / 2, 6000.0),
+    "silicon-region": (2600.0, 4200.0),
+    "abandoned-stratum": (3400.0, 4400.0),
+}
+"""Half the width of the room made in the district, and how high the district is, metres."""
+_KINDS: dict[str, Callable[[Place, CitySpec], Made]] = {
+    "nexus": _nexus,
+    "pipe-forest": _forest,
+    "well": _well,
+    "silicon-region": _silicon,
+    "abandoned-stratum": _abandoned,
+}
