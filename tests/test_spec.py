@@ -199,6 +199,7 @@ OTHERS: dict[str, object] = {
     "day_duty": 0.4,
     "phase_per_layer_h": 0.3,
     "haze_per_m": 1.16e-5,
+    "toha_state": "vanished",
     "figure_height_m": 2.5,
 }
 
@@ -210,10 +211,10 @@ def _bytes(growth: Growth) -> bytes:
 
 
 def _grown(spec: CitySpec) -> str:
-    """A digest of the City's strata, of a tile, a district and a gangway with somebody on it, and of how the light falls."""
+    """A digest of the City's strata, of a tile, a district, a gangway with somebody on it, a landmark, and of how the light falls."""
     city = City(spec)
     tile, gangway = next(planar_tiles(city)), first(city, "canyon", "walkway")
-    places: list[Place] = [city.root, tile, first(city, "district"), gangway]
+    places: list[Place] = [city.root, tile, first(city, "district"), gangway, city.at("landmark/toha")]
     seen = [_bytes(city.unfold(place)) for place in places]
     return sha256(b"".join([*seen, repr(look(view("canyon", spec))).encode()])).hexdigest()
 
