@@ -55,7 +55,7 @@ def test_a_query_is_read(text: str, query: Query) -> None:
     [
         ("", "hall near shaft"),
         ("hal near shaft", "did you mean 'hall'"),
-        ("jupiter", "there are void"),
+        ("saturn", "there are void"),
         ("hall near", "near' what"),
         ("hall near shfat", "did you mean 'shaft'"),
         ("void >1000", "say a unit: m, km"),
@@ -188,7 +188,7 @@ def test_many_cities_are_looked_through(capfd: pytest.CaptureFixture[str]) -> No
     ("words", "code"),
     [
         (["hall near shfat"], 3),
-        (["jupiter"], 3),
+        (["saturn"], 3),
         (["void >1000"], 3),
         (["builder >900 km", "--look", "50"], 3),
         (["void >1 km", "--seeds", "9-3"], 2),
