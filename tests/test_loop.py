@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from geometry.city import City
 from viewer.camera import Camera
-from viewer.compose import Composer, sketch
+from viewer.compose import Composer, scene, sketch
 from viewer.qt.canvas import Canvas
-from viewer.qt.loop import SCALES, left_behind, scale_after
+from viewer.qt.loop import SCALES, Loop, left_behind, scale_after, serves
 from viewer.qt.pilot import Pilot
 from viewer.qt.protocols import Course
 from viewer.scene import Content
@@ -54,6 +54,64 @@ def test_the_sketch_comes_before_the_content() -> None:
     composer.close()
     first, last = (len(found.instances.prototype) for found in seen)
     assert first == 0 < last
+
+
+def test_no_sketch_is_made_for_a_window_that_is_not_there_yet() -> None:
+    state, seen = view("opening"), Event()
+    composer = Composer(City(state.city), seen.set, sketches_first=False)
+    composer.request(state, (640, 360), 100_000)
+    assert seen.wait(60.0)
+    found = composer.latest()
+    composer.close()
+    assert found is not None
+    assert len(found.instances.prototype) > 0
+
+
+@pytest.mark.parametrize(
+    ("made", "size", "serves_"),
+    [
+        ((1440, 868), (1440, 868), True),
+        ((1440, 868), (1280, 688), True),
+        ((1440, 868), (1920, 1048), True),
+        ((1440, 868), (2560, 868), False),
+        ((1440, 868), (3840, 2128), False),
+        ((1440, 868), (100, 30), False),
+    ],
+)
+def test_a_content_serves_a_picture_of_nearly_its_size(made: tuple[int, int], size: tuple[int, int], serves_: bool) -> None:
+    assert serves(made, size) is serves_
+
+
+class Idle:
+    """A composer that answers nothing and keeps what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[ViewState] = []
+        self.busy = True
+
+    def request(self, state: ViewState, size: tuple[int, int], max_triangles: int) -> None:
+        self.asked.append(state)
+
+    def latest(self) -> Content | None:
+        return None
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(("expected", "asked"), [("opening", 0), ("half", 1)])
+def test_what_is_being_unfolded_already_is_not_asked_for_again(qtbot: QtBot, expected: str, asked: int) -> None:
+    window, idle = QWidget(), Idle()
+    qtbot.addWidget(window)
+    canvas = Canvas(window, lambda _: pytest.fail("nothing is drawn here"))
+    canvas.surface.resize(640, 360)
+    loop = Loop(Store(view("opening")), canvas, lambda state, ready: idle, scene)
+    loop.expect(view(expected), (640, 380))
+    idle.busy = False
+    qtbot.wait(400)
+    assert idle.asked == [view("opening")] * asked
+    loop.close()
+    canvas.close()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ from geometry.key import Stream
 from geometry.place import Place
 from viewer.camera import F64, Camera, Vector
 from viewer.obstacles import Line, Obstacles
-from viewer.stands import STANDS
 from viewer.state import ViewState
 from viewer.views import framing
 
@@ -40,6 +39,8 @@ def approach(city: City, place: Place, base: ViewState) -> ViewState:
 
 def _posed(city: City, place: Place, base: ViewState) -> ViewState | None:
     """As the first stand that fits has it, its air included where nobody chose another; None if none does."""
+    from viewer.stands import STANDS  # with the rules of what can be stood in, for which a window that opens does not wait
+
     for stand in STANDS:
         if stand.chain[-1:] == (place.kind,) and stand.fits(place):
             try:

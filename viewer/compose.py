@@ -258,10 +258,11 @@ def look(state: ViewState, indoors: bool = False) -> Look:
 class Composer:
     """Cuts contents in a worker thread. A request replaces one that has not begun, and stops one that has."""
 
-    def __init__(self, city: City, on_ready: Callable[[], None] | None = None) -> None:
+    def __init__(self, city: City, on_ready: Callable[[], None] | None = None, *, sketches_first: bool = True) -> None:
+        """`sketches_first`: bare plates come before the very first content; not worth it where no window is there yet to show them."""
         self._unfold = Unfolder(city)
         self._on_ready = on_ready
-        self._outside = False
+        self._outside = not sketches_first
         self._changed = Condition()
         self._wanted: tuple[ViewState, Size, int] | None = None
         self._generation = self._answered = 0

@@ -10,7 +10,8 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from subprocess import PIPE, Popen, TimeoutExpired
 from threading import Condition, Thread
 from typing import TYPE_CHECKING, BinaryIO
@@ -26,8 +27,8 @@ Size = tuple[int, int]
 _NICE = 5
 """How far the process stands back for the window's."""
 _PARTING_S = 2.0
-_OPENING_SIZE = (1280, 720)
-"""Pixels of a view whose window is not there yet."""
+OPENING_SIZE = (1440, 868)
+"""Pixels of a view whose window is not there yet: what it has where nobody has made it larger or smaller."""
 _LIVES = 2
 """How often a request is tried before a process that dies of it is reported."""
 
@@ -158,13 +159,26 @@ class ComposerProcess:
             self._on_ready()
 
 
-def begun(state: ViewState) -> ComposerProcess:
-    """A composer at work on the view that a window will open with, while Qt and VTK are being loaded."""
+def begun(state: ViewState, composer: ComposerProcess | None = None) -> ComposerProcess:
+    """A composer, one that waits or a new one, at work on the view that a window will open with, while Qt and VTK are being loaded."""
     from viewer.scene import LIVE_TRIANGLES
 
-    composer = ComposerProcess()
-    composer.request(state, _OPENING_SIZE, LIVE_TRIANGLES)
+    composer = composer or ComposerProcess()
+    composer.request(state, OPENING_SIZE, LIVE_TRIANGLES)
     return composer
+
+
+@contextmanager
+def expected(wanted: bool) -> Iterator[ComposerProcess | None]:
+    """A composer that loads what it works with while the caller still finds out what to show, or None where none is wanted.
+    If the caller fails, it is closed."""
+    composer = ComposerProcess() if wanted else None
+    try:
+        yield composer
+    except BaseException:
+        if composer is not None:
+            composer.close()
+        raise
 
 
 def _shut(process: Popen[bytes]) -> None:
@@ -183,6 +197,7 @@ def _reason(code: int) -> str:
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
     """Answer requests until the source ends."""
     from geometry.city import City
+    from geometry.rules import stratum  # noqa: F401  # what any view begins with, loaded before the first request is there
     from viewer.compose import Composer
 
     composer: Composer | None = None
@@ -204,7 +219,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
         except EOFError:
             return
         if composer is None:
-            composer = Composer(City(state.city), answer)
+            composer = Composer(City(state.city), answer, sketches_first=False)
         composer.request(state, size, max_triangles)
 
 

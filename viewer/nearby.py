@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from geometry.city import City
 from geometry.place import Growth, Place
-from geometry.rules import terrace
 from geometry.spec import CitySpec
 from geometry.strata import Stratum, strata
 from viewer.approach import approach
@@ -52,6 +51,8 @@ def nearest(
     Best first by the distance to each box: children lie inside their parent's, so the first found is the nearest (Hjaltason and
     Samet 1999, distance browsing).
     """
+    from geometry.rules import terrace  # loads more rules than a window that opens needs
+
     where, order, opened = np.asarray(point, dtype=np.float64), count(), 0
     heap: list[tuple[float, float, int, Place]] = [(0.0, root.radius, next(order), root)]
     while heap and opened < MOST_UNFOLDED and not stopped():

@@ -5,6 +5,7 @@ What a command works with is imported inside it, so that --help waits for none o
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -28,6 +29,7 @@ from viewer.errors import OK, TERMINATED, USAGE, DisplayError, UsageError, Write
 from viewer.outputs import STDOUT, check_outputs
 
 if TYPE_CHECKING:
+    from viewer.composer_process import ComposerProcess
     from viewer.state import ViewState
     from viewer.stills import Still
 
@@ -48,14 +50,18 @@ SAY_SOURCE = Annotated[str | None, CITY]
 @app.default
 def opening(*, what: What | None = None, common: Common | None = None) -> int:
     """Open the window; without a display render the opening view to a PNG."""
-    from viewer import stills
     from viewer.command.display import problem
-    from viewer.command.sources import resolve, state_of
+    from viewer.composer_process import expected
 
     report, what = report_of(common), what or What()
-    state = state_of(resolve(None), what)
-    if problem() is None:
-        return _window(state, what == What())
+    with expected(problem() is None) as composer:
+        from viewer.command.sources import resolve, state_of
+
+        state = state_of(resolve(None), what)
+        if composer is not None:
+            return _window(state, what == What(), composer)
+    from viewer import stills
+
     output = _free_name("megastructure")
     job = stills.Still(state, read_size(DEFAULT_SIZE), output)
 
@@ -85,14 +91,15 @@ def _free_name(stem: str) -> str:
     return found
 
 
-def _window(state: ViewState, plain: bool) -> int:
+def _window(state: ViewState, plain: bool, composer: ComposerProcess) -> int:
     """`plain`: nothing was asked for, so the window may take up where the last one ended."""
     from viewer.composer_process import begun
     from viewer.session import Session, beginning
 
     session = Session()
     state = beginning(state, session, plain)
-    composer = begun(state)
+    begun(state, composer)
+    gc.disable()  # until the window's Collector takes over: loading makes no cycles worth a tenth of the start
     from viewer.qt.app import run
 
     return int(run(state, session, sys.argv, composer))
@@ -109,14 +116,17 @@ def view(
 ) -> int:
     """Open the window on a City, a link, a picture or an address."""
     from viewer.command.display import problem
-    from viewer.command.sources import resolve, state_of
+    from viewer.composer_process import expected
 
     report_of(common)
-    state = state_of(resolve(city), what or What(), view)
     trouble = problem()
-    if trouble is not None:
-        raise DisplayError(trouble)
-    return _window(state, city is None and view is None and what in (None, What()))
+    with expected(trouble is None) as composer:
+        from viewer.command.sources import resolve, state_of
+
+        state = state_of(resolve(city), what or What(), view)
+        if composer is None:
+            raise DisplayError(trouble or "")
+        return _window(state, city is None and view is None and what in (None, What()), composer)
 
 
 @app.command(help_epilogue="Example: megastructure render 'band 7' --hour 19 --size 4K -o stratum.png")

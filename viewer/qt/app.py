@@ -16,7 +16,7 @@ from viewer.actions import by_id
 from viewer.command.display import problem
 from viewer.command.report import LOG, log_path, open_log
 from viewer.compose import scene
-from viewer.composer_process import ComposerProcess
+from viewer.composer_process import OPENING_SIZE, ComposerProcess
 from viewer.config import load
 from viewer.errors import OK, DisplayError
 from viewer.qt import theme as themes
@@ -48,11 +48,14 @@ def _made(argv: Sequence[str]) -> QApplication:
 
 
 def open_window(state: ViewState, memory: Memory | None = None, composer: ComposerProcess | None = None) -> Window:
-    """A window on the real City, by a composer that may be at work already. Needs an application."""
+    """A window on the real City, by a composer that may be at work on this state already. Needs an application."""
     from viewer.drawing.renderer import Renderer
 
     unfolding = composer or ComposerProcess()
-    return Window(state, lambda _, ready: unfolding.tell(ready), Renderer, scene, memory or Memory())
+    window = Window(state, lambda _, ready: unfolding.tell(ready), Renderer, scene, memory or Memory())
+    if composer is not None:
+        window.loop.expect(state, OPENING_SIZE)
+    return window
 
 
 class Signals(QObject):

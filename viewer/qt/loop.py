@@ -29,6 +29,8 @@ LEAST, FIRST, MOST = 150_000, 200_000, 1_600_000
 FAR, TURNED = 0.5, 0.985
 """A moving eye waits for its rest, unless it has gone so far since the last request, in picture distances, or its sight has turned
 so far (a cosine): a content ends a little beside its picture."""
+WIDER, SHARPER = 1.15, 1.35
+"""How much wider or finer than it was cut for the first content may be shown."""
 SLOW_S, FAST_S = 0.2, 0.04
 """Seconds of a frame above and below which fewer or more triangles are asked for."""
 
@@ -79,6 +81,13 @@ def cut_for(state: ViewState, size: tuple[int, int]) -> tuple[object, ...]:
     return (state.city, state.camera, state.year, state.cuts, state.peel, state.isolated, state.hidden, state.detail, state.figure, size)
 
 
+def serves(made: tuple[int, int], size: tuple[int, int]) -> bool:
+    """Whether a content cut for a picture of `made` pixels does for one of `size`: it reaches a little beside the picture, and a part is
+    not seen to be a third finer or coarser."""
+    wider = size[0] * made[1] / max(made[0] * size[1], 1)
+    return wider <= WIDER and 1.0 / SHARPER <= size[1] / made[1] <= SHARPER
+
+
 def left_behind(asked: Camera, camera: Camera) -> bool:
     """Whether a camera has gone so far that what was asked for elsewhere no longer fills its picture."""
     step = np.asarray(camera.position, dtype=np.float64) - np.asarray(asked.position, dtype=np.float64)
@@ -105,6 +114,7 @@ class Loop(QObject):
         self._asked: tuple[object, ...] | None = None
         self._asked_state = store.state
         self._asked_in_passing = False
+        self._expected: tuple[ViewState, tuple[int, int]] | None = None
         self.course: Course | None = None
         self.made_at = self._asked_time = 0.0
         self._answer_s = 0.5
@@ -125,6 +135,10 @@ class Loop(QObject):
         canvas.before_frame = self._before_frame
         store.listen(lambda old, new: self._moved())
         self._timer.start()
+
+    def expect(self, state: ViewState, size: tuple[int, int]) -> None:
+        """The composer that came along is at work on this already: for a picture of nearly that size it need not begin again."""
+        self._expected = state, size
 
     def _moved(self) -> None:
         self._pause()
@@ -167,6 +181,7 @@ class Loop(QObject):
             self._ask_ahead(self.course)
             return
         wish = cut_for(self._store.state, self._canvas.size)
+        self._take_expected(wish)
         waiting = wish != self._asked or (self._asked_in_passing and not self._resting.isActive())
         if waiting and self._may_ask():
             self._ask(wish, self._store.state)
@@ -177,6 +192,14 @@ class Loop(QObject):
             self.busy_changed.emit(busy)
         if not busy:
             self._timer.stop()
+
+    def _take_expected(self, wish: tuple[object, ...]) -> None:
+        """The first wish is as good as asked for if it is what was expected."""
+        if self._asked is not None or self._expected is None:
+            return
+        state, size = self._expected
+        if serves(size, self._canvas.size) and cut_for(state, self._canvas.size) == wish:
+            self._asked, self._asked_at = wish, monotonic()
 
     def _may_ask(self) -> bool:
         if self._waits():
