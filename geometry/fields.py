@@ -61,26 +61,25 @@ def above(value: F64, least: float, full: float) -> F64:
     return np.asarray(t * t * (3.0 - 2.0 * t))
 
 
-def to_plate(spec: CitySpec, radius: float) -> float:
-    """Metres from a radius to the nearest plate, below or above: 0 within one, and up from the rim beyond it."""
-    if radius >= spec.radius_km * 1e3:
-        return radius - spec.radius_km * 1e3
-    bands: tuple[int, ...] = ()
-    while True:
-        rows = strata(spec, bands)
-        row = max((row for row in rows if row.inner <= radius), key=lambda row: row.inner, default=None)
-        if row is None:
-            return float(rows[0].inner - radius)
-        if radius < row.plate:
-            return float(min(radius - row.inner, row.plate - radius))
-        if row.high - row.low == 1:
-            return 0.0
-        bands = (*bands, rows.index(row))
+def to_plate(spec: CitySpec, radii: F64, bands: tuple[int, ...] = ()) -> F64:
+    """Metres from radii (n,) to the nearest plate, below or above: 0 within one, and up from the rim beyond it."""
+    rows = strata(spec, bands)
+    inner, plate, outer = (np.array([row[i] for row in rows]) for i in (2, 3, 4))
+    index = np.searchsorted(inner, radii, side="right") - 1
+    row = np.maximum(index, 0)
+    below = np.minimum(radii - inner[row], plate[row] - radii)
+    found = np.where(index < 0, inner[0] - radii, np.where(radii > outer[-1], radii - outer[-1], np.maximum(below, 0.0)))
+    solid = (index >= 0) & (radii >= plate[row]) & (radii <= outer[-1])
+    for band in np.unique(row[solid]):
+        if rows[band].high - rows[band].low > 1:
+            here = solid & (row == band)
+            found[here] = to_plate(spec, radii[here], (*bands, int(band)))
+    return np.asarray(found)
 
 
 def _near_plates(spec: CitySpec, points: F64, half: float) -> F64:
     """1 in a plate, a half so far from one, on towards 0 (n,)."""
-    away = np.array([to_plate(spec, float(np.sqrt(p @ p))) for p in points]) / half
+    away = to_plate(spec, np.sqrt((points**2).sum(axis=1))) / half
     return np.asarray(1.0 / (1.0 + away * away))
 
 
@@ -145,6 +144,8 @@ class Field:
     """Value (n,) in [0, 1] of a City at points (n, 3), world metres, in a year."""
     words: tuple[str, str, str]
     """What next to nothing, some, and much of it is called."""
+    grain: float
+    """Metres over which it changes: a picture whose points lie farther apart cannot show it."""
 
     def value(self, spec: CitySpec, point: tuple[float, float, float], year: float = 0.0) -> float:
         """The value at one point."""
@@ -156,11 +157,11 @@ class Field:
 
 
 FIELDS = (
-    Field("netsphere", "Netsphere", "S80", netsphere, ("no link", "a weak link", "a link")),
-    Field("alarm", "Safeguard alarm", "S70", alarm, ("unnoticed", "listening", "answering")),
-    Field("infection", "Gene infection", "S43", infection, ("not here yet", "spreading", "everybody")),
-    Field("silicon", "Silicon Life", "S87", silicon, ("traces", "raids", "theirs")),
-    Field("builders", "Builders at work", "P74", builders, ("left alone", "some", "a growth zone")),
-    Field("settlements", "Settlements", "S88", settlements, ("none near", "tracks", "likely")),
+    Field("netsphere", "Netsphere", "S80", netsphere, ("no link", "a weak link", "a link"), LINK_M),
+    Field("alarm", "Safeguard alarm", "S70", alarm, ("unnoticed", "listening", "answering"), ALARM_M),
+    Field("infection", "Gene infection", "S43", infection, ("not here yet", "spreading", "everybody"), 1.0e11),
+    Field("silicon", "Silicon Life", "S87", silicon, ("traces", "raids", "theirs"), REGION_M / 9.0),
+    Field("builders", "Builders at work", "P74", builders, ("left alone", "some", "a growth zone"), ZONE_M / 9.0),
+    Field("settlements", "Settlements", "S88", settlements, ("none near", "tracks", "likely"), ZONE_M / 9.0),
 )
 """All of them, in the order they are told."""

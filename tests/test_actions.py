@@ -29,6 +29,7 @@ TOUCHES = {
     "seed": {"city"},
     "view": {"camera", "cuts", "peel", "isolated", "explode", "style", "tuned", "figure", "lost", "detail"},
     "style": {"tuned"},
+    "power": {"power"},
     "slice": {"cuts"},
     "layers": {"peel", "isolated", "explode", "cuts"},
     "light": {"hour", "year", "haze"},

@@ -8,6 +8,7 @@ import pytest
 from geometry.fields import ALARM_M, FIELDS, alarm, builders, infection, netsphere, noise, silicon, to_plate
 from geometry.spec import CitySpec
 from geometry.strata import strata
+from viewer.whereabouts import whereabouts
 
 SPEC = CitySpec()
 MODEL = CitySpec(layers=12)
@@ -41,11 +42,21 @@ def test_noise_is_smooth_and_spread() -> None:
 def test_the_nearest_plate_is_found() -> None:
     row = strata(MODEL)[5]
     middle = (row.inner + row.plate) / 2
-    assert to_plate(MODEL, middle) == pytest.approx((row.plate - row.inner) / 2)
-    assert to_plate(MODEL, row.plate + 1.0) == 0.0
-    assert to_plate(MODEL, row.inner + 5e3) == pytest.approx(5e3)
-    assert to_plate(MODEL, 9e11) == pytest.approx(1e11)
-    assert to_plate(MODEL, MODEL.core_km * 1e3 - 7.0) == pytest.approx(7.0)
+    radii = np.array([middle, row.plate + 1.0, row.inner + 5e3, 9e11, MODEL.core_km * 1e3 - 7.0])
+    assert to_plate(MODEL, radii) == pytest.approx([(row.plate - row.inner) / 2, 0.0, 5e3, 1e11, 7.0])
+
+
+def test_plates_within_bundles_are_found_one_by_one() -> None:
+    radii = np.linspace(7e9, 8.1e11, 400)
+    for radius, away in zip(radii, to_plate(SPEC, radii), strict=True):
+        here = whereabouts(SPEC, float(radius))
+        if here.outside:
+            assert away == pytest.approx(radius - 8e11)
+        elif here.solid:
+            assert away == 0.0
+        else:
+            void = here.rows[-1]
+            assert away == pytest.approx(min(radius - void.inner, void.plate - radius))
 
 
 def test_alarm_is_loudest_at_a_plate() -> None:

@@ -48,6 +48,7 @@ states = st.builds(
     detail=st.floats(0.01, 100.0),
     figure=st.booleans(),
     lost=st.booleans(),
+    power=st.sampled_from(["", "netsphere", "alarm"]),
 ).filter(lambda state: problem(state) is None)
 
 

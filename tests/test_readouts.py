@@ -129,13 +129,13 @@ def test_lost_is_one_step_and_in_the_link() -> None:
 
 def test_the_tallest_thing_in_view() -> None:
     city = City(INSIDE.city)
-    found = tallest(city, INSIDE.camera, reach=5e4)
+    found = tallest(city, INSIDE.camera)
     assert found is not None
     assert found.kind not in ("city", "band", "stratum", "tile", "district")
     away = replace(INSIDE.camera, focus=tuple(2 * p - f for p, f in zip(INSIDE.camera.position, INSIDE.camera.focus, strict=True)))
-    other = tallest(city, away, reach=5e4)
+    other = tallest(city, away)
     assert other is None or other.address != found.address or found.size[2] == other.size[2]
-    assert tallest(city, view("outside").camera, reach=5e4) is None
+    assert tallest(city, view("outside").camera) is None
 
 
 def test_a_city_is_told_by_the_command(capfd: pytest.CaptureFixture[str]) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 
+from geometry.fields import FIELDS
 from viewer import moves
 from viewer.errors import InputError
 from viewer.state import ViewState
@@ -89,6 +90,13 @@ def _bookmarks() -> tuple[Action, ...]:
     return (*recall, *store)
 
 
+def _powers() -> tuple[Action, ...]:
+    """Each power over the view, on or off."""
+    return tuple(
+        _row(f"power.{one.name}", f"Over the view: {one.title}", "View", partial(moves.power_toggled, name=one.name)) for one in FIELDS
+    )
+
+
 def _row(name: str, title: str, menu: str, run: Change, *keys: str) -> Action:
     return Action(name, title, menu, keys, run)
 
@@ -132,6 +140,7 @@ ACTIONS: tuple[Action, ...] = (
     _request("style.folder", "Open the styles folder", "View"),
     _request("style.reread", "Read the styles again", "View"),
     _row("view.figure", "Human figure", "View", moves.figure_toggled, "G"),
+    *_powers(),
     _row("view.lost", "Be lost: no address, scale or readouts", "View", moves.lost_toggled, "Shift+L"),
     _row("view.detail-more", "More detail", "View", lambda s: moves.detailed(s, 1.25), "Ctrl++", "Ctrl+="),
     _row("view.detail-less", "Less detail", "View", lambda s: moves.detailed(s, 0.8), "Ctrl+-"),

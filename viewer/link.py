@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from geometry.address import AddressError
 from geometry.address import parse as parse_address
+from geometry.fields import FIELDS
 from geometry.spec import CitySpec, SpecError, differences, fields, read_value, shown, with_changes
 from geometry.version import GENERATOR_VERSION
 from viewer.camera import Camera, Vector
@@ -30,6 +31,8 @@ MAX_LENGTH = 8192
 MAX_CUTS = 8
 FARTHEST = 1.0e18
 """Metres beyond which no eye, focus or cut may stand."""
+
+_POWERS = ("", *(field.name for field in FIELDS))
 
 
 def link(state: ViewState) -> str:
@@ -174,6 +177,7 @@ _PLAIN: dict[str, Reader] = {
     "detail": _real,
     "hidden": _addresses,
     "figure": _flag,
+    "power": _style,
     "lost": _flag,
 }
 _ALWAYS = ("hour", "year", "style")
@@ -232,6 +236,7 @@ def problem(state: ViewState) -> str | None:
         "isolated": state.isolated is None or 0 <= state.isolated < 64,
         "explode": 0.0 <= state.explode <= 10.0,
         "style": state.style in style_names(),
+        "power": state.power in _POWERS,
         "tuned": all(tunable(name, value) for name, value in state.tuned),
         "haze": 0.0 <= state.haze <= 100.0,
         "detail": 0.01 <= state.detail <= 100.0,
@@ -259,6 +264,7 @@ _RANGES = {
     "isolated": "give a stratum, 0 to 63",
     "explode": "give 0 to 10",
     "style": f"give one of {', '.join(style_names())}",
+    "power": f"give one of {', '.join(_POWERS[1:])}",
     "tuned": "give numbers in the ranges of the style's table",
     "haze": "give 0 to 100",
     "detail": "give 0.01 to 100",

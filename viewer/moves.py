@@ -123,6 +123,11 @@ def style_reset(state: ViewState) -> ViewState:
     return replace(state, tuned=())
 
 
+def power_toggled(state: ViewState, name: str) -> ViewState:
+    """A power laid over the view, or taken off (canon S80 to S88)."""
+    return replace(state, power="" if state.power == name else name)
+
+
 def lost_toggled(state: ViewState) -> ViewState:
     """Without address, readouts and scale, or with them again (canon S68)."""
     return replace(state, lost=not state.lost)

@@ -68,5 +68,7 @@ class ViewState:
     """Addresses, without the seed, of places that are not drawn."""
     figure: bool = True
     """Draw the human figure for scale."""
+    power: str = ""
+    """The power whose strength is laid over the window's view, a name of geometry.fields.FIELDS; none if empty."""
     lost: bool = False
     """Show nothing that says where one is, how far, or how large things are (canon S68)."""

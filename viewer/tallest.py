@@ -1,4 +1,4 @@
-"""The tallest thing in view: best first down the tree, as far as the air lets one see. Pure functions."""
+"""The tallest thing ahead, in the layer that the eye is in: best first down the tree. Pure functions."""
 
 from __future__ import annotations
 
@@ -12,24 +12,20 @@ from geometry.city import City
 from geometry.place import Growth, Place
 from viewer.camera import Camera
 from viewer.nearby import away
-from viewer.state import ViewState
 
 _HOLDERS = ("city", "band", "stratum", "tile", "district")
 """Kinds that are ground and room: things stand in them."""
 _ASPECT = 16.0 / 9.0
-MOST_UNFOLDED = 160
+FAR_M = 5e5
+"""So far ahead is looked: through clear air a tower can just be told there (canon E77)."""
+MOST_UNFOLDED = 400
 """Places that are unfolded before the search is given up."""
-
-
-def sight(state: ViewState) -> float:
-    """Metres that one sees through the air of a view: what comes through is a fiftieth (Koschmieder 1924, canon E77); 500 km at most."""
-    return min(3.912 / max(state.city.haze_per_m * state.haze, 1e-9), 5e5)
 
 
 def tallest(
     city: City,
     camera: Camera,
-    reach: float,
+    reach: float = FAR_M,
     unfold: Callable[[Place], Growth] | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Place | None:
@@ -39,6 +35,7 @@ def tallest(
     comes up is the tallest. What hides it is not asked.
     """
     eye, order, opened = np.asarray(camera.position), count(), 0
+    radius = float(np.sqrt(eye @ eye))
     unfold = unfold or city.unfold
     heap: list[tuple[float, int, Place]] = [(-2.0 * city.root.radius, next(order), city.root)]
     while heap and opened < MOST_UNFOLDED and not stopped():
@@ -47,10 +44,15 @@ def tallest(
             return place
         opened += 1
         for child in unfold(place).children:
-            if away(child, eye) <= reach and in_view(camera, child):
+            if _about(child, radius) and away(child, eye) <= reach and in_view(camera, child):
                 bound = 2.0 * child.radius if child.kind in _HOLDERS else child.size[2]
                 heapq.heappush(heap, (-bound, next(order), child))
     return None
+
+
+def _about(place: Place, radius: float) -> bool:
+    """Whether a place is in the layer at a radius, or no whole layer: one sees through no plate."""
+    return place.cell is None or place.cell.inner <= radius <= place.cell.outer
 
 
 def in_view(camera: Camera, place: Place) -> bool:

@@ -16,6 +16,7 @@ from viewer.qt.inspector import Inspector
 from viewer.qt.keysheet import KeySheet
 from viewer.qt.outline import Outline
 from viewer.qt.overlay import Growing, ScaleBar, Strip, Toast
+from viewer.qt.powers import Powers
 from viewer.qt.protocols import MakeRenderer
 from viewer.qt.style_panel import StylePanel
 from viewer.qt.surprise import Scouting
@@ -37,6 +38,7 @@ class Stage(QWidget):
     def __init__(self, make_renderer: MakeRenderer, theme: Theme, keys: Mapping[str, tuple[str, ...]]) -> None:
         super().__init__()
         self.canvas = Canvas(self, make_renderer)
+        self.powers = Powers(self, self.canvas)
         self.handles = Handles(self)
         self.outline = Outline(self, theme)
         self.inspector = Inspector(self, theme)
@@ -137,6 +139,8 @@ class Stage(QWidget):
         self.scale.setVisible(self.keysheet.isHidden() and not self.lost)
         right = MARGIN + WIDE if roomy or self.styling else 0
         self.handles.free = QRectF(left - MARGIN, 0, max(0, width - right - left + MARGIN), bottom)
+        self.powers.setGeometry(0, 0, width, height)
+        self.powers.free = self.handles.free
         self._arrange_middle(width, height, bottom)
 
     def _arrange_middle(self, width: int, height: int, bottom: int) -> None:

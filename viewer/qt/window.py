@@ -103,7 +103,12 @@ class Window(QMainWindow):
         for name in MENUS:
             menu = bar.addMenu(name)
             menu.setFont(themes.text_font(9.5))
-            shelves = {"bookmark": QMenu("Bookmarks", menu), "theme": QMenu("Theme", menu), "style": QMenu("Style", menu)}
+            shelves = {
+                "bookmark": QMenu("Bookmarks", menu),
+                "theme": QMenu("Theme", menu),
+                "style": QMenu("Style", menu),
+                "power": QMenu("Powers", menu),
+            }
             for action in ACTIONS:
                 if action.menu == name:
                     shelves.get(action.id.partition(".")[0], menu).addAction(self._row(action))
@@ -164,6 +169,7 @@ class Window(QMainWindow):
         stage.outline.chosen_changed.connect(stage.inspector.show_note)
         stage.inspector.address_wanted.connect(self.requests.copy_text)
         self.guard.told.connect(lambda line: self.say(line, 9.0))
+        self.loop.shown.connect(lambda scene: stage.powers.drawn_anew())
         self.locator.found.connect(self._located)
         self.locator.tallest_found.connect(stage.inspector.show_tallest)
         self.locator.failed.connect(self.guard.show)
@@ -239,6 +245,7 @@ class Window(QMainWindow):
         stage.style_panel.show_state(state)
         stage.scale.show_state(state, stage.height())
         stage.show_lost(state.lost)
+        stage.powers.show_state(state)
         stage.handles.show_state(state, stage.width(), stage.height())
         mark = " •" if self.store.unsaved else ""
         self.setWindowTitle(f"{'Lost' if state.lost else f'City {state.city.seed}'}{mark} — Megastructure")
