@@ -106,6 +106,14 @@ def test_a_void_beside_a_shaft() -> None:
     assert small.plate - small.inner < 3e5
 
 
+def test_a_landmark_is_found_at_once_and_what_is_near_it() -> None:
+    found = looked("nexus", 2, 5)
+    assert [one.place.kind for one in found] == ["nexus"]
+    near = looked("tower near nexus within 900 km", 1, 600) + looked("void near nexus", 1, 600)
+    assert [one.near[0].kind for one in near] == ["nexus"] * len(near)
+    assert near
+
+
 def test_voids_come_nearest_first_and_none_is_left_out() -> None:
     radius = float(np.sqrt(begun(CITY) @ begun(CITY)))
     found = looked("void >2000 km", 4)

@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.city import City
+from geometry.landmarks import PREFIX, address_of, names
 from geometry.nest import bands_of, is_planar
 from geometry.place import Place
 from geometry.search import planar_tiles
+from geometry.spec import CitySpec
 from geometry.strata import Stratum, strata
 from viewer import daylight
 from viewer.approach import approach
@@ -85,16 +87,22 @@ def begun(city: City, state: ViewState | None = None) -> F64:
 
 def search(work: Search, query: Query) -> Iterator[Found]:
     """Places that answer, the nearest to the start first; ends when the allowance is spent."""
-    rare = min(query.near, key=lambda near: _rank(near.kind), default=None)
+    spec = work.city.spec
+    rare = min(query.near, key=lambda near: _rank(spec, near.kind), default=None)
     try:
         yield from (
-            _from_neighbours(work, query, rare) if rare is not None and _rank(rare.kind) < _rank(query.kind) else _direct(work, query)
+            _from_neighbours(work, query, rare)
+            if rare is not None and _rank(spec, rare.kind) < _rank(spec, query.kind)
+            else _direct(work, query)
         )
     except SpentError:
         return
 
 
-def _rank(kind: str) -> int:
+def _rank(spec: CitySpec, kind: str) -> int:
+    """How rare a kind is, the rarest first: of a landmark there is one."""
+    if kind in names(spec):
+        return -1
     return _RARE.index(kind) if kind in _RARE else len(_RARE)
 
 
@@ -135,6 +143,9 @@ def _outward(work: Search, kind: str, bounds: tuple[Bound, ...]) -> Iterator[tup
     if kind == VOID:
         yield from _voids(work, bounds)
         return
+    if kind in names(work.city.spec):
+        yield from _landmark(work, kind, bounds)
+        return
     order = count()
     least = max((bound.value for bound in bounds if bound.measure in ("size", "tall", "wide") and bound.sign == ">"), default=0.0)
     farthest = min((bound.value for bound in bounds if bound.measure == "distance" and bound.sign == "<"), default=float("inf"))
@@ -149,6 +160,14 @@ def _outward(work: Search, kind: str, bounds: tuple[Bound, ...]) -> Iterator[tup
             continue
         for child in work.children(place):
             heapq.heappush(heap, (max(away(child, work.start), distance), child.radius, next(order), child))
+
+
+def _landmark(work: Search, kind: str, bounds: tuple[Bound, ...]) -> Iterator[tuple[Place, float]]:
+    """The one place of a kind that is a landmark."""
+    place: Place = work.city.at(address_of(work.city.spec, PREFIX + kind))
+    distance = away(place, work.start)
+    if _fits(work, place, bounds, distance):
+        yield place, distance
 
 
 def _voids(work: Search, bounds: tuple[Bound, ...]) -> Iterator[tuple[Place, float]]:

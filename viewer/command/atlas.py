@@ -40,7 +40,7 @@ def canon(
 
 
 def _line(row: Row) -> str:
-    return f"{row.id:<5}{row.certainty:<3}{row.said}"
+    return f"{row.id:<5}{row.certainty:<3}{row.said}" + "".join(f" [not yet: {what}]" for what in row.missing)
 
 
 def _legend(letters: dict[str, str]) -> str:
