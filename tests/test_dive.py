@@ -15,7 +15,7 @@ from geometry.search import first
 from geometry.spec import CitySpec
 from viewer.command.film import DIVE_S
 from viewer.compose import Unfolder
-from viewer.detour import detour
+from viewer.detour import Need, detour
 from viewer.dive import FOV, Path, eased_ends, on, path_to, place_at, start_over
 from viewer.errors import InputError
 from viewer.hiding import shaft_about
@@ -133,7 +133,7 @@ def test_a_way_round_a_mass_keeps_off_it(obstacles: Obstacles) -> None:
     x, y, z = place.size
     a, b = (place.frame.to_world(np.array([side * 0.6 * x, 0.1 * y, 0.4 * z])) for side in (-1.0, 1.0))
     assert obstacles.met(Line(a, b, 1.0)) is not None
-    found = detour(obstacles, a, b, 5.0, 0.5)
+    found = detour(obstacles, a, b, Need(5.0, 0.5, 0.0))
     assert found is not None
     assert len(found.points) > 1
     for start, end in pairwise([a, *found.points]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -14,21 +15,37 @@ from geometry.city import City
 from geometry.material import Material
 from geometry.nest import cell_place
 from geometry.place import Cell, Place
+from geometry.rules.ways_plan import ways_of
 from geometry.search import first
 from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
 from geometry.strata import strata
+from viewer.ground import INTERIORS
 from viewer.holes import SLIT, Bands, Hole, bundle_at, facing, finest_of, holes, length, open_at, row_of, tile_of
-from viewer.obstacles import Line, Obstacles
+from viewer.indoors import indoors, somebody
+from viewer.obstacles import Line, Obstacles, inside
+from viewer.outward import outward
+from viewer.route import Stop, reversed_way
 
 F64 = NDArray[np.float64]
-_GOALS = (("district", "canyon", "walkway"), ("district", "walkway"), ("district", "block", "stair"), ("district", "stair"), ("district",))
+_CORRIDORS = 4
+"""Corridors to which a way is looked for before one ends elsewhere."""
+_GOALS = (
+    ("district", "canyon", "block", "corridor"),
+    ("district", "block", "corridor"),
+    ("district", "canyon", "walkway"),
+    ("district", "walkway"),
+    ("district", "block", "stair"),
+    ("district", "stair"),
+    ("district",),
+)
 """What a dive without an address looks for, the best first."""
 _OUT = 0.67
 """Which of its sub-strata a line of shafts leads into, in parts of their number."""
 _NEAR_TO = np.array([0.72, -0.52, 0.41])
 """Where on the sphere one looks for it: off the seams of the cube."""
-_RAYS = 40
+_SPOTS = 6
+"""Spots before a place that are tried."""
 _NEAR = (5.0, 7.0, 10.0, 3.5, 14.0)
 """Metres from which the last picture is taken, the best first."""
 
@@ -40,14 +57,22 @@ class Arrival(NamedTuple):
     """(3,) world metres."""
     target: F64
     """(3,) world metres: what one looks at."""
-    corners: tuple[tuple[F64, float], ...]
-    """Points (3,) from far to near, with the metres that are free about the piece that leads to each."""
+    stops: tuple[Stop, ...]
+    """From the open air to the eye."""
 
 
-def usual_goal(obstacles: Obstacles) -> Place:
-    """The place that a dive leads to when no address is given: under a line of great shafts, each with the next one beside it.
+def usual_arrival(obstacles: Obstacles) -> Arrival:
+    """Where a dive ends when no address is given: in a corridor, before somebody and the stair, under a line of great shafts, each
+    with the next one beside it. Raises LookupError in a City without districts."""
+    for tried, goal in enumerate(_usual_goals(obstacles)):
+        found = arrive(obstacles, goal)
+        if tried >= _CORRIDORS or goal.kind != "corridor" or inside(goal, found.eye):
+            return found
+    raise LookupError("there is no district in this City; give an address")
 
-    Raises LookupError in a City without districts."""
+
+def _usual_goals(obstacles: Obstacles) -> Iterator[Place]:
+    """Places where a dive may end, the best first."""
     city, spec = obstacles.city, obstacles.city.spec
     bands: Bands = (int(len(strata(spec)) * _OUT),)
     near = _NEAR_TO / length(_NEAR_TO)
@@ -66,10 +91,14 @@ def usual_goal(obstacles: Obstacles) -> Place:
             continue
         tile = cell_place(spec, bands, tile_of(face, at[0], at[1], depth))
         for kinds in _GOALS:
-            found = next(_line(city, tile, kinds), None)
-            if found is not None:
-                return found
-    return first(city, "district")
+            found = _line(city, tile, kinds)
+            yield from islice((place for place in found if place.kind != "corridor" or _peopled(obstacles, place)), _CORRIDORS)
+    yield first(city, "district")
+
+
+def _peopled(obstacles: Obstacles, place: Place) -> bool:
+    """Whether somebody stands in a corridor that a gangway leads to."""
+    return place.address.steps[-1] == ("corridor", 2) and somebody(obstacles, place) is not None
 
 
 def _beside_a_hole(obstacles: Obstacles, bands: Bands, near: F64) -> F64:
@@ -108,9 +137,15 @@ def _beside(spec: CitySpec, bands: Bands, hole: Hole, near: F64) -> F64 | None:
 
 
 def _line(city: City, place: Place, kinds: tuple[str, ...]) -> Iterator[Place]:
+    """Places of kinds[-1] in places of the kinds before it, each in the last; of blocks only those with a gangway into the open."""
     for child in city.unfold(place).children:
-        if child.kind == kinds[0]:
+        if child.kind == kinds[0] and not (kinds[1:] == ("corridor",) and not _has_gangway(child)):
             yield from [child] if len(kinds) == 1 else _line(city, child, kinds[1:])
+
+
+def _has_gangway(block: Place) -> bool:
+    ways = ways_of(block)
+    return ways is not None and ways.gangway > 0.0
 
 
 def ancestors(city: City, place: Place) -> list[Place]:
@@ -131,82 +166,41 @@ def target_in(obstacles: Obstacles, place: Place) -> F64:
 
 
 def arrive(obstacles: Obstacles, place: Place) -> Arrival:
-    """A spot before a place from which it is seen, and the way there."""
-    target = target_in(obstacles, place)
+    """A spot before a place from which it is seen, or in it if one can walk into it, and the way there. What is sealed is seen from
+    before the mass that holds it. Raises LookupError where nothing leads there."""
     chain = ancestors(obstacles.city, place)
-    eye = _spot(obstacles, target, chain[-1])
-    return Arrival(eye, target, tuple(_corners(obstacles, eye, chain)))
+    until = _open_air(chain)
+    if place.kind in ("hall", "corridor", "room"):
+        found = indoors(obstacles, chain, until)
+        if found is not None:
+            return Arrival(found.eye, found.target, tuple(found.stops))
+        chain = [one for one in chain if one.kind not in INTERIORS]
+    for seen in reversed(chain):
+        target = target_in(obstacles, seen)
+        for eye in _spots(obstacles, target, seen):
+            way = outward(obstacles, eye, until, max(0.8 * length(eye - target), 9.0))
+            if way is not None:
+                return Arrival(eye, target, tuple(reversed_way(Stop(eye, 1.0), way)))
+    raise LookupError(f"{place.address}: no way leads there")
 
 
-def _spot(obstacles: Obstacles, target: F64, place: Place) -> F64:
-    """A free point near a target with a free sight of it; large places are seen from farther off."""
+def _open_air(chain: list[Place]) -> float:
+    """Metres that are free about one over the roofs of what a place stands in."""
+    outdoors = [place for place in chain if place.cell is None]
+    return 0.12 * outdoors[0].size[2] if outdoors else 0.02 * max(chain[-1].size)
+
+
+def _spots(obstacles: Obstacles, target: F64, place: Place) -> Iterator[F64]:
+    """Free points near a target from which it is seen, the best first; large places are seen from farther off."""
     scale = 1.0 if place.cell is None and max(place.size) < 400.0 else max(place.size) / 40.0
-    best, most = target + place.frame.axes[2] * _NEAR[0] * scale, -1.0
-    for distance in _NEAR:
+    found = 0
+    for distance in (*_NEAR, 20.0, 30.0, 50.0):
         for turn in np.arange(16) * (np.pi / 8.0):
             level = np.cos(turn) * place.frame.axes[0] + np.sin(turn) * place.frame.axes[1]
             eye = target + (level * 0.97 + place.frame.axes[2] * 0.22) * distance * scale
-            line = Line(target + (eye - target) * 0.25, eye, 0.05 * distance * scale)
-            if obstacles.plated(eye) or obstacles.met(line) is not None:
-                continue
-            open_ = sum(obstacles.met(Line(eye, eye + way * 12.0 * distance * scale, 0.3)) is None for way in (level, place.frame.axes[2]))
-            if open_ > most:
-                best, most = eye, open_
-            if open_ == 2:
-                return np.asarray(best)
-    return np.asarray(best)
-
-
-def _corners(obstacles: Obstacles, eye: F64, chain: list[Place]) -> list[tuple[F64, float]]:
-    """Over the district, over the mouth of the canyon, into it, along it to the spot: whatever of these there is."""
-    found: list[tuple[F64, float]] = []
-    inner = [place for place in chain if place.cell is None]
-    for place in inner:
-        x, y, z = place.size
-        at = place.frame.to_local(eye)
-        if place.kind == "district":
-            side = -1.0 if at[1] > 0.0 else 1.0
-            found.append((place.frame.to_world(np.array([0.6 * at[0], at[1] + side * 0.3 * y, 1.4 * z])), 0.2 * z))
-        if place.kind == "canyon":
-            side = -1.0 if at[1] > 0.0 else 1.0
-            ends = (0.30 * side * y, 1.5 * z), (0.22 * side * y, 0.72 * z)
-            found += [(place.frame.to_world(np.array([0.02 * x, at[1] + along, high])), 0.06 * x) for along, high in ends]
-            found.append((place.frame.to_world(np.array([0.3 * at[0], at[1] + 0.05 * side * y, 0.5 * (at[2] + 0.6 * z)])), 0.03 * x))
-    found = [(point, room) for point, room in found if obstacles.free(point)]
-    return [*found, *_out(obstacles, found[-1][0] if found else None, eye)]
-
-
-def _out(obstacles: Obstacles, outer: F64 | None, eye: F64) -> list[tuple[F64, float]]:
-    """From the spot outward, leg by leg along the longest free sight, until the outer point is seen; given from outside in."""
-    up = eye / np.sqrt((eye * eye).sum())
-    goal = eye + up * 4e3 if outer is None else outer
-    legs: list[tuple[F64, float]] = [(eye, 0.6)]
-    point = eye
-    for _ in range(8):
-        if obstacles.met(Line(point, goal, 0.5)) is None:
-            break
-        reach, ahead = 0.0, point
-        toward = (goal - point) / np.sqrt(((goal - point) ** 2).sum())
-        for ray in _rays():
-            if ray @ toward < -0.3:
-                continue
-            far = 2.0 * float(np.sqrt(((goal - point) ** 2).sum()))
-            hit = obstacles.met(Line(point, point + ray * far, 0.4))
-            free = far * (1.0 if hit is None else hit.share)
-            worth = min(free, far / 2.0) * (1.2 + float(ray @ toward))
-            if worth > reach:
-                reach, ahead = worth, point + ray * min(0.6 * free, far / 2.0)
-        if reach <= 0.0:
-            break
-        point = ahead
-        legs.append((point, 0.02 * reach))
-    rooms = [legs[i][1] for i in range(len(legs))]
-    return [(legs[i][0], max(rooms[i], 0.5)) for i in range(len(legs) - 1, -1, -1)]
-
-
-def _rays() -> F64:
-    """(n, 3) unit vectors spread evenly over the sphere."""
-    z = 1.0 - 2.0 * (np.arange(_RAYS) + 0.5) / _RAYS
-    turn = np.arange(_RAYS) * 2.399963229728653
-    flat = np.sqrt(1.0 - z * z)
-    return np.stack([flat * np.cos(turn), flat * np.sin(turn), z], axis=-1)
+            line = Line(target + (eye - target) * 0.25, eye, 0.05 * distance * scale, grain=0.3 * distance * scale)
+            if not obstacles.plated(eye) and obstacles.met(line) is None and obstacles.free(eye):
+                yield np.asarray(eye)
+                found += 1
+            if found >= _SPOTS:
+                return

@@ -1,7 +1,8 @@
 """A way round what stands between two points of one void: the shortest over a few points strewn about, its pieces tested lazily. Pure.
 
 A lazy roadmap (Bohlin and Kavraki, "Path planning using lazy PRM", 2000): every piece counts as free until the shortest way wants it.
-What a piece then meets takes away, as a box, all the pieces that it lies across.
+What a piece then meets takes away, as a box, all the pieces that it lies across. What stands about is gathered once, as boxes; only a
+way on which nothing of that stands is asked after for good.
 """
 
 from __future__ import annotations
@@ -12,17 +13,23 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geometry.place import Place
 from geometry.spec import CitySpec
+from viewer.boxes import Boxes
+from viewer.crossings import slabs
 from viewer.holes import bundle_at, length, row_of
-from viewer.obstacles import Hit, Line, Obstacles, slabs
+from viewer.obstacles import Hit, Line, Obstacles
 
 F64 = NDArray[np.float64]
-_POINTS = (60, 160)
-"""Points strewn: first a few, then many."""
-_TRIES = 80
-"""Pieces tested, with so many points, before the way counts as barred."""
-_WIDE = 12.0
-"""How far aside points are strewn, in heights of the void: no mass is wider."""
+_POINTS = ((100, 12.0, 0.3), (600, 40.0, 1.2), (1600, 90.0, 1.2))
+"""Points strewn, how far aside in heights of the void, and how far about the line things are gathered, in parts of its length: first
+a few near, then many, for some masses are walls. Those that lie in what stands about fall out."""
+_TRIES = 40
+"""Ways tried, with so many points, before there counts as being none."""
+_NEXT = 16
+"""How many pieces lead from a point to others near it."""
+_SEEN = 0.15
+"""What is gathered is no smaller than this part of how far about."""
 _CROWDED = 3.0
 """How much denser they lie near the line than far from it, as a power of e."""
 _EDGE = 0.12
@@ -37,6 +44,19 @@ class _Void(NamedTuple):
     low: float
     high: float
     height: float
+    between: tuple[float, float]
+    """Radii (m) of its floor and its roof."""
+
+
+class Need(NamedTuple):
+    """What is asked of a way."""
+
+    margin: float
+    """Metres to be free about it."""
+    least: float
+    """Metres: what is smaller does not count."""
+    grain: float
+    """Metres: places no larger are gone round whole."""
 
 
 class Detour(NamedTuple):
@@ -48,29 +68,32 @@ class Detour(NamedTuple):
     """Metres that are free about its pieces."""
 
 
-def straight(obstacles: Obstacles, a: F64, b: F64, margin: float, least: float) -> Detour | None:
-    """The line between two points (3,), if nothing larger than `least` (m) stands nearer to it than `margin` (m); about points that
+def straight(obstacles: Obstacles, a: F64, b: F64, line: Need) -> Detour | None:
+    """The line between two points (3,), if nothing of a size that counts stands nearer to it than is to be free; about points that
     have less room than that, less is asked."""
-    margin = min(_free_about(obstacles, point, margin) for point in (a, b))
-    return Detour([b], margin) if obstacles.met(Line(a, b, margin, least)) is None else None
+    margin = min(_free_about(obstacles, point, line) for point in (a, b))
+    return Detour([b], margin) if obstacles.met(Line(a, b, margin, line.least, line.grain)) is None else None
 
 
-def detour(obstacles: Obstacles, a: F64, b: F64, margin: float, least: float) -> Detour | None:
+def detour(obstacles: Obstacles, a: F64, b: F64, line: Need) -> Detour | None:
     """A way round what `straight` meets, with the same room about it; None if none was found."""
-    margin = min(_free_about(obstacles, point, margin) for point in (a, b))
-    met: list[Hit] = []
-    for count in _POINTS:
-        found = _over(obstacles, _strewn(obstacles.city.spec, a, b, margin, count), met, margin, least)
+    line = line._replace(margin=min(_free_about(obstacles, point, line) for point in (a, b)))
+    void = _void(obstacles.city.spec, a, b, line.margin)
+    for count, wide, far in _POINTS:
+        about = far * max(length(b - a), void.height)
+        crowd = obstacles.crowd(Line(a, b, about, max(line.least, _SEEN * min(about, 3.0 * void.height)), line.grain, void.between))
+        found = over(obstacles, _in_the_open(_strewn(void, a, b, count, wide), crowd, line.margin), crowd, line)
         if found is not None:
-            return Detour(found, margin)
+            return Detour(found, line.margin)
     return None
 
 
-def _free_about(obstacles: Obstacles, point: F64, margin: float) -> float:
+def _free_about(obstacles: Obstacles, point: F64, line: Need) -> float:
     """Metres about a point that are free, up to a margin; none, if it stands in a solid."""
     for share in (1.0, 0.3, 0.1, 0.03):
-        if obstacles.met(Line(point, point, share * margin)) is None:
-            return share * margin
+        margin = share * line.margin
+        if obstacles.met(Line(point, point, margin, min(line.least, 0.1 * margin), line.grain)) is None:
+            return margin
     return 0.0
 
 
@@ -78,23 +101,27 @@ def _void(spec: CitySpec, a: F64, b: F64, margin: float) -> _Void:
     ends, span = (length(a), length(b)), 3.0 * length(b - a)
     bands = bundle_at(spec, min(ends))
     if not bands:
-        return _Void(min(spec.radius_km * 1e3 + margin, *ends), max(ends) + span, span / 3.0)
+        return _Void(min(spec.radius_km * 1e3 + margin, *ends), max(ends) + span, span / 3.0, (spec.radius_km * 1e3 - 1.0, np.inf))
     row = row_of(spec, bands)
     high = row.plate - row.inner
     low, top = row.inner + _EDGE * high, row.plate - _EDGE * high
-    return _Void(min(max(low, min(ends) - span), *ends), max(min(top, max(ends) + span), *ends), min(high, span / 3.0))
+    return _Void(
+        min(max(low, min(ends) - span), *ends),
+        max(min(top, max(ends) + span), *ends),
+        min(high, span / 3.0),
+        (row.inner + 1.0, row.plate - 1.0),
+    )
 
 
-def _strewn(spec: CitySpec, a: F64, b: F64, margin: float, count: int) -> tuple[F64, F64]:
+def _strewn(void: _Void, a: F64, b: F64, count: int, heights: float) -> tuple[F64, F64]:
     """Points (n, 3), a and b first, and the lengths (n, n) of the pieces between them: infinite where one would dip into the floor."""
-    void = _void(spec, a, b, margin)
     up = a / length(a)
     flat = (b - a) - up * float((b - a) @ up)
     far = length(flat)
     ahead = flat / far if far > 1e-6 * void.height else np.cross(up, [0.31, 0.62, 0.72])
     ahead = ahead / length(ahead)
     side = np.cross(up, ahead)
-    wide = max(_WIDE * void.height, far)
+    wide = max(heights * void.height, far)
     u = (0.5 + np.arange(1, count + 1)[:, None] * _GOLDEN ** -np.arange(1.0, 4.0)) % 1.0
     along = -wide / 4.0 + u[:, 0] * (far + wide / 2.0)
     aside = np.sign(u[:, 1] - 0.5) * wide * np.expm1(_CROWDED * np.abs(2.0 * u[:, 1] - 1.0)) / np.expm1(_CROWDED)
@@ -102,6 +129,14 @@ def _strewn(spec: CitySpec, a: F64, b: F64, margin: float, count: int) -> tuple[
     radius = void.low + u[:, 2] * (void.high - void.low)
     points = np.concatenate([a[None], b[None], ground * (radius / np.sqrt((ground * ground).sum(axis=1)))[:, None]])
     return points, _lengths(points - a, a, void)
+
+
+def _in_the_open(strewn: tuple[F64, F64], crowd: Boxes, margin: float) -> tuple[F64, F64]:
+    """The points, and the lengths between them, but for those in boxes; the two ends stay."""
+    points, cost = strewn
+    kept = crowd.clearance(points) >= margin
+    kept[:2] = True
+    return points[kept], cost[np.ix_(kept, kept)]
 
 
 def _lengths(offset: F64, a: F64, void: _Void) -> F64:
@@ -119,12 +154,14 @@ def _lengths(offset: F64, a: F64, void: _Void) -> F64:
     return found
 
 
-def _over(obstacles: Obstacles, strewn: tuple[F64, F64], met: list[Hit], margin: float, least: float) -> list[F64] | None:
-    """The shortest way over strewn points whose every piece is free; what is met is added to the list, and counts from then on."""
+def over(obstacles: Obstacles, strewn: tuple[F64, F64], crowd: Boxes, line: Need, rooms: tuple[Place, ...] = ()) -> list[F64] | None:
+    """The shortest way over points (n, 3) with pieces of some lengths (n, n), changed here, whose every piece is free: from the first
+    point to the second, without the first. An end that stands nowhere, all NaN, is met by nothing."""
     points, cost = strewn
-    for known in met:
-        _bar(cost, points, known, margin)
-    free: set[tuple[int, int]] = set()
+    _thinned(cost)
+    _cleared(cost, points, crowd.apart_from(points[:2], line.margin), line.margin)
+    nowhere = np.flatnonzero(np.isnan(points).any(axis=1)).tolist()
+    free = {(min(i, j), max(i, j)) for j in nowhere for i in range(len(points))}
     for _ in range(_TRIES):
         chain = _shortest(cost)
         if chain is None:
@@ -132,16 +169,30 @@ def _over(obstacles: Obstacles, strewn: tuple[F64, F64], met: list[Hit], margin:
         wanted = [(min(i, j), max(i, j)) for i, j in pairwise(chain)]
         hit: Hit | None = None
         for i, j in (pair for pair in wanted if pair not in free):
-            hit = obstacles.met(Line(points[i], points[j], margin, least))
+            hit = obstacles.met(Line(points[i], points[j], line.margin, line.least, line.grain, rooms=rooms))
             if hit is not None:
                 cost[i, j] = cost[j, i] = np.inf
-                met.append(hit)
-                _bar(cost, points, hit, margin)
+                _bar(cost, points, hit, line.margin)
                 break
             free.add((i, j))
         if hit is None:
             return [points[i] for i in chain[1:]]
     return None
+
+
+def _thinned(cost: F64) -> None:
+    """Leave the pieces from every point to those nearest to it, and all from the two ends."""
+    far = np.partition(cost, min(_NEXT, len(cost) - 1), axis=1)[:, min(_NEXT, len(cost) - 1)]
+    kept = (cost <= far[:, None]) | (cost <= far[None])
+    kept[:2] = kept[:, :2] = True
+    cost[~kept] = np.inf
+
+
+def _cleared(cost: F64, points: F64, known: Boxes, margin: float) -> None:
+    """Take away the pieces that meet boxes."""
+    i, j = np.nonzero(np.triu(np.isfinite(cost)))
+    met = known.bar(points[i], points[j], margin)
+    cost[i[met], j[met]] = cost[j[met], i[met]] = np.inf
 
 
 def _bar(cost: F64, points: F64, hit: Hit, margin: float) -> None:

@@ -16,14 +16,15 @@ from geometry.address import AddressError
 from geometry.city import City
 from geometry.place import Place
 from geometry.spec import CitySpec
-from viewer.arrival import arrive, usual_goal
+from viewer.arrival import arrive, usual_arrival
 from viewer.camera import Camera, Vector
 from viewer.compose import Unfolder
 from viewer.errors import InputError
 from viewer.holes import length
+from viewer.indoors import out_of
 from viewer.navigate import between
 from viewer.obstacles import Obstacles
-from viewer.route import Stop, route, way
+from viewer.route import Stop, route
 from viewer.state import ViewState
 from viewer.tour import Tour, eased
 from viewer.whereabouts import phase_at
@@ -48,9 +49,13 @@ _SLOW = 0.4
 """How much the room about the eye counts for its pace, and how much (the rest) the way that is left."""
 _OUTSIDE = 2.5
 """How much the powers of ten of height over the rim count for the time, against those left to go: there one sees the City whole."""
+_SETTLES = 6.0
+"""Log time before the end from which the sight turns to the target."""
 _LOCAL_HOUR = 15.0
 _TURN = 0.06
 """Part of the time in which the eye turns from what it looked at to where it goes."""
+_OPEN = 3.5e3
+"""Metres that are free about one who has come out into the open."""
 _CLEAR = 240.0
 """Metres of sight below which the air does not thicken with the scale: it is dust, not fog."""
 
@@ -117,14 +122,19 @@ def usual_path(spec: CitySpec) -> Path:
 
 
 def dive_from(state: ViewState, place: Place | None, seconds: float) -> Tour:
-    """A dive by a window whose eye is elsewhere: it first goes straight to where the way begins, from within the City up through
-    whatever is there. Raises InputError where no way leads to the place."""
-    path = _path(state.city, place)
+    """A dive by a window whose eye is elsewhere: from within the City it sets out where the eye is, by a way out of there; from outside
+    it first goes to where the way begins. Raises InputError where no way leads to the place."""
+    eye = np.asarray(state.camera.position)
+    below = length(eye) < state.city.radius_km * 1e3 and not state.cuts
+    path = path_to(City(state.city), place, eye) if below else _path(state.city, place)
 
     def state_at(at: float) -> ViewState:
         there = on(path, state, eased_ends(at / seconds))
         turned = min(at / (_TURN * seconds), 1.0)
-        return there if turned >= 1.0 else replace(there, camera=between(state.camera, there.camera, eased(turned)))
+        if turned >= 1.0:
+            return there
+        camera = between(state.camera, there.camera, eased(turned))
+        return replace(there, camera=replace(camera, position=there.camera.position) if below else camera)
 
     return Tour(seconds, state_at)
 
@@ -160,16 +170,24 @@ def path_to(city: City, place: Place | None, start: F64 | None = None) -> Path:
     """The way to a place, from a point (3,) that is free or from outside the rim. Raises InputError."""
     try:
         obstacles = Obstacles(city, Unfolder(city))
-        goal = usual_goal(obstacles) if place is None else place
-        end = arrive(obstacles, goal)
-        first = end.corners[0][0]
-        begin = start_over(city, first) if start is None or not obstacles.free(start) else start
-        stops = route(obstacles, begin, first, end.corners[0][1])
-        for point, room in end.corners[1:]:
-            stops += way(obstacles, stops[-1].point, point, room)
+        end = usual_arrival(obstacles) if place is None else arrive(obstacles, place)
+        first = end.stops[0]
+        way = _way_from(obstacles, start)
+        begin = way[-1].point if way else start_over(city, first.point)
+        stops = [*way, *route(obstacles, begin, first.point, first.room)[bool(way) :], *end.stops[1:]]
     except LookupError as error:
         raise InputError(str(error.args[0])) from None
     return path_along(city, stops, end.target)
+
+
+def _way_from(obstacles: Obstacles, start: F64 | None) -> list[Stop]:
+    """Stops from a point into the open air of the void it is in; none where there is no point, or no way leads out from it."""
+    if start is None or not obstacles.free(start):
+        return []
+    if length(start) > obstacles.city.spec.radius_km * 1e3:
+        return [Stop(start, 0.3 * (length(start) - obstacles.city.spec.radius_km * 1e3))]
+    away = out_of(obstacles, start, _OPEN, 0.0)
+    return [] if away is None else [Stop(start, 1.0), *away]
 
 
 def start_over(city: City, point: F64) -> F64:
@@ -180,9 +198,10 @@ def start_over(city: City, point: F64) -> F64:
     return np.asarray(toward / length(toward) * city.spec.radius_km * 1e3 * (1.0 + START))
 
 
-def path_along(city: City, stops: list[Stop], target: F64) -> Path:
+def path_along(city: City, stops: list[Stop], target: F64, least: float = 0.0) -> Path:
     """The camera's path along the corners of a way, looking at a target at its end."""
-    goal, end = stops[-1].point, length(target - stops[-1].point)
+    goal = stops[-1].point
+    end = max(length(target - goal), 1e-3 * least)
     offset, room = _smooth(stops, goal)
     room = np.maximum(room, 0.3 * (np.sqrt(((offset + goal) ** 2).sum(axis=1)) - city.spec.radius_km * 1e3))
     time, corners, room = _timed(offset, room, end)
@@ -299,6 +318,10 @@ def _sights(offset: F64, time: F64, goal: F64, target: F64) -> F64:
     sight = heading * np.sqrt(1.0 - sine * sine)[:, None] + up * sine[:, None]
     for _ in range(3):  # where the way turns back a heading flips: spread over a second or two
         sight = _low_pass(sight / np.sqrt((sight * sight).sum(axis=1, keepdims=True)), time, 1.0)
+    # what is behind one is remembered for a while: at the end one looks at the target all the same
+    settled = np.clip((time - time[-1] + _SETTLES) / (0.75 * _SETTLES), 0.0, 1.0)
+    settled = (settled * settled * (3.0 - 2.0 * settled))[:, None]
+    sight = sight / np.sqrt((sight * sight).sum(axis=1, keepdims=True)) * (1.0 - settled) + to * settled
     return np.asarray(sight / np.sqrt((sight * sight).sum(axis=1, keepdims=True)))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -19,17 +18,19 @@ from geometry.city import City
 from geometry.nest import bands_of, cell_children, is_planar
 from geometry.parts import Parts
 from geometry.place import Growth, Place
-from geometry.solids import PROTOTYPE_IDS, prototypes
 from geometry.spec import CitySpec
 from geometry.strata import strata
+from viewer.boxes import NO_BOXES, Boxes
+from viewer.crossings import encloses, slabs, true_share
+from viewer.ground import INTERIORS
 from viewer.holes import plated
+from viewer.parting import within
 
 F64 = NDArray[np.float64]
 Value = TypeVar("Value")
-_BOXES = frozenset(PROTOTYPE_IDS[name] for name in ("box", "chamfer", "stack", "louvre"))
-"""Prototypes that are taken for the boxes about them."""
-_PROBE = np.array([0.217, 0.359, 0.908])
-"""A direction along which no face of a prototype lies."""
+_SEAM = 0.05
+"""Metres by which rooms overlap."""
+_NONE: F64 = np.zeros(0)
 
 
 class Hit(NamedTuple):
@@ -68,6 +69,12 @@ class Line:
     """Metres to keep free about it."""
     least: float = 0.0
     """Metres: what is smaller in every direction does not count."""
+    grain: float = 0.0
+    """Metres: places that are no larger, and hold neither end, count as solid boxes and are not looked into."""
+    between: tuple[float, float] = (0.0, np.inf)
+    """Metres from the City's centre: only what stands there counts, for a void ends at its plates."""
+    rooms: tuple[Place, ...] = ()
+    """Interiors on the way: what holds them is hollow there, as it is drawn from within."""
 
     @property
     def low(self) -> float:
@@ -123,18 +130,36 @@ class Obstacles:
 
     def met(self, line: Line) -> Hit | None:
         """A solid part that a line meets, or None: of the largest places that hold one, the first. Plates are no parts: ask `plated`."""
-        for places in self._along(line):
+        for places, lumps in self._along(line):
             hits = [_first_part(place, self.unfold(place).parts, self._solid(place), line) for place in places]
-            found = [hit for hit in hits if hit is not None]
+            found = [hit for hit in (*hits, _first_lump(lumps, line)) if hit is not None]
             if found:
                 return min(found, key=lambda hit: hit.share)
         return None
 
     def holds(self, point: F64, least: float = 0.0) -> Place | None:
-        """The place in a solid part of which a point lies, or None where it is free."""
+        """The place in a solid part of which a point lies, or None where it is free. Interiors are hollow: what they lie in, whatever
+        of it stands there, is not drawn from within them."""
         spot = Line(point, point, 0.0, least)
-        places = (place for level in self._along(spot) for place in level)
-        return next((place for place in places if _inside(place, self.unfold(place).parts, self._solid(place), spot)), None)
+        places = [place for level, _ in self._along(spot) for place in level]
+        rooms = [place.address for place in places if place.kind in INTERIORS and inside(place, point)]
+        for place in places:
+            hollow = any(room != place.address and within(room, place.address) for room in rooms)
+            if not hollow and _inside(place, self.unfold(place).parts, self._solid(place), spot):
+                return place
+        return None
+
+    def about(self, point: F64) -> list[Place]:
+        """The places whose boxes hold a point (3,), the largest first."""
+        return [place for places, _ in self._along(Line(point, point, 0.0)) for place in places]
+
+    def crowd(self, line: Line) -> Boxes:
+        """All that stands nearer to a line than its margin, as boxes: parts not smaller than its least, and places within its grain."""
+        found = [NO_BOXES]
+        for places, lumps in self._along(line):
+            found.append(Boxes(lumps[:, _MIDDLE], lumps[:, _AXES].reshape(-1, 3, 3), lumps[:, _HALF]))
+            found += [_boxes_near(place, self.unfold(place).parts, self._solid(place), line) for place in places]
+        return Boxes(*(np.concatenate([boxes[k] for boxes in found]) for k in range(3)))
 
     def plated(self, point: F64) -> bool:
         """Whether a point lies in a plate: in the solid of a single layer where no shaft or fissure goes through it."""
@@ -144,14 +169,15 @@ class Obstacles:
         """Whether a point lies neither in a plate nor in a part."""
         return not self.plated(point) and self.holds(point, least) is None
 
-    def _along(self, line: Line) -> Iterator[list[Place]]:
-        """The places whose boxes the line, with its margin, enters: generation by generation."""
+    def _along(self, line: Line) -> Iterator[tuple[list[Place], F64]]:
+        """The places whose boxes the line, with its margin, enters, and the numbers of those that count as boxes: generation by
+        generation."""
         rows = self._children(self.city.root)
         while rows.places:
-            entered, with_parts = _entered(rows.numbers, line)
-            places = [rows.places[i] for i in np.flatnonzero(entered & with_parts)]
-            yield [place for place in places if place.kind != "band"]
-            below = [self._children(rows.places[i]) for i in np.flatnonzero(entered)]
+            entered, with_parts, lumps = _entered(rows.numbers, line)
+            places = [rows.places[i] for i in np.flatnonzero(entered & with_parts & ~lumps)]
+            yield [place for place in places if place.kind != "band"], rows.numbers[entered & lumps]
+            below = [self._children(rows.places[i]) for i in np.flatnonzero(entered & ~lumps)]
             below = [one for one in below if one.places]
             if not below:
                 return
@@ -202,8 +228,8 @@ def _numbers(places: Sequence[Place], spec: CitySpec) -> F64:
     return found
 
 
-def _entered(rows: F64, line: Line) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """(n,) whether a line enters the boxes, and (n,) whether on that piece of it parts may stand."""
+def _entered(rows: F64, line: Line) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """(n,) whether a line enters the boxes, (n,) whether on that piece of it parts may stand, (n,) whether they count as boxes."""
     axes, half = rows[:, _AXES].reshape(-1, 3, 3), rows[:, _HALF] + line.margin
     ends = np.stack([line.start, line.end])[:, None] - rows[:, _MIDDLE]
     a, b = np.einsum("nij,knj->kni", axes, ends)
@@ -215,21 +241,12 @@ def _entered(rows: F64, line: Line) -> tuple[NDArray[np.bool_], NDArray[np.bool_
     low, high = radii.min(axis=0), radii.max(axis=0)
     floor, plate, reach, crowned = rows[:, _FLOOR], rows[:, _PLATE], rows[:, _REACH], rows[:, _CROWNED] > 0.0
     between = (low > floor + reach) & (high < plate - reach)  # no margin: the floor itself is let come as near
-    low, high = low - line.margin, high + line.margin
+    low, high = np.maximum(low - line.margin, line.between[0]), np.minimum(high + line.margin, line.between[1])
     entered = (near <= far) & (floor <= high) & ((low <= rows[:, _TOP]) | crowned)
-    return entered & ~between & (rows[:, _LARGEST] >= line.least), crowned | (plate > low)
-
-
-def slabs(start: F64, end: F64, half: F64) -> tuple[F64, F64]:
-    """Shares (n,) of lines at which they enter and leave boxes (n, 3 half sizes) about the origin; entered after it is left: a miss."""
-    step = end - start
-    with np.errstate(divide="ignore", invalid="ignore"):
-        a, b = (-half - start) / step, (half - start) / step
-    still = step == 0.0
-    outside = still & (np.abs(start) > half)
-    low = np.where(still, np.where(outside, 2.0, -np.inf), np.minimum(a, b)).max(axis=1)
-    high = np.where(still, np.where(outside, -2.0, np.inf), np.maximum(a, b)).min(axis=1)
-    return np.maximum(low, 0.0), np.minimum(high, 1.0)
+    bare = rows[:, _HALF]
+    about_an_end = (np.abs(a) <= bare).all(axis=1) | (np.abs(b) <= bare).all(axis=1)
+    lumps = (plate == _FAR) & (rows[:, _LARGEST] <= line.grain) & ~about_an_end
+    return entered & ~between & (rows[:, _LARGEST] >= line.least), crowned | (plate > low), lumps
 
 
 def _rows_near(solids: _Solids, a: F64, b: F64, margin: float, least: float) -> NDArray[np.intp]:
@@ -243,6 +260,52 @@ def _rows_near(solids: _Solids, a: F64, b: F64, margin: float, least: float) -> 
     return np.flatnonzero(((off * off).sum(axis=1) <= radius * radius) & (solids.largest >= least))
 
 
+def _first_lump(rows: F64, line: Line) -> Hit | None:
+    """The first of some places, given by their numbers, whose box a line enters."""
+    if not len(rows):
+        return None
+    axes, half = rows[:, _AXES].reshape(-1, 3, 3), rows[:, _HALF]
+    a, b = np.einsum("nij,knj->kni", axes, np.stack([line.start, line.end])[:, None] - rows[:, _MIDDLE])
+    near, _ = slabs(a, b, half + line.margin)
+    row = int(near.argmin())
+    return Hit(float(near[row]), rows[row, _MIDDLE], half[row], axes[row])
+
+
+def _boxes_near(place: Place, parts: Parts, solids: _Solids, line: Line) -> Boxes:
+    """The boxes about those parts of a place that a line comes near."""
+    a, b = place.frame.to_local(np.stack([line.start, line.end]))
+    rows = _rows_near(solids, a, b, line.margin, line.least)
+    if not len(rows):
+        return NO_BOXES
+    turn = matrix(parts.rotation[rows]).transpose(0, 2, 1) @ place.frame.axes
+    return Boxes(place.frame.to_world(solids.position[rows]), turn, solids.half[rows])
+
+
+def inside(place: Place, point: F64) -> bool:
+    """Whether a point (3,) lies in the box of a place that is no cell."""
+    x, y, z = place.frame.to_local(point)
+    return bool(abs(x) <= place.size[0] / 2 and abs(y) <= place.size[1] / 2 and 0.0 <= z <= place.size[2])
+
+
+def _hollows(line: Line, place: Place) -> tuple[F64, F64]:
+    """Shares (k,) of a line at which it enters and leaves those of its rooms, grown by its margin, that lie in a place."""
+    rooms = [room for room in line.rooms if room.address != place.address and within(room.address, place.address)]
+    if not rooms:
+        return _NONE, _NONE
+    ends = [room.frame.to_local(np.stack([line.start, line.end])) - [0.0, 0.0, room.size[2] / 2] for room in rooms]
+    half = np.array([room.size for room in rooms]) / 2.0 + line.margin + _SEAM
+    near, far = slabs(np.array([pair[0] for pair in ends]), np.array([pair[1] for pair in ends]), half)
+    return near[near <= far], far[near <= far]
+
+
+def _past(start: float, end: float, hollows: tuple[F64, F64]) -> float | None:
+    """Where from a start to an end one is first in no hollow; None where one always is."""
+    for near, far in sorted(zip(*hollows, strict=True)):
+        if near <= start:
+            start = max(start, far)
+    return start if start < end else None
+
+
 def _first_part(place: Place, parts: Parts, solids: _Solids, line: Line) -> Hit | None:
     a, b = place.frame.to_local(np.stack([line.start, line.end]))
     rows = _rows_near(solids, a, b, line.margin, line.least)
@@ -252,58 +315,17 @@ def _first_part(place: Place, parts: Parts, solids: _Solids, line: Line) -> Hit 
     position, half = solids.position[rows], solids.half[rows]
     start, end = np.einsum("nij,ni->nj", turn, a - position), np.einsum("nij,ni->nj", turn, b - position)
     near, far = slabs(start, end, half + line.margin)
+    hollows = _hollows(line, place) if line.rooms else (_NONE, _NONE)
     best: Hit | None = None
     for row in np.argsort(near, kind="stable"):
         if near[row] > far[row] or (best is not None and near[row] >= best.share):
             continue
-        share = _true_share(int(parts.prototype[rows[row]]), start[row], end[row], half[row], line.margin, float(near[row]))
+        if len(hollows[0]) and _past(float(near[row]), float(far[row]), hollows) is None:
+            continue
+        share = true_share(int(parts.prototype[rows[row]]), start[row], end[row], half[row], line.margin, float(near[row]))
         if share is not None and (best is None or share < best.share):
             best = Hit(share, place.frame.to_world(position[row]), half[row], turn[row].T @ place.frame.axes)
     return best
-
-
-def _true_share(prototype: int, start: F64, end: F64, half: F64, margin: float, near: float) -> float | None:
-    """Where a line in a part's own axes meets its solid, grown by the margin; None if it passes through an opening."""
-    if prototype in _BOXES or margin > 0.7 * float(half.max()):
-        return near
-    unit = 2.0 * (half + margin) if prototype not in _hollow() else 2.0 * half
-    crossings = _crossings(prototype, start / unit, end / unit)
-    if len(crossings):
-        return float(crossings[:, 0].min())
-    return near if _winding(prototype, start / unit) else None
-
-
-@lru_cache(maxsize=1)
-def _hollow() -> frozenset[int]:
-    return frozenset(
-        PROTOTYPE_IDS[name] for name in ("tube", "ring", "arch", "vault", "truss", "lattice", "frame", "grille", "fan", "rail")
-    )
-
-
-def _crossings(prototype: int, start: F64, end: F64) -> F64:
-    """(k, 2) share of the way and sign (+1 going out) of each triangle of a prototype that a line in its unit cube crosses."""
-    mesh = prototypes()[prototype]
-    corner = mesh.points[mesh.triangles].astype(np.float64)
-    e1, e2, step = corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0], end - start
-    normal = np.cross(e1, e2)
-    facing = normal @ step
-    with np.errstate(divide="ignore", invalid="ignore"):
-        to = start - corner[:, 0]
-        share = -(to * normal).sum(axis=1) / facing
-        turned = np.cross(step, to)
-        u, v = (turned * e2).sum(axis=1) / facing, -(turned * e1).sum(axis=1) / facing
-    good = (facing != 0.0) & (share >= 0.0) & (share <= 1.0) & (u >= 0.0) & (v >= 0.0) & (u + v <= 1.0)
-    return np.stack([share[good], np.sign(facing[good])], axis=-1)
-
-
-def _winding(prototype: int, point: F64) -> bool:
-    """Whether a point of the unit cube lies in a prototype's solid."""
-    if np.abs(point).max() > 0.5:
-        return False
-    if prototype in _BOXES:
-        return True
-    crossings = _crossings(prototype, point, point + 3.0 * _PROBE)
-    return bool(crossings[:, 1].sum() > 0.5) if len(crossings) else False
 
 
 def _inside(place: Place, parts: Parts, solids: _Solids, spot: Line) -> bool:
@@ -314,4 +336,4 @@ def _inside(place: Place, parts: Parts, solids: _Solids, spot: Line) -> bool:
     turn = matrix(parts.rotation[rows])
     local = np.einsum("nij,ni->nj", turn, at - solids.position[rows]) / (2.0 * solids.half[rows])
     within = np.flatnonzero(np.abs(local).max(axis=1) < 0.5)
-    return any(_winding(int(parts.prototype[rows[row]]), local[row]) for row in within)
+    return any(encloses(int(parts.prototype[rows[row]]), local[row]) for row in within)

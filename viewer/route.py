@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geometry.spec import CitySpec
 from geometry.strata import strata
-from viewer.detour import detour, straight
+from viewer.detour import Need, detour, straight
 from viewer.holes import SLIT, Bands, Hole, bundle_at, holes, length, row_of
 from viewer.obstacles import Hit, Line, Obstacles
 
@@ -32,12 +32,16 @@ _LONG = 14.0
 """How long a chord of a way is at most, in the same parts."""
 _SAG = 0.25
 """How far a chord of a way may stray from its arc round the sphere, in parts of the room there is."""
-_MARGINS = (0.15, 0.03)
-"""Metres that a way keeps off solids, in parts of the room there is: the first with which one is found."""
+_MARGINS = ((straight, 0.15), (straight, 0.03), (detour, 0.08), (detour, 0.02), (detour, 0.005))
+"""Ways, and the metres they keep off solids, in parts of the room there is: the first that is found."""
+_GRAIN = 3.0
+"""Places no larger than this, in parts of the same room, are gone round whole: what is in them is not looked at."""
+_ALL_ROUND = np.array([[1.0, 0.2, 0.3], [-1.0, 0.3, 0.2], [0.2, 1.0, 0.3], [0.3, -1.0, 0.2], [0.2, 0.3, 1.0], [0.3, 0.2, -1.0]])
+"""A direction in each face of the cube."""
 _TRIED = 100
 _WHOLE = 20
 """Holes over or under which something stands before one looks no farther than just over and under them."""
-_WAYS = 2
+_WAYS = 4
 """Shafts to which a way is looked for before the first of them is taken, whatever stands before it."""
 _MOST_SHAFTS = 200
 """Holes that are looked into before the best of them is taken as it is."""
@@ -96,6 +100,12 @@ def route(obstacles: Obstacles, start: F64, goal: F64, room: float) -> list[Stop
     if length(start) >= length(goal):
         return _down(obstacles, start, goal, room)
     back = _down(obstacles, goal, start, room)
+    return reversed_way(back[0], back[1:])
+
+
+def reversed_way(first: Stop, stops: list[Stop]) -> list[Stop]:
+    """A way from a first stop over others, turned round: from the last of them to the first."""
+    back = [first, *stops]
     pieces = [back[-1], *reversed(back[1:])]
     return [Stop(stop.point, piece.room, piece.free) for stop, piece in zip(reversed(back), pieces, strict=True)]
 
@@ -121,7 +131,7 @@ def _sink(obstacles: Obstacles, last: Stop, goal: F64, room: float) -> list[Stop
         high = _SINK * (row.plate - row.inner)
         while high > 4.0 * room and row.inner + 1.5 * high > length(goal):
             over = goal / length(goal) * (row.inner + high)
-            if length(over) > length(goal) + room and obstacles.met(Line(over, over, 0.1 * high)) is None:
+            if length(over) > length(goal) + room and obstacles.met(Line(over, over, 0.1 * high, grain=high)) is None:
                 found += _leg(obstacles, found[-1].point, over, _ROOM * high)
             high /= 4.0
     return [*found[1:], *_leg(obstacles, found[-1].point, goal, room)]
@@ -169,13 +179,16 @@ def _through(spec: CitySpec, gate: Gate, shaft: _Shaft, high: float, low: float,
     above = gate.top + 1.5 * shaft.width if high > spec.radius_km * 1e3 else high
     if not whole:
         above, low = min(above, gate.top + 1.5 * shaft.width), max(low, gate.foot - 1.5 * shaft.width)
-    return Line(shaft.toward * above, shaft.toward * low, _KEPT_OFF * shaft.room, _LEAST * shaft.room)
+    return Line(shaft.toward * above, shaft.toward * low, _KEPT_OFF * shaft.room, _LEAST * shaft.room, shaft.room)
 
 
 def _clear(obstacles: Obstacles, at: F64, stops: list[Stop]) -> bool:
     """Whether a way over some stops meets nothing."""
     points = [at, *(stop.point for stop in stops)]
-    return all(obstacles.met(Line(a, b.point, 0.0, 0.3 * _LEAST * b.room)) is None for a, b in zip(points[:-1], stops, strict=True))
+    return all(
+        obstacles.met(Line(a, b.point, 0.0, 0.3 * _LEAST * b.room, _GRAIN * b.room)) is None
+        for a, b in zip(points[:-1], stops, strict=True)
+    )
 
 
 class _Shaft(NamedTuple):
@@ -203,7 +216,10 @@ def _level(up: F64) -> tuple[F64, F64]:
 def _ranked(spec: CitySpec, gate: Gate, at: F64, goal: F64, back: float) -> list[Hole]:
     """Holes near the way: those that cost the least time come first."""
     void, here, there = gate.foot - gate.floor, at / length(at), goal / length(goal)
-    wide = (hole for near in (there, here) for hole in holes(spec, gate.bands, near, SLIT * (gate.top - gate.foot)))
+    slit = SLIT * (gate.top - gate.foot)
+    wide = [hole for near in (there, here) for hole in holes(spec, gate.bands, near, slit)]
+    if not wide:  # a band of thousands of layers has few: they are looked for all round
+        wide = [hole for near in _ALL_ROUND for hole in holes(spec, gate.bands, near, slit)]
     found = {(hole.depth, *hole.toward.tolist()): hole for hole in wide}
     before = _room_at(spec, at) / _ROOM
 
@@ -227,7 +243,8 @@ def _leg(obstacles: Obstacles, a: F64, b: F64, room: float) -> list[Stop]:
     for corner in [*(_settled(obstacles, point, room) for point in arc[1:-1]), b]:
         if corner is None:
             continue
-        ways = (look(obstacles, at, corner, share * room, _LEAST * share * room) for look in (straight, detour) for share in _MARGINS)
+        needs = ((look, Need(share * room, _LEAST * share * room, _GRAIN * room)) for look, share in _MARGINS)
+        ways = (look(obstacles, at, corner, need) for look, need in needs)
         round_ = next((way for way in ways if way is not None), None)
         if round_ is not None:
             found += [Stop(point, room, round_.free) for point in round_.points]
@@ -241,7 +258,7 @@ def _settled(obstacles: Obstacles, point: F64, room: float) -> F64 | None:
     """A free point over or under one on the way, as near to it in height as can be; None where the void is full."""
     spec = obstacles.city.spec
     for candidate in (point, *_levels(spec, (point,), bundle_at(spec, length(point)))):
-        if obstacles.met(Line(candidate, candidate, 0.3 * room, _LEAST * 0.3 * room)) is None:
+        if obstacles.met(Line(candidate, candidate, 0.3 * room, _LEAST * 0.3 * room, _GRAIN * room)) is None:
             return candidate
     return None
 

@@ -203,7 +203,7 @@ def dive(
     *,
     to: Annotated[
         str | None,
-        Parameter(show_default=False, metavar="ADDRESS", help="Where it ends; by default somebody on a gangway in a canyon.", group=_FILM),
+        Parameter(show_default=False, metavar="ADDRESS", help="Where it ends; by default a corridor and somebody in it.", group=_FILM),
     ] = None,
     flags: Flags | None = None,
 ) -> int:

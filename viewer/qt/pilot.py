@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import monotonic
 
-import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 
@@ -14,18 +13,27 @@ from viewer import flight as flying
 from viewer import navigate
 from viewer.camera import F64, Camera
 from viewer.grips import Grip, cut_drawn, grips
+from viewer.passage import Passage, passage
 from viewer.qt.canvas import Canvas
+from viewer.qt.journey import Journey, leads_back, strayed
 from viewer.qt.protocols import Guide
 from viewer.qt.walker import Walker
+from viewer.qt.work import Work
 from viewer.state import ViewState
 from viewer.store import Store
 
 Button, Modifier = Qt.MouseButton, Qt.KeyboardModifier
 _STEP_MS = 16
-FAR, TURNED = 0.7, 0.92
-"""How far along a way an eye may get ahead of what is unfolded: in picture distances, and the cosine of a turn."""
 PACED_S, SLOWEST = 0.3, 0.1
 """Seconds in which half of a change of pace is made; the least pace that is reckoned with ahead."""
+LOOKED_S = 1.0
+"""A shorter journey goes straight; for longer ones a way is looked for on which nothing is in between."""
+PATIENCE_S = 12.0
+"""Seconds after which one goes straight all the same."""
+TOLD_S = 0.4
+"""Seconds of looking after which that is said."""
+HOMEWARD = 0.6
+"""How long the way back takes, in parts of the way there."""
 _CLICK = 4.0
 """Pixels a click may tremble."""
 
@@ -37,31 +45,6 @@ def key_texts(event: QKeyEvent) -> tuple[str, ...]:
     bare = QKeySequence(event.key()).toString(QKeySequence.SequenceFormat.PortableText)
     typed = len(event.text()) == 1 and not event.text().isalnum() and modifiers == Modifier.ShiftModifier
     return (full, bare) if typed else (full,)
-
-
-@dataclass(frozen=True, slots=True)
-class Journey:
-    """A way of the eye: where from and to, when it began (s, monotonic) and how long it takes."""
-
-    start: Camera
-    goal: Camera
-    began: float
-    seconds: float
-    title: str
-    group: int
-    along: Callable[[float], ViewState] | None = None
-    """The state at a time in seconds, for a way that is no straight one."""
-    flown: float = 0.0
-    """Seconds of such a way that lie behind, and how fast they pass: an eye waits for what it flies into."""
-    pace: float = 1.0
-
-
-def strayed(made: Camera, camera: Camera) -> float:
-    """How far a camera is from the one that something was unfolded for: 1 where that does for neither its distance nor its sight."""
-    step = np.subtract(camera.position, made.position)
-    far = float(np.sqrt(step @ step)) / (FAR * min(camera.distance, made.distance))
-    turned = (1.0 - float(camera.forward @ made.forward)) / (1.0 - TURNED)
-    return max(far, turned)
 
 
 class Pilot(QObject):
@@ -93,6 +76,8 @@ class Pilot(QObject):
         self._modifiers = Modifier.NoModifier
         self._journey: Journey | None = None
         self._guide: Guide | None = None
+        self._search: Work | None = None
+        self._behind: Journey | None = None
         self._ticked = self._sounded = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(_STEP_MS)
@@ -254,8 +239,45 @@ class Pilot(QObject):
         if there is not None:
             self._store.put(replace(there, camera=camera), title, ("journey", self._group))
         self._journey = Journey(camera, goal, monotonic(), max(seconds, 0.01), title, self._group)
+        behind, self._behind = self._behind, None
+        if behind is not None and leads_back(behind, camera, goal):
+            self._homeward(behind)
+        elif seconds >= LOOKED_S:
+            self._look_for_a_way(goal)
         self.set_out.emit()
         self._run()
+
+    def _homeward(self, behind: Journey) -> None:
+        """Back on the way one came."""
+        along, came = behind.along, behind.flown
+        if along is not None and self._journey is not None and came > 0.0:
+            long = max(HOMEWARD * came, 0.01)
+            self._go_along(replace(self._journey, seconds=long), lambda at: along(came * (1.0 - at / long)))
+
+    def _look_for_a_way(self, goal: Camera) -> None:
+        """In a thread; the journey begins when it is found, or when there is no need of one."""
+        state = self._store.state
+        search = Work(self, lambda report: passage(state, goal))
+        search.done.connect(lambda found: self._looked(search, found))
+        search.failed.connect(lambda error: self._looked(search, None))
+        self._search = search
+        search.start()
+
+    def _looked(self, search: Work, found: Passage | None) -> None:
+        """A search has ended; the journey that waited for it begins."""
+        if self._search is not search or self._journey is None:
+            return
+        self._search = None
+        self._journey = replace(self._journey, began=monotonic())
+        if found is not None:
+            camera_at = found.camera_at
+            way = replace(self._journey, seconds=found.seconds)
+            self._go_along(way, lambda at: replace(self._store.state, camera=camera_at(at)))
+
+    def _go_along(self, way: Journey, along: Callable[[float], ViewState]) -> None:
+        self._journey = replace(way, along=along, flown=0.0)
+        if self._guide is not None:
+            self._guide.course, self._guide.made_at = self._ahead, 0.0
 
     def guided(self, guide: Guide) -> None:
         """Ways are flown no faster than this one unfolds them."""
@@ -265,9 +287,7 @@ class Pilot(QObject):
         """Go along a way, from its state at 0 s; one step of undo."""
         self._group += 1
         camera = self._store.state.camera
-        self._journey = Journey(camera, camera, monotonic(), max(seconds, 0.01), title, self._group, along)
-        if self._guide is not None:
-            self._guide.course, self._guide.made_at = self._ahead, 0.0
+        self._go_along(Journey(camera, camera, monotonic(), max(seconds, 0.01), title, self._group), along)
         self._run()
 
     def _ahead(self, seconds: float) -> tuple[float, ViewState]:
@@ -285,7 +305,9 @@ class Pilot(QObject):
 
     def stop(self) -> None:
         """Stay where the journey has come to."""
-        self._journey = None
+        if self._journey is not None and self._journey.along is not None:
+            self._behind = self._journey
+        self._journey = self._search = None
         if self._guide is not None:
             self._guide.course = None
 
@@ -324,12 +346,22 @@ class Pilot(QObject):
         if way.along is not None:
             self._fly_along(way, way.along, passed)
             return
+        if self._search is not None:
+            self._wait(now - way.began)
+            return
         t = min((now - way.began) / way.seconds, 1.0)
         eased = t * t * (3.0 - 2.0 * t)
         if t >= 1.0:
             self._journey = None
         self._store.carry(navigate.between(way.start, way.goal, eased), way.title, ("journey", way.group))
         self.moved.emit()
+
+    def _wait(self, seconds: float) -> None:
+        """A way has been looked for so long."""
+        if seconds > PATIENCE_S and self._search is not None:
+            self._looked(self._search, None)
+        elif TOLD_S < seconds < TOLD_S + _STEP_MS / 400.0:
+            self.walker.said.emit("Looking for a way that leads there; Esc stays here")
 
     def _fly_along(self, way: Journey, along: Callable[[float], ViewState], passed: float) -> None:
         """On along a way: at full pace where it is unfolded, slower the farther the eye is ahead of that."""
@@ -347,5 +379,8 @@ class Pilot(QObject):
     def close(self) -> None:
         """No more ticks."""
         self._timer.stop()
+        search, self._search = self._search, None
+        if search is not None:
+            search.wait(10.0)
         self.walker.end()
         self._journey = self.flight = None

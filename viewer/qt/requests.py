@@ -295,7 +295,7 @@ class Requests:
         self._window.say("The address is on the clipboard")
 
     def dive(self) -> None:
-        """From wherever one is down to somebody on a gangway. Finding the way takes a while, so a thread looks for it."""
+        """From wherever one is down to a corridor with somebody in it. Finding the way takes a while, so a thread looks for it."""
         self.travels.leave()
         state = self._window.state
         self._window.say("Looking for a way down; Esc calls the dive off", SEARCH_MOST_S)

@@ -1,0 +1,141 @@
+"""Going to a camera: straight on where nothing is between, else through holes and doors and round what stands in the way. Pure.
+
+What is hidden by a slice, peeled off or pulled apart cannot be flown into, nor can one say where it is: such views are left straight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from geometry.city import City
+from viewer.camera import Camera, Vector
+from viewer.compose import Unfolder
+from viewer.dive import Path, eased_ends, path_along
+from viewer.holes import bundle_at, length, open_at, row_of
+from viewer.indoors import out_of
+from viewer.navigate import between
+from viewer.obstacles import F64, Line, Obstacles
+from viewer.route import Stop, gates, reversed_way, route, way
+from viewer.state import ViewState
+from viewer.tour import eased
+
+_SHORTEST, _LONGEST = 2.5, 16.0
+_SECONDS_A_CORNER = 0.35
+_TURN = 0.22
+"""Part of the time in which the eye turns into the way, and out of it again."""
+_SMALL = 1e-3
+"""What is smaller than this part of a line does not bar it: one flies round a cable with a wink."""
+_BACK = (1.0, 1.6, 2.5, 4.0)
+"""How much farther off than wished one may end, where the spot itself is in a solid."""
+_NEAR, _OPEN = 0.25, 3.5e3
+"""A way that is shorter than this part of a void's height stays low in it; metres that are free where one is out in the open."""
+_ROOM = 0.1
+"""What is free about a way between two spots, in parts of how far apart they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A way that is no straight one."""
+
+    seconds: float
+    camera_at: Callable[[float], Camera]
+    """The camera at a time, 0 to `seconds`."""
+
+
+def passage(state: ViewState, wished: Camera) -> Passage | None:
+    """The way from a state's eye to a camera; None where the straight one is free, or no other is known."""
+    start, end = np.asarray(state.camera.position), np.asarray(wished.position)
+    changed = state.cuts or state.peel or state.isolated is not None or state.explode > 0.0 or state.hidden
+    if changed or state.camera.parallel or wished.parallel or length(end - start) == 0.0:
+        return None
+    city = City(state.city)
+    obstacles = Obstacles(city, Unfolder(city))
+    goal = _freed(obstacles, wished)
+    if goal is None or (goal is wished and not barred(obstacles, start, end)) or not obstacles.free(start):
+        return None
+    stops = passable(obstacles, start, np.asarray(goal.position))
+    if stops is None:
+        return None
+    path = path_along(city, stops, np.asarray(goal.focus), state.camera.distance)
+    seconds = float(np.clip(_SECONDS_A_CORNER * len(stops), _SHORTEST, _LONGEST))
+    return Passage(seconds, lambda at: _along(path, state.camera, goal, at / seconds))
+
+
+def _freed(obstacles: Obstacles, goal: Camera) -> Camera | None:
+    """The camera, drawn back from what it looks at until it stands in no solid; None if that is too far."""
+    focus, eye = np.asarray(goal.focus), np.asarray(goal.position)
+    for back in _BACK:
+        spot = focus + (eye - focus) * back
+        if obstacles.free(spot):
+            return goal if back == 1.0 else replace(goal, position=_vector(spot))
+    return None
+
+
+def passable(obstacles: Obstacles, start: F64, end: F64) -> list[Stop] | None:
+    """Stops from one free spot (3,) to another, through nothing, the first of them the start; None where no way is known."""
+    far, spec = length(end - start), obstacles.city.spec
+    void = bundle_at(spec, length(start))
+    if void and void == bundle_at(spec, length(end)):
+        row = row_of(spec, void)
+        near = way(obstacles, start, end, _ROOM * far) if far < _NEAR * (row.plate - row.inner) else []
+        if near and all(stop.free > 0.0 for stop in near):
+            return [Stop(start, near[0].room), *near]
+    try:
+        away, home = (out_of(obstacles, spot, _OPEN, 0.05 * far) for spot in (start, end))
+        if away is None or home is None:
+            return None
+        begin = [Stop(start, 1.0), *away]
+        inward = reversed_way(Stop(end, 1.0), home)
+        return [*begin, *route(obstacles, begin[-1].point, inward[0].point, inward[0].room), *inward[1:]]
+    except LookupError:  # no hole leads there
+        return None
+
+
+def _vector(values: F64) -> Vector:
+    x, y, z = (float(value) for value in values)
+    return (x, y, z)
+
+
+def _along(path: Path, start: Camera, goal: Camera, t: float) -> Camera:
+    """The camera on a path that begins as one camera and ends as another."""
+    t = min(max(t, 0.0), 1.0)
+    there = replace(path.camera(eased_ends(t)), fov=start.fov + (goal.fov - start.fov) * t)
+    if t < _TURN:
+        return replace(between(start, there, eased(t / _TURN)), position=there.position) if t > 0.0 else start
+    if t > 1.0 - _TURN:
+        return replace(between(there, goal, eased((t - 1.0 + _TURN) / _TURN)), position=there.position) if t < 1.0 else goal
+    return there
+
+
+def barred(obstacles: Obstacles, start: F64, end: F64) -> bool:
+    """Whether the line between two points (3,) goes through a plate or meets a solid that is not small for its length."""
+    step = end - start
+    share = float(np.clip(-(start @ step) / (step @ step), 0.0, 1.0))
+    lowest = start + share * step
+    if any(_plated(obstacles, a, b) for a, b in pairwise((start, lowest, end)) if length(b - a) > 0.0):
+        return True
+    return obstacles.met(Line(start, end, 0.0, _SMALL * length(step))) is not None
+
+
+def _plated(obstacles: Obstacles, a: F64, b: F64) -> bool:
+    """Whether a line on which the height only rises or only falls enters a plate."""
+    spec, (low, high) = obstacles.city.spec, sorted((a, b), key=length)
+    if length(low) < spec.core_km * 1e3:
+        return True
+    for gate in gates(spec, length(high), length(low)):
+        radii = [radius for radius in (gate.top, 0.5 * (gate.top + gate.foot), gate.foot) if length(low) <= radius <= length(high)]
+        if any(not open_at(spec, gate.bands, _at_radius(low, high, radius)) for radius in radii):
+            return True
+    return False
+
+
+def _at_radius(low: F64, high: F64, radius: float) -> F64:
+    """Where a line from a low point to a high one has a radius (m) between theirs."""
+    step = high - low
+    half, square = float(low @ step), float(step @ step)
+    share = (np.sqrt(max(half * half - square * (float(low @ low) - radius * radius), 0.0)) - half) / square
+    return np.asarray(low + share * step)
