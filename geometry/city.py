@@ -11,6 +11,7 @@ from geometry.address import Address, AddressError, parse
 from geometry.landmarks import address_of, is_landmark
 from geometry.nest import FIRST_DEPTH, bands_of, cell_children, cell_place, is_planar, parts_radially
 from geometry.place import Cell, Growth, Place
+from geometry.relics import relics
 from geometry.rules import rule
 from geometry.rules.city import band, whole
 from geometry.site import Site
@@ -48,6 +49,8 @@ class City:
         place = self._cell(address)
         for kind, number in address.steps:
             children = self.unfold(place).children
+            if place.kind == "city":
+                children = (*children, *relics(self.spec))
             found = [child for child in children if child.address.steps[-1:] == ((kind, number),)]
             if not found:
                 raise AddressError(_not_there(place, children, kind, number))

@@ -26,6 +26,8 @@ class Material(IntEnum):
     BUILDER = 12
     FIGURE = 13
     RUST = 14
+    PLANET = 15
+    NET_LIGHT = 16
 
 
 class Finish(NamedTuple):
@@ -55,4 +57,6 @@ FINISHES: dict[Material, Finish] = {
     Material.BUILDER: Finish((0.14, 0.14, 0.15), 0.40, 0.6),
     Material.FIGURE: Finish((0.015, 0.015, 0.018), 0.70, 0.0),
     Material.RUST: Finish((0.22, 0.13, 0.08), 0.95, 0.2),
+    Material.PLANET: Finish((0.20, 0.21, 0.21), 0.90, 0.0),
+    Material.NET_LIGHT: Finish((0.45, 0.62, 0.70), 0.40, 0.0, (0.45, 0.80, 1.00), 0.17, "always"),
 }

@@ -17,6 +17,7 @@ from viewer.views import VIEWS, view
 START = replace(
     view("opening"),
     hour=12.0,
+    year=-100.0,
     peel=2,
     isolated=5,
     explode=0.5,
@@ -33,6 +34,7 @@ TOUCHES = {
     "slice": {"cuts"},
     "layers": {"peel", "isolated", "explode", "cuts"},
     "light": {"hour", "year", "haze"},
+    "age": {"year", "camera", "cuts"},
 }
 
 

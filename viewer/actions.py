@@ -12,7 +12,8 @@ from difflib import get_close_matches
 from functools import cache, partial
 
 from geometry.fields import FIELDS
-from viewer import moves
+from geometry.history import STAGES
+from viewer import history, moves
 from viewer.errors import InputError
 from viewer.state import ViewState
 
@@ -97,6 +98,11 @@ def _powers() -> tuple[Action, ...]:
     )
 
 
+def _ages() -> tuple[Action, ...]:
+    """To the beginning of each stage of the history."""
+    return tuple(_row(f"age.{one.id}", f"Age: {one.name}", "Light", partial(history.staged, name=one.id)) for one in STAGES)
+
+
 def _row(name: str, title: str, menu: str, run: Change, *keys: str) -> Action:
     return Action(name, title, menu, keys, run)
 
@@ -173,6 +179,9 @@ ACTIONS: tuple[Action, ...] = (
     _row("light.earlier", "An hour earlier", "Light", lambda s: moves.hours_passed(s, -1.0), "Shift+Left"),
     _row("light.year-later", "A hundred years later", "Light", lambda s: moves.years_passed(s, 100.0), "Shift+Up"),
     _row("light.year-earlier", "A hundred years earlier", "Light", lambda s: moves.years_passed(s, -100.0), "Shift+Down"),
+    _row("age.later", "The next age", "Light", lambda s: history.stepped(s, 1), "Alt+Up"),
+    _row("age.earlier", "The age before", "Light", lambda s: history.stepped(s, -1), "Alt+Down"),
+    *_ages(),
     _row("light.haze-more", "More haze", "Light", lambda s: moves.hazed(s, 0.25), "'"),
     _row("light.haze-less", "Less haze", "Light", lambda s: moves.hazed(s, -0.25), ";"),
     _request("play", "Play or stop time", "Light", "Space"),

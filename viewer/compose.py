@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
+from operator import attrgetter
 from threading import Condition, Thread
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geometry.angle import multiply, rotate
+from geometry.births import lives, skin_born, skin_gone
 from geometry.city import City
 from geometry.cut import PART_PIXELS, Eye, Shown, for_eye
-from geometry.nest import age, bands_of
+from geometry.history import begun
+from geometry.nest import bands_of
 from geometry.place import Growth, Place
 from geometry.shell import apertures, plate
 from geometry.solids import triangle_counts
@@ -24,6 +27,7 @@ from geometry.spec import CitySpec
 from geometry.strata import floor_below, strata
 from viewer.camera import Camera
 from viewer.hiding import buried, hidden, hidden_by_name
+from viewer.history import cut_key, lit, outside_then, reach, relics_of, tells, times
 from viewer.scene import LIVE_TRIANGLES, Content, Instances, Look, Scene, Surface
 from viewer.state import Shells, ViewState
 from viewer.styles import style
@@ -84,29 +88,23 @@ def eye_of(camera: Camera, size: Size, max_triangles: int) -> Eye:
     return Eye(np.asarray(camera.position), height / (2 * half), sides, part_pixels)
 
 
-def dated(state: ViewState) -> ViewState:
-    """The state without the strata that are younger than its year: they are taken off like peeled ones. The first always stands."""
-    rows = strata(state.city)
-    young = sum(age(state.city, row)[0] > state.year for row in rows)
-    return state if young <= state.peel else replace(state, peel=min(young, len(rows) - 1))
-
-
 def roots_of(city: City, state: ViewState) -> tuple[Place, ...]:
-    """The drawn strata that are built by the year, and neither peeled off nor left out."""
-    state = dated(state)
+    """The drawn strata that were begun by the year, and neither peeled off nor left out."""
     bands = city.unfold(city.root).children
-    kept = bands[min(state.peel, len(bands) - 1) :]
+    there = len(bands) if state.year >= 0.0 else begun(state.city, state.year)
+    kept = [band for band in bands[min(state.peel, len(bands) - 1) :] if band.form < there]
     gone = hidden_by_name(state)
     return tuple(band for band in kept if (state.isolated is None or band.form == state.isolated) and not gone(band))
 
 
 def content(unfold: Unfolder, state: ViewState, size: Size, max_triangles: int, stopped: Callable[[], bool] = lambda: False) -> Content:
-    """Everything to draw for a state, at the detail its camera asks for."""
-    state = dated(state)
+    """Everything to draw for a state, at the detail its camera asks for; of another time than now, with what was and what is to come, so
+    that years pass without another content."""
     eye = eye_of(state.camera, size, max_triangles)
+    past = replace(state, year=0.0) if cut_key(state)[-1] == -1 else state
     shown = for_eye(
         unfold,
-        roots_of(unfold.city, state),
+        (*roots_of(unfold.city, past), *relics_of(state, eye.size_of)),
         eye,
         max_triangles=max_triangles,
         detail=state.detail,
@@ -114,7 +112,7 @@ def content(unfold: Unfolder, state: ViewState, size: Size, max_triangles: int, 
         buried=buried(state),
         stopped=stopped,
     )
-    what = assemble(shown, eye.position)
+    what = assemble(shown, eye.position, unfold.city.spec if tells(state) else None)
     return replace(what, instances=unbroken(what.instances, eye.pixels))
 
 
@@ -152,7 +150,6 @@ def _is_outside(state: ViewState) -> bool:
 
 def sketch(city: City, state: ViewState, size: Size) -> Content | None:
     """The bare plates of the City seen from outside, in a tenth of the time of the rest; None from within, where they would be haze."""
-    state = dated(state)
     eye = eye_of(state.camera, size, LIVE_TRIANGLES)
     if not _is_outside(state):
         return None
@@ -163,13 +160,14 @@ def sketch(city: City, state: ViewState, size: Size) -> Content | None:
         open_ = apertures(state.city, bands_of(state.city, place.address), place.address.tile, _SKETCHED)
         return Growth(skin=plate(place.cell, place.frame, open_))
 
-    return assemble(for_eye(bare, roots_of(city, state), eye, max_triangles=LIVE_TRIANGLES, hidden=hidden(state)), eye.position)
+    shown = for_eye(bare, roots_of(city, state), eye, max_triangles=LIVE_TRIANGLES, hidden=hidden(state))
+    return assemble(shown, eye.position, city.spec if tells(state) else None)
 
 
-def assemble(shown: list[Shown], anchor: F64) -> Content:
-    """Parts and skins of many places as one set of arrays about an anchor."""
-    instances = _instances(shown, anchor)
-    surface = _surface([item for item in shown if item.skin], anchor)
+def assemble(shown: list[Shown], anchor: F64, spec: CitySpec | None = None) -> Content:
+    """Parts and skins of many places as one set of arrays about an anchor; with a specification, their history with them."""
+    instances = _instances(shown, anchor) if spec is None else _lived(shown, anchor, spec)
+    surface = _surface([item for item in shown if item.skin], anchor, spec)
     triangles = int(triangle_counts()[instances.prototype].sum()) + len(surface.triangles)
     return Content(anchor, instances, surface, triangles, any(_encloses(item.place, anchor) for item in shown))
 
@@ -203,36 +201,50 @@ def _instances(shown: list[Shown], anchor: F64) -> Instances:
     )
 
 
+def _lived(shown: list[Shown], anchor: F64, spec: CitySpec) -> Instances:
+    """The instances of all times, with the years between which each stands."""
+    told = [(item, lives(item.place, item.parts, spec)) for item in shown if len(item.parts)]
+    made = _instances([replace(item, parts=one.parts) for item, one in told], anchor)
+    none = np.zeros(0, np.float32)
+    born, gone = (np.concatenate([none, *(column(one) for _, one in told)]) for column in (attrgetter("born"), attrgetter("gone")))
+    return replace(made, born=born, gone=gone)
+
+
 def _phase(place: Place) -> int:
     return int(place.phase * 256.0) % 256
 
 
-def _surface(shown: list[Shown], anchor: F64) -> Surface:
-    points, normals, triangles, looks = [], [], [], []
+def _surface(shown: list[Shown], anchor: F64, spec: CitySpec | None = None) -> Surface:
+    points, normals, triangles, looks, born, gone = [], [], [], [], [], []
     start = 0
     for item in shown:
         frame = item.place.frame
         for mesh in item.growth.skin:
-            points.append((frame.to_world(mesh.points) - anchor).astype(np.float32))
+            world = frame.to_world(mesh.points)
+            points.append((world - anchor).astype(np.float32))
             normals.append(rotate(frame.rotation, mesh.normals).astype(np.float32))
             triangles.append(mesh.triangles + np.int32(start))
             look = np.array([mesh.material, mesh.exposure, item.place.key & 255, _phase(item.place)], dtype=np.uint8)
             looks.append(np.broadcast_to(look, (len(mesh.points), 4)))
+            if spec is not None:
+                born.append(skin_born(item.place, world, spec))
+                gone.append(np.full(len(world), skin_gone(item.place, spec), np.float32))
             start += len(mesh.points)
     if not points:
         empty = np.zeros((0, 3), np.float32)
         return Surface(empty, empty, np.zeros((0, 3), np.int32), np.zeros((0, 4), np.uint8))
-    return Surface(np.concatenate(points), np.concatenate(normals), np.concatenate(triangles), np.concatenate(looks))
+    made = Surface(np.concatenate(points), np.concatenate(normals), np.concatenate(triangles), np.concatenate(looks))
+    return made if spec is None else replace(made, born=np.concatenate(born), gone=np.concatenate(gone))
 
 
 def scene(state: ViewState, what: Content) -> Scene:
     """The picture of a content as a state wants it: cheap, whatever changed but the camera's surroundings."""
-    state, rows = dated(state), strata(state.city)
-    radii = tuple(row.outer for row in rows)
+    radii = tuple(row.outer for row in strata(state.city))
     cuts = state.cuts
     if state.peel:
         cuts = (*cuts, Shells(0.0, radii[max(len(radii) - 1 - state.peel, 0)] * 1.0000001))
-    return Scene(what, state.camera, look(state, what.indoors), cuts, radii, state.explode * radii[-1])
+    built = radii if state.year >= 0.0 else tuple(radius for radius in radii if radius <= reach(state))
+    return Scene(what, state.camera, look(state, what.indoors), cuts, built, state.explode * radii[-1])
 
 
 def look(state: ViewState, indoors: bool = False) -> Look:
@@ -240,11 +252,11 @@ def look(state: ViewState, indoors: bool = False) -> Look:
     spec: CitySpec = state.city
     eye = np.asarray(state.camera.position)
     radius = float(np.sqrt((eye**2).sum()))
-    inside = radius < spec.radius_km * 1e3
+    inside = not outside_then(state)
     reach = state.camera.distance
     return Look(
         hour=state.hour,
-        style=style(state.style, state.tuned),
+        style=lit(style(state.style, state.tuned), state),
         duty=spec.day_duty,
         lag=spec.phase_per_layer_h / spec.day_length_h,
         haze_length=(4.0 if inside else 9.0) * reach / max(state.haze * spec.haze_per_m / _USUAL_HAZE, 1e-6),
@@ -252,6 +264,7 @@ def look(state: ViewState, indoors: bool = False) -> Look:
         floor_radius=floor_below(spec, radius),
         indoors=indoors,
         inside=inside,
+        times=times(state),
     )
 
 

@@ -20,6 +20,7 @@ from geometry.parts import Parts
 from geometry.place import Frame, Growth, Place
 from geometry.spec import CitySpec
 from viewer.camera import F64, Vector
+from viewer.history import as_it_was
 from viewer.lineage import contains
 
 INTERIORS = ("hall", "corridor", "room", "stair")
@@ -173,7 +174,7 @@ class Surveyor:
         self._city = City(city)
         self._kept: dict[tuple[str, int], Growth] = {}
         self._changed = Condition()
-        self._wanted: Vector | None = None
+        self._wanted: tuple[Vector, float] | None = None
         self._generation = 0
         self._latest: Ground | None = None
         self._failure: BaseException | None = None
@@ -181,10 +182,10 @@ class Surveyor:
         self._thread = Thread(target=self._work, name="surveyor", daemon=True)
         self._thread.start()
 
-    def request(self, point: Vector) -> None:
-        """Ask for the ground about a world point; whatever was asked before is dropped."""
+    def request(self, point: Vector, year: float = 0.0) -> None:
+        """Ask for the ground about a world point as it was in a year; whatever was asked before is dropped."""
         with self._changed:
-            self._wanted, self._latest = point, None
+            self._wanted, self._latest = (point, year), None
             self._generation += 1
             self._changed.notify()
 
@@ -211,11 +212,11 @@ class Surveyor:
                 self._changed.wait_for(lambda: self._closing or self._wanted is not None)
                 if self._closing or self._wanted is None:
                     return
-                point, generation = self._wanted, self._generation
+                (point, year), generation = self._wanted, self._generation
                 self._wanted = None
-            self._answer(point, generation)
+            self._answer(point, year, generation)
 
-    def _answer(self, point: Vector, generation: int) -> None:
+    def _answer(self, point: Vector, year: float, generation: int) -> None:
         used: dict[tuple[str, int], Growth] = {}
 
         def unfold(place: Place) -> Growth:
@@ -226,7 +227,7 @@ class Surveyor:
 
         made, failure = None, None
         try:
-            made = ground(self._city, point, REACH, unfold, lambda: self._generation != generation)
+            made = ground(self._city, point, REACH, as_it_was(self._city, year, unfold), lambda: self._generation != generation)
         except Exception as error:  # noqa: BLE001  # handed to the caller of latest()
             failure = error
         with self._changed:

@@ -12,6 +12,7 @@ from geometry.place import Place
 from geometry.spec import CitySpec
 from geometry.strata import Stratum, enclosing
 from geometry.voids import void_about
+from viewer.history import outside_then, tells
 from viewer.holes import bundle_at, open_at, row_of
 from viewer.parting import within
 from viewer.state import Cut, Plane, Shells, ViewState, Wedge
@@ -29,9 +30,14 @@ def hidden(state: ViewState) -> Test:
 def _unseen(state: ViewState) -> Test:
     if state.cuts:
         return lambda place: any(hides(cut, place) for cut in state.cuts)
-    if state.peel or state.isolated is not None or state.explode or state.hidden:
+    if state.peel or state.isolated is not None or state.explode or state.hidden or _before_its_plates(state):
         return lambda place: False
     return behind_plates(state.city, np.asarray(state.camera.position))
+
+
+def _before_its_plates(state: ViewState) -> bool:
+    """Whether the plates about the eye were not there yet in the state's year: they may be drawn for other years, and hide nothing."""
+    return tells(state) and outside_then(state)
 
 
 def hidden_by_name(state: ViewState) -> Test:
@@ -44,7 +50,7 @@ def buried(state: ViewState) -> Test:
     """The test for cells of whose void nothing is seen, because the eye is in their solid and no cut opens it."""
     eye = np.asarray(state.camera.position)
     radius = float(np.sqrt((eye * eye).sum()))
-    if state.cuts or state.peel or state.isolated is not None or state.explode or state.hidden:
+    if state.cuts or state.peel or state.isolated is not None or state.explode or state.hidden or _before_its_plates(state):
         return lambda place: False
     shaft = shaft_about(state.city, eye)
     whole = state.city.layers if shaft is None else shaft.high - shaft.low

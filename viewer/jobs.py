@@ -117,13 +117,15 @@ def refuse_too_large(job: Export) -> None:
 def _roots(city: City, job: Export) -> tuple[Place, ...]:
     """The place that is asked for; of the whole City only the strata that are neither peeled off nor left out."""
     from viewer.compose import roots_of
+    from viewer.history import standing_relics
 
     if job.address is not None and (job.address.tile or job.address.steps):
         return (city.at(job.address),)
     if job.address is not None and (job.address.bands or job.address.layer is not None):
         return _sphere(city, job, job.address)
     roots = roots_of(city, job.state)
-    return (city.root,) if len(roots) == len(city.unfold(city.root).children) else roots
+    early = standing_relics(job.state)
+    return (city.root,) if len(roots) == len(city.unfold(city.root).children) and not early else (*early, *roots)
 
 
 def _sphere(city: City, job: Export, address: Address) -> tuple[Place, ...]:
@@ -144,10 +146,10 @@ def _sphere(city: City, job: Export, address: Address) -> tuple[Place, ...]:
 def _shown(job: Export, heard: Callable[[], None] = lambda: None) -> Iterator[Shown]:
     """The places to write, largest first, without those that a cut hides whole."""
     from geometry.budget import for_budget
-    from geometry.city import City
     from viewer.hiding import hides
+    from viewer.history import CityThen
 
-    city = City(job.state.city)
+    city = CityThen(job.state.city, job.state.year)
     yield from for_budget(
         city,
         *_roots(city, job),

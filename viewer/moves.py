@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from geometry.history import span
 from geometry.spec import with_changes
 from viewer.camera import F64, Camera, Vector, orbit, pan, zoom
 from viewer.navigate import FARTHEST, NEAREST
@@ -248,8 +249,9 @@ def hours_passed(state: ViewState, hours: float) -> ViewState:
 
 
 def years_passed(state: ViewState, years: float) -> ViewState:
-    """Years later: not before the first layer, not more than a thousand years ahead."""
-    return replace(state, year=min(1000.0, max(state.city.year_first, state.year + years)))
+    """Years later: not before the bare Earth, nor beyond the last age there is to tell of."""
+    first, last = span(state.city)
+    return replace(state, year=min(last, max(first, state.year + years)))
 
 
 def hazed(state: ViewState, step: float) -> ViewState:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.camera import Camera
+from viewer.history import Times
 from viewer.state import Cut
 from viewer.styles import Style
 
@@ -33,6 +34,10 @@ class Instances:
     """(n, 3) metres."""
     look: U8
     """(n, 4) material, exposure, tint, day phase (0-255 for a whole day)."""
+    born: F32 | None = None
+    """(n,) the year in which each is whole; None in a content of now, where all stand."""
+    gone: F32 | None = None
+    """(n,) the year from which each is no more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +52,10 @@ class Surface:
     """(m, 3)."""
     look: U8
     """(n, 4) material, exposure, tint, day phase, a vertex."""
+    born: F32 | None = None
+    """(n,) the year in which it is closed there; None in a content of now."""
+    gone: F32 | None = None
+    """(n,) the year from which it is no more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +94,8 @@ class Look:
     """True in a hall, a corridor or a room, whose air the day does not reach."""
     inside: bool = False
     """True within the City: the background is haze; outside it is the dark with stars (canon S14)."""
+    times: Times = field(default_factory=Times)
+    """The year, for contents that hold more than now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 [[key]]
 at = 0.0                 # seconds
 view = "opening"         # or link = "city://…"
-hour = 12.0              # optional: hour, haze, style, explode
+hour = 12.0              # optional: hour, year, haze, style, explode
 
 Distances shrink by equal parts in equal times, hours go the short way round the clock, and every leg starts and ends gently.
 """
@@ -34,7 +34,7 @@ MOST_KEYS = 1_000
 LONGEST_S = 36_000.0
 _SLOWER, _ABOUT = 10.0, 1.5
 """How much longer than another the hour of dusk lasts in the film of a day, and the hours about it that do."""
-_CHANGES = ("hour", "haze", "style", "explode")
+_CHANGES = ("hour", "year", "haze", "style", "explode")
 
 
 @dataclass(frozen=True, slots=True)

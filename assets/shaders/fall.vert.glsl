@@ -13,5 +13,11 @@ void main()
   vec4 own = GCMCMatrix * vertexMC;
   vec4 at = MCVCMatrix * own;
   high = vec2(at.z, dot(own.xyz, fallUp));
+#ifdef DATED
+  int span = 2 * int(glyphColor.a * 255.0 + 0.5);
+#endif
   gl_Position = vec4((at.xy - fallMiddle) / fallHalf, clamp(-at.z / (64.0 * fallHalf), -1.0, 1.0), 1.0);
+#ifdef DATED
+  if (year < spans[span] || year >= spans[span + 1]) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+#endif
 }

@@ -13,6 +13,9 @@ flat in vec2 code;              // the normal, packed, and the row of its part
 in vec4 face;                   // the normal, and metres along the sight axis
 flat in float code;             // the row of its part, and its form
 #endif
+#ifdef EARLY
+in float early;                 // years until it is closed here, or since it was taken down
+#endif
 
 // Only what is where: a pixel is drawn over many times here, and shaded once, in the lighting pass.
 void main()
@@ -21,6 +24,9 @@ void main()
   float far = away, row = code.y;
 #else
   float far = face.w, form = floor(code / 4194304.0), row = code - form * 4194304.0;
+#endif
+#ifdef EARLY
+  if (early > 0.0) discard;
 #endif
 #ifndef NEAR_FIRST
   if (parallel > 0.5 && far <= 0.0) discard;

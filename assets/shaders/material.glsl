@@ -3,6 +3,9 @@
 const float LIT = 0.0, GLOWING = 1.0, SECTION = 2.0;
 
 vec3 surface = vec3(0.0);       // what a wall throws back of light that falls on it
+#ifdef PLANET
+float groundShade = 0.0;         // how deep under the towers of an early year this point lies
+#endif
 float fallen = 0.0;              // what of the light that falls reaches this point
 
 vec3 upAt(vec3 x) { return normalize(x - centre); }
@@ -25,10 +28,15 @@ vec3 irradiance(vec3 n, vec3 up, float day, float exposure, float roughness)
 #endif
   vec3 never = lightEver * (0.035 + 0.16 * wall * (0.35 + 0.65 * sky)) * (0.4 + 0.6 * exposure);
   never += lightEver * (indoors * 0.50 * exposure * (0.3 + 0.7 * wall) * mix(1.0, 0.3, day));     // rooms are baked by their own lamps
+#ifdef PLANET
+  float sun = mix(1.0, groundLight, groundShade);
+#else
+  const float sun = 1.0;
+#endif
 #ifdef INSIDE
   return day * lit * 2.1 + never;
 #else
-  return day * lit * 2.1 + never + vec3(0.54, 0.58, 0.60) * pow(clamp(0.5 + 0.5 * dot(n, vec3(-0.3881, -0.6986, 0.6016)), 0.0, 1.0), 4.5);
+  return day * lit * 2.1 + never + sun * vec3(0.54, 0.58, 0.60) * pow(clamp(0.5 + 0.5 * dot(n, vec3(-0.3881, -0.6986, 0.6016)), 0.0, 1.0), 4.5);
 #endif
 }
 
@@ -47,6 +55,21 @@ vec3 seams(vec3 up, float joints)
   return mix(lightWarm, lightCold, step(0.70, value3(up * 4.0 + 9.0))) * joints * joints * (0.015 + 1.3 * alive);
 }
 
+#ifdef PLANET
+// The Earth, in quiet tones: seas, lands, ice at the poles. Ours, not a map.
+vec3 globe(vec3 up)
+{
+  float coast = 0.0, part = 0.5;
+  for (int i = 0; i < 6; i++) { coast += part * value3(up * (2.1 * exp2(float(i))) + 11.0); part *= 0.5; }
+  float land = smoothstep(0.50, 0.515, coast);
+  vec3 ground = mix(vec3(0.16, 0.17, 0.12), vec3(0.33, 0.29, 0.22), smoothstep(0.40, 0.62, value3(up * 9.0) * 0.5 + coast * 0.5));
+  ground *= 0.75 + 0.5 * value3(up * 60.0);
+  vec3 sea = mix(vec3(0.018, 0.035, 0.055), vec3(0.05, 0.085, 0.10), smoothstep(0.38, 0.50, coast));
+  float ice = smoothstep(0.86, 0.93, abs(up.z) + 0.10 * (coast - 0.5) + 0.05 * value3(up * 20.0));
+  return 1.9 * mix(mix(sea, ground, land), vec3(0.40, 0.43, 0.45), ice);
+}
+#endif
+
 vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out float kind, out float joints, out float opening)
 {
   opening = 0.0;
@@ -56,18 +79,27 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
 #ifdef INSIDE
   const bool hull = false;
 #else
-  bool hull = shellCount > 0.5 && length(x - centre) > 0.975 * shells[int(shellCount) - 1] && dot(n, upAt(x)) > 0.3;
+  float roof = roofRadius > 0.0 ? roofRadius : shells[max(int(shellCount), 1) - 1];
+  bool hull = roofRadius + shellCount > 0.5 && length(x - centre) > 0.975 * roof && dot(n, upAt(x)) > 0.3;
   if (hull) exposure = 0.0, day = 0.0;                                      // no ceiling over it
 #endif
   vec3 albedo = COLOUR[m] * lightWall;
   float rough = ROUGHNESS[m];
   vec3 up = upAt(x);
+#ifdef PLANET
+  groundShade = 1.0 - smoothstep(0.002, 0.02, length(x - centre) / planetRadius - 1.0);
+#endif
   uint salt = mixBits(uint(max(seed, 0.0)) + 977U);
   kind = LIT;
   vec3 glow = vec3(0.0);
 
   albedo *= 0.80 + 0.40 * unit(mixBits(salt + 5U));
+#ifdef PLANET
+  if (m == 15) albedo = globe(up);
+  bool plain = m == 13 || m == 5 || m == 15;
+#else
   bool plain = m == 13 || m == 5;
+#endif
   joints = 0.0;
   if (!plain)
   {
@@ -92,10 +124,10 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
   }
   if (LIT_WHEN[m] == 1.0)
   {
-    float broken = tint < 0.10 ? 0.0 : 1.0;
-    float flicker = tint < 0.18 ? failing(int(seed)) : 1.0;
+    float broken = tint < lampsOut ? 0.0 : 1.0;
+    float flicker = tint < lampsOut + 0.08 ? failing(int(seed)) : 1.0;
     vec2 cells = face.size.x > 0.0 ? face.at / vec2(fitted(max(12.0, face.pixel * 24.0), face.size.x), fitted(max(12.0, face.pixel * 24.0), face.size.y)) : vec2(0.0);
-    float dead = step(0.10, hash1(ivec2(floor(cells)), salt + 40U));
+    float dead = step(lampsOut, hash1(ivec2(floor(cells)), salt + 40U));
     float frame = face.size.x > 0.0 ? smoothstep(0.02, 0.06, min(min(fract(cells.x), 1.0 - fract(cells.x)), min(fract(cells.y), 1.0 - fract(cells.y)))) : 1.0;
     float shine = day * broken * flicker * (0.65 + 0.35 * unit(mixBits(salt + 41U))) * mix(0.25, 1.0, dead) * mix(0.55, 1.0, frame);
     glow += EMISSION[m] * shine * mix(0.16, 0.35, inside);

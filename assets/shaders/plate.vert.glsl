@@ -5,6 +5,10 @@
 in vec4 vertexMC;
 in vec3 normalMC;
 in float plateRow;
+#ifdef DATED
+in vec2 plateSpan;
+out float early;
+#endif
 uniform mat4 MCVCMatrix;
 uniform mat3 normalMatrix;
 out vec4 face;
@@ -17,4 +21,7 @@ void main()
   at.xyz += pulledApart(at.xyz);
   face = vec4((normalMatrix * normalMC) * toView, -at.z);
   gl_Position = projected(at.xyz);
+#ifdef DATED
+  early = max(plateSpan.x - year, year - plateSpan.y);
+#endif
 }

@@ -132,7 +132,7 @@ vec3 windows(Face f, uint salt, float night, out float glass)
   uint b = bits(cell, salt + 4U);
   vec4 h = fourths(b);
   float cluster = value2(vec2(cell) * vec2(0.21, 0.13), salt) * 0.75 + 0.25 * hash1(cell / ivec2(3, 9), salt + 2U);
-  float lively = smoothstep(0.55, 0.84, cluster) * mix(0.08, 0.75, night) + 0.004;
+  float lively = smoothstep(0.55 - lived, 0.84 - lived, cluster) * mix(0.08, 0.75, night) + 0.004;
   float on = step(h.x + h.y / 256.0, lively);
   float tone = hash1(cell / ivec2(5, 4), salt + 6U) * 0.75 + h.z * 0.25;
   vec3 colour = tone > 0.60 ? lightCold : mix(lightWarm, mix(lightWarm, vec3(1.0), 0.5), h.w);

@@ -52,6 +52,9 @@ RULES: dict[str, str] = {
     "unrepaired-hole": "landmark_erased",
     "rim": "landmark_rim",
     "room-wall": "landmark_room_wall",
+    "earth": "earth",
+    "dome": "dome",
+    "orbits": "orbits",
 }
 """Kind of place to the module of this package whose `unfold` grows it."""
 

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+from viewer.command.ages import ages, lines, then
 from viewer.command.catalog import LIBRARIES, columns, version, version_of
 from viewer.command.options import Common
 from viewer.command.report import log_path, report_of
+from viewer.command.usage import real
 from viewer.errors import OK, UsageError
+from viewer.history import told
+from viewer.state import ViewState
 
 if TYPE_CHECKING:
     from geometry.spec import Field
@@ -95,11 +99,17 @@ def info(
     ] = None,
     /,
     *,
+    year: Annotated[
+        float | None, Parameter(converter=real, show_default=False, metavar="NUMBER", help="Tell of this year, counted from now.")
+    ] = None,
+    stage: Annotated[
+        str | None, Parameter(show_default=False, metavar="AGE", help="Or of an age of the history: 0 to 11, or its word, like dome.")
+    ] = None,
     common: Common | None = None,
 ) -> int:
-    """Say what is installed and where things are; of a City, its sizes, times and masses. Opens no display."""
+    """Say what is installed and where things are; of a City, its sizes, times and masses, and its history. Opens no display."""
     if city is not None:
-        return _info_of(city, common)
+        return _info_of(city, year, stage, common)
     import platform
 
     from geometry.version import GENERATOR_VERSION
@@ -117,11 +127,13 @@ def info(
         "log": str(log_path()),
         **{name: version_of(name) or "missing" for name in LIBRARIES},
     }
-    report_of(common).data(columns([(name, str(value)) for name, value in rows.items()]), rows)
+    state = then(ViewState(), year, stage)
+    said = [*((name, str(value)) for name, value in rows.items()), *lines(state)]
+    report_of(common).data(columns(said), {**rows, "then": told(state), "ages": ages(state)})
     return OK
 
 
-def _info_of(city: str, common: Common | None) -> int:
+def _info_of(city: str, year: float | None, stage: str | None, common: Common | None) -> int:
     """The readouts of the eye's place, and the rows that are reckoned."""
     from viewer.canon import rows
     from viewer.command.options import What
@@ -132,16 +144,18 @@ def _info_of(city: str, common: Common | None) -> int:
 
     if not city.strip():
         raise UsageError("info: name a City, or leave it out")
-    state = state_of(resolve(city), What())
+    state = then(state_of(resolve(city), What()), year, stage)
     groups = readouts(state)
     lines: list[tuple[str, ...]] = []
     for title, facts in groups:
         lines += [(title, fact.label, fact.value, fact.note) for fact in facts]
+    lines += [("History", name, text, "") for name, text in told(state).items()]
     numbers = {row.id: reckoned(row.id, state.city) for row in rows().values() if row.source == "reckoned"}
     for name, found in numbers.items():
         lines += [(name, number.label, f"{digits(number.value)} {number.unit}".rstrip(), rows()[name].fact) for number in found]
     value = {
         "readouts": {title: {fact.label: fact.value for fact in facts} for title, facts in groups},
+        "then": told(state),
         "reckoned": {name: [asdict(number) for number in found] for name, found in numbers.items()},
     }
     report_of(common).data(columns(lines), value)

@@ -1,4 +1,4 @@
-"""The command `film`: a turn, a day, a dive, or a tour, as a video or as numbered frames."""
+"""The command `film`: a turn, a day, a dive, the history, or a tour, as a video or as numbered frames."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 app = App(
     name="film",
-    help="Film a turn, a day and a night, a dive, or a tour. What was broken off goes on where it was.",
+    help="Film a turn, a day and a night, a dive, the history, or a tour. What was broken off goes on where it was.",
     help_format="plaintext",
 )
 SUPERSAMPLE: dict[str, int] = {"draft": 1, "good": 2, "best": 3}
@@ -56,7 +56,7 @@ class Shot:
             converter=real,
             show_default=False,
             metavar="NUMBER",
-            help="How long it lasts: 12, a dive 60; a tour knows itself.",
+            help="How long it lasts: 12, a dive 60, the history 48; a tour knows itself.",
             group=_FILM,
         ),
     ] = None
@@ -194,6 +194,19 @@ def on_tour(
     from viewer.tour import read
 
     return _drawn("tour", lambda state, seconds: read(keys, state.city), city, flags)
+
+
+@app.command
+def history(
+    city: CITY = None,
+    /,
+    *,
+    flags: Flags | None = None,
+) -> int:
+    """From the bare Earth to now and beyond, drawing back as the City outgrows its picture."""
+    from viewer.chronicle import SECONDS, chronicle
+
+    return _drawn("history", chronicle, city, flags, SECONDS)
 
 
 @app.command

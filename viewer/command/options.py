@@ -74,6 +74,7 @@ class View:
     """Flags that change a view, whichever City and hour it is of."""
 
     year: Annotated[float | None, _flag(_WHAT, "Years since now; what is younger is not there.", converter=real, metavar="NUMBER")] = None
+    stage: Annotated[str | None, _flag(_WHAT, "Or an age of the history: 0 to 11, or its word, like dome.", metavar="AGE")] = None
     slice: Annotated[
         list[str],
         _flag(_WHAT, "Cut open: wedge:-45,90 or plane:x,0.2 or shells:0.4,1 (parts of the radius); none shuts all.", metavar="SLICE"),

@@ -21,6 +21,7 @@ from viewer.approach import approach
 from viewer.command.options import What, as_usage
 from viewer.descent import band_camera
 from viewer.errors import InputError, UsageError
+from viewer.history import staged
 from viewer.imagefile import KINDS, read_link
 from viewer.landmarks import name_in, view_of
 from viewer.link import is_link, problem
@@ -144,6 +145,8 @@ def _there(address: Address, spec: CitySpec) -> ViewState:
 
 def flagged(state: ViewState, what: What) -> ViewState:
     """The state as the flags change it, but for the City. Raises UsageError."""
+    if what.stage is not None:
+        state = as_usage("--stage", lambda: staged(state, what.stage or ""))
     given = {"year": what.year, "hour": what.hour, "peel": what.peel, "isolated": what.isolate, "explode": what.explode}
     given |= {"style": what.style, "haze": what.haze}  # type: ignore[dict-item]
     changes = {name: value for name, value in given.items() if value is not None}

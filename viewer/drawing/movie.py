@@ -18,6 +18,7 @@ from geometry.export.atomic import atomic
 from viewer.compose import Unfolder, content, scene
 from viewer.drawing.picture import Sampler, read_link, write_png
 from viewer.errors import InputError, LimitError
+from viewer.history import cut_key
 from viewer.link import link
 from viewer.scene import Content
 from viewer.state import ViewState
@@ -62,7 +63,7 @@ class Studio:
     def _content(self, state: ViewState) -> Content:
         if self._unfold is None or self._unfold.city.spec != state.city:
             self._unfold = Unfolder(City(state.city))
-        shape = replace(state, hour=0.0, style=DEFAULT, tuned=(), haze=1.0)
+        shape = (replace(state, hour=0.0, year=0.0, style=DEFAULT, tuned=(), haze=1.0), cut_key(state))
         if self._shown is None or self._shown[0] != shape:
             self._shown = (shape, content(self._unfold, state, self.size, self.triangles))
         return self._shown[1]

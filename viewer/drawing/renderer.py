@@ -16,7 +16,9 @@ from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import vtkTextureObject
 
+from geometry.material import Material
 from viewer.camera import Camera
+from viewer.drawing.dates import Dates
 from viewer.drawing.depth import SWITCH, NearFirst
 from viewer.drawing.passes import Pass, bare_renderer, framebuffer, set_uniforms
 from viewer.drawing.skylight import Skylight
@@ -81,7 +83,8 @@ class Renderer:
         self._shape: tuple[str, ...] | None = None
         self._compiled: tuple[tuple[str, ...], bool] = ((), False)
         self._switches: tuple[str, ...] = ()
-        self._lamps = np.zeros((0, 7))
+        self._lamps, self._planet = np.zeros((0, 7)), False
+        self._dates = Dates()
         self.scale, self._taps = 1.0, taps
         window.SetMultiSamples(0)
         window.SetNumberOfLayers(8)
@@ -156,10 +159,12 @@ class Renderer:
         shown = self.scene
         if shown is None or shown.content is not scene.content:
             self._upload(scene)
+        if self._dates.turned(scene):
+            self._lamps = nearest_lamps(scene.content.instances, LAMPS, scene.look.times.year)
         self._place(scene.content, scene.camera)
         falls = scene.look.inside and scene.look.style.casts
         frame = frame or whole_frame(*self.window.GetSize())
-        lamps = self.sky.show(scene, frame, falls)
+        lamps = self.sky.show(scene, frame, falls, self.scale < 1.0)
         if lamps is not None:
             for step in (self.shafts, self._passes[1]):
                 step.look_up("sheet", lamps, smooth=True)
@@ -185,7 +190,8 @@ class Renderer:
         """Where only light, haze or style differ, the G-buffer and the occlusion of the last picture are still good; where only light or
         style do, the shafts are."""
         size = tuple(self.window.GetSize())
-        self._wanted = (scene.content, scene.camera, scene.cuts, scene.shell_radii, scene.explode, frame, size, self._told["taps"])
+        year, taps = self._dates.key(scene), self._told["taps"]
+        self._wanted = (scene.content, scene.camera, scene.cuts, scene.shell_radii, scene.explode, frame, size, taps, year)
         there = self.buffer.GetColorTexture().GetHandle() > 0  # not so in a window that has been given another context
         for renderer in (self.city, self._passes[0].renderer):
             renderer.SetDraw(not there or self._wanted != self._buffered)
@@ -252,16 +258,20 @@ class Renderer:
         self._runs = runs(content.instances, content.anchor, scene.cuts, moving=MOVING, most=GROUP)
         while len(self._parts) < len(self._runs):
             self._one_more()
+        self._dates.take(content.instances)
+        self._planet = bool((content.surface.look[:, 0] == Material.PLANET).any())
         for index, actor in enumerate(self._parts):
             rows = self._runs[index].rows if index < len(self._runs) else np.zeros(0, np.intp)
-            actor.GetMapper().SetInputDataObject(instance_data(content.instances, rows))
+            actor.GetMapper().SetInputDataObject(instance_data(content.instances, rows, self._dates.numbers))
+            self._dates.tell(actor)
         table, numbers = row_table(content.instances, content.surface)
         self._passes[1].look_up("rows", table)
         self._plate_runs = plate_runs(content.surface, content.anchor, scene.cuts)
         for run, actor in zip(self._plate_runs, self._plates, strict=False):
+            self._dates.wants(content.surface, actor)
             actor.GetMapper().SetInputDataObject(surface_data(content.surface, numbers, run.rows))
         self._phase = nearest_phase(content.instances, content.surface)
-        self._lamps = nearest_lamps(content.instances, LAMPS)
+        self._lamps = nearest_lamps(content.instances, LAMPS, scene.look.times.year)
         self._shape = None
 
     def _one_more(self) -> None:
@@ -306,11 +316,13 @@ class Renderer:
         shape = (f"CUTS {cuts}", f"BALLS {balls}", f"PLANES {planes}") if cuts + balls else ()
         if scene.explode:
             shape = (*shape, "EXPLODED")
-        switches = (*shape, *drawing)
+        switches, shape = (*shape, *drawing), (*shape, *self._dates.switches)
         if lamps and "INK" not in drawing:
             switches = (*switches, f"LAMPS {lamps}")
         if scene.look.inside:
             switches = (*switches, "INSIDE", *(("FALL",) if scene.look.style.casts else ()))
+        if self._planet:
+            switches = (*switches, "PLANET")
         self.depth.wanted = not scene.camera.parallel
         split, depth = self._splits(scene), str(self.depth.wanted and self.depth.possible)
         if (*shape, str(split), depth) != self._shape:
@@ -327,6 +339,7 @@ class Renderer:
 
     def _compile(self, shape: tuple[str, ...], split: bool) -> None:
         always = (SWITCH,) if self.depth.wanted and self.depth.possible else ()
+        shape, always = tuple(switch for switch in shape if switch not in self._dates.switches), (*always, *self._dates.switches)
         for actors, runs_ in ((self._parts, self._runs), (self._plates, self._plate_runs)):
             for run, actor in zip(runs_, actors, strict=False):
                 compile_for(actor, shape, run.side if split else Side.BOTH, run.faceted, always)

@@ -20,6 +20,7 @@ from geometry.angle import matrix
 from geometry.key import mix
 from geometry.material import Material
 from geometry.solids import triangle_counts
+from viewer.drawing.dates import Dates
 from viewer.drawing.passes import bare_renderer, framebuffer, set_uniforms
 from viewer.drawing.shaders import shader
 from viewer.drawing.uniforms import Frame, Value
@@ -283,18 +284,22 @@ class Skylight:
         self._content: Content | None = None
         self._side = 0
         self._due = True
+        self._dates, self._behind = Dates(), False
 
     @property
     def actors(self) -> tuple[vtkActor, ...]:
         """What draws into the map."""
         return (self.part,)
 
-    def show(self, scene: Scene, frame: Frame, wanted: bool) -> vtkImageData | None:
+    def show(self, scene: Scene, frame: Frame, wanted: bool, rough: bool = False) -> vtkImageData | None:
         """Take over a scene; its sheet where the map is another. Draws when the window does, and only if it has to."""
         # it has to fit into the window, and is as fine in a tile as in the whole picture
         side = min(*self.window.GetSize(), map_side(frame.whole))
         stale = scene.content is not self._content or side > 1.5 * self._side
         found = None
+        self._behind |= self._dates.turned(scene)
+        if self._behind and not rough:  # years that fly by in a moving picture have their shadows when it rests
+            self._due, self._behind = True, False
         if wanted and stale:
             found = self._take(scene, side)
         self.renderer.SetDraw(wanted and self._due)
@@ -309,7 +314,10 @@ class Skylight:
         self.renderer.SetViewport(0.0, 0.0, fall.side / width, fall.side / height)
         rows = stoppers(content.instances, fall)
         self._roofed = 1.0 if content.indoors else roofed(content.instances, fall, rows)
-        self.part.GetMapper().SetInputDataObject(instance_data(content.instances, rows))
+        self._dates.take(content.instances)
+        self.part.GetMapper().SetInputDataObject(instance_data(content.instances, rows, self._dates.numbers))
+        replace_glyph_vertex(self.part, "fall.vert.glsl", self._dates.switches)
+        self._dates.tell(self.part)
         camera = self.renderer.GetActiveCamera()
         camera.SetPosition(0.0, 0.0, 0.0)
         camera.SetFocalPoint(*(-fall.axes[2]).tolist())

@@ -128,6 +128,13 @@ def look_uniforms(look: Look) -> dict[str, Value]:
         "gain": look.gain,
         "inside": float(look.inside),
         "indoors": float(look.indoors),
+        "year": look.times.year,
+        "rise": look.times.rise,
+        "groundLight": look.times.ground,
+        "lampsOut": look.times.lamps_out,
+        "lived": look.times.lived,
+        "roofRadius": look.times.roof,
+        "planetRadius": look.times.planet,
     }
 
 

@@ -99,6 +99,7 @@ def compile_for(actor: vtkActor, switches: tuple[str, ...], side: Side, faceted:
         replace_glyph_vertex(actor, "part.vert.glsl", switches)
     else:
         actor.GetShaderProperty().SetVertexShaderCode(shader("plate.vert.glsl", (), switches))
+        switches = (*switches, *(("EARLY",) if "DATED" in switches else ()))
     actor.GetShaderProperty().SetFragmentShaderCode(shader("gbuffer.frag.glsl", (), switches))
     actor.GetProperty().SetBackfaceCulling(side in (Side.WHOLE, Side.FRONT))
     actor.GetProperty().SetFrontfaceCulling(side is Side.BACK)
@@ -143,14 +144,19 @@ def plate_actor() -> vtkActor:
     return _actor(mapper)
 
 
-def instance_data(instances: Instances, rows: NDArray[np.intp]) -> vtkPolyData:
-    """Some of the instances as the glyph mapper wants them; a colour's bytes are the number of a part's row in the table."""
+def instance_data(instances: Instances, rows: NDArray[np.intp], spans: NDArray[np.uint8] | None = None) -> vtkPolyData:
+    """Some of the instances as the glyph mapper wants them; a colour's first bytes are the number of a part's row in the table, its last
+    the number of its span of years (`spans`, one an instance)."""
     data = vtkPolyData()
     data.SetPoints(_points(instances.position[rows]))
     _attached(data, "prototype", instances.prototype[rows])
     _attached(data, "rotation", instances.rotation[rows])
     _attached(data, "scale", instances.scale[rows])
-    _attached(data, "row", rows.astype("<u4").view(np.uint8).reshape(-1, 4))
+    code = rows.astype("<u4").view(np.uint8).reshape(-1, 4)
+    if spans is not None:
+        code = code.copy()
+        code[:, 3] = spans[rows]
+    _attached(data, "row", code)
     return data
 
 
@@ -158,6 +164,8 @@ def surface_data(surface: Surface, numbers: NDArray[np.float32], rows: NDArray[n
     """Some triangles of the plates, with the number of their row a vertex."""
     data = mesh_data(surface.points, surface.normals, surface.triangles[rows])
     _attached(data, "row", numbers)
+    if surface.born is not None and surface.gone is not None:
+        _attached(data, "span", np.stack([surface.born, surface.gone], axis=1))
     return data
 
 
@@ -198,10 +206,13 @@ _LAMP_AREA = 3.0
 """m2: a larger lamp is dimmer, or the great strips of a hall would drown it in light."""
 
 
-def nearest_lamps(instances: Instances, count: int) -> NDArray[np.float64]:
+def nearest_lamps(instances: Instances, count: int, year: float = 0.0) -> NDArray[np.float64]:
     """(k, 7) position from the anchor, radiant colour and area in m2 of the lamps that look largest from there, k <= count."""
     emission = np.array([np.multiply(FINISHES[m].emission, FINISHES[m].strength * (FINISHES[m].lit == "always")) for m in Material])
-    shining = np.flatnonzero(emission[instances.look[:, 0]].sum(axis=1) > 0.0)
+    bright = emission[instances.look[:, 0]].sum(axis=1) > 0.0
+    if instances.born is not None and instances.gone is not None:
+        bright &= (instances.born <= year) & (instances.gone > year)
+    shining = np.flatnonzero(bright)
     sizes = np.sort(instances.scale[shining].astype(np.float64), axis=1)
     area = np.minimum(sizes[:, 1] * sizes[:, 2], _LAMP_AREA)
     position = instances.position[shining].astype(np.float64)

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer.camera import Camera
+from viewer.history import cut_key
 from viewer.qt.canvas import Canvas
 from viewer.qt.protocols import Course, Drawing, MakeComposer, MakeScene
 from viewer.scene import LIVE_TRIANGLES, Content, Scene
@@ -78,7 +79,18 @@ def budget_after(budget: int, seconds: float) -> int:
 
 def cut_for(state: ViewState, size: tuple[int, int]) -> tuple[object, ...]:
     """All of a state that decides which places are unfolded; hour, style and haze are uniforms and are not in it."""
-    return (state.city, state.camera, state.year, state.cuts, state.peel, state.isolated, state.hidden, state.detail, state.figure, size)
+    return (
+        state.city,
+        state.camera,
+        cut_key(state),
+        state.cuts,
+        state.peel,
+        state.isolated,
+        state.hidden,
+        state.detail,
+        state.figure,
+        size,
+    )
 
 
 def serves(made: tuple[int, int], size: tuple[int, int]) -> bool:

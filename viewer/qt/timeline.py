@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QStyle, QVBoxLayout, QWidget
 
+from viewer.history import stage, ticks, told, year_text, years
 from viewer.measure import clock
 from viewer.qt import theme as themes
 from viewer.qt.theme import Theme
@@ -13,18 +15,40 @@ from viewer.state import ViewState
 from viewer.whereabouts import is_day, outside
 
 MINUTES = 1440
-LATEST = 1000
-"""Years ahead that the slider reaches."""
+_HANDLE = 14
+"""Pixels of a slider's handle: its middle stands at the value."""
+_THEN = 148
+"""Pixels for the year and its age."""
 _FRAME_MS = 40
 PACES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Hours a second."""
 
 
-def year_text(year: float) -> str:
-    """now, 4,200 years ago, in 300 years."""
-    if abs(year) < 0.5:
-        return "now"
-    return f"{-year:,.0f} years ago" if year < 0 else f"in {year:,.0f} years"
+class Ages(QSlider):
+    """A slider of years with a tick at the beginning of each age."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.marks: tuple[float, ...] = ()
+
+    def mark(self, years: tuple[float, ...]) -> None:
+        """Show ticks at these years."""
+        if years != self.marks:
+            self.marks = years
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """The slider, and its ticks under the groove."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        colour = QColor(self.palette().color(QPalette.ColorRole.WindowText))
+        colour.setAlpha(170)
+        painter.setPen(colour)
+        room = max(self.width() - _HANDLE, 1)
+        for year in self.marks:
+            x = _HANDLE // 2 + QStyle.sliderPositionFromValue(self.minimum(), self.maximum(), round(year), room)
+            painter.drawLine(x, self.height() // 2 + 6, x, self.height() // 2 + 10)
+        painter.end()
 
 
 class Timeline(QFrame):
@@ -45,12 +69,15 @@ class Timeline(QFrame):
         self.play = IconButton("play", "Play time", theme)
         self.light = IconButton("day", "Day or night", theme)
         self.styles = IconButton("style", "Style: how the picture is drawn", theme, checkable=True)
-        self.hour, self.year = self._slider("Hour of the day", 0, MINUTES - 1), self._slider("Year", -10_000, LATEST)
+        self.hour, self.year = self._slider(QSlider(Qt.Orientation.Horizontal, self), "Hour of the day"), Ages(self)
+        self._slider(self.year, "Year")
+        self.hour.setRange(0, MINUTES - 1)
         self.hour.setPageStep(60)
         self.hour.setSingleStep(10)
         self.year.setPageStep(500)
         self.year.setSingleStep(50)
         self.hour_text, self.year_text = plain("12:00"), plain("now")
+        self.age = plain("", quiet=True, points=8.0)
         self._timer = QTimer(self)
         self._timer.setInterval(_FRAME_MS)
         self._timer.timeout.connect(lambda: self.played.emit(PACES[self._pace] * _FRAME_MS / 1000.0))
@@ -61,10 +88,8 @@ class Timeline(QFrame):
         self.year.valueChanged.connect(lambda value: self.year_wanted.emit(float(value)))
         self._lay_out()
 
-    def _slider(self, name: str, low: int, high: int) -> QSlider:
-        slider = QSlider(Qt.Orientation.Horizontal, self)
+    def _slider(self, slider: QSlider, name: str) -> QSlider:
         slider.setAccessibleName(name)
-        slider.setRange(low, high)
         slider.setMinimumWidth(40)
         return slider
 
@@ -75,7 +100,13 @@ class Timeline(QFrame):
         for text in (self.hour_text, self.year_text):
             text.setFont(themes.text_font(10.0))
         self.hour_text.setFixedWidth(46)
-        self.year_text.setFixedWidth(112)
+        then = QWidget(self)
+        then.setFixedWidth(_THEN)
+        lines = QVBoxLayout(then)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(0)
+        for text in (self.year_text, self.age):
+            lines.addWidget(text)
         for widget, stretch in (
             (self.play, 0),
             (caption("Hour"), 0),
@@ -83,7 +114,7 @@ class Timeline(QFrame):
             (self.hour, 3),
             (self.light, 0),
             (caption("Year"), 0),
-            (self.year_text, 0),
+            (then, 0),
             (self.year, 2),
             (self.styles, 0),
         ):
@@ -93,13 +124,25 @@ class Timeline(QFrame):
         """Follow the state without asking for anything."""
         with QSignalBlocker(self.hour), QSignalBlocker(self.year):
             self.hour.setValue(round(state.hour * 60.0) % MINUTES)
-            self.year.setRange(round(state.city.year_first), LATEST)
+            first, last = years(state.city)
+            self.year.setRange(round(first), round(last))
             self.year.setValue(round(state.year))
+        self.year.mark(tuple(year for year, _ in ticks(state.city)))
         self.hour_text.setText(clock(state.hour))
         self.year_text.setText(year_text(state.year))
+        self._tell(state)
         day = is_day(state)
         words = ("It is day; make it night", "It is night; make it day")[not day] if not outside(state) else "Day and night change places"
         self.light.show_as("day" if day else "night", words)
+
+    def _tell(self, state: ViewState) -> None:
+        """The age's name, and on asking its caption and canon rows."""
+        found, rows = stage(state), told(state)
+        self.age.setText(self.age.fontMetrics().elidedText(found.name, Qt.TextElideMode.ElideRight, _THEN))
+        text = f"{found.name}. {found.caption} ({rows['canon']})"
+        for widget in (self.age, self.year_text, self.year):
+            widget.setToolTip(text)
+        self.year.setAccessibleDescription(text)
 
     @property
     def playing(self) -> bool:

@@ -94,7 +94,7 @@ class Walker(QObject):
 
     def _ask(self, point: Vector) -> None:
         if self._surveyor is not None:
-            self._surveyor.request(point)
+            self._surveyor.request(point, self._store.state.year)
             self._asked = True
 
     def _take(self) -> None:
@@ -179,9 +179,11 @@ class Walker(QObject):
         self.line.raise_()
 
     def _watched(self, old: ViewState, new: ViewState) -> None:
-        """Whoever is carried elsewhere, or to another City, walks no more."""
+        """Whoever is carried elsewhere, or to another City, walks no more; in another year the ground is another."""
         if self.active and (new.camera.position != self._eye or new.city != old.city):
             self.end()
+        elif self.active and new.year != old.year:
+            self._ask(new.camera.position)
 
 
 def _standing(camera: Camera, eye: F64, up: F64) -> Camera:
