@@ -76,13 +76,13 @@ class Site(Place):
         mode: Mode = "merged",
         force: bool = False,
     ) -> Report:
-        """Write the place and what is in it to a .glb or a .stl; what was written.
+        """Write the place and what is in it to a .glb, .stl, .3mf or .ply; what was written.
 
         At most `max_triangles`, by default two million times `detail`; nothing smaller than `min_feature` metres. `longest_mm` and `thin`
         (keep, thicken, drop) are for prints, `mode` (merged, instanced) is for GLB. Raises OutputError, LimitError: then there is no file.
         """
         from geometry.budget import as_piece
-        from geometry.export import LimitError, OutputError, write_glb, write_stl
+        from geometry.export import LimitError, OutputError, write_3mf, write_glb, write_ply, write_stl
         from geometry.spec import differences
 
         most = max_triangles if max_triangles is not None else round(EXPORT_TRIANGLES * detail)
@@ -94,12 +94,17 @@ class Site(Place):
         shown = self._shown(most, min_feature, floor)
         pieces = (piece for one in shown for piece in as_piece(one))
         title, suffix = str(self.address), Path(path).suffix.lower()
+        extras = {"address": title, "parameters": differences(self.city.spec)}
         if suffix == ".stl":
-            return write_stl(pieces, path, title=title, longest_mm=longest_mm, thin=thin, force=force)
+            return write_stl(pieces, path, title=title, longest_mm=longest_mm, axes=self.frame.axes, thin=thin, force=force)
+        if suffix == ".3mf":
+            notes = {"address": title}
+            return write_3mf(pieces, path, title=title, notes=notes, longest_mm=longest_mm, axes=self.frame.axes, thin=thin, force=force)
+        if suffix == ".ply":
+            return write_ply(pieces, path, title=title, notes={"address": title}, axes=self.frame.axes, force=force)
         if suffix == ".glb":
-            extras = {"address": title, "parameters": differences(self.city.spec)}
             return write_glb(pieces, path, title=title, extras=extras, mode=mode, force=force)
-        raise OutputError(f"'{path}' must end in .glb or .stl; the ending says what is written")
+        raise OutputError(f"'{path}' must end in .glb, .stl, .3mf or .ply; the ending says what is written")
 
     def mesh(self, *, max_triangles: int = 500_000, min_feature: float = 0.0) -> Triangles:
         """The place and what is in it as arrays, within a budget of triangles."""

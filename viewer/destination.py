@@ -26,7 +26,7 @@ from viewer.link import is_link, parse
 from viewer.state import ViewState
 from viewer.views import VIEWS, view
 
-FILES = (".toml", ".png", ".glb")
+FILES = (".toml", ".png", ".jpg", ".jpeg", ".webp", ".exr", ".glb", ".stl", ".3mf", ".ply")
 """Endings of files that hold a City or a link to a view of one."""
 _KINDS = ("seed", "band", "layer", "tile", *(kind for kind in RULES if kind not in ("city", "band", "stratum", "tile")))
 _STEP = re.compile(r"([a-z][a-z-]*)[ ]*([0-9][0-9.-]*)")
@@ -79,7 +79,7 @@ def opened(path: str) -> Destination:
     """The City or view in a file. Raises InputError and the readers' own errors."""
     name = Path(path).name
     if not path.lower().endswith(FILES):
-        raise InputError(f"{name}: is no file of ours; open a city file (.toml), or a picture (.png) or model (.glb) made by this program")
+        raise InputError(f"{name}: is no file of ours; open a city file (.toml), or a picture or model made by this program")
     if not os.path.isfile(path):
         what = "is a folder; open a file in it" if os.path.isdir(path) else "there is no such file; check the path"
         raise InputError(f"{path}: {what}")

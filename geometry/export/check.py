@@ -1,4 +1,4 @@
-"""Check a mesh file: is it whole, and are its solids closed? Reads binary STL and GLB without trusting them."""
+"""Check a mesh file: is it whole, and are its solids closed? Reads binary STL, GLB, 3MF and PLY without trusting them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geometry.export.manifold import I64, Solids, solids_of
+from geometry.export.read import AGAIN, MeshError, notes_of_ply, read_3mf, read_ply
 from geometry.mesh import F64
 
 _JSON, _BIN = 0x4E4F534A, 0x004E4942
 _TYPES: dict[int, np.dtype[Any]] = {5121: np.dtype("<u1"), 5123: np.dtype("<u2"), 5125: np.dtype("<u4"), 5126: np.dtype("<f4")}
 _DEEPEST = 256
-_AGAIN = "export or download it again"
-
-
-class MeshError(Exception):
-    """The file is not a mesh we can read; the message says what is wrong."""
+STL_HEAD = "Megastructure, mm: "
+"""How the head of an STL of ours begins; the address and a semicolon follow, as far as 80 bytes hold them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Check:
 
     path: Path
     kind: str
-    """'stl' or 'glb'."""
+    """'stl', '3mf', 'glb' or 'ply'."""
     triangles: int
     open_edges: int
     """Edges that lack a partner running the other way, corners welded where they are equal to the bit."""
@@ -42,31 +41,97 @@ class Check:
     degenerate: int
     """Triangles with two equal corners."""
     size: tuple[float, float, float]
-    """Extent in the file's own units and axes."""
+    """Extent in the file's own units and axes; millimetres of a 3MF."""
+    solids: Solids | None = None
+    """Of a print: its bodies."""
 
     @property
     def ok(self) -> bool:
-        """Closed, and for printing (STL) without tangled edges or degenerate triangles; on a screen those are merely nothing."""
-        return self.open_edges == 0 and (self.kind == "glb" or self.degenerate == self.tangled == 0)
+        """Closed; for printing right side out too, without tangled edges or triangles of no area, which on a screen are merely nothing."""
+        bodies = self.solids is None or self.solids.inside_out == 0
+        return self.open_edges == 0 and (not self.printed or (bodies and self.degenerate == self.tangled == 0))
+
+    @property
+    def printed(self) -> bool:
+        """Whether it is a file for printers."""
+        return self.kind in ("stl", "3mf")
 
 
 def check_mesh(path: str | os.PathLike[str]) -> Check:
-    """Read an STL or GLB and count its triangles and faults. Raises MeshError when it is neither or cannot be read.
+    """Read an STL, 3MF, GLB or PLY and count its triangles and faults. Raises MeshError when it is none or cannot be read.
 
-    Corners are welded over the whole of an STL, and in a GLB over the meshes below one node: a place is closed by itself."""
+    Corners are welded over the whole of an STL or PLY, and in a GLB over the meshes below one node: a place is closed by itself. A 3MF
+    says itself which corners are one."""
     shown = Path(path)
     try:
         data = shown.read_bytes()
     except OSError as error:
         raise MeshError(f"cannot read '{shown}': {(error.strerror or str(error)).lower()}; check the path") from error
-    kind = "glb" if data[:4] == b"glTF" else "stl"
+    kind = "glb" if data[:4] == b"glTF" else "ply" if data[:4] == b"ply\n" else "3mf" if data[:2] == b"PK" else "stl"
     try:
-        groups: Sequence[NDArray[np.floating]] = _glb(data) if kind == "glb" else [_stl(data)]
+        return _count(shown, kind, _groups(kind, data))
     except MeshError as error:
         raise MeshError(f"'{shown}' {error}") from error
     except (KeyError, IndexError, TypeError, ValueError, struct.error, RecursionError, OverflowError) as error:
-        raise MeshError(f"'{shown}' is a damaged GLB: {type(error).__name__.lower()} while reading its document; {_AGAIN}") from error
-    return _count(shown, kind, groups)
+        raise MeshError(
+            f"'{shown}' is a damaged {kind.upper()}: {type(error).__name__.lower()} while reading its document; {AGAIN}"
+        ) from error
+
+
+Group = tuple[NDArray[np.floating], I64]
+"""Triangles (n, 3, 3) and the numbers of their corners (n, 3)."""
+
+
+def _groups(kind: str, data: bytes) -> list[Group]:
+    if kind == "3mf":
+        return [(mesh.triangles, mesh.faces) for mesh in read_3mf(data)[0]]
+    triangles: Sequence[NDArray[np.floating]] = _glb(data) if kind == "glb" else [read_ply(data).triangles if kind == "ply" else _stl(data)]
+    return [(some, welded(some)) for some in triangles]
+
+
+def welded(triangles: NDArray[np.floating]) -> I64:
+    """(n, 3) numbers of corners (n, 3, 3): one number where they are equal to the bit."""
+    if not len(triangles):
+        return np.zeros((0, 3), np.int64)
+    corners = np.ascontiguousarray(triangles.reshape(-1, 3)) + triangles.dtype.type(0)
+    _, ids = np.unique(corners.view(f"V{3 * corners.itemsize}")[:, 0], return_inverse=True)
+    return ids.reshape(-1, 3).astype(np.int64)
+
+
+def read_notes(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """What a file says about itself: link, address … of a GLB, 3MF or PLY, and the address in an STL's head. Empty where it says
+    nothing. Raises OSError, MeshError."""
+    suffix = Path(path).suffix.lower()
+    if suffix == ".glb":
+        return read_extras(path)
+    try:
+        if suffix == ".3mf":
+            return dict(read_3mf(Path(path).read_bytes())[1])
+        with Path(path).open("rb") as file:
+            head = file.read(65_536)
+    except MeshError as error:
+        raise MeshError(f"'{path}' {error}") from error
+    if suffix == ".ply":
+        return dict(notes_of_ply(head))
+    title, whole, _ = head[:80].decode("ascii", "replace").removeprefix(STL_HEAD).partition(";")
+    return {"address": unpacked(title)} if head.startswith(STL_HEAD.encode()) and whole else {}
+
+
+_CELLS = ("seed", "band", "layer", "tile")
+
+
+def packed(title: str) -> str:
+    """An address in fewer letters, for the 80 bytes of an STL's head: s40/b7.16/t3-0/district 7."""
+    for word in _CELLS:
+        title = title.replace(f"{word} ", word[0])
+    return title.partition(", ")[0].replace(" / ", "/")
+
+
+def unpacked(title: str) -> str:
+    """The address that `packed` made shorter."""
+    steps = title.split("/")
+    whole = {word[0]: word for word in _CELLS}
+    return " / ".join(f"{whole[step[0]]} {step[1:]}" if step[:1] in whole and step[1:2].isdigit() else step for step in steps)
 
 
 def read_extras(path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -80,30 +145,34 @@ def read_extras(path: str | os.PathLike[str]) -> dict[str, Any]:
     try:
         extras = json.loads(text)["asset"].get("extras", {})
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise MeshError(f"'{path}' is a damaged GLB: {type(error).__name__.lower()} while reading its document; {_AGAIN}") from error
+        raise MeshError(f"'{path}' is a damaged GLB: {type(error).__name__.lower()} while reading its document; {AGAIN}") from error
     return extras if isinstance(extras, dict) else {}
 
 
-def _count(path: Path, kind: str, groups: Sequence[NDArray[np.floating]]) -> Check:
-    if not all(np.isfinite(group).all() for group in groups):
-        raise MeshError(f"'{path}' has corners that are not numbers; {_AGAIN}")
-    faults = [_faults(group) for group in groups]
-    corners = [group.reshape(-1, 3) for group in groups if len(group)]
+def _count(path: Path, kind: str, groups: Sequence[Group]) -> Check:
+    if not all(np.isfinite(triangles).all() for triangles, _ in groups):
+        raise MeshError(f"has corners that are not numbers; {AGAIN}")
+    faults = [_faults_of(faces) for _, faces in groups]
+    corners = [triangles.reshape(-1, 3) for triangles, _ in groups if len(triangles)]
     if not corners:
-        raise MeshError(f"'{path}' holds no triangles; export a larger place or allow more triangles")
+        raise MeshError("holds no triangles; export a larger place or allow more triangles")
     low, high = np.min([c.min(axis=0) for c in corners], axis=0), np.max([c.max(axis=0) for c in corners], axis=0)
     x, y, z = (high - low).tolist()
     open_edges, crowded, tangled, degenerate = (sum(column) for column in zip(*faults, strict=True))
-    return Check(path, kind, sum(map(len, groups)), open_edges, crowded, tangled, degenerate, (x, y, z))
+    count = sum(len(triangles) for triangles, _ in groups)
+    solids = solids_of(*groups[0]) if kind in ("stl", "3mf") and len(groups) == 1 else None
+    return Check(path, kind, count, open_edges, crowded, tangled, degenerate, (x, y, z), solids)
 
 
 def _faults(triangles: NDArray[np.floating]) -> tuple[int, int, int, int]:
     """(open edges, crowded edges, tangled pairs, degenerate triangles) of (n, 3, 3) corners."""
-    if not len(triangles):
+    return _faults_of(welded(triangles))
+
+
+def _faults_of(faces: I64) -> tuple[int, int, int, int]:
+    """The same of numbered corners (n, 3)."""
+    if not len(faces):
         return 0, 0, 0, 0
-    corners = np.ascontiguousarray(triangles.reshape(-1, 3)) + triangles.dtype.type(0)
-    _, ids = np.unique(corners.view(f"V{3 * corners.itemsize}")[:, 0], return_inverse=True)
-    faces = ids.reshape(-1, 3).astype(np.int64)
     a, b = faces.ravel(), np.roll(faces, -1, axis=1).ravel()
     degenerate = int((faces == np.roll(faces, -1, axis=1)).any(axis=1).sum())
     key = np.minimum(a, b) << 32 | np.maximum(a, b)
@@ -129,7 +198,7 @@ def _stl(data: bytes) -> NDArray[np.float32]:
     count = int.from_bytes(data[80:84], "little")
     if len(data) != 84 + 50 * count:
         text = data[:5].lower() == b"solid" and b"facet" in data[:1024]
-        broken = f"no mesh we know, or cut short: {len(data)} bytes do not fit its header; {_AGAIN}"
+        broken = f"no mesh we know, or cut short: {len(data)} bytes do not fit its header; {AGAIN}"
         known = "a text STL; save it as a binary STL and try again" if text else broken
         raise MeshError(f"is {known}")
     records = np.frombuffer(data, np.uint8, offset=84).reshape(count, 50)
@@ -140,12 +209,12 @@ def _glb(data: bytes) -> list[F64]:
     """World triangles (n, 3, 3) of each node that has meshes of its own or in leaves below it."""
     _, version, length, json_size, json_kind = struct.unpack_from("<4sIIII", data)
     if version != 2 or length != len(data) or json_kind != _JSON:
-        raise MeshError(f"is a damaged GLB: its header says {length} bytes, version {version}; the file has {len(data)}; {_AGAIN}")
+        raise MeshError(f"is a damaged GLB: its header says {length} bytes, version {version}; the file has {len(data)}; {AGAIN}")
     document = json.loads(data[20 : 20 + json_size])
     start = 20 + json_size
     size, kind = struct.unpack_from("<II", data, start)
     if kind != _BIN or start + 8 + size > len(data):
-        raise MeshError(f"is a damaged GLB: it has no binary chunk; {_AGAIN}")
+        raise MeshError(f"is a damaged GLB: it has no binary chunk; {AGAIN}")
     reader = _Reader(document, memoryview(data)[start + 8 : start + 8 + size])
     groups: dict[int, list[F64]] = {}
     for root in document["scenes"][document.get("scene", 0)]["nodes"]:
@@ -166,7 +235,7 @@ class _Reader:
             raise MeshError("has interleaved arrays, which are not read; save it without interleaving")
         offset = int(view.get("byteOffset", 0)) + int(accessor.get("byteOffset", 0))
         if offset < 0 or count < 0 or offset + count * width * dtype.itemsize > len(self.binary):
-            raise MeshError(f"is a damaged GLB: an array reaches past its end; {_AGAIN}")
+            raise MeshError(f"is a damaged GLB: an array reaches past its end; {AGAIN}")
         return np.frombuffer(self.binary, dtype, count * width, offset).reshape(count, width)
 
     def walk(self, index: int, above: F64, group: int, groups: dict[int, list[F64]], depth: int) -> None:
@@ -189,7 +258,7 @@ class _Reader:
             if len(indices) % 3 or primitive.get("mode", 4) != 4:
                 raise MeshError("holds something other than triangles; convert it to triangles in a 3D editor and save it again")
             if len(indices) and int(indices.max()) >= len(points):
-                raise MeshError(f"is a damaged GLB: a triangle names a corner that is not there; {_AGAIN}")
+                raise MeshError(f"is a damaged GLB: a triangle names a corner that is not there; {AGAIN}")
             for matrix in self.instances(node):
                 whole = world @ matrix
                 turned = points @ whole[:3, :3].T + whole[:3, 3]

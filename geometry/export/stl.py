@@ -14,6 +14,7 @@ import numpy as np
 from geometry.export.atomic import LimitError, Output, atomic
 from geometry.export.behind import Behind
 from geometry.export.body import HAIR, Body, bodies
+from geometry.export.check import STL_HEAD, packed
 from geometry.export.facets import Desk, Records, mesh_records, part_records
 from geometry.export.piece import Piece, Store, Survey, survey
 from geometry.export.report import Progress, Report, Watch
@@ -25,7 +26,7 @@ _MOST = 2**32 - 1
 
 def _header(title: str) -> bytes:
     """80 bytes of ASCII. It never begins with 'solid': readers take that for the text form."""
-    return f"Megastructure, mm: {title};".encode("ascii", "replace")[:80].ljust(80)
+    return f"{STL_HEAD}{packed(title)};".encode("ascii", "replace")[:80].ljust(80)
 
 
 def _records(body: Body, scale: float, longest: float, desk: Desk) -> Iterator[tuple[Records, int]]:

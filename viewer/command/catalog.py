@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
 from viewer.command.options import Common, Which
 from viewer.command.report import Report, report_of
-from viewer.errors import OK, CheckError, UsageError
+from viewer.errors import OK, UsageError
 from viewer.outputs import STDOUT, check_outputs
-
-if TYPE_CHECKING:
-    from geometry.export import Check
 
 Table = list[dict[str, Any]]
 LIBRARIES = ("numpy", "vtk", "pyvista", "pyvistaqt", "PySide6-Essentials", "msgspec", "cyclopts", "rich", "platformdirs")
@@ -104,41 +100,6 @@ def validate(city: Annotated[str, Parameter(help="A city file.", show_env_var=Fa
     return OK
 
 
-def check(mesh: Annotated[str, Parameter(help="A GLB or STL file.", show_env_var=False)], /, *, common: Common | None = None) -> int:
-    """Check a mesh: closed, sound, nothing degenerate. Exit code 7 if it is not."""
-    from geometry.export import check_mesh
-
-    found = check_mesh(mesh)
-    row = asdict(found) | {"path": str(found.path), "ok": found.ok}
-    report_of(common).data(columns(_said(found)), row)
-    if not found.ok:
-        raise CheckError(f"{mesh}: {_faults(found)}; export the place again, or have a mesh program repair it")
-    return OK
-
-
-def _said(found: Check) -> list[tuple[str, ...]]:
-    """The report in plain words: (what, how much, what that means)."""
-    x, y, z = found.size
-    unit = "millimetres, if it is ours" if found.kind == "stl" else "units of the scene; ours say in asset.extras how many metres that is"
-    printing = "slicers stumble over them" if found.kind == "stl" else "seen on no screen; a printer would stumble over them"
-    return [
-        ("file", f"{found.kind.upper()}", str(found.path)),
-        ("triangles", f"{found.triangles:,}", ""),
-        ("size", f"{x:.6g} x {y:.6g} x {z:.6g}", unit),
-        ("open edges", f"{found.open_edges:,}", "edges of one face only: holes; a closed mesh has none"),
-        ("crowded edges", f"{found.crowded:,}", "edges where closed solids touch, so that more than two faces meet: harmless"),
-        ("tangled edges", f"{found.tangled:,}", f"crowded edges whose faces cannot be told apart in pairs: {printing}"),
-        ("empty triangles", f"{found.degenerate:,}", f"triangles without area: {printing}"),
-        ("verdict", "sound" if found.ok else "not sound", "" if found.ok else _faults(found)),
-    ]
-
-
-def _faults(found: Check) -> str:
-    """What is wrong, in words."""
-    counts = ((found.open_edges, "open edges"), (found.tangled, "tangled edges"), (found.degenerate, "triangles without area"))
-    return "it has " + " and ".join(f"{count:,} {name}" for count, name in counts if count)
-
-
 def config(
     verb: Annotated[
         Literal["path", "show", "reset"],
@@ -179,6 +140,7 @@ def register(app: App) -> None:
         return OK
 
     from viewer.command.atlas import canon, info, parameters
+    from viewer.command.checking import check
     from viewer.command.places import places
 
     for command in (places, new, validate, check, canon, parameters, presets, info, config, completion):

@@ -30,6 +30,9 @@ from viewer.slicing import read_cut
 from viewer.state import ViewState
 from viewer.views import OPENING, VIEWS, view
 
+MODELS = (".glb", ".stl", ".3mf", ".ply")
+"""Endings of models that say where they are from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -57,26 +60,30 @@ def resolve(text: str | None) -> Source:
         return Source(state.city, state)
     if text in preset_names():
         return Source(preset(text).spec)
-    if text.lower().endswith((*KINDS, ".glb")):
-        state = parse_link(_link_in(text))
-        return Source(state.city, state)
+    if text.lower().endswith((*KINDS, *MODELS)):
+        return _in_file(text)
     if text.lower().endswith(".toml") or os.path.exists(text):
         return Source(read(text).spec)
     return _place(text)
 
 
-def _link_in(path: str) -> str:
-    from geometry.export.check import read_extras
+def _in_file(path: str) -> Source:
+    """The view whose link a picture or a model holds, or the place whose address it does."""
+    from geometry.export.check import read_notes
 
     if not Path(path).is_file():
         raise InputError(f"{path}: there is no such file; check the path")
     try:
-        found = read_extras(path).get("link") if path.lower().endswith(".glb") else read_link(path)
+        notes = {"link": read_link(path)} if path.lower().endswith(KINDS) else read_notes(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}); check the file") from None
-    if not found:
-        raise InputError(f"{path}: this file holds no link; only pictures and GLB files made by this program do")
-    return str(found)
+    if notes.get("link"):
+        state = parse_link(str(notes["link"]))
+        return Source(state.city, state)
+    if notes.get("address"):
+        said = str(notes["address"])
+        return Source(CitySpec()) if said.casefold() == "the city" else _place(said)
+    raise InputError(f"{path}: this file holds no link; only pictures and models made by this program do")
 
 
 def _place(text: str) -> Source:

@@ -1,0 +1,124 @@
+"""The manifold report of a print: its bodies, what they enclose, their thinnest wall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.mesh import F64
+
+I64 = NDArray[np.int64]
+FRAIL = 0.3
+"""Millimetres: what is thinner vanishes in a print with a 0.4 mm nozzle."""
+_SMALL = 128
+"""Triangles up to which a body's width is measured along all of its faces' normals."""
+_ROOM = 4_000_000
+"""Numbers worked on at once."""
+_RAYS = 160
+"""Faces of a larger body from which its thickness is looked for, straight in."""
+_LARGE_BODIES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Solids:
+    """What the bodies of a file are."""
+
+    shells: int
+    """Bodies that share no corner."""
+    volume: float
+    """Enclosed, counted once a body, in the file's units cubed: negative where a file is inside out."""
+    inside_out: int
+    """Bodies that enclose less than nothing."""
+    thinnest: float
+    """The least thickness found, in the file's units."""
+    frail: int
+    """Bodies thinner than FRAIL."""
+
+
+def solids_of(triangles: NDArray[np.floating], faces: I64) -> Solids:
+    """Of triangles (n, 3, 3) with corner numbers (n, 3)."""
+    label = bodies_of(faces)
+    order = np.argsort(label, kind="stable")
+    triangles, label = np.asarray(triangles[order], np.float64), label[order]
+    starts = np.flatnonzero(np.r_[True, label[1:] != label[:-1]])
+    counts = np.diff(np.append(starts, len(label)))
+    middle = triangles[:, 0].mean(axis=0)
+    a, b, c = (triangles[:, i] - middle for i in range(3))
+    each = np.add.reduceat((a * np.cross(b, c)).sum(axis=1) / 6.0, starts)
+    size = np.ptp(triangles.reshape(-1, 3), axis=0).max()
+    wrong = int((each < -1e-9 * size**3).sum())
+    widths = _widths(np.asarray(triangles, np.float64), starts, counts)
+    return Solids(len(starts), float(each.sum()), wrong, float(widths.min()), int((widths < FRAIL).sum()))
+
+
+def bodies_of(faces: I64) -> I64:
+    """(n,) a number a triangle, the same for triangles joined by corners."""
+    label = np.arange(int(faces.max()) + 1)
+    while True:
+        least = label[faces].min(axis=1)
+        before = label.copy()
+        for column in range(3):
+            np.minimum.at(label, faces[:, column], least)
+        label = label[label]
+        if np.array_equal(before, label):
+            return np.asarray(label[faces[:, 0]])
+
+
+def _widths(triangles: F64, starts: I64, counts: I64) -> F64:
+    """(n,) the least width found of each body."""
+    found = np.full(len(starts), np.inf)
+    for count in np.unique(counts[counts <= _SMALL]).tolist():
+        chosen = np.flatnonzero(counts == count)
+        step = max(1, _ROOM // (9 * count * count))
+        for i in range(0, len(chosen), step):
+            some = chosen[i : i + step]
+            found[some] = _narrowest(triangles[starts[some][:, None] + np.arange(count)])
+    large = np.flatnonzero(counts > _SMALL)
+    for body in large[np.argsort(-counts[large], kind="stable")][:_LARGE_BODIES].tolist():
+        found[body] = _looked_through(triangles[starts[body] : starts[body] + counts[body]])
+    return found
+
+
+def _normals(triangles: F64) -> F64:
+    """(..., 3) unit; zero where a triangle has no area."""
+    normals = np.cross(triangles[..., 1, :] - triangles[..., 0, :], triangles[..., 2, :] - triangles[..., 0, :])
+    lengths = np.sqrt((normals * normals).sum(axis=-1, keepdims=True))
+    return np.asarray(np.divide(normals, lengths, out=np.zeros_like(normals), where=lengths > 0))
+
+
+def _narrowest(bodies: F64) -> F64:
+    """(m,) the least width of bodies (m, k, 3, 3) along their faces' normals."""
+    normals = _normals(bodies)
+    points = bodies.reshape(len(bodies), -1, 3)
+    heights = np.einsum("mkx,mpx->mkp", normals, points)
+    width = heights.max(axis=2) - heights.min(axis=2)
+    real = (normals != 0).any(axis=2) & (width > 0)
+    least: F64 = np.where(real, width, np.inf).min(axis=1)
+    return least
+
+
+def _looked_through(body: F64) -> float:
+    """The shortest way straight in from some faces of a body (k, 3, 3) to the next face (Möller and Trumbore 1997)."""
+    rows = np.linspace(0, len(body) - 1, min(_RAYS, len(body))).astype(int)
+    normals = _normals(body[rows])
+    first, second, third = body[:, 0], body[:, 1] - body[:, 0], body[:, 2] - body[:, 0]
+    size = float(np.ptp(body.reshape(-1, 3), axis=0).max())
+    least = np.inf
+    for row, normal in zip(rows.tolist(), normals, strict=True):
+        if not normal.any():
+            continue
+        eye, way = body[row].mean(axis=0), -normal
+        across = np.cross(way, third)
+        scale = (second * across).sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            offset = eye - first
+            u = (offset * across).sum(axis=1) / scale
+            turned = np.cross(offset, second)
+            v = (turned @ way) / scale
+            far = (third * turned).sum(axis=1) / scale
+            met = (u >= 0) & (v >= 0) & (u + v <= 1) & (far > 1e-6 * size)
+        if met.any():
+            least = min(least, float(far[met].min()))
+    return least
