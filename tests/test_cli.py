@@ -418,8 +418,10 @@ def test_a_check_is_in_plain_words(capfd: pytest.CaptureFixture[str]) -> None:
     capfd.readouterr()
     assert main(["check", "a.stl"]) == 0
     lines = capfd.readouterr().out.splitlines()
-    assert [line.split("  ")[0] for line in lines][-5:] == ["open edges", "crowded edges", "tangled edges", "empty triangles", "verdict"]
-    assert all(len(line.split()) > 6 for line in lines[3:-1]), "each says what it means"
+    named = [line.split("  ")[0] for line in lines]
+    assert named[3:8] == ["open edges", "crowded edges", "tangled edges", "empty triangles", "bodies"]
+    assert named[8:] == ["inside out", "volume", "thinnest body", "frail bodies", "fits", "verdict"]
+    assert all(len(line.split()) > 6 for line in lines[3:9]), "each says what it means"
     data = bytearray(Path("a.stl").read_bytes())
     Path("b.stl").write_bytes(data[:80] + (1).to_bytes(4, "little") + data[84:134])
     assert main(["check", "b.stl"]) == 7

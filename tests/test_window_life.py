@@ -38,6 +38,7 @@ from viewer.compose import scene
 from viewer.drawing.picture import write_png
 from viewer.jobs import Export
 from viewer.link import link, parse
+from viewer.purposes import PURPOSES
 from viewer.qt import app as qt_app
 from viewer.qt import theme as themes
 from viewer.qt.export_dialog import ExportDialog
@@ -192,8 +193,25 @@ def test_export_asks_how_a_glb_holds_its_parts(window: Window, tmp_path: Path) -
     assert dialog.job().mode == "merged"
     dialog.mode.setCurrentIndex(1)
     assert dialog.job().mode == "instanced"
-    dialog.format.setCurrentIndex(1)
+    dialog.format.setCurrentText("STL, for printing")
     assert (dialog.mode.isEnabled(), dialog.job().mode, dialog.job().suffix) == (False, "merged", ".stl")
+    dialog.close()
+
+
+def test_export_of_a_print_is_what_the_purpose_says(window: Window, tmp_path: Path) -> None:
+    dialog = ExportDialog(window, window.state, "", tmp_path, _exporting(0.05))
+    assert dialog.sliced.isChecked() == bool(dialog.job().cuts)
+    assert not dialog.purpose.isEnabled()
+    dialog.format.setCurrentText("3MF, for printing")
+    dialog.fit.setValue(90)
+    plain = dialog.job()
+    assert (plain.suffix, plain.size_mm, plain.wish) == (".3mf", 90.0, None)
+    dialog.purpose.setCurrentText(PURPOSES["desk"].title)
+    job = dialog.job()
+    assert job.wish is not None
+    assert (job.wish.fit_mm, job.wish.base_round, job.wish.thin, len(job.cuts)) == (PURPOSES["desk"].fit_mm, True, "thicken", 2)
+    assert job.max_triangles == PURPOSES["desk"].triangles
+    assert "MB" in dialog.note.text()
     dialog.close()
 
 

@@ -15,7 +15,6 @@ from viewer.command.report import Advance, Report
 from viewer.errors import LimitError
 from viewer.link import link
 from viewer.state import Cut, ViewState
-from viewer.stills import BASE_BYTES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -102,11 +101,6 @@ def triangles_in(suffix: str, size: int) -> int:
     return max(1, (size - head) // each)
 
 
-def instanced_bytes(skin: int, parts: int, places: int) -> int:
-    """About how large a GLB of instances is: its plates' triangles, 40 bytes an instance, what names the places, and the shared solids."""
-    return 100_000 + 84 * skin + 40 * parts + 3000 * places
-
-
 def refuse_too_large(job: Export) -> None:
     """Raise LimitError for what no format holds, nor a few files of it."""
     size = export_bytes(job.suffix, job.max_triangles)
@@ -175,7 +169,7 @@ def _named(job: Export) -> str:
     return "The City" if job.address is None else str(replace(job.address, seed=job.state.city.seed))
 
 
-def _pieces(job: Export, advance: Advance) -> Iterator[Piece]:
+def pieces_of(job: Export, advance: Advance) -> Iterator[Piece]:
     """The places as pieces of a file. `advance` is asked before each, so that a Cancel is heard while places unfold."""
     from geometry.budget import as_piece
 
@@ -183,7 +177,7 @@ def _pieces(job: Export, advance: Advance) -> Iterator[Piece]:
         yield from as_piece(item)
 
 
-def _axes(job: Export) -> NDArray[np.float64] | None:
+def axes_of(job: Export) -> NDArray[np.float64] | None:
     """The axes along which a tile, or what stands in one, is upright; None for what goes round the City."""
     from geometry.city import City
 
@@ -192,7 +186,7 @@ def _axes(job: Export) -> NDArray[np.float64] | None:
     return City(job.state.city).at(job.address).frame.axes
 
 
-def _sliced(job: Export, found: Iterable[Piece], city: City) -> Iterable[Piece]:
+def sliced_pieces(job: Export, found: Iterable[Piece], city: City) -> Iterable[Piece]:
     """The pieces as the job's cuts leave them."""
     if not job.cuts:
         return found
@@ -261,7 +255,7 @@ def _made(job: Export, city: City, words: tuple[str, str, str], advance: Advance
     from viewer.regions import regions_of
 
     title, permalink, exaggerated = words
-    pieces, axes = _pieces(job, advance), _axes(job)
+    pieces, axes = pieces_of(job, advance), axes_of(job)
 
     def told(part: float, _text: str) -> None:
         advance(part)
@@ -269,7 +263,7 @@ def _made(job: Export, city: City, words: tuple[str, str, str], advance: Advance
     if job.suffix in PRINTS:
         notes = _notes(job, title, permalink, exaggerated)
         if job.wish is None:
-            return [prints.write_one(job, _sliced(job, pieces, city), job.output, title, notes, axes, told)]
+            return [prints.write_one(job, sliced_pieces(job, pieces, city), job.output, title, notes, axes, told)]
         made, layout = prints.make_print(job, pieces, regions_of(job.cuts), axes, notes, told)
         said += prints.said_of(layout, made, exaggerated)
         return made
@@ -277,23 +271,4 @@ def _made(job: Export, city: City, words: tuple[str, str, str], advance: Advance
 
     if job.suffix in DRAWINGS:
         return [make_drawing(job, pieces, axes, words, told)]
-    return make_model(job, _sliced(job, pieces, city), axes, words, told, said)
-
-
-def dry_export(job: Export) -> dict[str, Any]:
-    """What an export would hold, without writing it."""
-    start = time.perf_counter()
-    parts = skin = solid = places = 0
-    for item in _shown(job):
-        plates = sum(len(mesh) for mesh in item.growth.skin) if item.skin else 0
-        places += bool(plates or len(item.parts))
-        parts += len(item.parts)
-        solid += item.parts.triangles
-        skin += plates
-    triangles = solid + skin
-    if not triangles:
-        raise LimitError("there is nothing to export here; choose another place or more detail")
-    size = instanced_bytes(skin, parts, places) if job.mode == "instanced" else export_bytes(job.suffix, triangles)
-    seconds = time.perf_counter() - start
-    row = {"output": job.output, "places": places, "parts": parts, "triangles": triangles, "bytes": size}
-    return {**row, "memory_bytes": BASE_BYTES // 2, "seconds": round(seconds * 1.2 + size / 3e8, 1)}
+    return make_model(job, sliced_pieces(job, pieces, city), axes, words, told, said)

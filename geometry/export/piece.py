@@ -196,7 +196,8 @@ def _instances(parts: Parts) -> dict[tuple[int, int], int]:
     return {(kind >> 8, kind & 255): count for kind, count in zip(kinds.tolist(), counts.tolist(), strict=True)}
 
 
-def _sheet(piece: Piece) -> Sheet:
+def sheet_of(piece: Piece) -> Sheet:
+    """Counts of a piece."""
     instances = _instances(piece.parts)
     skins: dict[int, tuple[int, int]] = {}
     for mesh in piece.skin:
@@ -228,7 +229,7 @@ def survey(pieces: Iterator[Piece], watch: Watch, axes: F64 | None = None) -> Su
     sheets, low, high, scratch = [], np.full(3, np.inf), np.full(3, -np.inf), Scratch()
     for piece in pieces:
         watch.check()
-        sheets.append(_sheet(piece))
+        sheets.append(sheet_of(piece))
         inner, outer = _bounds(replace(piece, frame=turned(piece.frame, base)), scratch)
         if np.isnan(inner).any() or np.isnan(outer).any() or np.isposinf(outer).any():
             raise LimitError(f"'{piece.name}' has a part that is nowhere (not a number): leave it out")

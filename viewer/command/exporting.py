@@ -122,7 +122,9 @@ def export(
         job = replace(job, max_triangles=min(job.max_triangles, limit))
     jobs.refuse_too_large(job)
     if work.dry_run:
-        return report.rows([jobs.dry_export(job)])
+        from viewer.estimate import dry_export
+
+        return report.rows([dry_export(job)])
     return _told(report, jobs.make_export(job, report))
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QFileDialog,
@@ -23,17 +26,32 @@ from PySide6.QtWidgets import (
 )
 
 from geometry.address import parse
+from geometry.city import City
+from geometry.export.printing import BASE_MM, Wish
 from viewer.command.options import Mode
 from viewer.errors import BUG, exit_code, one_line
-from viewer.jobs import Export, make_export
-from viewer.measure import digits
+from viewer.jobs import DRAWINGS, PRINTS, Export, export_bytes, make_export
+from viewer.measure import digits, duration
+from viewer.purposes import PURPOSES, cuts_for, place_for
 from viewer.qt.widgets import caption, plain
 from viewer.qt.work import Task, Work
 from viewer.state import ViewState
 from viewer.whereabouts import outside
 
-MODES: dict[str, Mode] = {"One mesh a place: opens everywhere": "merged", "Instances: a tenth of the size, for engines": "instanced"}
-FORMATS = {"GLB, for engines and viewers": ".glb", "STL, for printing": ".stl"}
+MODES: dict[str, Mode] = {
+    "One mesh a place: opens everywhere": "merged",
+    "Instances: a tenth of the size, for engines": "instanced",
+    "A node a part, at most 20,000: to move them about": "nodes",
+}
+FORMATS = {
+    "GLB, for engines and viewers": ".glb",
+    "3MF, for printing": ".3mf",
+    "STL, for printing": ".stl",
+    "PLY, with colours": ".ply",
+    "PDF, a section to pin on a wall": ".pdf",
+    "SVG, a section to work on": ".svg",
+}
+PURPOSES_SHOWN: dict[str, str] = {"As it is": "", **{row.title: name for name, row in PURPOSES.items()}}
 Maker = Callable[[Export], Task]
 
 
@@ -66,6 +84,18 @@ class ExportDialog(QDialog):
         self.mode = QComboBox()
         self.mode.addItems(list(MODES))
         self.mode.setToolTip("Instances say once what a part is and then only where it stands; some viewers cannot read them")
+        self.purpose = QComboBox()
+        self.purpose.addItems(list(PURPOSES_SHOWN))
+        self.purpose.setToolTip("What is printed: place, cut, size and base; or the place above, as it is")
+        self.fit = QSpinBox()
+        self.fit.setRange(10, 2000)
+        self.fit.setValue(200)
+        self.fit.setSuffix(" mm")
+        self.fit.lineEdit().setTextMargins(7, 0, 0, 0)
+        self.base = QCheckBox("On a base plate, thin walls thickened")
+        self.sliced = QCheckBox("Cut as the view is cut, cut surfaces closed")
+        self.sliced.setEnabled(bool(state.cuts))
+        self.sliced.setChecked(bool(state.cuts) and outside(state))
         self.triangles = QSpinBox()
         self.triangles.setRange(1, 40_000)
         self.triangles.setValue(500)
@@ -81,9 +111,13 @@ class ExportDialog(QDialog):
         self.note = plain(quiet=True, points=8.5, wrap=True)
         self._lay_out()
         self.format.currentTextChanged.connect(self._suffixed)
+        self.purpose.currentTextChanged.connect(self._chosen)
+        self.triangles.valueChanged.connect(self._estimated)
         self.browse.clicked.connect(self._choose)
         self.start.clicked.connect(self.begin)
         self.stop.clicked.connect(self._stop)
+        self._begun = 0.0
+        self._enable(True)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -101,6 +135,10 @@ class ExportDialog(QDialog):
         rows = (
             ("Place", self.place),
             ("Format", self.format),
+            ("Purpose", self.purpose),
+            ("Longest side", self.fit),
+            ("Base", self.base),
+            ("Slice", self.sliced),
             ("Parts", self.mode),
             ("At most triangles", self.triangles),
             ("File", where),
@@ -123,47 +161,103 @@ class ExportDialog(QDialog):
         column.addLayout(row)
         self.bar.setAccessibleName("Progress")
 
+    @property
+    def suffix(self) -> str:
+        """The ending that the format means."""
+        return FORMATS[self.format.currentText()]
+
     def _suffixed(self, name: str) -> None:
         self.path.setText(str(Path(self.path.text()).with_suffix(FORMATS[name])))
-        self.mode.setEnabled(FORMATS[name] == ".glb")
+        self._enable(True)
+
+    def _chosen(self, name: str) -> None:
+        """A purpose brings its own size and budget."""
+        purpose = PURPOSES.get(PURPOSES_SHOWN[name])
+        if purpose is not None:
+            self.fit.setValue(round(purpose.fit_mm))
+            self.triangles.setValue(purpose.triangles // 1000)
+            self.base.setChecked(True)
+        self._enable(True)
+
+    def _enable(self, free: bool) -> None:
+        """What can be chosen, for the format and the purpose that are."""
+        printed, named = self.suffix in PRINTS, bool(PURPOSES_SHOWN[self.purpose.currentText()])
+        for widget in (self.format, self.triangles, self.path, self.browse, self.start):
+            widget.setEnabled(free)
+        self.place.setEnabled(free and not (printed and named))
+        self.mode.setEnabled(free and self.suffix == ".glb")
+        for of_prints in (self.purpose, self.fit, self.base):
+            of_prints.setEnabled(free and printed)
+        self.sliced.setEnabled(free and bool(self._state.cuts) and not (printed and named))
+        self._estimated()
+
+    def _estimated(self) -> None:
+        """About how much it will be, while nothing runs."""
+        if self._work is None or not self._work.running:
+            size = export_bytes(self.suffix, self.triangles.value() * 1000)
+            drawn = self.suffix in DRAWINGS
+            self.note.setText("One sheet, A3" if drawn else f"At most about {digits(size / 1e6)} MB")
 
     def _choose(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "Export to", self.path.text(), "3D files (*.glb *.stl)")
+        kinds = " ".join(f"*{suffix}" for suffix in FORMATS.values())
+        name, _ = QFileDialog.getSaveFileName(self, "Export to", self.path.text(), f"Exports ({kinds})")
         if name:
             self._asked = name
             self.path.setText(name)
 
     def job(self) -> Export:
-        """What is asked for. Raises AddressError."""
+        """What is asked for. Raises AddressError, LookupError."""
         words = self.place.currentText().strip()
         address = None if words == "The whole City" else parse(words)
         name = self.path.text().strip()
-        mode = MODES[self.mode.currentText()] if Path(name).suffix.lower() == ".glb" else "merged"
-        return Export(self._state, address, name, self.triangles.value() * 1000, mode=mode, force=name == self._asked)
+        suffix = Path(name).suffix.lower()
+        mode = MODES[self.mode.currentText()] if suffix == ".glb" else "merged"
+        job = Export(self._state, address, name, self.triangles.value() * 1000, mode=mode, force=name == self._asked)
+        job = replace(job, size_mm=float(self.fit.value()))
+        if self.sliced.isEnabled() and self.sliced.isChecked():
+            job = replace(job, cuts=self._state.cuts)
+        return self._printed(job) if suffix in PRINTS else job
+
+    def _printed(self, job: Export) -> Export:
+        purpose = PURPOSES.get(PURPOSES_SHOWN[self.purpose.currentText()])
+        if purpose is None and not self.base.isChecked():
+            return job
+        wish = Wish(job.size_mm, base_mm=BASE_MM if self.base.isChecked() else 0.0, thin="thicken", base_round=job.address is None)
+        if purpose is None:
+            return replace(job, wish=wish, thin="thicken")
+        city = City(job.state.city)
+        address = place_for(purpose, city, job.address if purpose.kind and job.address is not None and job.address.steps else None)
+        wish = replace(wish, base_round=purpose.base_round)
+        return replace(job, wish=wish, thin="thicken", address=address, cuts=cuts_for(purpose, city, address))
 
     def begin(self) -> None:
         """Start the work; the fields rest meanwhile."""
         try:
             job = self.job()
-        except ValueError as error:
+        except (ValueError, LookupError) as error:
             self.note.setText(str(error))
             return
         self._busy(True)
         self.note.setText(f"Writing {Path(job.output).name}")
         self._work = Work(self, self._maker(job))
-        self._work.progressed.connect(lambda part: self.bar.setValue(round(1000 * part)))
+        self._work.progressed.connect(self._moved)
         self._work.done.connect(self._done)
         self._work.failed.connect(self._failed)
         self._work.cancelled.connect(self._cancelled)
         self._work.start()
 
     def _busy(self, busy: bool) -> None:
-        for widget in (self.place, self.format, self.triangles, self.path, self.browse, self.start):
-            widget.setEnabled(not busy)
-        self.mode.setEnabled(not busy and FORMATS[self.format.currentText()] == ".glb")
+        self._enable(not busy)
         self.stop.setText("Cancel" if busy else "Close")
+        self._begun = time.monotonic()
         if not busy:
             self.bar.setValue(0)
+
+    def _moved(self, part: float) -> None:
+        self.bar.setValue(round(1000 * part))
+        spent = time.monotonic() - self._begun
+        if part > 0.02 and spent > 2.0:
+            self.note.setText(f"Writing {Path(self.path.text()).name}, {duration(max(1.0, spent * (1.0 - part) / part))} left")
 
     def _stop(self) -> None:
         if self._work is not None and self._work.running:
