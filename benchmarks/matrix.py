@@ -1,4 +1,4 @@
-"""Many small exports through the programs people use: `python benchmarks/matrix.py [FOLDER]`; the programs as benchmarks/clients.py wants them.
+"""Many small exports through the programs people use: `python benchmarks/matrix.py [FOLDER]` (programs as in clients.py).
 
 Kinds of place x formats and modes x seeds. Prints a line a file that somebody finds fault with, then the sums; exits 1 if there are any.
 """
