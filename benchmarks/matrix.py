@@ -39,6 +39,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "drop.3mf": ("--base", "--thin", "drop", "--fit", "120mm"),
     "plain.ply": ("--ao",),
 }
+_BUDGET = {"city": "100000"}
 _VALIDATE = """
 const v = require('gltf-validator'), fs = require('fs');
 (async () => { for (const f of process.argv.slice(1)) {
@@ -84,7 +85,7 @@ def exported(folder: Path) -> Iterator[Path]:
                 "-o",
                 str(path),
                 "--max-triangles",
-                "30000",
+                _BUDGET.get(kind, "30000"),
                 "-q",
                 "-f",
             ]
