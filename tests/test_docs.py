@@ -44,7 +44,7 @@ def own_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("text", BLOCKS)
 def test_python_runs(text: str) -> None:
     exec(compile(text, "block", "exec"), {})
-    named = set(re.findall(r"\"([\w.]+\.(?:png|glb|stl))\"", text))
+    named = set(re.findall(r"\"([\w.]+\.(?:png|glb|stl|3mf))\"", text))
     assert {path.name for path in Path().iterdir()} == named
 
 

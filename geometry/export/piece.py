@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from typing import IO, Any, TypeVar
 
@@ -134,7 +135,8 @@ class Store:
     def close(self) -> None:
         """Give the disk back."""
         if self._spool is not None:
-            self._spool.close()
+            with suppress(OSError):  # on a full disk what still waits to be written fails once more
+                self._spool.close()
 
     def _keep(self, piece: Piece) -> None:
         skins = [(len(m.points), len(m.triangles), int(m.material), int(m.exposure)) for m in piece.skin]

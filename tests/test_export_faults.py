@@ -1,0 +1,162 @@
+"""Faults of disks, names and signals, through the command, in every format: a file is whole or it is not there."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from geometry.export import check_mesh
+from viewer.command.cli import main
+
+ROOT = Path(__file__).parent.parent
+DISTRICT = "band 7.16.5 / layer 102345 / tile 3-022222222222222122222 / district 7"
+KINDS = ["glb", "stl", "3mf", "ply", "pdf"]
+MESHES = KINDS[:-1]
+
+
+def line(output: str | Path, *more: str, triangles: int = 3000) -> list[str]:
+    """An export of a small district."""
+    return ["export", DISTRICT, "--max-triangles", str(triangles), "-q", "-o", str(output), *more]
+
+
+def started(output: Path, triangles: int = 200_000) -> subprocess.Popen[str]:
+    """The same in a process of its own."""
+    words = [sys.executable, "-m", "viewer", *line(output, "--force", triangles=triangles)]
+    return subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+
+
+def strays(folder: Path) -> list[str]:
+    """What lies in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+def when_writing(folder: Path, process: subprocess.Popen[str]) -> None:
+    """Wait until the temporary file is there."""
+    for _ in range(1200):
+        if any(name.startswith(".megastructure-") for name in strays(folder)) or process.poll() is not None:
+            return
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_1_a_full_disk_leaves_nothing(tmp_path: Path, kind: str, capfd: pytest.CaptureFixture[str]) -> None:
+    before, ignored = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, before[1]))
+        code = main(line(tmp_path / f"a.{kind}"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert code == 4
+    assert strays(tmp_path) == []
+    assert capfd.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["nosuch/a.", "taken/a.", "é ü 'x'.", "-a.", "n" * 251 + ".", "n" * 300 + "."])
+def test_2_8_9_names(tmp_path: Path, kind: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("taken").write_text("a file, not a folder")
+    good = name[0] in "é-" or len(name) == 252
+    assert main(line(name + kind)) == (0 if good else 4)
+    if good:
+        assert Path(name + kind).stat().st_size > 500
+        assert main(line(name + kind)) == 4, "it exists"
+    else:
+        assert strays(tmp_path) == ["taken"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_3_10_what_is_no_file_is_refused(tmp_path: Path, kind: str) -> None:
+    (tmp_path / f"d.{kind}").mkdir()
+    os.mkfifo(tmp_path / f"f.{kind}")
+    (tmp_path / f"n.{kind}").symlink_to("/dev/full")
+    for name in "dfn":
+        assert main(line(tmp_path / f"{name}.{kind}", "--force")) == 4
+    assert len(strays(tmp_path)) == 3
+
+
+@pytest.mark.parametrize("kind", ["glb", "3mf"])
+def test_4_a_killed_writer_leaves_the_old_file(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"a.{kind}"
+    assert main(line(path)) == 0
+    old = path.read_bytes()
+    process = started(path)
+    when_writing(tmp_path, process)
+    process.kill()
+    process.communicate()
+    if path.read_bytes() != old:  # it was done before the signal came
+        assert check_mesh(path).triangles > 3000
+        return
+    left = [name for name in strays(tmp_path) if name != path.name]
+    for name in left:
+        os.utime(tmp_path / name, (0, 0))
+    assert main(line(path, "--force")) == 0
+    assert strays(tmp_path) == [path.name], "the next export sweeps what the killed one left"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_5_6_signals_end_it_in_good_order(tmp_path: Path, number: signal.Signals, code: int) -> None:
+    process = started(tmp_path / "a.3mf", triangles=1_500_000)
+    when_writing(tmp_path, process)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == code
+    assert strays(tmp_path) == []
+    assert "Traceback" not in said
+
+
+def test_7_two_writers_make_one_whole_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.3mf"
+    both = [started(path, triangles=20_000) for _ in range(2)]
+    for process in both:
+        process.communicate(timeout=60)
+        assert process.returncode == 0
+    assert strays(tmp_path) == ["a.3mf"]
+    assert check_mesh(path).ok
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "svg"])
+def test_11_the_same_command_makes_the_same_bytes(tmp_path: Path, kind: str) -> None:
+    for name in "ab":
+        assert main(line(tmp_path / f"{name}.{kind}")) == 0
+    assert (tmp_path / f"a.{kind}").read_bytes() == (tmp_path / f"b.{kind}").read_bytes()
+
+
+def test_12_what_no_file_holds_is_refused_before_it_starts(tmp_path: Path) -> None:
+    assert main(line(tmp_path / "a.stl", triangles=2**32)) == 6
+    assert main(line(tmp_path / "a.glb", triangles=4_000_000_000)) == 6
+    assert strays(tmp_path) == []
+
+
+def test_12_a_glb_that_is_too_large_is_split_and_stands_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("viewer.jobs.LARGEST", 600_000)
+    assert main(["export", "band 7", "--max-triangles", "25000", "-o", str(tmp_path / "a.glb")]) == 0
+    names = strays(tmp_path)
+    assert len(names) >= 3
+    assert names[0] == "a-1.glb"
+    assert "which stand together" in capfd.readouterr().out
+    from geometry.export.check import read_extras
+
+    told = [read_extras(tmp_path / name) for name in names]
+    assert len({str(row["centre_metres"]) for row in told}) == len({row["metres_per_unit"] for row in told}) == 1
+    assert all(check_mesh(tmp_path / name).ok for name in names)
+    assert sum(check_mesh(tmp_path / name).triangles for name in names) > 15_000
+
+
+def test_a_print_that_is_divided_is_refused_where_a_tile_exists(tmp_path: Path) -> None:
+    (tmp_path / "a-a1.stl").write_text("mine")
+    more = ("--base", "--fit", "500mm", "--bed", "300x300x900")
+    assert main(line(tmp_path / "a.stl", *more)) == 4
+    assert strays(tmp_path) == ["a-a1.stl"]
+    assert main(line(tmp_path / "a.stl", *more, "--force")) == 0
+    assert all(check_mesh(tmp_path / name).ok for name in strays(tmp_path))
