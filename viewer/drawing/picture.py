@@ -58,6 +58,8 @@ def _blocks(values: F32, factor: int) -> F32:
 
 def _reduced(pixels: U8 | F32, cover: F32 | None, factor: int, deep: bool = False) -> Samples:
     """Mean of factor x factor blocks in linear light; with `cover` (h, w, 1) of what is drawn only, and an alpha channel."""
+    if factor == 1 and cover is None and not deep and pixels.dtype == np.uint8:
+        return np.asarray(pixels, dtype=np.uint8)
     rows = range(0, len(pixels), _STRIP * factor)
     strips = (slice(row, row + _STRIP * factor) for row in rows)
     return np.concatenate([_strip(pixels[at], None if cover is None else cover[at], factor, deep) for at in strips])
