@@ -6,7 +6,7 @@ at the origin; every actor's matrix is its anchor minus the eye, in float64; dep
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 from numpy.typing import NDArray
@@ -221,9 +221,10 @@ class Renderer:
             renderer.SetDraw(True)
 
     def seconds_by_pass(self) -> dict[str, float]:
-        """How long each pass takes alone, the best of three, once the driver has finished it."""
+        """Seconds of processor that each pass takes alone, all threads, the best of three, once the driver has finished it."""
         steps = {"gbuffer": self.city}
-        steps |= {"map of light": self.sky.renderer, "shafts 1/4": self.shafts.renderer, "calm 1/4": self.calm.renderer}
+        if self.scene is not None and self.scene.look.inside and self.scene.look.style.casts:  # else they are not even compiled
+            steps |= {"map of light": self.sky.renderer, "shafts 1/4": self.shafts.renderer, "calm 1/4": self.calm.renderer}
         steps |= {f"{step.fragment.split('.')[0]} 1/{round(1 / step.share)}": step.renderer for step in self._passes}
         for renderer in steps.values():
             renderer.SetDraw(False)
@@ -231,10 +232,10 @@ class Renderer:
         for name, renderer in steps.items():
             renderer.SetDraw(True)
             for _ in range(3):
-                began = perf_counter()
+                began = process_time()
                 self.window.Render()
                 self.window.WaitForCompletion()
-                found[name] = min(found.get(name, np.inf), perf_counter() - began)
+                found[name] = min(found.get(name, np.inf), process_time() - began)
             renderer.SetDraw(False)
         for renderer in steps.values():
             renderer.SetDraw(True)
