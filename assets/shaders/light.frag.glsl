@@ -175,6 +175,9 @@ void main()
   {
     kind = SECTION;
     colour = section(x, n, pixel, part.look.xw) + rim(c, size) * gain;
+#ifdef PLANET
+    if (int(part.look.x + 0.5) == 15) colour = mantle(length(x - centre) / planetRadius) * gain + rim(c, size) * gain;
+#endif
 #ifdef INK
     page = vec4(1.0, 1.15 - luminance(colour) / gain * 2.6, 1.0, 1.0);
 #endif

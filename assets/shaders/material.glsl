@@ -56,6 +56,14 @@ vec3 seams(vec3 up, float joints)
 }
 
 #ifdef PLANET
+// The Earth cut open: crust, mantle, and a core that still glows a little. By its radius, 1 at the ground.
+vec3 mantle(float radius)
+{
+  vec3 rock = mix(vec3(0.050, 0.036, 0.030), vec3(0.022, 0.021, 0.021), smoothstep(0.5, 0.98, radius));
+  vec3 core = mix(vec3(0.34, 0.17, 0.07), vec3(0.13, 0.05, 0.022), smoothstep(0.10, 0.545, radius));
+  return mix(core, rock, smoothstep(0.535, 0.56, radius));
+}
+
 // The Earth, in quiet tones: seas, lands, ice at the poles. Ours, not a map.
 vec3 globe(vec3 up)
 {
