@@ -20,6 +20,10 @@ PYTHON = re.compile(
 
 BAD: list[tuple[list[str], int, str]] = [
     # words, exit code, what the line must say
+    (["film", "dyve"], 2, "there is no film 'dyve'; did you mean 'dive'?"),
+    (["film", "xyzzy"], 2, "there is no film 'xyzzy'; `megastructure film --help` lists them"),
+    (["film", "--set", "fill=0.3", "dive"], 2, "--set follows the command that it is for; write `megastructure film dive --set fill=0.3`"),
+    (["--set", "fill=0.3", "render", "-o", "a.png"], 2, "write `megastructure render --set fill=0.3 -o a.png`"),
     (["render", "--seed", "x"], 2, "--seed 'x' is not a whole number; write one, like --seed 40"),
     (["render", "--seed", "1.5"], 2, "--seed '1.5' is not a whole number"),
     (["render", "--seed", ""], 2, "--seed '' is not a whole number"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -138,6 +139,11 @@ def test_flight_follows_held_keys_and_ignores_autorepeat(window: Window, qtbot: 
     surface, before = window.canvas.surface, window.state.camera.position
     qtbot.keyClick(surface, Qt.Key.Key_F, Shift)
     assert window.pilot.flight is not None
+    badge = window.pilot.badge
+    assert badge.isVisible()
+    slow = badge.text()
+    assert re.fullmatch(r"Fly   \S.* \S+/s", slow)
+    window.pilot.flight = window.pilot.flight.paced(8.0)
     qtbot.keyPress(surface, Qt.Key.Key_W)
     repeat = QKeyEvent(QEvent.Type.KeyRelease, Qt.Key.Key_W, Qt.KeyboardModifier.NoModifier, "w", True)
     QApplication.sendEvent(surface, repeat)
@@ -147,6 +153,16 @@ def test_flight_follows_held_keys_and_ignores_autorepeat(window: Window, qtbot: 
     assert window.pilot.flight.keys == frozenset()
     qtbot.keyClick(surface, Qt.Key.Key_Escape)
     assert window.pilot.flight is None
+    assert badge.text() != slow, "the wheel changes the speed"
+    assert not badge.isVisible()
+
+
+def test_what_is_said_of_the_light_goes_when_it_is_no_longer_so(window: Window, qtbot: QtBot) -> None:
+    window.do("light.day-night")
+    toast = window.stage.toast
+    assert toast.isVisible()
+    window.change(view("hall", window.state.city), "Elsewhere")
+    qtbot.waitUntil(lambda: not toast.isVisible(), timeout=3000)
 
 
 def test_vtk_keys_do_nothing(window: Window, qtbot: QtBot) -> None:
@@ -246,6 +262,7 @@ def test_a_click_in_the_outline_and_a_dive_are_one_step_each(window: Window, qtb
     qtbot.waitUntil(lambda: window.pilot.travelling, timeout=40000)
     qtbot.wait(200)
     assert window.store.can_undo == "Dive"
+    assert re.search(r"the clock goes from \d+:\d\d to \d+:\d\d; Esc stops", window.stage.toast.text())
     window.do("undo")
     assert not window.pilot.travelling
     assert window.state == there

@@ -75,11 +75,16 @@ def sounded(flight: Flight, camera: Camera, depths: Sequence[float | None], seco
     return flight, replace(camera, focus=(float(focus[0]), float(focus[1]), float(focus[2])))
 
 
-def flown(camera: Camera, flight: Flight, seconds: float, fast: bool = False, slow: bool = False) -> Camera:
-    """The camera after flying for some seconds: half of the way to what is near in one. Shift is five times as fast, Alt a fifth."""
-    ahead, right, up = Flight.direction(flight.keys)
+def speed(camera: Camera, flight: Flight, fast: bool = False, slow: bool = False) -> float:
+    """Metres a second with one key down: half of the way to what is near. Shift is five times as fast, Alt a fifth."""
     near = camera.distance if flight.near is None else flight.near
-    step = 0.5 * near * flight.pace * seconds * (5.0 if fast else 1.0) * (0.2 if slow else 1.0)
+    return 0.5 * near * flight.pace * (5.0 if fast else 1.0) * (0.2 if slow else 1.0)
+
+
+def flown(camera: Camera, flight: Flight, seconds: float, fast: bool = False, slow: bool = False) -> Camera:
+    """The camera after flying for some seconds."""
+    ahead, right, up = Flight.direction(flight.keys)
+    step = speed(camera, flight, fast, slow) * seconds
     return fly(camera, ahead * step, right * step, up * step)
 
 

@@ -147,12 +147,36 @@ def _keyword(token: Token) -> str:
 
 def unfit(error: CycloptsError, tokens: Sequence[str], app: App) -> str:
     """One line for whatever the parser found wrong with the words on the command line."""
-    commands = [name for name in app if not name.startswith("-")]
-    if tokens and not tokens[0].startswith("-") and tokens[0] not in commands:
-        near = get_close_matches(tokens[0], commands, 1)
-        return f"there is no command '{tokens[0][:40]}'; " + (f"did you mean '{near[0]}'?" if near else "`megastructure --help` lists them")
-    command = tokens[0] if tokens and tokens[0] in commands else ""
+    commands = _commands(app)
+    first = tokens[0] if tokens else ""
+    if first and not first.startswith("-") and first not in commands:
+        return _no_command(first, commands, "command", "megastructure")
+    command = first if first in commands else ""
+    kinds = _commands(app[command]) if command else []
+    if kinds and tokens[1:] and tokens[1] not in kinds:
+        if not tokens[1].startswith("-"):
+            return _no_command(tokens[1], kinds, command, f"megastructure {command}")
+        return _too_early(tokens[1:], kinds, f"megastructure {command}")
+    if not command and any(word in commands for word in tokens):
+        return _too_early(tokens, commands, "megastructure")
     return _explained(error, command) + _help(error, command)
+
+
+def _commands(app: App) -> list[str]:
+    return [name for name in app if not name.startswith("-")]
+
+
+def _no_command(word: str, known: Sequence[str], what: str, program: str) -> str:
+    """`what` there is not: a command, or a kind of one."""
+    near = get_close_matches(word, known, 1)
+    return f"there is no {what} '{word[:40]}'; " + (f"did you mean '{near[0]}'?" if near else f"`{program} --help` lists them")
+
+
+def _too_early(words: Sequence[str], commands: Sequence[str], program: str) -> str:
+    """A flag before the command that it is for."""
+    command = next((word for word in words if word in commands), commands[0])
+    line = " ".join(word[:40] for word in (program, command, *(word for word in words if word != command)))
+    return f"{words[0][:40]} follows the command that it is for; write `{line[:120]}`"
 
 
 def _help(error: CycloptsError, command: str) -> str:

@@ -22,6 +22,11 @@ MOUSE = (
     ("Move the last slice", "Its handle, Ctrl+left drag"),
     ("Fly: ahead, back, aside", "W A S D"),
     ("Fly: up, down", "E Q"),
+    ("Fly: five times, a fifth as fast", "Shift, Alt"),
+    ("Fly: faster, slower", "Wheel"),
+    ("Walk: ahead, back, aside", "W A S D"),
+    ("Walk: run", "Shift"),
+    ("No longer fly, walk, dive, search", "Esc"),
 )
 
 
@@ -31,7 +36,7 @@ def key_label(keys: tuple[str, ...]) -> str:
 
 
 def _groups(keys: Mapping[str, tuple[str, ...]]) -> list[tuple[str, list[tuple[str, str]]]]:
-    rows = [("Mouse and flight", list(MOUSE))]
+    rows = [("Mouse, flight and walk", list(MOUSE))]
     for menu in MENUS:
         named = [(a.title, key_label(keys[a.id])) for a in ACTIONS if a.menu == menu and keys[a.id] and "bookmark" not in a.id]
         if menu == "Go":

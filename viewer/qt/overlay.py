@@ -100,6 +100,29 @@ class Toast(QLabel):
         self._timer.start(int(seconds * 1000))
 
 
+class Badge(QLabel):
+    """One line at the top of the view that stays while somebody flies or walks."""
+
+    def __init__(self, view: QWidget, name: str) -> None:
+        super().__init__(view)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(themes.text_font(10.0))
+        self.setStyleSheet("background: rgba(10, 12, 13, 170); color: #f2f4f4; padding: 4px 12px;")
+        self.setAccessibleName(name)
+        self.hide()
+
+    def say(self, text: str) -> None:
+        """Show another line."""
+        self.setText(text)
+        self.adjustSize()
+        parent = self.parentWidget()
+        if parent is not None:
+            self.move((parent.width() - self.width()) // 2, 108)
+        self.show()
+        self.raise_()
+
+
 class Growing(Veil):
     """Says, quietly, that the City is being unfolded; larger before there is anything to see."""
 

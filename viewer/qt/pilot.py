@@ -13,9 +13,11 @@ from viewer import flight as flying
 from viewer import navigate
 from viewer.camera import F64, Camera
 from viewer.grips import Grip, cut_drawn, grips
+from viewer.measure import length
 from viewer.passage import Passage, passage
 from viewer.qt.canvas import Canvas
 from viewer.qt.journey import Journey, leads_back, strayed
+from viewer.qt.overlay import Badge
 from viewer.qt.protocols import Guide
 from viewer.qt.walker import Walker
 from viewer.qt.work import Work
@@ -71,6 +73,7 @@ class Pilot(QObject):
         self._wheel_at = 0.0
         self._wheel_depth: tuple[QPointF, float | None] | None = None
         self.flight: flying.Flight | None = None
+        self.badge = Badge(canvas.surface, "Fly")
         self.walker = Walker(store, canvas.surface)
         self.walker.ended.connect(self._grounded)
         self._modifiers = Modifier.NoModifier
@@ -168,6 +171,7 @@ class Pilot(QObject):
         notches = (event.angleDelta().y() or event.pixelDelta().y() * 4) / 120.0
         if self.flight is not None:
             self.flight = self.flight.paced(notches)
+            self._tell_speed()
             return
         self.stop()
         now, where = monotonic(), event.position()
@@ -214,8 +218,20 @@ class Pilot(QObject):
         walked = self.walker.active
         self.walker.end()
         self.flight = flying.Flight() if wanted else None
+        self._tell_speed()
         if wanted or not walked:
             self.flight_changed.emit(wanted)
+
+    def _haste(self) -> tuple[bool, bool]:
+        """Whether Shift and Alt are down."""
+        return bool(self._modifiers & Modifier.ShiftModifier), bool(self._modifiers & Modifier.AltModifier)
+
+    def _tell_speed(self) -> None:
+        """What a key would do now, while somebody flies."""
+        if self.flight is None or self.walker.active:
+            self.badge.hide()
+            return
+        self.badge.say(f"Fly   {length(flying.speed(self._store.state.camera, self.flight, *self._haste()))}/s")
 
     def _grounded(self) -> None:
         self.flight = None
@@ -229,6 +245,7 @@ class Pilot(QObject):
         self._group += 1
         self.flight = flying.Flight()
         self.walker.begin(self._group)
+        self._tell_speed()
         self._run()
 
     def travel(self, goal: Camera, seconds: float, title: str = "Go", there: ViewState | None = None) -> None:
@@ -326,8 +343,8 @@ class Pilot(QObject):
             self.moved.emit()
         elif self.flight is not None and self.flight.moving:
             self._sound(self.flight, now)
-            fast, slow = bool(self._modifiers & Modifier.ShiftModifier), bool(self._modifiers & Modifier.AltModifier)
-            self._camera(flying.flown(self._store.state.camera, self.flight, passed, fast, slow), "Fly", "flight")
+            self._camera(flying.flown(self._store.state.camera, self.flight, passed, *self._haste()), "Fly", "flight")
+            self._tell_speed()
         else:
             self._timer.stop()
 
@@ -378,6 +395,7 @@ class Pilot(QObject):
 
     def close(self) -> None:
         """No more ticks."""
+        self.badge.hide()
         self._timer.stop()
         search, self._search = self._search, None
         if search is not None:

@@ -28,6 +28,7 @@ from viewer.dive import dive_from
 from viewer.drawing.picture import write_png
 from viewer.errors import BUG, InputError, exit_code, one_line
 from viewer.link import link
+from viewer.measure import clock
 from viewer.qt.chooser import Choice
 from viewer.qt.export_dialog import ExportDialog
 from viewer.qt.keysheet import key_label
@@ -317,7 +318,9 @@ class Requests:
 
     def _dive_along(self, tour: Tour) -> None:
         self._search = None
-        self._window.say("Diving; Esc stops")
+        ends, state = tour.state_at(tour.seconds), self._window.state
+        turned = f"; the clock goes from {clock(state.hour)} to {clock(ends.hour)}" if clock(ends.hour) != clock(state.hour) else ""
+        self._window.say(f"Diving{turned}; Esc stops", 5.0 if turned else 3.0)
         self._window.stage.welcomed()
         self._window.pilot.follow(tour.state_at, tour.seconds, "Dive")
 

@@ -6,13 +6,13 @@ from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from viewer.camera import F64, Camera, Vector
 from viewer.flight import Flight, looked
 from viewer.ground import FRESH, REACH, Ground, Surveyor, moved
-from viewer.qt import theme as themes
+from viewer.qt.overlay import Badge
 from viewer.state import ViewState
 from viewer.store import Store
 from viewer.walk import EYE, PACE, RUN, Body, floor_under, landed, walked
@@ -45,12 +45,7 @@ class Walker(QObject):
         self._asked = False
         self._group = 0
         self._eye: Vector | None = None
-        self.line = QLabel(view)
-        self.line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.line.setFont(themes.text_font(10.0))
-        self.line.setStyleSheet("background: rgba(10, 12, 13, 170); color: #f2f4f4; padding: 4px 12px;")
-        self.line.setAccessibleName("Walk")
-        self.line.hide()
+        self.line = Badge(view, "Walk")
         store.listen(self._watched)
 
     @property
@@ -64,7 +59,7 @@ class Walker(QObject):
         self._group, self._eye = group, state.camera.position
         self._surveyor = Surveyor(state.city)
         self._ask(state.camera.position)
-        self._say("Walk   looking for the floor")
+        self.line.say("Walk   looking for the floor")
 
     def end(self) -> None:
         """Stand still and leave."""
@@ -156,7 +151,7 @@ class Walker(QObject):
         self._eye = camera.position
         if camera != self._store.state.camera:
             self._store.carry(camera, "Walk", ("walk", self._group))
-        self._say(self._told())
+        self.line.say(self._told())
 
     def _told(self) -> str:
         assert self._body is not None
@@ -168,15 +163,6 @@ class Walker(QObject):
         if not np.isfinite(height):
             return f"Walk   falling, no floor within {REACH:.0f} m"
         return f"Walk   {height:.1f} m above the floor{', falling' if self._body.falling else ''}"
-
-    def _say(self, text: str) -> None:
-        self.line.setText(text)
-        self.line.adjustSize()
-        parent = self.line.parentWidget()
-        if parent is not None:
-            self.line.move((parent.width() - self.line.width()) // 2, 108)
-        self.line.show()
-        self.line.raise_()
 
     def _watched(self, old: ViewState, new: ViewState) -> None:
         """Whoever is carried elsewhere, or to another City, walks no more; in another year the ground is another."""

@@ -87,6 +87,7 @@ class Window(QMainWindow):
         self._follow.setInterval(PANELS_MS)
         self._saving = QTimer(self)
         self._last_act = ("", 0, 0.0)
+        self._light_said = ""
         self._build_menus()
         self._connect()
         self._restore_geometry()
@@ -207,7 +208,8 @@ class Window(QMainWindow):
             if name == "view.lost" and self.state.lost:
                 self.say(f"Lost: nothing says where you are. {key_label(self.keys[name])} or Ctrl+Z finds you again", 6.0)
             if name == "light.day-night":
-                self.say(light_text(self.state), 6.0)
+                self._light_said = light_text(self.state)
+                self.say(self._light_said, 6.0)
 
     def _act(self, name: str, held: bool = False) -> tuple[str, int]:
         """The group of undo: a key or slider that is held, or pressed again at once, is one act."""
@@ -238,6 +240,8 @@ class Window(QMainWindow):
 
     def _show_panels(self) -> None:
         state, stage = self.state, self.stage
+        if stage.toast.text() == self._light_said != light_text(state):
+            stage.toast.hide()  # what it says is no longer so here
         self.locator.look(state)
         stage.outline.show_state(state)
         stage.inspector.show_state(state)
