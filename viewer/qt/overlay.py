@@ -113,7 +113,10 @@ class Badge(QLabel):
         self.hide()
 
     def say(self, text: str) -> None:
-        """Show another line."""
+        """Show another line, or none."""
+        if not text:
+            self.hide()
+            return
         self.setText(text)
         self.adjustSize()
         parent = self.parentWidget()

@@ -223,15 +223,12 @@ class Pilot(QObject):
             self.flight_changed.emit(wanted)
 
     def _haste(self) -> tuple[bool, bool]:
-        """Whether Shift and Alt are down."""
         return bool(self._modifiers & Modifier.ShiftModifier), bool(self._modifiers & Modifier.AltModifier)
 
     def _tell_speed(self) -> None:
         """What a key would do now, while somebody flies."""
-        if self.flight is None or self.walker.active:
-            self.badge.hide()
-            return
-        self.badge.say(f"Fly   {length(flying.speed(self._store.state.camera, self.flight, *self._haste()))}/s")
+        flies = self.flight if not self.walker.active else None
+        self.badge.say(f"Fly   {length(flying.speed(self._store.state.camera, flies, *self._haste()))}/s" if flies else "")
 
     def _grounded(self) -> None:
         self.flight = None
@@ -395,7 +392,6 @@ class Pilot(QObject):
 
     def close(self) -> None:
         """No more ticks."""
-        self.badge.hide()
         self._timer.stop()
         search, self._search = self._search, None
         if search is not None:
