@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import subprocess
+import sys
+from collections import Counter
 from itertools import pairwise
 
 import numpy as np
@@ -10,16 +14,19 @@ import pytest
 from geometry import cell as cells
 from geometry.city import City
 from geometry.cityfile import preset
+from geometry.cut import for_eye
 from geometry.place import Cell
 from geometry.search import first
 from geometry.spec import CitySpec
 from viewer.command.film import DIVE_S
-from viewer.compose import Unfolder
+from viewer.compose import Unfolder, content, eye_of, roots_of, scene
 from viewer.detour import Need, detour
 from viewer.dive import FOV, Path, eased_ends, on, path_to, place_at, start_over
+from viewer.drawing.picture import Sampler
 from viewer.errors import InputError
-from viewer.hiding import shaft_about
+from viewer.hiding import hidden, shaft_about
 from viewer.holes import bundle_at, facing, holes, length, open_at, plated, row_of, tile_of
+from viewer.link import link, parse
 from viewer.obstacles import Line, Obstacles
 from viewer.route import gates
 from viewer.state import ViewState
@@ -144,6 +151,65 @@ def test_the_way_crosses_ten_powers_of_ten_without_hurry(path: Path) -> None:
     left = np.array([length(np.asarray(path.camera(share).position) - path.goal) for share in np.linspace(0.0, 1.0, 1800)])
     for power in range(2, 12):
         assert ((left > 10.0**power) & (left < 10.0 ** (power + 1))).sum() > 25, power
+
+
+def mix(city: City, unfold: Unfolder, state: ViewState) -> Counter[tuple[str, int]]:
+    """How much of what is drawn before an eye is of each kind and prototype, by how large it looks: parts of one."""
+    eye, camera, found = eye_of(state.camera, (320, 180), 40_000), state.camera, Counter[tuple[str, int]]()
+    for shown in for_eye(unfold, roots_of(city, state), eye, max_triangles=40_000, hidden=hidden(state)):
+        away = shown.place.frame.to_world(shown.parts.position) - eye.position
+        far = np.sqrt((away * away).sum(axis=1))
+        looks = np.minimum(shown.parts.scale.max(axis=1) / np.maximum(far, 1e-9), 1.0) * (away @ camera.forward > 0.5 * far)
+        for prototype in np.unique(shown.parts.prototype).tolist():
+            found[shown.place.kind, prototype] += float(looks[shown.parts.prototype == prototype].sum())
+    whole = sum(found.values())
+    return Counter({name: share / whole for name, share in found.items()})
+
+
+def test_what_is_drawn_changes_from_decade_to_decade_below_the_strata(path: Path) -> None:
+    city = City(SPEC)
+    unfold, shares = Unfolder(city), np.linspace(0.0, 1.0, 1801)
+    left = np.array([length(np.asarray(path.camera(share).position) - path.goal) for share in shares])
+    mixes = []
+    for power in range(9, 0, -1):
+        share = float(shares[int(np.abs(np.log10(left + 1e-9) - power).argmin())])
+        mixes.append(mix(city, unfold, on(path, ViewState(city=SPEC), share)))
+    for power, (above, below) in zip(range(8, 0, -1), pairwise(mixes), strict=True):
+        apart = 0.5 * sum(abs(above[name] - below[name]) for name in {*above, *below})
+        assert apart > 0.04, f"1e{power}"
+
+
+_SHOWN = """
+import hashlib, sys
+from geometry.city import City
+from viewer.compose import Unfolder, content, scene
+from viewer.drawing.picture import Sampler
+from viewer.link import parse
+
+state = parse(sys.argv[1])
+made = content(Unfolder(City(state.city)), state, (160, 90), 40_000)
+sampler = Sampler((160, 90), 1, taps=8)
+rows = made.instances
+arrays = (rows.prototype, rows.position, rows.rotation, rows.scale, rows.look, sampler(scene(state, made))[0])
+sampler.close()
+print(*(hashlib.sha256(array.tobytes()).hexdigest() for array in arrays))
+"""
+
+
+def test_a_place_dived_to_is_the_one_that_its_link_shows_elsewhere(path: Path) -> None:
+    end = on(path, ViewState(city=SPEC), 1.0)
+    here = parse(link(end))
+    unfold = Unfolder(City(SPEC))
+    for share in (0.9, 0.97):  # others were looked at on the way
+        content(unfold, on(path, ViewState(city=SPEC), share), (160, 90), 40_000)
+    made = content(unfold, here, (160, 90), 40_000)
+    sampler = Sampler((160, 90), 1, taps=8)
+    rows = made.instances
+    arrays = (rows.prototype, rows.position, rows.rotation, rows.scale, rows.look, sampler(scene(here, made))[0])
+    sampler.close()
+    own = [hashlib.sha256(array.tobytes()).hexdigest() for array in arrays]
+    fresh = subprocess.run([sys.executable, "-c", _SHOWN, link(end)], check=True, capture_output=True, text=True, timeout=120)
+    assert fresh.stdout.split() == own
 
 
 def test_states_on_a_way_are_whole(path: Path) -> None:

@@ -32,7 +32,7 @@ _LONG = 14.0
 """How long a chord of a way is at most, in the same parts."""
 _SAG = 0.25
 """How far a chord of a way may stray from its arc round the sphere, in parts of the room there is."""
-_MARGINS = ((straight, 0.15), (straight, 0.03), (detour, 0.08), (detour, 0.02), (detour, 0.005))
+_MARGINS = ((straight, 0.15), (detour, 0.12), (straight, 0.03), (detour, 0.03), (detour, 0.005))
 """Ways, and the metres they keep off solids, in parts of the room there is: the first that is found."""
 _GRAIN = 3.0
 """Places no larger than this, in parts of the same room, are gone round whole: what is in them is not looked at."""
