@@ -114,6 +114,13 @@ def test_a_landmark_is_found_at_once_and_what_is_near_it() -> None:
     assert near
 
 
+def test_where_a_landmark_keeps_a_layer_free_another_is_found() -> None:
+    city = City(seed=5)
+    found = next(search(Search(city, begun(city)), parse("void >1000 km")))
+    assert found.place.cell is not None
+    assert is_planar(found.place.cell)
+
+
 def test_voids_come_nearest_first_and_none_is_left_out() -> None:
     radius = float(np.sqrt(begun(CITY) @ begun(CITY)))
     found = looked("void >2000 km", 4)

@@ -183,7 +183,7 @@ def _voids(work: Search, bounds: tuple[Bound, ...]) -> Iterator[tuple[Place, flo
         elif row.plate > row.inner and all(bound.holds(row.plate - row.inner) for bound in sizes):
             distance = max(row.inner - radius, radius - row.plate, 0.0)
             place = _tile(work, bands)
-            if _fits(work, place, bounds, distance):
+            if is_kind(place, VOID) and _fits(work, place, bounds, distance):  # a landmark may keep the place of its tile free
                 yield place, distance
 
 

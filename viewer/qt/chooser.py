@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QVBoxLayout, QWidget
 
 from viewer.fuzzy import ranked
 from viewer.qt import theme as themes
 from viewer.qt.widgets import caption, plain
+
+MOST_ROWS = 160
+"""Rows that are shown of more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +83,14 @@ class Chooser(QFrame):
         self.field.setPlaceholderText(hint)
         self.field.clear()
         self._filter("")
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.show()
         self.raise_()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _filter(self, text: str) -> None:
         self.complain("")
-        self._shown = self._fitting(text)
+        self._shown = self._fitting(text)[:MOST_ROWS]
         self.list.clear()
         for choice in self._shown:
             item = QListWidgetItem(self.list)
@@ -96,9 +100,11 @@ class Chooser(QFrame):
             row.setToolTip(choice.tooltip)
             line = QHBoxLayout(row)
             line.setContentsMargins(10, 5, 10, 5)
-            line.addWidget(plain(choice.title, points=10.0), 1)
+            title = plain(choice.title, points=10.0)
+            title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # a long one gives way to its note
+            line.addWidget(title, 1)
             line.addWidget(plain(choice.note, quiet=True, points=9.0))
-            item.setSizeHint(row.sizeHint())
+            item.setSizeHint(QSize(0, row.sizeHint().height()))
             self.list.setItemWidget(item, row)
         self.list.setCurrentRow(0)
         self.resize(self.width(), self.wanted(self._most))

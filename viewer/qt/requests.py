@@ -265,7 +265,9 @@ class Requests:
 
     def canon(self) -> None:
         """What the story says, row by row, to search in; one that is chosen is told whole."""
-        rows = [Choice(row.said, f"{row.id} · {row.certainty}", partial(self._tell, row.id)) for row in canon.rows().values()]
+        rows = [
+            Choice(f"{row.id}  {row.said}", row.certainty, partial(self._tell, row.id), canon.told(row.id)) for row in canon.rows().values()
+        ]
         self._window.stage.chooser.open("Canon", "A row, or words: “lifts”, “S13”", rows)
 
     def _tell(self, name: str) -> None:
