@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geometry.history import BY_ID, year_of
 from geometry.key import Stream, derive, derive_each, derive_many
 from geometry.spec import CitySpec
 from geometry.strata import path_key, strata
@@ -26,10 +27,8 @@ REGION_M = 6.78e6
 """Across a region of Silicon Life (canon S104, ? our choice)."""
 ZONE_M = 5.0e5
 """Across a growth zone (canon P74; the size is our choice)."""
-CHAOS_PART = 1.0 / 6.0
-"""Of the years since the first layer, those since the gene began to be lost (canon S51: 5,000 of 30,000)."""
 SPREAD_PART = 0.1
-"""Of those, the years that the loss took to reach everybody (canon S43: sooner than could be)."""
+"""Of the years since the first child without the gene, those that the loss took to reach everybody (canon S43: sooner than could be)."""
 
 
 def noise(key: int, points: F64, size: float) -> F64:
@@ -104,7 +103,7 @@ def infection(spec: CitySpec, points: F64, year: float) -> F64:
     stream = Stream(_key(spec, "infection"))
     rim = spec.radius_km * 1e3
     place = (stream.between("place", 3, -1.0, 1.0)) * rim * 0.55
-    began = spec.year_first * CHAOS_PART
+    began = year_of(BY_ID["gene"], spec)
     takes = max(-began * SPREAD_PART, 1.0)
     away = np.sqrt(((points - place) ** 2).sum(axis=1)) / (2.0 * rim)
     passed = (year - began) / takes

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from geometry.cityfile import preset_names
+from geometry.history import STAGES
 from geometry.rules import RULES
 from geometry.spec import fields
 from viewer import canon
 from viewer.actions import by_id
-from viewer.canon_places import LABELS, landmark_ids
+from viewer.canon_places import LABELS, landmark_ids, landmarks
 from viewer.command.canon_page import text
 from viewer.command.cli import app, main
 from viewer.readouts import LABELS as READOUTS
@@ -83,6 +84,15 @@ def test_every_row_is_true_of_the_program(name: str) -> None:
     for test in row.tests:
         file, _, function = test.partition(".")
         assert function in functions_of(file), test
+
+
+def test_ages_and_landmarks_are_found_from_their_rows() -> None:
+    for stage in STAGES:
+        for name in stage.canon.split():
+            assert f"action:age.{stage.id}" in canon.rows()[name].where
+    for card in landmarks():
+        for name in card["rows"].replace(",", " ").split():
+            assert f"landmark:{card['name']}" in canon.rows()[name].where
 
 
 def test_what_does_not_exist_is_noticed() -> None:
