@@ -9,7 +9,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from operator import attrgetter
-from threading import Condition, Thread
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +27,7 @@ from geometry.strata import floor_below, strata
 from viewer.camera import Camera
 from viewer.hiding import buried, hidden, hidden_by_name
 from viewer.history import cut_key, lit, outside_then, reach, relics_of, tells, times
+from viewer.latest import Latest
 from viewer.scene import LIVE_TRIANGLES, Content, Instances, Look, Scene, Surface
 from viewer.state import Shells, ViewState
 from viewer.styles import style
@@ -268,100 +268,33 @@ def look(state: ViewState, indoors: bool = False) -> Look:
     )
 
 
-class Composer:
+Order = tuple[ViewState, Size, int]
+"""State, pixels and triangles of a content."""
+
+
+class Composer(Latest[Order, Content]):
     """Cuts contents in a worker thread. A request replaces one that has not begun, and stops one that has."""
 
     def __init__(self, city: City, on_ready: Callable[[], None] | None = None, *, sketches_first: bool = True) -> None:
         """`sketches_first`: bare plates come before the very first content; not worth it where no window is there yet to show them."""
         self._unfold = Unfolder(city)
-        self._on_ready = on_ready
         self._outside = not sketches_first
-        self._changed = Condition()
-        self._wanted: tuple[ViewState, Size, int] | None = None
-        self._generation = self._answered = 0
-        self._latest: Content | None = None
-        self._failure: BaseException | None = None
-        self._closing = False
-        self._thread = Thread(target=self._work, name="composer", daemon=True)
-        self._thread.start()
+        super().__init__("composer", self._made, on_ready)
 
     def request(self, state: ViewState, size: Size, max_triangles: int = LIVE_TRIANGLES) -> None:
         """Ask for the content of a state; whatever was asked before is dropped."""
-        with self._changed:
-            self._wanted = (state, size, max_triangles)
-            self._generation += 1
-            self._changed.notify()
+        self.ask((state, size, max_triangles))
 
-    def latest(self) -> Content | None:
-        """The newest finished content, or None before the first. Raises what the worker failed with, once."""
-        with self._changed:
-            failure, self._failure = self._failure, None
-            if failure is not None:
-                raise failure
-            return self._latest
-
-    def answer(self) -> tuple[int, Content | BaseException | None]:
-        """How many requests are answered, counted from the first, and the newest content or what the worker failed with."""
-        with self._changed:
-            failure, self._failure = self._failure, None
-            return self._answered, failure or self._latest
-
-    @property
-    def busy(self) -> bool:
-        """Whether a request has not been answered yet."""
-        with self._changed:
-            return self._wanted is not None
-
-    def wait(self, timeout: float = 60.0) -> Content | None:
-        """Block until the last request is answered; the content, or None on timeout."""
-        with self._changed:
-            done = self._changed.wait_for(lambda: self._wanted is None or self._failure is not None, timeout)
-        return self.latest() if done else None
-
-    def close(self) -> None:
-        """Stop the worker."""
-        with self._changed:
-            self._closing = True
-            self._generation += 1
-            self._changed.notify()
-        self._thread.join(timeout=10.0)
-
-    def _work(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._closing or self._wanted is not None)
-                if self._closing or self._wanted is None:
-                    return
-                state, size, budget = self._wanted
-                generation = self._generation
-            if state.city != self._unfold.city.spec:
-                self._unfold, self._outside = Unfolder(City(state.city)), False
-            self._answer(state, size, budget, generation)
+    def _made(self, order: Order, stopped: Callable[[], bool]) -> Content:
+        state, size, budget = order
+        if state.city != self._unfold.city.spec:
+            self._unfold, self._outside = Unfolder(City(state.city)), False
+        self._sketch(state, size)
+        return content(self._unfold, state, size, budget, stopped)
 
     def _sketch(self, state: ViewState, size: Size) -> None:
         """Something to see at once, before the first content of a City, or when one comes out of it."""
         came_out, self._outside = not self._outside, _is_outside(state)
         made = sketch(self._unfold.city, state, size) if came_out else None
         if made is not None:
-            with self._changed:
-                self._latest = made
-            if self._on_ready is not None:
-                self._on_ready()
-
-    def _answer(self, state: ViewState, size: Size, budget: int, generation: int) -> None:
-        try:
-            self._sketch(state, size)
-            made = content(self._unfold, state, size, budget, lambda: self._generation != generation)
-            failure = None
-        except Exception as error:  # noqa: BLE001  # handed to the caller of latest()
-            made, failure = None, error
-        with self._changed:
-            if generation != self._generation and failure is None:
-                return
-            self._latest, self._failure = made or self._latest, failure
-            self._answered = generation
-            if generation == self._generation:
-                self._wanted = None
-            self._changed.notify_all()
-        if self._on_ready is not None:
-            self._on_ready()
+            self.offer(made)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from threading import Condition, Thread
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from geometry.place import Frame, Growth, Place
 from geometry.spec import CitySpec
 from viewer.camera import F64, Vector
 from viewer.history import as_it_was
+from viewer.latest import Latest
 from viewer.lineage import contains
 
 INTERIORS = ("hall", "corridor", "room", "stair")
@@ -167,56 +167,20 @@ def moved(old: Ground, new: Ground, point: F64) -> F64:
     return new.frame.to_local(old.frame.to_world(point))
 
 
-class Surveyor:
+class Surveyor(Latest[tuple[Vector, float], Ground]):
     """Gathers grounds in a worker thread. A request replaces one that has not begun, and stops one that has."""
 
     def __init__(self, city: CitySpec) -> None:
         self._city = City(city)
         self._kept: dict[tuple[str, int], Growth] = {}
-        self._changed = Condition()
-        self._wanted: tuple[Vector, float] | None = None
-        self._generation = 0
-        self._latest: Ground | None = None
-        self._failure: BaseException | None = None
-        self._closing = False
-        self._thread = Thread(target=self._work, name="surveyor", daemon=True)
-        self._thread.start()
+        super().__init__("surveyor", self._made)
 
     def request(self, point: Vector, year: float = 0.0) -> None:
-        """Ask for the ground about a world point as it was in a year; whatever was asked before is dropped."""
-        with self._changed:
-            self._wanted, self._latest = (point, year), None
-            self._generation += 1
-            self._changed.notify()
+        """Ask for the ground about a world point as it was in a year; whatever was asked before is dropped, and its answer is gone."""
+        self.ask((point, year), forget=True)
 
-    def latest(self) -> Ground | None:
-        """The answer to the last request, or None until it comes. Raises what the worker failed with, once."""
-        with self._changed:
-            failure, self._failure = self._failure, None
-            if failure is not None:
-                raise failure
-            return self._latest
-
-    def close(self, wait: bool = True) -> None:
-        """Stop the worker, and wait until it has stopped."""
-        with self._changed:
-            self._closing = True
-            self._generation += 1
-            self._changed.notify()
-        if wait:
-            self._thread.join(timeout=10.0)
-
-    def _work(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._closing or self._wanted is not None)
-                if self._closing or self._wanted is None:
-                    return
-                (point, year), generation = self._wanted, self._generation
-                self._wanted = None
-            self._answer(point, year, generation)
-
-    def _answer(self, point: Vector, year: float, generation: int) -> None:
+    def _made(self, wish: tuple[Vector, float], stopped: Callable[[], bool]) -> Ground:
+        point, year = wish
         used: dict[tuple[str, int], Growth] = {}
 
         def unfold(place: Place) -> Growth:
@@ -225,11 +189,7 @@ class Surveyor:
             used[name] = growth
             return growth
 
-        made, failure = None, None
-        try:
-            made = ground(self._city, point, REACH, as_it_was(self._city, year, unfold), lambda: self._generation != generation)
-        except Exception as error:  # noqa: BLE001  # handed to the caller of latest()
-            failure = error
-        with self._changed:
-            if generation == self._generation:
-                self._latest, self._failure, self._kept = made, failure, used
+        made = ground(self._city, point, REACH, as_it_was(self._city, year, unfold), stopped)
+        if not stopped():
+            self._kept = used
+        return made
