@@ -101,6 +101,20 @@ def _asked(facing: Facing, count: int, plots: int) -> tuple[Rows, I64, I64]:
     return of, *spread(np.where(of.count > 0, max(count, 0), 0))
 
 
+def _level(axis: I64) -> F64:
+    """(n, 4) quaternions of what runs along x (0) or y (1)."""
+    return np.where((axis == 1)[:, None], _ALONG_Y, _ALONG_X)
+
+
+def _anywhere(streams: Streams, facing: Facing, name: str, count: int, each: int) -> tuple[Facing, F64]:
+    """For `count` spans a plot that is to have some: a pair each, all as likely, and `each` draws of which the first is spent on it."""
+    of, plot, number = _asked(facing, count, len(streams))
+    if not len(plot):
+        return facing[plot], np.zeros((0, each))
+    draws = streams.unit(name, plot, number, each)
+    return facing[of.picked(np.ones(len(facing), dtype=np.int64), plot, draws[:, 0])], draws
+
+
 def bridges(streams: Streams, facing: Facing, kept: float, unit: float, count: int, year: float) -> Spans:
     """About `count` bridges, girders and pipes a plot across its voids, ends set into both hosts; as order fades some stop in mid-air."""
     of, plot, number = _asked(facing, count, len(streams))
@@ -135,8 +149,7 @@ def _decks(draws: F64, across: Facing, kept: float, unit: float, year: float) ->
     centre[:, 2] = low[:, 2] + deep / 2 + level * (tall - deep)
     names = np.array([PROTOTYPE_IDS[name] for name in ("box", "truss", "pipe", "box", "truss")])
     material = np.array([Material.CONCRETE, Material.DARK_STEEL, Material.DARK_STEEL, Material.OLD_CONCRETE, Material.STEEL])
-    rotation = np.where((axis == 1)[:, None], _ALONG_Y, _ALONG_X)
-    decks = parts(names[kind], centre, size, material[kind], rotation=rotation, exposure=150, year=year)
+    decks = parts(names[kind], centre, size, material[kind], rotation=_level(axis), exposure=150, year=year)
     walked = np.flatnonzero((flat < 1.0) & (deep < 6.0 * unit))
     rails = _rails(centre[walked], size[walked], axis[walked], unit, year)
     return join([decks, *rails]), np.concatenate([across.plot, *(across.plot[walked] for _ in rails)])
@@ -146,26 +159,23 @@ def _rails(centre: F64, size: F64, axis: I64, unit: float, year: float) -> list[
     """Handrails a third of a unit high on both edges of decks."""
     if not len(centre):
         return []
-    rotation = np.where((axis == 1)[:, None], _ALONG_Y, _ALONG_X)
     sides = []
     for side in (-0.5, 0.5):
         at = centre.copy()
         at[np.arange(len(at)), 1 - axis] += side * 0.96 * size[:, 1]
         at[:, 2] += size[:, 2] / 2 + 0.17 * unit
         span = np.stack([size[:, 0] * 0.98, np.full(len(at), 0.02 * unit), np.full(len(at), 0.36 * unit)], axis=1)
-        sides.append(parts("rail", at, span, Material.DARK_STEEL, rotation=rotation, exposure=150, year=year))
+        sides.append(parts("rail", at, span, Material.DARK_STEEL, rotation=_level(axis), exposure=150, year=year))
     return sides
 
 
 def slants(streams: Streams, facing: Facing, count: int, year: float) -> Spans:
     """About `count` slanting pipes and beams a plot from one host down to another, ends set into both."""
-    of, plot, number = _asked(facing, count, len(streams))
-    if not len(plot):
+    across, draws = _anywhere(streams, facing, "slants", count, 6)
+    if not len(across):
         return NONE
-    draws = streams.unit("slants", plot, number, 6)
-    across = facing[of.picked(np.ones(len(facing), dtype=np.int64), plot, draws[:, 0])]
     axis, low, high = across.axis, across.low, across.high
-    rows, other = np.arange(len(plot)), 1 - axis
+    rows, other = np.arange(len(across)), 1 - axis
     gap, extent = across.gap, high - low
     width = np.minimum(gap * (0.02 + 0.07 * draws[:, 1]), 0.2 * np.minimum(extent[rows, other], extent[:, 2]))
     a, b = np.empty_like(low), np.empty_like(low)
@@ -178,18 +188,16 @@ def slants(streams: Streams, facing: Facing, count: int, year: float) -> Spans:
     kind = (draws[:, 5] * 3).astype(np.int64)
     names = np.array([PROTOTYPE_IDS[name] for name in ("pipe", "truss", "box")])
     material = np.array([Material.DARK_STEEL, Material.STEEL, Material.OLD_CONCRETE])
-    return struts(a, b, width, names[kind], material[kind], 0.45, year), plot
+    return struts(a, b, width, names[kind], material[kind], 0.45, year), across.plot
 
 
 def cables(streams: Streams, facing: Facing, unit: float, count: int, year: float) -> Spans:
     """`count` ropes a plot hanging between facing hosts, ends set into both; they never sag below the void they cross."""
-    of, plot, number = _asked(facing, count, len(streams))
-    if not len(plot):
+    across, draws = _anywhere(streams, facing, "cables", count, 4)
+    if not len(across):
         return NONE
-    draws = streams.unit("cables", plot, number, 4)
-    across = facing[of.picked(np.ones(len(facing), dtype=np.int64), plot, draws[:, 0])]
     axis, low, high = across.axis, across.low, across.high
-    rows, other = np.arange(len(plot)), 1 - axis
+    rows, other = np.arange(len(across)), 1 - axis
     gap = across.gap
     thick = np.minimum(np.maximum(gap * (0.002 + 0.008 * draws[:, 1] * draws[:, 1]), 0.03 * unit), 0.3 * (high - low)[rows, other])
     top = low[:, 2] + (0.5 + 0.48 * draws[:, 2]) * (high[:, 2] - low[:, 2])
@@ -200,8 +208,7 @@ def cables(streams: Streams, facing: Facing, unit: float, count: int, year: floa
     centre[rows, other] = low[rows, other] + thick / 2 + draws[:, 1] * ((high - low)[rows, other] - thick)
     centre[:, 2] = top - sag / 2
     size = np.stack([gap * 1.02, thick, np.maximum(sag, thick)], axis=1)
-    rotation = np.where((axis == 1)[:, None], _ALONG_Y, _ALONG_X)
-    return parts("cable", centre, size, Material.CABLE, rotation=rotation, exposure=120, year=year), plot
+    return parts("cable", centre, size, Material.CABLE, rotation=_level(axis), exposure=120, year=year), across.plot
 
 
 def braces(carried: Hosts, carrier: Hosts, streams: Streams, year: float) -> Spans:
