@@ -89,13 +89,14 @@ def _upright(start: F32, up: NDArray[np.bool_], boxes: Skyline, _axis: int) -> F
 
 def _slanting(start: F32, positive: NDArray[np.bool_], boxes: Skyline, axis: int) -> F64:
     """What walls see: slab tests, and only of panels with the few boxes that lie across their rays."""
-    other, many = 1 - axis, len(boxes.low[0]) > 1
+    other = 1 - axis
     across = (boxes.low[other] < start[other]) & (boxes.high[other] > start[other]) & (boxes.high[2] > start[2])
-    row, box = np.nonzero(across)
-    at = (row if many else np.zeros_like(row), box)
-    x, z, ahead = start[axis, row, 0], start[2, row, 0], positive[row]
-    enter, leave = np.maximum(boxes.low[2][at] - z, np.float32(0.0)), boxes.high[2][at] - z
-    left, right = boxes.low[axis][at] - x, boxes.high[axis][at] - x
+    met = np.flatnonzero(across)
+    row, box = np.divmod(met, across.shape[1])
+    at = met if len(boxes.low[0]) > 1 else box
+    x, z, ahead = start[axis, :, 0].take(row), start[2, :, 0].take(row), positive.take(row)
+    enter, leave = np.maximum(boxes.low[2].take(at) - z, np.float32(0.0)), boxes.high[2].take(at) - z
+    left, right = boxes.low[axis].take(at) - x, boxes.high[axis].take(at) - x
     near, far = np.where(ahead, left, -right), np.where(ahead, right, -left)
     seen = np.zeros(len(positive))
     for slope, weight in _RAYS:
