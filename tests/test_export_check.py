@@ -155,3 +155,26 @@ def test_a_model_of_ours_opens_the_place_it_shows(tmp_path: Path, suffix: str) -
     here = destination(DISTRICT, ViewState()).state.camera.focus
     away = np.subtract(found.state.camera.focus, here)
     assert float(np.sqrt((away * away).sum())) < 1e5
+
+
+@pytest.mark.parametrize("suffix", [".usdc", ".usda"])
+def test_a_usd_holds_every_part_once_and_stands_where_it_should(tmp_path: Path, suffix: str) -> None:
+    usd = pytest.importorskip("pxr.Usd")
+    from pxr import UsdGeom
+
+    from geometry.export.usd import write_usd
+
+    report = write_usd(district(), tmp_path / f"a{suffix}", notes={"link": "city://1/7"})
+    stage = usd.Stage.Open(str(tmp_path / f"a{suffix}"))
+    assert UsdGeom.GetStageUpAxis(stage) == "Z"
+    parts = UsdGeom.PointInstancer(stage.GetPrimAtPath("/City/Parts"))
+    kinds = parts.GetProtoIndicesAttr().Get()
+    assert len(kinds) == sum(len(piece.parts) for piece in district())
+    prims = [stage.GetPrimAtPath(path) for path in parts.GetPrototypesRel().GetTargets()]
+    faces = [len(UsdGeom.Mesh(prim).GetFaceVertexCountsAttr().Get()) for prim in prims]
+    skins = [UsdGeom.Mesh(prim) for prim in stage.GetPrimAtPath("/City/Plates").GetChildren()]
+    assert sum(faces[kind] for kind in kinds) + sum(len(s.GetFaceVertexCountsAttr().Get()) for s in skins) == report.triangles
+    box = UsdGeom.BBoxCache(usd.TimeCode.Default(), ["default"]).ComputeWorldBound(stage.GetPrimAtPath("/City")).ComputeAlignedRange()
+    np.testing.assert_allclose(np.array(box.GetSize()), np.array(report.size) * report.scale, rtol=0.02)
+    assert stage.GetPrimAtPath("/City").GetCustomData()["link"] == "city://1/7"
+    assert [path.name for path in tmp_path.iterdir()] == [f"a{suffix}"]

@@ -39,7 +39,7 @@ PRINTS = (".stl", ".3mf")
 """Endings of files for printers: millimetres."""
 DRAWINGS = (".svg", ".pdf")
 """Endings of section drawings."""
-KINDS = (".glb", *PRINTS, ".ply", *DRAWINGS)
+KINDS = (".glb", *PRINTS, ".ply", ".usdc", ".usda", *DRAWINGS)
 """All endings an export may have."""
 _BYTES = {
     ".stl": (84, 50),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from geometry.export import Report as Made
 from geometry.export import write_glb
 from geometry.spec import differences
 from geometry.version import GENERATOR_VERSION
+from viewer.errors import UsageError
 from viewer.outputs import check_outputs
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ def make_model(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: Wo
         notes = {"link": permalink, "address": title, "exaggeration": exaggerated}
         shared: dict[str, Any] = {"axes": axes, "occlusion": job.occlusion, "force": job.force, "progress": told}
         return [write_ply(pieces, job.output, title=title, notes=notes, **shared)]
+    if job.suffix in (".usdc", ".usda"):
+        return [_usd(job, pieces, axes, words, told)]
     extras: dict[str, Any] = {
         "link": permalink,
         "address": title,
@@ -48,6 +52,16 @@ def make_model(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: Wo
     shared = {"title": title, "extras": extras, "mode": job.mode, "axes": axes, "light": job.light, "occlusion": job.occlusion}
     shared |= {"force": job.force, "progress": told}
     return list(_glbs(job, pieces, shared, said))
+
+
+def _usd(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: Words, told: Told) -> Made:
+    if find_spec("pxr") is None:
+        raise UsageError(f"a {job.suffix} needs the library usd-core; install megastructure[usd], or write a .glb")
+    from geometry.export.usd import write_usd
+
+    title, permalink, exaggerated = words
+    notes = {"link": permalink, "address": title, "exaggeration": exaggerated}
+    return write_usd(pieces, job.output, title=title, notes=notes, axes=axes, force=job.force, progress=told)
 
 
 def _glbs(job: Export, pieces: Iterable[Piece], shared: dict[str, Any], said: list[str]) -> Iterator[Made]:

@@ -84,7 +84,9 @@ def export(
     *,
     output: Annotated[
         str,
-        Parameter(name=["--output", "-o"], allow_leading_hyphen=True, metavar="FILE", help="FILE.glb, .stl, .3mf, .ply, .svg or .pdf."),
+        Parameter(
+            name=["--output", "-o"], allow_leading_hyphen=True, metavar="FILE", help="FILE.glb, .stl, .3mf, .ply, .usdc, .svg or .pdf."
+        ),
     ],
     sliced: Annotated[
         bool, Parameter(negative="", show_default=False, help="Cut it as the view or the link does; --slice alone means it too.")
