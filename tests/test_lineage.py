@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from geometry.city import City
 from geometry.cityfile import preset
+from geometry.spec import CitySpec
 from geometry.strata import strata
 from viewer.lineage import lineage, reading
 from viewer.views import view
@@ -36,3 +38,13 @@ def test_a_city_of_single_layers_has_a_line_too(name: str) -> None:
     top = strata(spec)[-1]
     line = lineage(City(spec), (0.0, 0.5 * (top.inner + top.outer), 1.0))
     assert any(text.startswith("Layer ") for text, _ in reading(line))
+
+
+def test_a_landmark_comes_before_what_gave_way_to_it() -> None:
+    city = City(CitySpec(seed=40))
+    room = city.at("landmark/jupiter-room")
+    x, y, z = room.centre + [0.3 * room.size[0], 0.1 * room.size[1], 0.2 * room.size[2]]
+    assert [place.kind for place in lineage(city, (float(x), float(y), float(z)))][-1] == room.kind
+    assert reading(lineage(city, (float(x), float(y), float(z))))[-1][0] == "Jupiter room"
+    corner = room.centre + np.array([0.49, 0.49, 0.49]) * room.size[0]
+    assert room.key not in {place.key for place in lineage(city, (float(corner[0]), float(corner[1]), float(corner[2])))}

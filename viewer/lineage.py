@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.city import City
+from geometry.landmarks import SEATS
 from geometry.place import Growth, Place
 from geometry.spec import CitySpec
 from geometry.strata import Stratum, strata
@@ -26,6 +27,8 @@ def contains(spec: CitySpec, place: Place, point: F64) -> bool:
         return row.inner <= radius < row.outer
     x, y, z = place.frame.to_local(point)
     wide, deep, high = place.size
+    if place.kind in SEATS and SEATS[place.kind].void:  # a round room in a square box
+        return float(np.sqrt(((place.centre - point) ** 2).sum())) <= wide / 2
     level = 0.0 <= z <= high if cell is None else cell.inner <= radius < cell.outer
     return bool(abs(x) <= wide / 2 and abs(y) <= deep / 2 and level)
 
@@ -39,9 +42,10 @@ def _stratum(spec: CitySpec, place: Place) -> Stratum:
 
 
 def nearest(spec: CitySpec, places: tuple[Place, ...], point: F64) -> Place | None:
-    """Of the places that contain a point the one whose middle is nearest for its size; None if none does."""
+    """Of the places that contain a point the one whose middle is nearest for its size, a landmark before all: what else would stand there
+    gave way to it. None if none does."""
     holding = [place for place in places if contains(spec, place, point)]
-    return min(holding, key=lambda place: _off_centre(place, point), default=None)
+    return min(holding, key=lambda place: (place.kind not in SEATS, _off_centre(place, point)), default=None)
 
 
 def _off_centre(place: Place, point: F64) -> float:
@@ -84,7 +88,8 @@ def reading(line: tuple[Place, ...]) -> tuple[tuple[str, Place], ...]:
                 rows[_tile(address.tile)] = place
         if address.steps:
             kind, number = address.steps[-1]
-            rows[f"{kind.replace('-', ' ').capitalize()} {number}"] = place
+            name = kind.replace("-", " ").capitalize()
+            rows[name if kind in SEATS else f"{name} {number}"] = place  # a City has each landmark once
     return tuple(rows.items())
 
 

@@ -61,7 +61,7 @@ def _here(state: ViewState, here: Whereabouts, eye: float, edge: float) -> tuple
     low, high = here.layers
     layer = "none" if not here.rows else f"{low:,}" if high - low == 1 else f"{low:,} to {high - 1:,}"
     place = "under the stars" if eye > edge else "in a plate" if here.solid else "in a void"
-    rows = [Fact("Eye", place, "S14" if eye > edge else "S06"), Fact("Layer", layer, f"of {state.city.layers:,}")]
+    rows = [Fact("Eye", place, "S14" if eye > edge else "S06"), Fact("Layer", layer, rests("layers"))]
     if here.rows:
         rows.append(_floor(state.city, here, eye))
     rows.append(Fact("Above the rim" if eye > edge else "Below the rim", length(abs(eye - edge))))
@@ -89,7 +89,7 @@ def _scale(state: ViewState, tallest: Place | None) -> tuple[Fact, ...]:
     height = picture_height(state.camera)
     rows = [Fact("Picture", length(height), against(height)), Fact("To the focus", length(state.camera.distance))]
     if tallest is not None:
-        rows.append(Fact("Tallest ahead", length(tallest.size[2]), f"a {tallest.kind}"))
+        rows.append(Fact("Tallest ahead", length(tallest.size[2]), tallest.kind.replace("-", " ")))
     return tuple(rows)
 
 
