@@ -66,7 +66,7 @@ SEATS: dict[str, Seat] = {
     "window": Seat("window", "plot", (0.0, 0.0, 8.0 * KM), (0.3, 0.95)),
     "lift": Seat("lift", "void", (3400.0, 3400.0, 6780.0 * KM), (0.3, 0.95)),
     "trunk-lift": Seat("trunk-lift", "void", (800.0, 800.0, 8000.0 * KM), (0.3, 0.95)),
-    "cavity": Seat("cavity", "solid", (7100.0 * KM,) * 3, (0.5, 0.9), 3390.0 * KM),
+    "cavity": Seat("cavity", "plate", (7100.0 * KM,) * 3, (0.5, 0.9), 3390.0 * KM),
     "unrepaired-hole": Seat("unrepaired-hole", "plate", (1680.0 * KM,) * 3, (0.5, 0.9), 800.0 * KM),
     "rim": Seat("rim", "rim", (0.0, 0.0, 5.0 * KM), (1.0, 1.0)),
     "dock": Seat("dock", "plot", (0.0, 0.0, 8.0 * KM), (0.3, 0.95)),
@@ -276,6 +276,8 @@ def _solid(spec: CitySpec, name: str, seat: Seat, stream: Stream) -> Standing | 
     if path is None:
         return None
     if seat.how == "plate":
+        if any(row.high - row.low > 1 for row in strata(spec, goal)):
+            return None
         row = min(strata(spec, goal)[1:], key=lambda row: abs((row.plate + row.outer) / 2 - middle))
         middle = (row.plate + row.outer) / 2
     cell = cells_of(spec, *path)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -18,9 +21,18 @@ from geometry.voids import carved, voids
 from viewer.command.sources import resolve
 from viewer.destination import destination
 from viewer.errors import InputError
+from viewer.imagefile import read_link
 from viewer.landmarks import card_at, cards, name_in, tour, view_of
+from viewer.link import link, parse
 from viewer.state import ViewState
+from viewer.tour import read
 
+ROOT = Path(__file__).parents[1]
+_FILE = importlib.util.spec_from_file_location("landmarks_page", ROOT / "benchmarks" / "landmarks.py")
+assert _FILE is not None
+assert _FILE.loader is not None
+benchmark = importlib.util.module_from_spec(_FILE)
+_FILE.loader.exec_module(benchmark)
 SPEC = CitySpec()
 CITY = City(SPEC)
 ALL = (*SEATS, *INNER)
@@ -208,3 +220,26 @@ def test_the_ways_of_the_junction_lead_all_six_ways() -> None:
 def test_every_kind_of_a_landmark_has_a_rule() -> None:
     assert all(own.place.kind in RULES for own in landmarks(SPEC))
     assert "toha_state" in {field.name for field in fields()}
+
+
+# The page -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_is_current_and_its_pictures_are_small() -> None:
+    home = ROOT / "docs" / "landmarks"
+    assert benchmark.PAGE.read_text(encoding="utf-8") == benchmark.page(), "python benchmarks/landmarks.py --page"
+    assert sorted(path.stem for path in home.iterdir()) == sorted(cards())
+    assert all(path.stat().st_size <= benchmark.MOST_BYTES for path in home.iterdir())
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_picture_is_that_of_its_card(name: str) -> None:
+    inside = read_link(ROOT / "docs" / "landmarks" / f"{name}.webp")
+    assert inside is not None
+    assert parse(inside).camera == parse(link(view_of(SPEC, name))).camera, f"python benchmarks/landmarks.py {name}"
+
+
+def test_a_tour_file_may_stop_at_a_landmark(tmp_path: Path) -> None:
+    keys = tmp_path / "tour.toml"
+    keys.write_text('[[key]]\nat = 0.0\nview = "opening"\n[[key]]\nat = 3.0\nview = "landmark/toha"\n')
+    assert read(keys, SPEC).state_at(3.0).camera == view_of(SPEC, "toha").camera

@@ -54,7 +54,7 @@ class Card:
     """The place's own."""
     haze: float = 1.0
     style: str = "concrete"
-    size: str = "960x600"
+    size: str = "640x400"
     """Of its picture in the documents, pixels."""
 
     @property

@@ -2,7 +2,7 @@
 
 [[key]]
 at = 0.0                 # seconds
-view = "opening"         # or link = "city://…"
+view = "opening"         # or "landmark/toha", or link = "city://…"
 hour = 12.0              # optional: hour, year, haze, style, explode
 
 Distances shrink by equal parts in equal times, hours go the short way round the clock, and every leg starts and ends gently.
@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from geometry.landmarks import PREFIX, is_landmark
 from geometry.spec import CitySpec
 from viewer.camera import orbit
 from viewer.errors import InputError, LinkError
@@ -170,6 +171,15 @@ def read(path: Path, spec: CitySpec) -> Tour:
         raise InputError(f"{path}: {error}") from None
 
 
+def _named(name: str, spec: CitySpec) -> ViewState:
+    """A named view, or the picture of a landmark. Raises InputError."""
+    if not is_landmark(name):
+        return view(name, spec)
+    from viewer.landmarks import view_of  # its own tour is made of key frames
+
+    return view_of(spec, name.removeprefix(PREFIX))
+
+
 def _key(path: Path, number: int, row: dict[str, Any], spec: CitySpec) -> Key:
     here = f"{path}: key {number}"
     unknown = sorted(set(row) - {"at", "view", "link", *_CHANGES})
@@ -181,7 +191,7 @@ def _key(path: Path, number: int, row: dict[str, Any], spec: CitySpec) -> Key:
     if ("view" in row) == ("link" in row):
         raise InputError(f"{here}: give it a view or a link")
     try:
-        state = view(str(row["view"]), spec) if "view" in row else parse(str(row["link"]))
+        state = _named(str(row["view"]), spec) if "view" in row else parse(str(row["link"]))
     except (InputError, LinkError, LookupError) as error:
         raise InputError(f"{here}: {error}") from None
     for name in _CHANGES:

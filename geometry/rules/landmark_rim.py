@@ -97,7 +97,7 @@ def _drowned(place: Place) -> Parts:
 
 def _dam(place: Place) -> Parts:
     """The wall of the reservoir, spillways through it, and the mouths of flooded tunnels with water running from them."""
-    y, high, n = 3600.0, 520.0, 15
+    y, high, n = 3600.0, 980.0, 15
     x = (np.arange(n) - (n - 1) / 2) * 420.0
     wall = boxes([[-3300.0, y, 0.0]], [[3300.0, y + 160.0, high]], Material.CONCRETE, exposure=shade(0.7), year=place.year)
     buttress = parts(
@@ -125,7 +125,54 @@ def _dam(place: Place) -> Parts:
     fall = parts("box", mouth[::2] - [0.0, 40.0, 62.0], (84.0, 30.0, 100.0), Material.WATER, exposure=shade(0.8), year=place.year)
     lamps = parts("box", points(x, y - 6.0, high + 14.0), (7.0, 7.0, 11.0), Material.WARM_LIGHT, exposure=255, year=place.year)
     behind = boxes([[-3300.0, y + 160.0, 0.0]], [[3300.0, y + 2600.0, high - 40.0]], Material.WATER, exposure=shade(0.6), year=place.year)
-    return join([wall, buttress, rings, dark, fall, lamps, behind])
+    return join(
+        [
+            wall,
+            buttress[np.abs(x) > 600.0],
+            rings[np.abs(x[:-1] + 210.0) > 620.0],
+            dark[np.abs(x[:-1] + 210.0) > 620.0],
+            fall[np.abs(x[:-1:2] + 210.0) > 620.0],
+            lamps,
+            behind,
+            _mouth(place, y),
+        ]
+    )
+
+
+def _mouth(place: Place, y: float) -> Parts:
+    """The great shaft by which one comes up: a round mouth, half drowned, light in it and on the water before it (canon P99)."""
+    x, wide = _STAND[0] + 60.0, 760.0
+    stream, n = place.stream.sub("mouth"), 260
+    across = multiply(yaw(np.zeros(1)), turn("x", np.ones(1)))
+    lit = parts(
+        "drum", [[x, y - 6.0, LEVEL + 410.0]], (wide, wide, 20.0), Material.COLD_LIGHT, rotation=across, exposure=255, year=place.year
+    )
+    rim = parts(
+        "ring",
+        [[x, y - 20.0, LEVEL + 410.0]],
+        (1.2 * wide, 1.2 * wide, 90.0),
+        Material.MEGASTRUCTURE,
+        rotation=across,
+        exposure=shade(0.6),
+        year=place.year,
+    )
+    bars = parts(
+        "box",
+        points(x + np.linspace(-0.42, 0.42, 9) * wide, y - 30.0, LEVEL + 410.0),
+        (11.0, 11.0, wide),
+        Material.DARK_STEEL,
+        exposure=shade(0.1),
+        year=place.year,
+    )
+    away = stream.unit("away", n)
+    glint = power(stream.unit("glint", n), 2.0, 60.0) * (1.1 - away)
+    at = points(
+        x - 60.0 * away + stream.between("side", n, -0.5, 0.5) * wide * (0.25 + 0.75 * (1.0 - away)), y - 60.0 - 5600.0 * away, LEVEL + 0.12
+    )
+    glints = parts(
+        "box", at, np.stack([glint, 0.2 * glint + 0.3, np.full(n, 0.2)], axis=-1), Material.COLD_LIGHT, exposure=255, year=place.year
+    )
+    return join([lit, rim, bars, glints])
 
 
 def _mole(place: Place, spec: CitySpec) -> Parts:
@@ -136,7 +183,7 @@ def _mole(place: Place, spec: CitySpec) -> Parts:
     slabs = parts(
         "box",
         points(x + stream.between("x", n, -2.0, 2.0), y - 14.0 * k + 8.0, LEVEL - 4.0 + 0.5 * stream.unit("z", n)),
-        (22.0, 14.6, 11.0),
+        (8.0, 14.6, 11.0),
         Material.CONCRETE,
         rotation=yaw(stream.between("turn", n, -0.006, 0.006) % 1.0),
         exposure=shade(0.7),

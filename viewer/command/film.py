@@ -210,6 +210,14 @@ def history(
 
 
 @app.command
+def landmarks(city: CITY = None, /, *, flags: Flags | None = None) -> int:
+    """From landmark to landmark of the City, a stop at each."""
+    from viewer.landmarks import tour as plan
+
+    return _drawn("landmarks", lambda state, seconds: plan(state.city), city, flags)
+
+
+@app.command
 def dive(
     city: CITY = None,
     /,
