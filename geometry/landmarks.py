@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from geometry import cell as cells
 from geometry.address import Address, AddressError
 from geometry.key import Stream, derive
-from geometry.nest import cell_place, is_planar, parts_radially
+from geometry.nest import cell_address, cell_place, is_planar, parts_radially
 from geometry.parts import Parts
 from geometry.place import Cell, Frame, Place
 from geometry.shell import apertures
@@ -244,12 +244,11 @@ def _line_to(spec: CitySpec, bands: tuple[int, ...], tile: tuple[int, ...]) -> f
     """Keys of the cells above and at a path."""
     keys, at, depth = set(), 1, 1
     while True:
-        place = cell_place(spec, bands[:at], tile[: depth + 1])
-        keys.add(place.key)
+        row = strata(spec, bands[: at - 1])[bands[at - 1]]
+        keys.add(cell_address(spec, bands[:at], tile[: depth + 1], row).key)
         if (at, depth) == (len(bands), len(tile) - 1):
             return frozenset(keys)
-        assert place.cell is not None
-        if parts_radially(spec, bands[:at], place.cell) and at < len(bands):
+        if at < len(bands) and parts_radially(spec, bands[:at], cells_of(spec, bands[:at], tile[: depth + 1])):
             at += 1
         else:
             depth += 1

@@ -39,14 +39,14 @@ def cell_place(spec: CitySpec, bands: tuple[int, ...], tile: tuple[int, ...]) ->
         i, j = 2 * i + (quadrant & 1), 2 * j + (quadrant >> 1)
     cell = Cell(stratum.low, stratum.high, stratum.inner, stratum.plate, stratum.outer, len(tile) - 1, tile[0], i, j)
     frame, size = cells.frame_and_box(cell)
-    address = _address(spec, bands, tile, stratum)
+    address = cell_address(spec, bands, tile, stratum)
     kind = "tile" if stratum.high - stratum.low == 1 else "stratum"
     year, epoch = age(spec, stratum)
     return Place(kind, address, address.key, frame, size, year, epoch, day_phase(spec, bands, cell), 0, cell)
 
 
-def _address(spec: CitySpec, bands: tuple[int, ...], tile: tuple[int, ...], stratum: Stratum) -> Address:
-    """A single layer is named by its number, after the bands it lies in."""
+def cell_address(spec: CitySpec, bands: tuple[int, ...], tile: tuple[int, ...], stratum: Stratum) -> Address:
+    """The address of a cell. A single layer is named by its number, after the bands it lies in."""
     if stratum.high - stratum.low == 1:
         return Address(spec.seed, bands[:-1], stratum.low, tile)
     return Address(spec.seed, bands, None, tile)
