@@ -18,6 +18,7 @@ from geometry.angle import matrix
 from geometry.city import City
 from geometry.landmarks import PREFIX, names
 from geometry.place import Growth, Place
+from geometry.relics import relics
 from geometry.rules import RULES, terrace
 from geometry.search import planar_tiles
 from geometry.spec import CitySpec
@@ -87,7 +88,7 @@ def landmark_places(city: City) -> list[Place]:
 
 
 LINES = [chain(CITY, pick) for pick in (1, 2, 3, 5, 8, 13)]
-PLACES = [*(place for line in LINES for place in line), *every_kind(CITY), *landmark_places(CITY)]
+PLACES = [*(place for line in LINES for place in line), *every_kind(CITY), *landmark_places(CITY), *relics(CITY.spec)]
 IDS = [f"{place.kind}-{index}" for index, place in enumerate(PLACES)]
 
 SCRIPT = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import islice, pairwise
 
@@ -10,7 +11,9 @@ import numpy as np
 import pytest
 
 from geometry.city import City
+from geometry.landmarks import PREFIX, SEATS
 from geometry.place import Place
+from geometry.relics import KINDS, relics
 from geometry.rules import RULES, terrace
 from geometry.rules.builder import SIZES
 from geometry.search import planar_tiles
@@ -40,7 +43,7 @@ def lines(place: Place, above: tuple[Place, ...] = ()) -> Iterator[tuple[Place, 
 def reached() -> dict[str, tuple[Place, ...]]:
     """For each kind, and for each class of Builder, the first line of places that leads to it from the City."""
     found: dict[str, tuple[Place, ...]] = {}
-    wanted = {*RULES, *(f"builder {size:g}" for size in SIZES)}
+    wanted = {*(set(RULES) - set(KINDS) - set(SEATS)), *(f"builder {size:g}" for size in SIZES)}
     for tile in islice(planar_tiles(CITY), _TILES):
         for line in lines(tile, ancestors(tile)):
             for place in line:
@@ -49,6 +52,12 @@ def reached() -> dict[str, tuple[Place, ...]]:
                 found.setdefault(f"builder {max(line[-1].size):g}", line)
             if wanted <= set(found):
                 return found
+    for name in SEATS:
+        standing = CITY.at(PREFIX + name)
+        host = CITY.at(replace(standing.address, steps=standing.address.steps[:-1]))
+        for line in islice(lines(standing, (*ancestors(host), host)), 200):
+            for place in line:
+                found.setdefault(place.kind, line[: line.index(place) + 1])
     return found
 
 
@@ -69,7 +78,14 @@ def leads(place: Place, bands: tuple[int, ...], layer: int | None, tile: tuple[i
     return own.layer == layer if own.layer is not None else place.cell is None or layer is None or place.cell.low <= layer < place.cell.high
 
 
-@pytest.mark.parametrize("kind", RULES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_stood_before_the_city_is_reached_by_its_address(kind: str) -> None:
+    place = next(place for place in relics(CITY.spec) if place.kind == kind)
+    assert CITY.at(str(place.address)).key == place.key
+    assert len(CITY.unfold(place).parts) or CITY.unfold(place).skin
+
+
+@pytest.mark.parametrize("kind", sorted(set(RULES) - set(KINDS)))
 def test_every_kind_is_reached_from_the_city(kind: str) -> None:
     line = reached()[kind]
     assert line[0].key == CITY.root.key
