@@ -43,7 +43,14 @@ def lines(place: Place, above: tuple[Place, ...] = ()) -> Iterator[tuple[Place, 
 def reached() -> dict[str, tuple[Place, ...]]:
     """For each kind, and for each class of Builder, the first line of places that leads to it from the City."""
     found: dict[str, tuple[Place, ...]] = {}
-    wanted = {*(set(RULES) - set(KINDS) - set(SEATS)), *(f"builder {size:g}" for size in SIZES)}
+    for name in SEATS:
+        standing = CITY.at(PREFIX + name)
+        host = CITY.at(replace(standing.address, steps=standing.address.steps[:-1]))
+        line = (*ancestors(host), host, standing)
+        found.setdefault(standing.kind, line)
+        for child in CITY.unfold(standing).children:
+            found.setdefault(child.kind, (*line, child))
+    wanted = {*(set(RULES) - set(KINDS)), *(f"builder {size:g}" for size in SIZES)}
     for tile in islice(planar_tiles(CITY), _TILES):
         for line in lines(tile, ancestors(tile)):
             for place in line:
@@ -52,12 +59,6 @@ def reached() -> dict[str, tuple[Place, ...]]:
                 found.setdefault(f"builder {max(line[-1].size):g}", line)
             if wanted <= set(found):
                 return found
-    for name in SEATS:
-        standing = CITY.at(PREFIX + name)
-        host = CITY.at(replace(standing.address, steps=standing.address.steps[:-1]))
-        for line in islice(lines(standing, (*ancestors(host), host)), 200):
-            for place in line:
-                found.setdefault(place.kind, line[: line.index(place) + 1])
     return found
 
 
