@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
-from collections import Counter
+from collections import defaultdict
 from itertools import pairwise
 
 import numpy as np
@@ -153,9 +153,9 @@ def test_the_way_crosses_ten_powers_of_ten_without_hurry(path: Path) -> None:
         assert ((left > 10.0**power) & (left < 10.0 ** (power + 1))).sum() > 25, power
 
 
-def mix(city: City, unfold: Unfolder, state: ViewState) -> Counter[tuple[str, int]]:
+def mix(city: City, unfold: Unfolder, state: ViewState) -> dict[tuple[str, int], float]:
     """How much of what is drawn before an eye is of each kind and prototype, by how large it looks: parts of one."""
-    eye, camera, found = eye_of(state.camera, (320, 180), 40_000), state.camera, Counter[tuple[str, int]]()
+    eye, camera, found = eye_of(state.camera, (320, 180), 40_000), state.camera, defaultdict[tuple[str, int], float](float)
     for shown in for_eye(unfold, roots_of(city, state), eye, max_triangles=40_000, hidden=hidden(state)):
         away = shown.place.frame.to_world(shown.parts.position) - eye.position
         far = np.sqrt((away * away).sum(axis=1))
@@ -163,7 +163,7 @@ def mix(city: City, unfold: Unfolder, state: ViewState) -> Counter[tuple[str, in
         for prototype in np.unique(shown.parts.prototype).tolist():
             found[shown.place.kind, prototype] += float(looks[shown.parts.prototype == prototype].sum())
     whole = sum(found.values())
-    return Counter({name: share / whole for name, share in found.items()})
+    return {name: share / whole for name, share in found.items()}
 
 
 def test_what_is_drawn_changes_from_decade_to_decade_below_the_strata(path: Path) -> None:
@@ -172,10 +172,10 @@ def test_what_is_drawn_changes_from_decade_to_decade_below_the_strata(path: Path
     left = np.array([length(np.asarray(path.camera(share).position) - path.goal) for share in shares])
     mixes = []
     for power in range(9, 0, -1):
-        share = float(shares[int(np.abs(np.log10(left + 1e-9) - power).argmin())])
-        mixes.append(mix(city, unfold, on(path, ViewState(city=SPEC), share)))
+        there = float(shares[int(np.abs(np.log10(left + 1e-9) - power).argmin())])
+        mixes.append(mix(city, unfold, on(path, ViewState(city=SPEC), there)))
     for power, (above, below) in zip(range(8, 0, -1), pairwise(mixes), strict=True):
-        apart = 0.5 * sum(abs(above[name] - below[name]) for name in {*above, *below})
+        apart = 0.5 * sum(abs(above.get(name, 0.0) - below.get(name, 0.0)) for name in {*above, *below})
         assert apart > 0.04, f"1e{power}"
 
 

@@ -17,7 +17,7 @@ from viewer.camera import Camera
 from viewer.compose import Unfolder
 from viewer.indoors import indoors, out_of
 from viewer.obstacles import F64, Line, Obstacles, inside
-from viewer.passage import barred, passage
+from viewer.passage import barred, last_free, passage
 from viewer.route import Stop
 from viewer.state import ViewState
 
@@ -98,3 +98,16 @@ def test_a_flight_goes_round_what_is_between(obstacles: Obstacles) -> None:
 def test_views_that_are_cut_are_left_straight() -> None:
     state = ViewState(city=SPEC)
     assert passage(replace(state, peel=3), replace(state.camera, position=(1.0e11, 2.0e11, 3.0e11))) is None
+
+
+def test_an_eye_turned_into_a_solid_slides_back(obstacles: Obstacles) -> None:
+    place = first(obstacles.city, "district", "canyon")
+    solid = place.frame.to_world(obstacles.unfold(place).parts.position[0].astype(np.float64))
+    assert obstacles.holds(solid) is not None
+    up = place.frame.axes[2]
+    free = next(solid + up * high for high in range(0, 9000, 150) if obstacles.free(solid + up * high))
+    cameras = [Camera(tuple(eye.tolist()), tuple((eye + up * 50.0).tolist())) for eye in (free, solid)]
+    state = ViewState(city=SPEC, camera=cameras[-1])
+    assert last_free(state, cameras) is cameras[0]
+    assert last_free(state, cameras[:1]) is None
+    assert last_free(replace(state, peel=2), cameras) is None

@@ -256,10 +256,10 @@ def test_a_click_in_the_outline_and_a_dive_are_one_step_each(window: Window, qtb
     before = window.state
     window.stage.outline.go_wanted.emit(City(before.city).at("band 7"))
     qtbot.waitUntil(lambda: window.pilot.travelling, timeout=15000)
-    qtbot.waitUntil(lambda: not window.pilot.travelling, timeout=15000)
+    qtbot.waitUntil(lambda: not window.pilot.travelling, timeout=90000)
     there = window.state
     window.do("dive")
-    qtbot.waitUntil(lambda: window.pilot.travelling, timeout=40000)
+    qtbot.waitUntil(lambda: window.pilot.travelling, timeout=240000)
     qtbot.wait(200)
     assert window.store.can_undo == "Dive"
     assert re.search(r"the clock goes from \d+:\d\d to \d+:\d\d; Esc stops", window.stage.toast.text())

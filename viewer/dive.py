@@ -122,19 +122,14 @@ def usual_path(spec: CitySpec) -> Path:
 
 
 def dive_from(state: ViewState, place: Place | None, seconds: float) -> Tour:
-    """A dive by a window whose eye is elsewhere: from within the City it sets out where the eye is, by a way out of there; from outside
-    it first goes to where the way begins. Raises InputError where no way leads to the place."""
-    eye = np.asarray(state.camera.position)
-    below = length(eye) < state.city.radius_km * 1e3 and not state.cuts
-    path = path_to(City(state.city), place, eye) if below else _path(state.city, place)
+    """A dive by a window whose eye is elsewhere: it first goes straight to where the way begins, from within the City up through
+    whatever is there, for to look for a way out first takes minutes. Raises InputError where no way leads to the place."""
+    path = _path(state.city, place)
 
     def state_at(at: float) -> ViewState:
         there = on(path, state, eased_ends(at / seconds))
         turned = min(at / (_TURN * seconds), 1.0)
-        if turned >= 1.0:
-            return there
-        camera = between(state.camera, there.camera, eased(turned))
-        return replace(there, camera=replace(camera, position=there.camera.position) if below else camera)
+        return there if turned >= 1.0 else replace(there, camera=between(state.camera, there.camera, eased(turned)))
 
     return Tour(seconds, state_at)
 

@@ -5,7 +5,7 @@ What is hidden by a slice, peeled off or pulled apart cannot be flown into, nor 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -23,7 +23,7 @@ from viewer.route import Stop, gates, reversed_way, route, way
 from viewer.state import ViewState
 from viewer.tour import eased
 
-_SHORTEST, _LONGEST = 2.5, 16.0
+_SHORTEST, _LONGEST = 2.5, 9.0
 _SECONDS_A_CORNER = 0.35
 _TURN = 0.22
 """Part of the time in which the eye turns into the way, and out of it again."""
@@ -46,11 +46,27 @@ class Passage:
     """The camera at a time, 0 to `seconds`."""
 
 
+def last_free(state: ViewState, cameras: Sequence[Camera]) -> Camera | None:
+    """Of the cameras of a drag the last whose eye is in no solid, if it is not the very last; None too where none is free."""
+    if _opened(state) or cameras[-1].parallel:
+        return None
+    city = City(state.city)
+    obstacles = Obstacles(city, Unfolder(city))
+    for camera in reversed(cameras):
+        if obstacles.free(np.asarray(camera.position)):
+            return None if camera is cameras[-1] else camera
+    return None
+
+
+def _opened(state: ViewState) -> bool:
+    """Whether something of the City is not shown, or not where it is."""
+    return bool(state.cuts or state.peel or state.isolated is not None or state.explode > 0.0 or state.hidden)
+
+
 def passage(state: ViewState, wished: Camera) -> Passage | None:
     """The way from a state's eye to a camera; None where the straight one is free, or no other is known."""
     start, end = np.asarray(state.camera.position), np.asarray(wished.position)
-    changed = state.cuts or state.peel or state.isolated is not None or state.explode > 0.0 or state.hidden
-    if changed or state.camera.parallel or wished.parallel or length(end - start) == 0.0:
+    if _opened(state) or state.camera.parallel or wished.parallel or length(end - start) == 0.0:
         return None
     city = City(state.city)
     obstacles = Obstacles(city, Unfolder(city))

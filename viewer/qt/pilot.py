@@ -7,7 +7,7 @@ from dataclasses import replace
 from time import monotonic
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
 from viewer import flight as flying
 from viewer import navigate
@@ -16,7 +16,9 @@ from viewer.grips import Grip, cut_drawn, grips
 from viewer.measure import length
 from viewer.passage import Passage, passage
 from viewer.qt.canvas import Canvas
+from viewer.qt.clearing import Clearing
 from viewer.qt.journey import Journey, leads_back, strayed
+from viewer.qt.keytexts import key_texts
 from viewer.qt.overlay import Badge
 from viewer.qt.protocols import Guide
 from viewer.qt.walker import Walker
@@ -30,23 +32,16 @@ PACED_S, SLOWEST = 0.3, 0.1
 """Seconds in which half of a change of pace is made; the least pace that is reckoned with ahead."""
 LOOKED_S = 1.0
 """A shorter journey goes straight; for longer ones a way is looked for on which nothing is in between."""
-PATIENCE_S = 12.0
+PATIENCE_S = 5.0
 """Seconds after which one goes straight all the same."""
 TOLD_S = 0.4
 """Seconds of looking after which that is said."""
 HOMEWARD = 0.6
 """How long the way back takes, in parts of the way there."""
+SLIDE_S = 0.4
+"""Seconds in which an eye that was turned into a solid slides out of it."""
 _CLICK = 4.0
 """Pixels a click may tremble."""
-
-
-def key_texts(event: QKeyEvent) -> tuple[str, ...]:
-    """A key press in Qt's portable text, and again without the Shift that some layouts need to type it."""
-    modifiers = event.modifiers() & ~Modifier.KeypadModifier
-    full = QKeySequence(event.key() | modifiers.value).toString(QKeySequence.SequenceFormat.PortableText)
-    bare = QKeySequence(event.key()).toString(QKeySequence.SequenceFormat.PortableText)
-    typed = len(event.text()) == 1 and not event.text().isalnum() and modifiers == Modifier.ShiftModifier
-    return (full, bare) if typed else (full,)
 
 
 class Pilot(QObject):
@@ -76,6 +71,7 @@ class Pilot(QObject):
         self.badge = Badge(canvas.surface, "Fly")
         self.walker = Walker(store, canvas.surface)
         self.walker.ended.connect(self._grounded)
+        self.clearing = Clearing(self, lambda camera: self.travel(camera, SLIDE_S, "Turn"))
         self._modifiers = Modifier.NoModifier
         self._journey: Journey | None = None
         self._guide: Guide | None = None
@@ -109,6 +105,7 @@ class Pilot(QObject):
     def _press(self, event: QMouseEvent) -> None:
         self._canvas.surface.setFocus(Qt.FocusReason.MouseFocusReason)
         self.stop()
+        self.clearing.begin()
         self._button, self._last, self._start = event.button(), event.position(), event.position()
         grasping = event.button() == Button.LeftButton and self.flight is None
         self._held = self.holds(event.position()) if grasping else None
@@ -119,6 +116,7 @@ class Pilot(QObject):
         if self._button == Button.MiddleButton and still:
             camera = self._store.state.camera
             self.travel(navigate.focused(camera, self._point(event.position())), 0.35)
+        self.clearing.end(lambda: self._store.state)
         self._button = None
 
     def _double(self, event: QMouseEvent) -> None:
@@ -151,7 +149,9 @@ class Pilot(QObject):
         elif left and self.flight is not None:
             self._camera(flying.looked(camera, -dx, -dy), "Look", "flight")
         elif left:
-            self._camera(navigate.orbited(camera, dx, dy), "Turn", "drag")
+            turned = navigate.orbited(camera, dx, dy)
+            self.clearing.turned(camera, turned)
+            self._camera(turned, "Turn", "drag")
 
     def _slice(self, dx: float, dy: float) -> None:
         """Draw the last cut by the grip that is held, or by the first."""
@@ -290,11 +290,9 @@ class Pilot(QObject):
 
     def _go_along(self, way: Journey, along: Callable[[float], ViewState]) -> None:
         self._journey = replace(way, along=along, flown=0.0)
-        if self._guide is not None:
-            self._guide.course, self._guide.made_at = self._ahead, 0.0
 
     def guided(self, guide: Guide) -> None:
-        """Ways are flown no faster than this one unfolds them."""
+        """Dives are flown no faster than this one unfolds them."""
         self._guide = guide
 
     def follow(self, along: Callable[[float], ViewState], seconds: float, title: str) -> None:
@@ -302,6 +300,8 @@ class Pilot(QObject):
         self._group += 1
         camera = self._store.state.camera
         self._go_along(Journey(camera, camera, monotonic(), max(seconds, 0.01), title, self._group), along)
+        if self._guide is not None:
+            self._guide.course, self._guide.made_at = self._ahead, 0.0
         self._run()
 
     def _ahead(self, seconds: float) -> tuple[float, ViewState]:
@@ -380,7 +380,7 @@ class Pilot(QObject):
     def _fly_along(self, way: Journey, along: Callable[[float], ViewState], passed: float) -> None:
         """On along a way: at full pace where it is unfolded, slower the farther the eye is ahead of that."""
         wanted = 1.0
-        if self._guide is not None and way.flown > self._guide.made_at:
+        if self._guide is not None and self._guide.course is not None and way.flown > self._guide.made_at:
             wanted = max(1.0 - strayed(along(self._guide.made_at).camera, along(way.flown).camera), 0.0)
         pace = way.pace + (wanted - way.pace) * (1.0 - 0.5 ** (passed / PACED_S))
         way = replace(way, flown=min(way.flown + passed * pace, way.seconds), pace=pace)
@@ -393,8 +393,8 @@ class Pilot(QObject):
     def close(self) -> None:
         """No more ticks."""
         self._timer.stop()
-        search, self._search = self._search, None
-        if search is not None:
+        self.clearing.close()
+        if (search := self._search) is not None:
             search.wait(10.0)
         self.walker.end()
         self._journey = self.flight = None
