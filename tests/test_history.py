@@ -23,9 +23,10 @@ from viewer.chronicle import chronicle
 from viewer.compose import Unfolder, content, look, scene
 from viewer.drawing.dates import SPANS, spans_of
 from viewer.errors import InputError
+from viewer.estimate import dry_export
 from viewer.ground import ground
 from viewer.history import as_it_was, cut_key, lit, staged, stepped, told
-from viewer.jobs import Export, dry_export
+from viewer.jobs import Export
 from viewer.link import problem
 from viewer.state import ViewState
 from viewer.styles import style
