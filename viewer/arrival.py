@@ -28,7 +28,7 @@ from viewer.outward import outward
 from viewer.route import Stop, reversed_way
 
 F64 = NDArray[np.float64]
-_CORRIDORS = 4
+_CORRIDORS = 3
 """Corridors to which a way is looked for before one ends elsewhere."""
 _GOALS = (
     ("district", "canyon", "block", "corridor"),

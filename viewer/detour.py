@@ -21,7 +21,7 @@ from viewer.holes import bundle_at, length, row_of
 from viewer.obstacles import Hit, Line, Obstacles
 
 F64 = NDArray[np.float64]
-_POINTS = ((100, 12.0, 0.3), (600, 40.0, 1.2), (1600, 90.0, 1.2))
+_POINTS = ((100, 12.0, 0.3), (600, 40.0, 1.2))
 """Points strewn, how far aside in heights of the void, and how far about the line things are gathered, in parts of its length: first
 a few near, then many, for some masses are walls. Those that lie in what stands about fall out."""
 _TRIES = 40

@@ -7,7 +7,7 @@ each, are the corners of a small graph whose pieces count if a body passes.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +32,10 @@ _MARGIN = 0.32
 """Metres that must be free about one's head."""
 _NEAR = 700.0
 """Metres from a place within which corridors belong to its ways."""
+_TRIED = 6
+"""Free spots in a place from which a way out is looked for."""
+_DOORS = 3
+"""Doors beyond which a way into the open is looked for, before a place counts as sealed."""
 _BEFORE = (3.0, 7.5)
 """Metres before a mouth at which one stands outside it."""
 
@@ -52,14 +56,15 @@ def indoors(obstacles: Obstacles, chain: list[Place], until: float) -> Indoors |
     place = chain[-1]
     rooms = _rooms(obstacles, chain)
     known: dict[bytes, list[Stop] | None] = {}
-    for eye, target in _stands(obstacles, place, rooms):
-        if obstacles.met(Line(eye, eye, _MARGIN, rooms=rooms)) is not None:
-            continue
-        for way in _ways_out(obstacles, eye, rooms):
+    spots = (spot for spot in _stands(obstacles, place, rooms) if obstacles.met(Line(spot[0], spot[0], _MARGIN, rooms=rooms)) is None)
+    for eye, target in islice(spots, _TRIED):
+        for way in islice(_ways_out(obstacles, eye, rooms), 2):
             if float((eye - way[0]) @ (target - eye)) < 0.0:  # one would come past what one looks at
                 continue
             name = way[-1].tobytes()
             if name not in known:
+                if len(known) >= _DOORS:
+                    return None
                 known[name] = outward(obstacles, way[-1], until)
             beyond = known[name]
             if beyond is not None:
@@ -132,8 +137,8 @@ def _stands(obstacles: Obstacles, place: Place, rooms: tuple[Place, ...]) -> Ite
     head = somebody(obstacles, place)
     if head is not None and place.kind == "corridor":
         stood = float((head - place.frame.origin) @ axis)
-        for way in (ahead, -ahead):
-            for off in (6.5, 5.0, 8.0, 10.0, 13.0):
+        for off in (6.5, 5.0, 8.0, 10.0, 13.0):
+            for way in (ahead, -ahead):
                 for aside in (0.0, 0.4, -0.4):
                     if abs(stood - way * off) < half - 1.5:
                         yield _at(place, stood - way * off, aside), head

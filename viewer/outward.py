@@ -14,7 +14,7 @@ from viewer.holes import length
 from viewer.obstacles import F64, Line, Obstacles
 from viewer.route import Stop
 
-_WIDER = 3.2
+_WIDER = 3.6
 """How much wider each room is than the last."""
 _FIRST = 9.0
 """Metres about the spot of the first room."""
@@ -38,7 +38,7 @@ def outward(obstacles: Obstacles, spot: F64, until: float, first: float = _FIRST
             found += step
             at = found[-1].point
         missed = 0 if step is not None else missed + 1
-        if missed > 2:
+        if missed > 1:
             return None
         wide *= _WIDER
     return None if missed else found
