@@ -121,10 +121,9 @@ def usual_path(spec: CitySpec) -> Path:
     return path_to(City(spec), None)
 
 
-def dive_from(state: ViewState, place: Place | None, seconds: float) -> Tour:
-    """A dive by a window whose eye is elsewhere: it first goes straight to where the way begins, from within the City up through
-    whatever is there, for to look for a way out first takes minutes. Raises InputError where no way leads to the place."""
-    path = _path(state.city, place)
+def dive_from(state: ViewState, path: Path, seconds: float) -> Tour:
+    """A dive on a path by a window whose eye is elsewhere: it first goes straight to where the way begins, from within the City up through
+    whatever is there, for to look for a way out first takes minutes."""
 
     def state_at(at: float) -> ViewState:
         there = on(path, state, eased_ends(at / seconds))

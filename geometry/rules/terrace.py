@@ -7,6 +7,7 @@ Form bit 0: somebody stands at the edge, looking out.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geometry.angle import QUARTER_TURNS
 from geometry.key import Stream
@@ -30,6 +31,7 @@ from geometry.rules.furnish import (
     spread,
     trays,
 )
+from geometry.rules.keepout import clear
 from geometry.rules.masses import form_of, light_of
 from geometry.spec import CitySpec
 
@@ -100,22 +102,25 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     return Growth(inside(place.size, join(groups)))
 
 
-def _slabs(kit: Kit, deep: float, wide: float) -> Parts:
-    """Long slabs with dark joints that run out to the edge; a few have sunk, and where memory fails one is missing."""
-    y = spread(-wide / 2, wide / 2, 4.6)
-    x = spread(-deep / 2, deep / 2, 13.0)
-    long, broad = deep / len(x), wide / len(y)
-    at = points(*np.meshgrid(x, y, indexing="ij"), _TOP - 0.15)
-    at[:, 2] -= kit.stream.unit("slab sunk", len(at)) ** 4 * 0.12
+def _grid(kit: Kit, deep: float, wide: float) -> tuple[F64, F64, NDArray[np.bool_]]:
+    """Middles (n, 3) of the slabs' upper sides, the size (2,) of their plots, and which are there: never the last before the edge."""
+    x, y = spread(-deep / 2, deep / 2, 13.0), spread(-wide / 2, wide / 2, 4.6)
+    at = points(*np.meshgrid(x, y, indexing="ij"), _TOP)
     edge = np.repeat(np.arange(len(x)) == len(x) - 1, len(y))
-    there = ~kit.chance("slab lost", len(at), 0.06 * kit.chaos) | edge
+    return at, np.array([deep / len(x), wide / len(y)]), ~kit.chance("slab lost", len(at), 0.06 * kit.chaos) | edge
+
+
+def _slabs(kit: Kit, deep: float, wide: float) -> Parts:
+    """Long slabs with dark joints that run out to the edge; where memory fails one is missing."""
+    at, (long, broad), there = _grid(kit, deep, wide)
+    at[:, 2] -= 0.15 + kit.stream.unit("slab sunk", len(at)) * 0.02
     stuff = np.where(kit.chance("old slab", len(at), 0.6), Material.OLD_CONCRETE, Material.CONCRETE)
-    bearers = kit.box(points(-deep / 2, y - 0.3, 0.0), points(deep / 2, y + 0.3, _TOP - 0.32), Material.DARK_STEEL)
+    y = spread(-wide / 2, wide / 2, 4.6)
     return join(
         [
             kit.solid("box", at[there], (long - 0.05, broad - 0.16, 0.3), stuff[there]),
             kit.box((-deep / 2, -wide / 2, 0.0), (deep / 2, wide / 2, 0.06), Material.DARK_STEEL),
-            bearers,
+            kit.box(points(-deep / 2, y - 0.3, 0.0), points(deep / 2, y + 0.3, _TOP - 0.32), Material.DARK_STEEL),
         ]
     )
 
@@ -216,7 +221,7 @@ def _services(kit: Kit, deep: float, wide: float) -> Parts:
     x = spread(-deep / 2, 0.36 * deep, 5.0)
     sleepers = kit.solid("box", points(x, side * (wide / 2 - 1.7), _TOP + 0.12), (0.3, 2.2, 0.24), Material.OLD_CONCRETE)
     tray = trays(
-        kit, points(-deep / 2, -side * (wide / 2 - 1.2), _TOP + 0.3), points(0.45 * deep, -side * (wide / 2 - 1.2), _TOP + 0.3), width=0.6
+        kit, points(-deep / 2, -side * (wide / 2 - 1.2), _TOP + 0.04), points(0.45 * deep, -side * (wide / 2 - 1.2), _TOP + 0.04), width=0.6
     )
     return join([run, sleepers, tray])
 
@@ -264,7 +269,9 @@ def _left(kit: Kit, deep: float, wide: float) -> Parts:
     rubble = debris(kit, *corners, round(deep * wide * 0.05), largest=0.7)
     grit = debris(kit, *corners, round(deep * wide * 0.12), largest=0.16, name="grit")
     lamp = lamp_posts(kit, points(-0.1 * deep, (0.5 - 0.05) * wide * side[:1], _TOP), 3, height=3.4, lit=kit.chance("lamp burns", 1, 0.5))
-    return join([boxes, drums, rubble, grit, lamp])
+    at, plot, there = _grid(kit, deep, wide)
+    low, high = at[~there] - [*plot / 2, 0.1], at[~there] + [*plot / 2, 3.0]
+    return clear(join([boxes, drums, rubble, grit, lamp]), low, high)  # nothing lies where no slab is
 
 
 def _watcher(kit: Kit, place: Place) -> Parts:

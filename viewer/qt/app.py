@@ -26,6 +26,9 @@ from viewer.qt.window import Memory, Window
 from viewer.session import Lost, Session
 from viewer.state import ViewState
 
+_AT_LEISURE_MS = 6000
+"""After so long the window has drawn what it opens on, and a way to dive is looked for, before somebody asks."""
+
 
 def application(argv: Sequence[str] = ()) -> QApplication:
     """The one QApplication of this process."""
@@ -150,6 +153,7 @@ def run(state: ViewState, session: Session, argv: Sequence[str] = (), composer: 
     window.show()
     window.canvas.surface.setFocus()
     QTimer.singleShot(0, lambda: welcome(window))
+    QTimer.singleShot(_AT_LEISURE_MS, lambda: window.requests.wayfinder.expect(window.state.city) if window.isVisible() else None)
     code = app.exec()
     signals.remove()
     return signals.code or code

@@ -40,6 +40,7 @@ from viewer.qt.work import Work
 from viewer.state import ViewState
 from viewer.tour import Tour
 from viewer.views import view
+from viewer.wayfinder import Wayfinder
 
 if TYPE_CHECKING:
     from viewer.qt.window import Window
@@ -62,6 +63,7 @@ class Requests:
         self.styles = StyleDesk(window)
         self.surprise = Surprise(window)
         self.travels = Travels(window)
+        self.wayfinder = Wayfinder()
         self.quitting = False
         self._table: dict[str, Callable[[], None]] = {
             "new": self.new,
@@ -107,6 +109,7 @@ class Requests:
         """A dialog at work is cancelled; a search for a way down is let go."""
         self.surprise.close()
         self.travels.close()
+        self.wayfinder.close()
         if self._search is not None:
             self._search.wait(10.0)
         if self.dialog is not None:
@@ -298,11 +301,11 @@ class Requests:
         self._window.say("The address is on the clipboard")
 
     def dive(self) -> None:
-        """From wherever one is down to a corridor with somebody in it. Finding the way takes a while, so a thread looks for it."""
+        """From wherever one is down to a corridor with somebody in it. Finding the way takes a while, so it is waited for in a thread."""
         self.travels.leave()
         state = self._window.state
         self._window.say("Looking for a way down; Esc calls the dive off", SEARCH_MOST_S)
-        search = Work(self._window, lambda report: dive_from(state, None, DIVE_S))
+        search = Work(self._window, lambda report: dive_from(state, self.wayfinder.path(state.city), DIVE_S))
         search.done.connect(lambda tour: self._dive_along(tour) if self._search is search else None)
         search.failed.connect(lambda error: self._failed(error) if self._search is search else None)
         self._search = search

@@ -1,0 +1,81 @@
+"""The way to dive that is looked for in a process of its own. What stands for a path here is a word: to find one takes a minute."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from geometry.cityfile import preset
+from geometry.spec import CitySpec
+from viewer import wayfinder
+from viewer.errors import InputError
+from viewer.wayfinder import Wayfinder
+
+SPEC = preset("model").spec
+ANSWERS = "import pickle, sys; spec = pickle.load(sys.stdin.buffer); sys.stdout.buffer.write(pickle.dumps({answer}))"
+
+
+def child(monkeypatch: pytest.MonkeyPatch, program: str) -> Wayfinder:
+    """A finder whose processes run a program of ours."""
+    monkeypatch.setattr(wayfinder, "command", lambda module: [sys.executable, "-c", program])
+    return Wayfinder()
+
+
+def test_it_is_asked_once_and_answers_as_often_as_one_likes(monkeypatch: pytest.MonkeyPatch) -> None:
+    finder = child(monkeypatch, ANSWERS.format(answer="f'a way in {spec.seed}'"))
+    first = finder.expect(SPEC)
+    assert finder.expect(SPEC) is first
+    assert finder.path(SPEC) == finder.path(SPEC) == f"a way in {SPEC.seed}"
+    assert finder.path(CitySpec(seed=SPEC.seed + 1)) == f"a way in {SPEC.seed + 1}"
+    finder.close()
+
+
+def test_why_there_is_none_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    finder = child(monkeypatch, "from viewer.errors import InputError; " + ANSWERS.format(answer="InputError('no hole')"))
+    with pytest.raises(InputError, match="no hole"):
+        finder.path(SPEC)
+
+
+def test_a_process_that_is_killed_leaves_the_work_to_us(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wayfinder, "usual_path", lambda spec: "ours")
+    finder = child(monkeypatch, "import time; time.sleep(60)")
+    finder.expect(SPEC)
+    assert finder._process is not None
+    finder._process.kill()
+    assert finder.path(SPEC) == "ours"
+
+
+def test_whoever_waits_is_told_that_it_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    finder = child(monkeypatch, "import time; time.sleep(60)")
+    left = finder.expect(SPEC)
+    process = finder._process
+    finder.close()
+    assert left.cancelled()
+    assert process is not None
+    assert process.wait(10.0) != 0
+    monkeypatch.setattr(finder, "expect", lambda spec: left)
+    with pytest.raises(InputError, match="ended"):
+        finder.path(SPEC)
+
+
+@pytest.mark.parametrize("told", ["a way", InputError("no hole")])
+def test_the_other_end_reads_a_city_and_writes_what_it_found(monkeypatch: pytest.MonkeyPatch, told: Any) -> None:
+    def found(spec: CitySpec) -> Any:
+        assert spec == SPEC
+        if isinstance(told, InputError):
+            raise told
+        return told
+
+    written = io.BytesIO()
+    monkeypatch.setattr(wayfinder, "usual_path", found)
+    monkeypatch.setattr(wayfinder.signal, "signal", lambda *words: None)
+    monkeypatch.setattr(wayfinder.os, "nice", lambda steps: None)
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(pickle.dumps(SPEC))))
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=written))
+    assert wayfinder.main() == 0
+    assert str(pickle.loads(written.getvalue())) == str(told)
