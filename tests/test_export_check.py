@@ -9,9 +9,11 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from geometry.export import MeshError, Piece, check_mesh, write_3mf, write_glb, write_ply, write_stl
 from geometry.export.drawing import pdf, svg, write_drawing
+from geometry.export.manifold import solids_of
 from geometry.export.read import read_ply
 from geometry.export.section import cutting, laid_on, nice, section_of
 from geometry.export.slice import Flat
@@ -178,3 +180,17 @@ def test_a_usd_holds_every_part_once_and_stands_where_it_should(tmp_path: Path, 
     np.testing.assert_allclose(np.array(box.GetSize()), np.array(report.size) * report.scale, rtol=0.02)
     assert stage.GetPrimAtPath("/City").GetCustomData()["link"] == "city://1/7"
     assert [path.name for path in tmp_path.iterdir()] == [f"a{suffix}"]
+
+
+def test_a_hollow_is_no_body_inside_out() -> None:
+    def cube(half: float, out: int) -> NDArray[np.float64]:
+        corners = np.array([[x, y, z] for x in (-half, half) for y in (-half, half) for z in (-half, half)])
+        quads = np.array([(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)])
+        return corners[np.concatenate([quads[:, :3], quads[:, [0, 2, 3]]])[:, ::out]]
+
+    for shift, wrong in ((0.0, 0), (9.0, 1)):
+        triangles = np.concatenate([cube(2.0, 1), cube(1.0, -1) + shift])
+        _, faces = np.unique(triangles.reshape(-1, 3), axis=0, return_inverse=True)
+        found = solids_of(triangles, faces.reshape(-1, 3))
+        assert (found.shells, found.inside_out) == (2, wrong)
+        assert found.volume == pytest.approx(64.0 - 8.0)

@@ -110,7 +110,7 @@ def _dropped(window: Window, path: Path | str) -> None:
     ("name", "content", "said"),
     [
         ("broken.city.toml", b"seed = = 3\n", "not TOML"),
-        ("photo.jpg", b"\xff\xd8", "no file of ours"),
+        ("photo.jpg", b"\xff\xd8", "holds no link"),
         ("plain.png", b"\x89PNG\r\n\x1a\n", "plain.png"),
         ("other.glb", b"glTF", "other.glb"),
         ("gone.glb", None, "no such file"),

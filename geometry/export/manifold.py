@@ -19,6 +19,10 @@ _ROOM = 4_000_000
 _RAYS = 160
 """Faces of a larger body from which its thickness is looked for, straight in."""
 _LARGE_BODIES = 12
+_HOLLOWS = 200
+"""Bodies that enclose less than nothing for which it is asked whether they are hollows; of more, something is wrong."""
+_SIGHT = np.array([0.2627, 0.5381, 0.8009])
+"""A direction along which no face of ours lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Solids:
     volume: float
     """Enclosed, counted once a body, in the file's units cubed: negative where a file is inside out."""
     inside_out: int
-    """Bodies that enclose less than nothing."""
+    """Bodies that enclose less than nothing, and are not the hollow of another."""
     thinnest: float
     """The least thickness found, in the file's units."""
     frail: int
@@ -48,9 +52,29 @@ def solids_of(triangles: NDArray[np.floating], faces: I64) -> Solids:
     a, b, c = (triangles[:, i] - middle for i in range(3))
     each = np.add.reduceat((a * np.cross(b, c)).sum(axis=1) / 6.0, starts)
     size = np.ptp(triangles.reshape(-1, 3), axis=0).max()
-    wrong = int((each < -1e-9 * size**3).sum())
+    ends = np.append(starts[1:], len(label))
+    hollow = np.flatnonzero(each < -1e-9 * size**3)
+    wrong = sum(not _within_another(triangles, int(starts[i]), int(ends[i])) for i in hollow[:_HOLLOWS]) + len(hollow[_HOLLOWS:])
     widths = _widths(np.asarray(triangles, np.float64), starts, counts)
     return Solids(len(starts), float(each.sum()), wrong, float(widths.min()), int((widths < FRAIL).sum()))
+
+
+def _within_another(triangles: NDArray[np.floating], start: int, end: int) -> bool:
+    """Whether a body, the triangles (n, 3, 3) from `start` to `end`, lies in another: from its highest corner along a line of sight, the
+    faces of others are left behind more often than they are entered."""
+    body = triangles[start:end].reshape(-1, 3)
+    eye = body[(body @ _SIGHT).argmax()]
+    others = np.delete(triangles, slice(start, end), axis=0)
+    first, second, third = others[:, 0], others[:, 1] - others[:, 0], others[:, 2] - others[:, 0]
+    across = np.cross(_SIGHT, third)
+    scale = (second * across).sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        offset = eye - first
+        u = (offset * across).sum(axis=1) / scale
+        turned = np.cross(offset, second)
+        v = (turned @ _SIGHT) / scale
+        met = (u >= 0) & (v >= 0) & (u + v <= 1) & ((third * turned).sum(axis=1) / scale > 0)
+    return bool(np.sign(-scale[met]).sum() > 0)
 
 
 def bodies_of(faces: I64) -> I64:

@@ -26,6 +26,8 @@ class Journey:
     group: int
     along: Callable[[float], ViewState] | None = None
     """The state at a time in seconds, for a way that is no straight one."""
+    whole: bool = False
+    """Whether all of that state is meant, the hour too, and not the eye alone."""
     flown: float = 0.0
     """Seconds of such a way that lie behind, and how fast they pass: an eye waits for what it flies into."""
     pace: float = 1.0

@@ -299,7 +299,7 @@ class Pilot(QObject):
         """Go along a way, from its state at 0 s; one step of undo."""
         self._group += 1
         camera = self._store.state.camera
-        self._go_along(Journey(camera, camera, monotonic(), max(seconds, 0.01), title, self._group), along)
+        self._go_along(Journey(camera, camera, monotonic(), max(seconds, 0.01), title, self._group, whole=True), along)
         if self._guide is not None:
             self._guide.course, self._guide.made_at = self._ahead, 0.0
         self._run()
@@ -385,7 +385,11 @@ class Pilot(QObject):
         pace = way.pace + (wanted - way.pace) * (1.0 - 0.5 ** (passed / PACED_S))
         way = replace(way, flown=min(way.flown + passed * pace, way.seconds), pace=pace)
         self._journey = way
-        self._store.put(along(way.flown), way.title, ("journey", way.group))
+        there, group = along(way.flown), ("journey", way.group)
+        if way.whole:
+            self._store.put(there, way.title, group)
+        else:  # whatever else was changed meanwhile stays a step of its own
+            self._store.carry(there.camera, way.title, group)
         self.moved.emit()
         if way.flown >= way.seconds:
             self.stop()
