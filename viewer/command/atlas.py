@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from viewer.command.ages import ages, lines, then
 from viewer.command.catalog import LIBRARIES, columns, version, version_of
 from viewer.command.options import Common
 from viewer.command.report import log_path, report_of
 from viewer.command.usage import real
 from viewer.errors import OK, UsageError
-from viewer.history import told
-from viewer.state import ViewState
 
 if TYPE_CHECKING:
     from geometry.spec import Field
@@ -113,8 +110,11 @@ def info(
     import platform
 
     from geometry.version import GENERATOR_VERSION
+    from viewer.command.ages import ages, lines, then
     from viewer.command.display import problem
     from viewer.config import default_path
+    from viewer.history import told
+    from viewer.state import ViewState
 
     rows = {
         "megastructure": version(),
@@ -136,8 +136,10 @@ def info(
 def _info_of(city: str, year: float | None, stage: str | None, common: Common | None) -> int:
     """The readouts of the eye's place, and the rows that are reckoned."""
     from viewer.canon import rows
+    from viewer.command.ages import then
     from viewer.command.options import What
     from viewer.command.sources import resolve, state_of
+    from viewer.history import told
     from viewer.measure import digits
     from viewer.readouts import readouts
     from viewer.reckoning import reckoned
