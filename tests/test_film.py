@@ -172,3 +172,7 @@ def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path, monkeyp
     monkeypatch.setitem(sys.modules, "av", None)
     with pytest.raises(InputError, match=r"pip install 'megastructure\[video\]'"):
         movie.check_codec(tmp_path / "a.mp4")
+
+
+def test_a_frame_is_numbered_as_its_name_says() -> None:
+    assert [movie.numbered(name, 7, 4) for name in ("{frame}.png", "a{frame:2}.png", "b.png")] == ["0007.png", "a07.png", "b.png"]

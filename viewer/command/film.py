@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,7 +105,7 @@ def _checked(shot: Shot, output: str, force: bool) -> bool:
     if shot.bits not in (8, 10):
         raise UsageError(f"--bits {shot.bits} is out of range; give 8 or 10")
     framed = output.lower().endswith(".png")
-    if framed and "{frame}" not in Path(output).name:
+    if framed and not re.search(r"\{frame(:\d)?\}", Path(output).name):
         raise UsageError(f"-o '{Path(output).name[:60]}' is one picture; write frames as 'folder/{{frame}}.png'")
     if framed:
         Path(output).parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -83,6 +84,15 @@ def studio(size: tuple[int, int], supersample: int, max_triangles: int = TRIANGL
         place.close()
 
 
+FRAME = re.compile(r"\{frame(?::(\d))?\}")
+"""Where the number of a frame stands in its name, and with how many digits."""
+
+
+def numbered(name: str, number: int, digits: int) -> str:
+    """`a{frame}.png` or `a{frame:6}.png` with a number for the field, in `digits` where the name says nothing."""
+    return FRAME.sub(lambda found: str(number).zfill(int(found[1] or digits)), name)
+
+
 def shoot(
     states: list[ViewState],
     folder: Path,
@@ -99,7 +109,7 @@ def shoot(
     """
     folder.mkdir(parents=True, exist_ok=True)
     digits = max(len(str(len(states))), 4)
-    paths = [folder / name.replace("{frame}", str(number).zfill(digits)) for number in range(1, len(states) + 1)]
+    paths = [folder / numbered(name, number, digits) for number in range(1, len(states) + 1)]
     with studio(size, supersample, max_triangles) as camera:
         for done, (state, path) in enumerate(zip(states, paths, strict=True), 1):
             said = {"city": link(state), "Software": "megastructure", "Comment": f"{size[0]}x{size[1]} x{supersample} {max_triangles}"}
