@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from geometry.births import FOREVER
 from geometry.history import BY_ID, STAGES, year_of
-from tests.windows import Boxes, box_content, dropped, memory_in, pixels_of, share_changed
+from tests.windows import Boxes, box_content, drawn, memory_in, pixels_of, share_changed
 from viewer.compose import scene
 from viewer.drawing.renderer import Renderer
 from viewer.qt.window import Window
@@ -45,16 +45,7 @@ def _window(qtbot: QtBot, tmp_path: Path) -> Iterator[Window]:
 
     app.application()
     state = replace(view("opening"), cuts=(), year=-50.0)
-    made = Window(state, lambda _, ready: DatedBoxes(ready), Renderer, scene, memory_in(tmp_path))
-    made.resize(1000, 640)
-    made.show()
-    qtbot.waitExposed(made)
-    qtbot.waitUntil(lambda: made.canvas.frames > 0, timeout=20000)
-    made.activateWindow()
-    made.canvas.surface.setFocus()
-    yield made
-    made.store.saved()
-    dropped(made)
+    yield from drawn(qtbot, Window(state, lambda _, ready: DatedBoxes(ready), Renderer, scene, memory_in(tmp_path)))
 
 
 def lit(window: Window) -> int:

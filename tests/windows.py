@@ -88,7 +88,11 @@ def opened(folder: Path, state: ViewState | None = None) -> Window:
 
 def shown(qtbot: QtBot, folder: Path) -> Iterator[Window]:
     """A window on the boxes, drawn once; closed at the end."""
-    made = opened(folder)
+    yield from drawn(qtbot, opened(folder))
+
+
+def drawn(qtbot: QtBot, made: Window) -> Iterator[Window]:
+    """A window of the usual size once it has drawn and has the focus; closed at the end, nothing unsaved."""
     made.resize(1000, 640)
     made.show()
     qtbot.waitExposed(made)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from geometry.angle import QUARTER_TURNS, turn
+from geometry.angle import turn
 from geometry.key import Streams, derive, derive_many
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
@@ -17,6 +17,7 @@ from geometry.pattern import raised
 from geometry.place import Growth, Place
 from geometry.rules.canyon_plan import half_of, tower_plan
 from geometry.rules.furnish import figure, inside, kit_of, points, spokes, yaw
+from geometry.rules.landmark_dock import dock
 from geometry.rules.landmark_setting import quarter
 from geometry.rules.masses import F64, boxes, cables, form_of, power, shade, spans, tints
 from geometry.rules.walkway import deck_height
@@ -266,129 +267,10 @@ def _window(place: Place, gulf: Place, spec: CitySpec) -> Made:
     return [pier, over, back, houses, wall, people], [room]
 
 
-def _dock(place: Place, gulf: Place, spec: CitySpec) -> Made:
-    """A ship at its berth in the void, cranes over it, a quay of lamps."""
-    half, tall = half_of(gulf), gulf.size[2]
-    z, long, beam = 0.46 * tall, 2600.0, 0.44 * half
-    stream, y0 = place.stream.sub("ship"), 1500.0
-    n = 13
-    k = (np.arange(n) + 0.5) / n - 0.5
-    swell = 1.0 - 2.6 * k * k
-    hull = parts(
-        "chamfer",
-        points(0.1 * half, y0 + k * long, z + 40.0 * k),
-        np.stack([beam * swell, np.full(n, long / n * 1.04), 0.8 * beam * swell], axis=-1),
-        Material.DARK_STEEL,
-        exposure=shade(0.6),
-        tint=tints(stream, n),
-        year=place.year,
-    )
-    keel = parts(
-        "box",
-        [[0.1 * half, y0, z - 0.36 * beam]],
-        (0.16 * beam, 0.92 * long, 0.2 * beam),
-        Material.STEEL,
-        exposure=shade(0.4),
-        year=place.year,
-    )
-    bridge = parts(
-        "chamfer",
-        points(0.1 * half, y0 + np.array([-900.0, -820.0, 260.0]), z + np.array([0.48, 0.62, 0.46]) * beam),
-        np.array([[0.5, 0.6, 0.24], [0.34, 0.4, 0.2], [0.7, 0.9, 0.12]]) * beam,
-        Material.CONCRETE,
-        exposure=shade(0.7),
-        year=place.year,
-    )
-    m = 70
-    up, at = stream.between("up", m, -0.3, 0.3), stream.unit("at", m) - 0.5
-    bow = (1.0 - 2.6 * at * at) * 0.5
-    ports = parts(
-        "box",
-        points(0.1 * half - beam * bow, y0 + at * long, z + up * beam * 0.7),
-        (3.0, 9.0, 5.0),
-        Material.COLD_LIGHT,
-        exposure=255,
-        year=place.year,
-    )
-    quay_x = 0.1 * half - 0.62 * beam
-    quay = boxes(
-        [[quay_x - 90.0, y0 - 0.62 * long, z - 0.1 * beam - 60.0]],
-        [[quay_x, y0 + 0.62 * long, z - 0.1 * beam]],
-        Material.OLD_CONCRETE,
-        exposure=shade(0.6),
-        year=place.year,
-    )
-    legs = parts(
-        "box",
-        points(quay_x - 45.0, y0 + np.linspace(-0.58, 0.58, 9) * long, (z - 0.1 * beam - 60.0) / 2),
-        (60.0, 46.0, z - 0.1 * beam - 60.0),
-        Material.OLD_CONCRETE,
-        exposure=shade(0.4),
-        year=place.year,
-    )
-    c = 5
-    yc = y0 + (np.arange(c) / (c - 1) - 0.5) * 0.9 * long
-    tower = parts(
-        "lattice",
-        points(quay_x - 60.0, yc, z + 0.75 * beam),
-        (1.7 * beam, 34.0, 34.0),
-        Material.STEEL,
-        rotation=QUARTER_TURNS["y"][1],
-        exposure=shade(0.6),
-        year=place.year,
-    )
-    boom = parts(
-        "truss",
-        points(quay_x + 0.5 * beam, yc, z + 1.45 * beam),
-        (1.9 * beam, 26.0, 40.0),
-        Material.STEEL,
-        exposure=shade(0.7),
-        year=place.year,
-    )
-    ropes = cables(
-        points(quay_x + stream.between("reach", 30, 0.2, 1.3) * beam, yc[np.arange(30) % c], z + 1.43 * beam),
-        points(
-            0.1 * half + stream.between("hold", 30, -0.3, 0.3) * beam,
-            yc[np.arange(30) % c] + stream.between("off", 30, -90.0, 90.0),
-            z + 0.42 * beam,
-        ),
-        4.0,
-        1.6,
-        light=0.5,
-        year=place.year,
-    )
-    moor = cables(
-        points(quay_x - 4.0, y0 + np.linspace(-0.5, 0.5, 24) * long, z - 0.08 * beam),
-        points(0.1 * half - 0.4 * beam, y0 + np.linspace(-0.42, 0.42, 24) * long, z),
-        30.0,
-        5.0,
-        light=0.4,
-        year=place.year,
-    )
-    lamps = parts(
-        "box",
-        points(quay_x - 6.0, y0 + np.linspace(-0.6, 0.6, 40) * long, z - 0.1 * beam + 9.0),
-        (1.4, 1.4, 2.2),
-        Material.WARM_LIGHT,
-        exposure=255,
-        year=place.year,
-    )
-    size = (130.0, 8.0, 11.0)
-    way = place.child("walkway", 0, (quay_x - 120.0, y0 - 0.9 * long, z + 0.3 * beam - deck_height(size)), size, quarter_turns=1, form=1)
-    pier = boxes(
-        [[quay_x - 160.0, y0 - 0.9 * long - 360.0, 0.0]],
-        [[quay_x - 80.0, y0 - 0.9 * long - 62.0, z + 0.3 * beam - 3.0]],
-        Material.OLD_CONCRETE,
-        exposure=shade(0.5),
-        year=place.year,
-    )
-    return [hull, keel, bridge, ports, quay, legs, tower, boom, ropes, moor, lamps, pier], [way]
-
-
 _SCENES: dict[str, Callable[[Place, Place, CitySpec], Made]] = {
     "long-bridge": _long_bridge,
     "cable-wall": _cable_wall,
     "moored-block": _moored_block,
     "window": _window,
-    "dock": _dock,
+    "dock": dock,
 }
