@@ -142,7 +142,7 @@ def told(where: str, found: Table) -> str:
 def copying(bench: OffScreen) -> float:
     """Seconds of processor that a pass takes which only copies the G-buffer: no pass over the whole picture takes less."""
     window = bench.windows[1]
-    step = Pass(window, 2, "bloom.frag.glsl", {"source": bench.ours.buffer}, exact=True)
+    step = Pass(window, 2, "bloom.frag.glsl", {"source": bench.ours.masses.frame}, exact=True)
     step.actor.GetShaderProperty().SetFragmentShaderCode(_COPY)
     step.bind()
     others = [one for one in window.GetRenderers() if one is not step.renderer]

@@ -15,8 +15,9 @@ from tests.scenes import RADIUS, content, look
 from tests.screens import rendering
 from viewer.camera import Camera
 from viewer.drawing import skylight
+from viewer.drawing.passes import read_texture
 from viewer.drawing.picture import still
-from viewer.drawing.renderer import Renderer, read_texture
+from viewer.drawing.renderer import Renderer
 from viewer.drawing.skylight import MOST, falls, sheet, stoppers
 from viewer.scene import Content, Scene
 from viewer.styles import style

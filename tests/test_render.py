@@ -124,12 +124,12 @@ def test_daylight_covers_its_duty() -> None:
 def test_only_what_changed_is_applied(renderer: Renderer) -> None:
     scene = box_ahead(10.0, 10.0)
     renderer.show(scene)
-    before = renderer._parts[0].GetMapper().GetInputDataObject(0, 0)
+    before = renderer.masses.parts[0].GetMapper().GetInputDataObject(0, 0)
     renderer.show(replace(scene, look=replace(scene.look, hour=3.0), cuts=(Wedge(),)))
-    assert renderer._parts[0].GetMapper().GetInputDataObject(0, 0) is before
-    told = renderer._parts[0].GetShaderProperty().GetMTime()
+    assert renderer.masses.parts[0].GetMapper().GetInputDataObject(0, 0) is before
+    told = renderer.masses.parts[0].GetShaderProperty().GetMTime()
     renderer.show(replace(scene, look=replace(scene.look, hour=3.0), cuts=(Wedge(),)))
-    assert renderer._parts[0].GetShaderProperty().GetMTime() == told
+    assert renderer.masses.parts[0].GetShaderProperty().GetMTime() == told
 
 
 def test_windows_open_and_close_again() -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.util.vtkConstants import VTK_FLOAT
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer, vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import (
@@ -139,3 +141,23 @@ class Pass:
         self.renderer.RemoveAllViewProps()
         self.actor.ReleaseGraphicsResources(self.window)
         self.window.RemoveRenderer(self.renderer)
+
+
+def drawn_by(step: Pass) -> vtkFramebufferPass:
+    """What a pass draws into. Raises ValueError for the one that draws into the window."""
+    if step.frame is None:
+        raise ValueError(f"{step.fragment} draws into the window")
+    return step.frame
+
+
+def read_texture(window: vtkRenderWindow, texture: vtkTextureObject) -> NDArray[np.float32]:
+    """(h, w, components) float32 of a texture on the card, bottom row first."""
+    window.MakeCurrent()
+    height, width, components = texture.GetHeight(), texture.GetWidth(), texture.GetComponents()
+    pixels = np.zeros((height, width, components), dtype=np.float32)
+    buffer = texture.Download()
+    try:
+        buffer.Download2D(VTK_FLOAT, pixels, [width, height], components, [0, 0])
+    finally:
+        buffer.UnRegister(None)  # type: ignore[arg-type]
+    return pixels

@@ -16,8 +16,8 @@ from vtkmodules.vtkCommonCore import vtkLogger, vtkOutputWindow, vtkUnsignedChar
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import vtkTextureObject
 
-from viewer.drawing.passes import framebuffer
-from viewer.drawing.renderer import Renderer, read_texture
+from viewer.drawing.passes import framebuffer, read_texture
+from viewer.drawing.renderer import Renderer
 from viewer.drawing.skylight import map_side
 from viewer.drawing.uniforms import Frame
 from viewer.errors import DisplayError
