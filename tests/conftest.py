@@ -9,7 +9,16 @@ from collections.abc import Iterator
 import pytest
 
 _FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
-_SURROUNDINGS = ("NO_COLOR", "FORCE_COLOR", "QT_QPA_PLATFORM", "QT_SCALE_FACTOR", "PYVISTA_OFF_SCREEN", "WAYLAND_DISPLAY")
+_SURROUNDINGS = (
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "COLUMNS",
+    "LINES",
+    "QT_QPA_PLATFORM",
+    "QT_SCALE_FACTOR",
+    "PYVISTA_OFF_SCREEN",
+    "WAYLAND_DISPLAY",
+)
 
 
 def pytest_configure() -> None:

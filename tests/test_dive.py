@@ -127,9 +127,7 @@ def test_the_eye_passes_through_nothing(path: Path, obstacles: Obstacles) -> Non
     assert solids_on(path, obstacles, 400) == []
 
 
-@pytest.mark.parametrize(
-    "spec", [CitySpec(seed=3), CitySpec(seed=7), preset("model").spec, preset("earth").spec], ids=["3", "7", "model", "earth"]
-)
+@pytest.mark.parametrize("spec", [CitySpec(seed=7), preset("earth").spec], ids=["7", "earth"])
 def test_nor_in_other_cities(spec: CitySpec) -> None:
     city = City(spec)
     assert solids_on(path_to(city, None), Obstacles(city, Unfolder(city)), 150) == []

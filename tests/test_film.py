@@ -64,7 +64,7 @@ def test_from_outside_all_hours_are_as_long() -> None:
     assert np.allclose(pace, 1.0)
 
 
-@pytest.mark.parametrize("words", [["turntable"], ["day"], ["dive"], ["tour", "KEYS"]])
+@pytest.mark.parametrize("words", [["turntable"], ["day"], ["tour", "KEYS"]])
 def test_a_film_of_any_kind_has_as_many_frames_as_asked(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     keys = next((Path(__file__).parents[1] / "examples").glob("*.toml"))
     asked = [str(keys) if word == "KEYS" else word for word in words]

@@ -30,6 +30,7 @@ from tests.windows import (
     pixels_of,
     share_changed,
     shown,
+    straight_down,
     wheel,
 )
 from viewer.compose import scene
@@ -252,7 +253,8 @@ def test_one_journey_is_one_step_of_undo(window: Window, qtbot: QtBot, text: str
     assert window.state == there
 
 
-def test_a_click_in_the_outline_and_a_dive_are_one_step_each(window: Window, qtbot: QtBot) -> None:
+def test_a_click_in_the_outline_and_a_dive_are_one_step_each(window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window.requests.wayfinder, "path", straight_down)
     before = window.state
     window.stage.outline.go_wanted.emit(City(before.city).at("band 7"))
     qtbot.waitUntil(lambda: window.pilot.travelling, timeout=15000)

@@ -16,7 +16,9 @@ from pytestqt.qtbot import QtBot
 
 from geometry.material import Material
 from geometry.solids import PROTOTYPE_IDS
+from geometry.spec import CitySpec
 from viewer.compose import scene
+from viewer.dive import Path as DivePath
 from viewer.drawing.renderer import Renderer
 from viewer.qt import app as qt_app
 from viewer.qt.settings import Settings
@@ -157,6 +159,15 @@ def wheel(window: Window, at: QPoint, notches: int) -> None:
         False,
     )
     QApplication.sendEvent(surface, event)
+
+
+def straight_down(spec: CitySpec) -> DivePath:
+    """A way of a City's dive that takes no search: straight to its first floor, through whatever is there."""
+    down, steps = np.array([0.0, 0.0, -1.0]), 64
+    offset = np.geomspace(1.25 * spec.radius_km * 1e3, 10.0, steps)[:, None] * -down
+    even = np.ones(steps)
+    sight = even[:, None] * np.array([0.6, 0.0, -0.8])
+    return DivePath(np.zeros(3), np.linspace(0.0, 1.0, steps), offset, sight, 10.0 * even, 0.0 * even, 20.0)
 
 
 Left, Middle, Right = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
