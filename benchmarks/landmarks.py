@@ -19,9 +19,13 @@ from geometry.city import City  # noqa: E402
 from geometry.landmarks import INNER, PREFIX, SEATS, names  # noqa: E402
 from geometry.spec import CitySpec  # noqa: E402
 from viewer.landmarks import Card, cards  # noqa: E402
+from viewer.link import link  # noqa: E402
+from viewer.ride import on, ride_of  # noqa: E402
+from viewer.views import view  # noqa: E402
 
 PAGE = ROOT / "docs" / "landmarks.md"
 FOLDER = ROOT / "docs" / "landmarks"
+SIZE = "640x400"
 TRIANGLES = 1_500_000
 """As many as make a picture of this size."""
 HEAD = """\
@@ -47,19 +51,38 @@ Our choice: {card.choice}
 """
 
 
+RIDE, RIDE_PART = "ride", 0.51
+"""The picture out of the film of the ride, and at which part of it."""
+RIDDEN = f"""
+### The ride
+
+![What a passenger of the trunk lift sees](landmarks/{RIDE}.webp)
+
+    sh run.sh film ride -o ride.mp4
+
+One of its looks: near half of light's speed the plane of a layer bends round the way, what lies ahead crowds together and turns blue.
+"""
+
+
 def page() -> str:
     """The whole page."""
-    return HEAD + "".join(entry(card) for card in cards().values())
+    return HEAD + "".join(entry(card) + (RIDDEN if card.name == "trunk-lift" else "") for card in cards().values())
 
 
-def draw(card: Card) -> tuple[float, int]:
+def ridden() -> str:
+    """The link of the picture of the ride."""
+    spec = CitySpec()
+    return link(on(ride_of(spec), view("opening", spec), RIDE_PART))
+
+
+def draw(name: str) -> tuple[float, int]:
     """Draw one picture; seconds and bytes. Raises CalledProcessError."""
-    start, path = time.perf_counter(), FOLDER / f"{card.name}.webp"
+    start, path = time.perf_counter(), FOLDER / f"{name}.webp"
     words = [
         "render",
-        PREFIX + card.name,
+        ridden() if name == RIDE else PREFIX + name,
         "--size",
-        card.size,
+        SIZE if name == RIDE else cards()[name].size,
         "--max-triangles",
         str(TRIANGLES),
         "-o",
@@ -101,13 +124,14 @@ def main(words: list[str]) -> int:
     if words == ["--page"]:
         return 0
     FOLDER.mkdir(exist_ok=True)
-    wrong = [name for name in words if name not in cards()]
+    every = (*cards(), RIDE)
+    wrong = [name for name in words if name not in every]
     if wrong:
-        print(f"there is no landmark {', '.join(wrong)}; there are {', '.join(cards())}", file=sys.stderr)
+        print(f"there is no landmark {', '.join(wrong)}; there are {', '.join(every)}", file=sys.stderr)
         return 1
     large = 0
-    for name in words or cards():
-        seconds, size = draw(cards()[name])
+    for name in words or every:
+        seconds, size = draw(name)
         large += size > MOST_BYTES
         print(f"{name:20} {seconds:6.1f} s {size / 1000:6.0f} kB{'  too large' if size > MOST_BYTES else ''}", flush=True)
     return int(large > 0)

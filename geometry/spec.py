@@ -86,6 +86,10 @@ class CitySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         Literal["present", "vanished"],
         _field("Whether Toha Heavy Industries hangs where it hung, or has left a hollow of its shape.", canon="S103", certainty="A+"),
     ] = "present"
+    lift_beta: Annotated[
+        float,
+        _field("The fastest that a trunk lift runs, in parts of light's speed.", unit="c", canon="S72", certainty="A", ge=0.1, le=0.99),
+    ] = 0.5
     figure_height_m: Annotated[
         float, _field("Height of the people who stand here and there and give the scale.", unit="m", ge=0.1, le=1.0e3)
     ] = 1.7

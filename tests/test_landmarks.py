@@ -228,7 +228,7 @@ def test_every_kind_of_a_landmark_has_a_rule() -> None:
 def test_the_page_is_current_and_its_pictures_are_small() -> None:
     home = ROOT / "docs" / "landmarks"
     assert benchmark.PAGE.read_text(encoding="utf-8") == benchmark.page(), "python benchmarks/landmarks.py --page"
-    assert sorted(path.stem for path in home.iterdir()) == sorted(cards())
+    assert sorted(path.stem for path in home.iterdir()) == sorted((*cards(), benchmark.RIDE))
     assert all(path.stat().st_size <= benchmark.MOST_BYTES for path in home.iterdir())
 
 
@@ -237,6 +237,10 @@ def test_a_picture_is_that_of_its_card(name: str) -> None:
     inside = read_link(ROOT / "docs" / "landmarks" / f"{name}.webp")
     assert inside is not None
     assert parse(inside).camera == parse(link(view_of(SPEC, name))).camera, f"python benchmarks/landmarks.py {name}"
+
+
+def test_the_picture_of_the_ride_is_one_of_its_looks() -> None:
+    assert read_link(ROOT / "docs" / "landmarks" / f"{benchmark.RIDE}.webp") == benchmark.ridden(), "python benchmarks/landmarks.py ride"
 
 
 def test_a_tour_file_may_stop_at_a_landmark(tmp_path: Path) -> None:

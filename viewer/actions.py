@@ -189,6 +189,7 @@ ACTIONS: tuple[Action, ...] = (
     _request("faster", "Time faster", "Light", "."),
     _request("goto", "Go to…", "Go", "Ctrl+F"),
     _request("dive", "Dive", "Go", "Return"),
+    _request("ride", "Ride the lift", "Go", "Shift+Return"),
     _request("surprise", "Surprise me", "Go", "Ctrl+R"),
     _request("fly", "Fly", "Go", "Shift+F"),
     _request("walk", "Walk", "Go", "Shift+W"),

@@ -28,6 +28,7 @@ from viewer.camera import Camera
 from viewer.hiding import buried, hidden, hidden_by_name
 from viewer.history import cut_key, lit, outside_then, reach, relics_of, tells, times
 from viewer.latest import Latest
+from viewer.motion import drawn, motion
 from viewer.scene import LIVE_TRIANGLES, Content, Instances, Look, Scene, Surface
 from viewer.state import Shells, ViewState
 from viewer.styles import style
@@ -100,7 +101,9 @@ def roots_of(city: City, state: ViewState) -> tuple[Place, ...]:
 def content(unfold: Unfolder, state: ViewState, size: Size, max_triangles: int, stopped: Callable[[], bool] = lambda: False) -> Content:
     """Everything to draw for a state, at the detail its camera asks for; of another time than now, with what was and what is to come, so
     that years pass without another content."""
-    eye = eye_of(state.camera, size, max_triangles)
+    eye = eye_of(drawn(state), size, max_triangles)
+    if state.beta:  # what lies ahead looks smaller to who moves, but is drawn as finely
+        eye = replace(eye, pixels=eye_of(state.camera, size, max_triangles).pixels)
     past = replace(state, year=0.0) if cut_key(state)[-1] == -1 else state
     shown = for_eye(
         unfold,
@@ -150,7 +153,7 @@ def _is_outside(state: ViewState) -> bool:
 
 def sketch(city: City, state: ViewState, size: Size) -> Content | None:
     """The bare plates of the City seen from outside, in a tenth of the time of the rest; None from within, where they would be haze."""
-    eye = eye_of(state.camera, size, LIVE_TRIANGLES)
+    eye = eye_of(drawn(state), size, LIVE_TRIANGLES)
     if not _is_outside(state):
         return None
 
@@ -244,7 +247,7 @@ def scene(state: ViewState, what: Content) -> Scene:
     if state.peel:
         cuts = (*cuts, Shells(0.0, radii[max(len(radii) - 1 - state.peel, 0)] * 1.0000001))
     built = radii if state.year >= 0.0 else tuple(radius for radius in radii if radius <= reach(state))
-    return Scene(what, state.camera, look(state, what.indoors), cuts, built, state.explode * radii[-1])
+    return Scene(what, drawn(state), look(state, what.indoors), cuts, built, state.explode * radii[-1], motion(state))
 
 
 def look(state: ViewState, indoors: bool = False) -> Look:

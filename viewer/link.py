@@ -21,6 +21,7 @@ from geometry.spec import CitySpec, SpecError, differences, fields, read_value, 
 from geometry.version import GENERATOR_VERSION
 from viewer.camera import Camera, Vector
 from viewer.errors import LinkError
+from viewer.motion import LIMIT
 from viewer.parting import MOST_HIDDEN, name_of
 from viewer.state import Cut, Plane, Shells, ViewState, Wedge
 from viewer.styles import names as style_names
@@ -178,6 +179,7 @@ _PLAIN: dict[str, Reader] = {
     "hidden": _addresses,
     "figure": _flag,
     "power": _style,
+    "beta": _real,
     "lost": _flag,
 }
 _ALWAYS = ("hour", "year", "style")
@@ -237,6 +239,7 @@ def problem(state: ViewState) -> str | None:
         "explode": 0.0 <= state.explode <= 10.0,
         "style": state.style in style_names(),
         "power": state.power in _POWERS,
+        "beta": -LIMIT <= state.beta <= LIMIT,
         "tuned": all(tunable(name, value) for name, value in state.tuned),
         "haze": 0.0 <= state.haze <= 100.0,
         "detail": 0.01 <= state.detail <= 100.0,
@@ -264,6 +267,7 @@ _RANGES = {
     "isolated": "give a stratum, 0 to 63",
     "explode": "give 0 to 10",
     "style": f"give one of {', '.join(style_names())}",
+    "beta": f"give -{LIMIT} to {LIMIT}",
     "power": f"give one of {', '.join(_POWERS[1:])}",
     "tuned": "give numbers in the ranges of the style's table",
     "haze": "give 0 to 100",

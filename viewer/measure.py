@@ -18,8 +18,6 @@ WALK = 5.0 / 3.6
 """m/s: 5 km/h, as Killy walks (canon S73)."""
 LIFT = 8.475 / 3.6
 """m/s: the local lift that takes 800 h for 6,780 km (canon P22)."""
-TRUNK = 0.5 * LIGHT
-"""m/s: our choice for the lifts that reach relativistic speed (canon S72)."""
 
 _LENGTHS = ((1e12, 1e9, "million km"), (1e9, 1e9, "million km"), (1e3, 1e3, "km"), (1.0, 1.0, "m"), (0.01, 0.01, "cm"), (0.0, 0.001, "mm"))
 _TIMES = ((1e9 * YEAR, "billion yr"), (1e6 * YEAR, "million yr"), (YEAR, "yr"), (86400.0, "d"), (3600.0, "h"), (60.0, "min"), (0.0, "s"))

@@ -66,8 +66,8 @@ def ratio(inner: float, outer: float, count: int) -> float:
 
 def gamma(beta: float) -> float:
     """How many seconds pass outside for one in a lift at a part of light's speed. ValueError at light or beyond."""
-    if not 0.0 <= beta < 1.0:
-        raise ValueError("beta is a part of light's speed: 0 to less than 1")
+    if not -1.0 < beta < 1.0:
+        raise ValueError("beta is a part of light's speed: more than -1, less than 1")
     return 1.0 / math.sqrt(1.0 - beta * beta)
 
 
@@ -95,6 +95,34 @@ def cone(beta: float) -> float:
 def doppler(beta: float) -> float:
     """How much higher light's pitch is straight ahead (E55)."""
     return math.sqrt((1.0 + beta) / (1.0 - beta))
+
+
+def seen_ahead(cosine: float, beta: float) -> float:
+    """Cosine of the angle off the way at which one who moves at a part of light's speed sees what lies at another (E55, aberration)."""
+    return (cosine + beta) / (1.0 + beta * cosine)
+
+
+def lies_ahead(cosine: float, beta: float) -> float:
+    """The other way round: the cosine at which that lies which is seen at one (E55)."""
+    return (cosine - beta) / (1.0 - beta * cosine)
+
+
+def pitch(cosine: float, beta: float) -> float:
+    """How much higher the pitch of light is that is seen at a cosine off the way; straight ahead it is `doppler` (E55)."""
+    return 1.0 / (gamma(beta) * (1.0 - beta * cosine))
+
+
+def pushed(way: float, steady: float) -> tuple[float, float, float]:
+    """Seconds outside, seconds within, and the part of light's speed after so many metres of a steady push from rest, m/s² (E53)."""
+    outside = math.sqrt((way / C) ** 2 + 2.0 * way / steady)
+    rapidity = math.asinh(steady * outside / C)
+    return outside, C / steady * rapidity, math.tanh(rapidity)
+
+
+def pushed_way(seconds: float, steady: float) -> float:
+    """Metres that a steady push, m/s², has moved what was at rest after so many seconds by the clocks outside (E53)."""
+    speed = steady * seconds / C
+    return C * C / steady * speed * speed / (math.sqrt(1.0 + speed * speed) + 1.0)
 
 
 def sinking(way: float, radius: float) -> float:

@@ -10,7 +10,7 @@ from geometry.fields import FIELDS
 from geometry.place import Place
 from geometry.spec import CitySpec, field
 from viewer import physics
-from viewer.measure import LIFT, RULERS, TRUNK, WALK, Fact, clock, digits, duration, length, picture_height
+from viewer.measure import LIFT, RULERS, WALK, Fact, clock, digits, duration, length, picture_height
 from viewer.reckoning import PEOPLE, all_floors, planets, rim
 from viewer.state import ViewState
 from viewer.whereabouts import Whereabouts, is_day, light_at, local_hour, radius_of, whereabouts
@@ -46,7 +46,7 @@ def readouts(state: ViewState, tallest: Place | None = None, opened: frozenset[s
     always: Groups = (
         ("Here", _here(state, here, eye, edge)),
         ("Scale", _scale(state, tallest)),
-        ("To the rim", _travel(abs(edge - eye))),
+        ("To the rim", _travel(abs(edge - eye), state.city.lift_beta)),
     )
     return always + tuple((title, make(state) if title in opened else ()) for title, make in _MORE.items())
 
@@ -104,13 +104,13 @@ def compared(ratio: float, more: str, less: str) -> str:
     return f"{digits(ratio)}{more}" if ratio >= 1.0 else f"1/{digits(1.0 / ratio)}{less}"
 
 
-def _travel(metres: float) -> tuple[Fact, ...]:
-    within = physics.ride(metres, TRUNK / physics.C)[1]
+def _travel(metres: float, beta: float) -> tuple[Fact, ...]:
+    outside, within = physics.ride(metres, beta)
     return (
         Fact("On foot", duration(metres / WALK), "5 km/h · S73"),
         Fact("Climbing", duration(metres / CLIMB), "20 cm/s · P05"),
         Fact("Local lift", duration(metres / LIFT), "8.5 km/h · P22"),
-        Fact("Trunk lift", duration(metres / TRUNK), f"{duration(within)} within · S72"),
+        Fact("Trunk lift", duration(outside), f"{duration(within)} within · S72"),
         Fact("At light's speed", duration(metres / physics.C), "E10"),
         Fact("By ear", duration(metres / physics.SOUND), "if there is air · E12"),
     )

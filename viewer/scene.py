@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from viewer.camera import Camera
 from viewer.history import Times
+from viewer.motion import Motion
 from viewer.state import Cut
 from viewer.styles import Style
 
@@ -110,3 +111,5 @@ class Scene:
     """Outer radii of the drawn strata, rising, metres: for peel, explode and the strata lines of the section."""
     explode: float = 0.0
     """Metres by which strata are pulled apart along z, times their index."""
+    motion: Motion | None = None
+    """The passenger for whom the picture is bent; `camera` is then the wide one that it is bent from."""

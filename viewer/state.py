@@ -70,5 +70,7 @@ class ViewState:
     """Draw the human figure for scale."""
     power: str = ""
     """The power whose strength is laid over the window's view, a name of geometry.fields.FIELDS; none if empty."""
+    beta: float = 0.0
+    """How fast the eye moves out from the centre, in parts of light's speed: what it sees is bent and tinted by that (canon S72, E55)."""
     lost: bool = False
     """Show nothing that says where one is, how far, or how large things are (canon S68)."""

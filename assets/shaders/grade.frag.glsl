@@ -8,12 +8,39 @@ flat in float adapted;
 
 vec3 filmic(vec3 x) { return clamp((x * (2.51 * x + 0.03)) / (x * (2.43 * x + 0.59) + 0.14), 0.0, 1.0); }   // Narkowicz 2015
 
+#ifdef MOTION
+// Where the light that a passenger sees at a spot of the picture was drawn (aberration), and how its change of pitch tints it (Doppler):
+// viewer/motion.py says the same. All light is taken for that of a black body of 6500 K, which looks one that is as many times as hot.
+vec3 planck(float kelvin) { return 1.0 / (exp(14387.77 / (vec3(0.61, 0.55, 0.465) * kelvin)) - 1.0); }
+vec2 drawnAt(vec2 spot, out vec3 tint)
+{
+  vec3 sight = normalize(vec3((spot * 2.0 - 1.0 - ownLens.zw) / ownLens.xy, -1.0));
+  float seen = dot(sight, heading), truly = (seen - beta) / (1.0 - beta * seen);
+  vec3 aside = sight - seen * heading;
+  vec3 way = truly * heading + aside * (sqrt(max(1.0 - truly * truly, 0.0)) / max(length(aside), 1e-6));
+  vec3 there = vec3(dot(turnX, way), dot(turnY, way), dot(turnZ, way));
+  vec2 from = there.z < 0.0 ? (lens.xy * there.xy / -there.z + lens.zw) * 0.5 + 0.5 : vec2(-1.0);
+  vec2 inward = smoothstep(0.0, 0.03, min(from, 1.0 - from));
+  float pitch = sqrt(1.0 - beta * beta) / (1.0 - beta * seen);
+  tint = inward.x * inward.y * motionGain * planck(6500.0 * pitch) / planck(6500.0);
+  return clamp(from, 0.0, 0.9999);
+}
+#endif
+
 void main()
 {
-  float inverse = texelFetch(gbuffer, ivec2(uv * vec2(textureSize(gbuffer, 0))), 0).g;
+  vec2 spot = uv;
+#ifdef MOTION
+  vec3 tint;
+  spot = drawnAt(uv, tint);
+#endif
+  float inverse = texelFetch(gbuffer, ivec2(spot * vec2(textureSize(gbuffer, 0))), 0).g;
   gl_FragDepth = inverse > 0.0 ? depthOf(1.0 / inverse) : 1.0;
-  vec3 colour = texture(lit, uv).rgb;
-  colour += texture(glow, uv).rgb * gradeGlow;
+  vec3 colour = texture(lit, spot).rgb;
+  colour += texture(glow, spot).rgb * gradeGlow;
+#ifdef MOTION
+  colour *= tint;
+#endif
   if (drawn > 0.5) { fragOutput0 = vec4(clamp(colour * gradeExposure, 0.0, 1.0), 1.0); return; }       // a drawing is in the screen's own colours
   colour *= 0.74 * adapted * gradeExposure;
   colour = filmic(colour * 0.95);

@@ -1,4 +1,4 @@
-"""The command `film`: a turn, a day, a dive, the history, or a tour, as a video or as numbered frames."""
+"""The command `film`: a turn, a day, a dive, a ride, the history, or a tour, as a video or as numbered frames."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 app = App(
     name="film",
-    help="Film a turn, a day and a night, a dive, the history, or a tour. What was broken off goes on where it was.",
+    help="Film a turn, a day and a night, a dive, a ride, the history, or a tour. What was broken off goes on where it was.",
     help_format="plaintext",
 )
 SUPERSAMPLE: dict[str, int] = {"draft": 1, "good": 2, "best": 3}
@@ -57,7 +57,7 @@ class Shot:
             converter=real,
             show_default=False,
             metavar="NUMBER",
-            help="How long it lasts: 12, a dive 60, the history 48; a tour knows itself.",
+            help="How long it lasts: 12, a dive 60, the history 48, a ride 40; a tour knows itself.",
             group=_FILM,
         ),
     ] = None
@@ -88,6 +88,7 @@ CITY = Annotated[
     Parameter(help="A preset, a city file, a link (city://…), a picture of ours, or an address ('band 7').", show_env_var=False),
 ]
 Plan = Callable[["ViewState", float], "Tour"]
+Caption = Callable[["ViewState"], str]
 
 
 def _checked(shot: Shot, output: str, force: bool) -> bool:
@@ -124,7 +125,12 @@ def _states(tour: Tour, shot: Shot) -> list[ViewState]:
     return tour.states(shot.fps)
 
 
-def _film(name: str, plan: Plan, city: str | None, flags: Flags | None, usual: float = USUAL_S) -> int:
+def _bare(state: ViewState) -> str:
+    """No words over the picture."""
+    return ""
+
+
+def _film(name: str, plan: Plan, city: str | None, flags: Flags | None, usual: float, caption: Caption) -> int:
     """Film what `plan(state, seconds)` makes; `usual` seconds of it where nobody says how long."""
     from viewer.command.sources import resolve, state_of
     from viewer.drawing import movie
@@ -152,6 +158,7 @@ def _film(name: str, plan: Plan, city: str | None, flags: Flags | None, usual: f
             SUPERSAMPLE[shot.quality],
             name=path.name if framed else "{frame}.png",
             max_triangles=work.max_triangles or movie.TRIANGLES,
+            caption=caption,
             advance=lambda done, count: advance(done / count),
         )
     if not framed:
@@ -161,10 +168,10 @@ def _film(name: str, plan: Plan, city: str | None, flags: Flags | None, usual: f
     return OK
 
 
-def _drawn(name: str, plan: Plan, city: str | None, flags: Flags | None, usual: float = USUAL_S) -> int:
+def _drawn(name: str, plan: Plan, city: str | None, flags: Flags | None, usual: float = USUAL_S, caption: Caption = _bare) -> int:
     from viewer.command.cli import drawn
 
-    return drawn(lambda: _film(name, plan, city, flags, usual))
+    return drawn(lambda: _film(name, plan, city, flags, usual, caption))
 
 
 @app.command
@@ -216,6 +223,23 @@ def landmarks(city: CITY = None, /, *, flags: Flags | None = None) -> int:
     from viewer.landmarks import tour as plan
 
     return _drawn("landmarks", lambda state, seconds: plan(state.city), city, flags)
+
+
+@app.command
+def ride(
+    city: CITY = None,
+    /,
+    *,
+    clocks: Annotated[
+        bool, Parameter(negative="--no-clocks", help="Write the clocks of the City and of the car over the picture.", group=_FILM)
+    ] = True,
+    flags: Flags | None = None,
+) -> int:
+    """A ride in the trunk lift at a good part of light's speed: what the passenger sees, and two clocks."""
+    from viewer.ride import SECONDS, told
+    from viewer.ride import ride as plan
+
+    return _drawn("ride", plan, city, flags, SECONDS, told if clocks else _bare)
 
 
 @app.command

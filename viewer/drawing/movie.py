@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from geometry.city import City
 from geometry.export.atomic import atomic
 from viewer.compose import Unfolder, content, scene
+from viewer.drawing.caption import captioned
 from viewer.drawing.picture import Sampler, read_link, write_png
 from viewer.errors import InputError, LimitError
 from viewer.history import cut_key
@@ -101,20 +102,24 @@ def shoot(
     *,
     name: str = "{frame}.png",
     max_triangles: int = TRIANGLES,
+    caption: Callable[[ViewState], str] = lambda state: "",
     advance: Callable[[int, int], None] = lambda done, whole: None,
 ) -> list[Path]:
     """Draw the frames into a folder, one PNG each; those that are there already, of the same view and size, are kept.
 
-    `advance(done, whole)` is called after each. Returns their paths in order. Raises LimitError, OutputError.
+    `caption` says what is written over a frame; `advance(done, whole)` is called after each. Returns their paths in order. Raises
+    LimitError, OutputError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     digits = max(len(str(len(states))), 4)
     paths = [folder / numbered(name, number, digits) for number in range(1, len(states) + 1)]
     with studio(size, supersample, max_triangles) as camera:
         for done, (state, path) in enumerate(zip(states, paths, strict=True), 1):
-            said = {"city": link(state), "Software": "megastructure", "Comment": f"{size[0]}x{size[1]} x{supersample} {max_triangles}"}
+            line = caption(state)
+            drawn = f"{size[0]}x{size[1]} x{supersample} {max_triangles}{' captioned' if line else ''}"
+            said = {"city": link(state), "Software": "megastructure", "Comment": drawn}
             if not _is_there(path, said):
-                write_png(path, camera.draw(state), said)
+                write_png(path, captioned(camera.draw(state), line), said)
             advance(done, len(states))
     return paths
 

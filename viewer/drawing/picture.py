@@ -20,7 +20,7 @@ from viewer.drawing.passes import framebuffer, read_texture
 from viewer.drawing.renderer import Renderer
 from viewer.drawing.skylight import map_side
 from viewer.drawing.uniforms import Frame
-from viewer.errors import DisplayError
+from viewer.errors import DisplayError, LimitError
 from viewer.imagefile import GAMMA, Samples, png, read_link
 from viewer.imagefile import write as write_png
 from viewer.scene import Scene
@@ -33,6 +33,8 @@ Advance = Callable[[float], None]
 
 TILE = 4608
 """Longest side drawn in one go, in drawn pixels (supersampled): past 16,384 a framebuffer comes back black without an error."""
+WHOLE = 16_000
+"""Longest side of a passenger's picture in drawn pixels: it is bent from one that is drawn whole."""
 MARGIN = 480
 """Drawn pixels around a tile, so that glow and occlusion see across its edge: the latter looks an eighth of 4320 rows far."""
 _STEP = 48
@@ -195,6 +197,10 @@ Box = tuple[int, int, int, int]
 def _drawn(renderer: Renderer, scene: Scene, size: tuple[int, int], factor: int, advance: Advance) -> Iterator[tuple[Box, slice, slice]]:
     """Draw the picture tile by tile: (x0, x1, y0, y1) in final pixels from the lower left, and its drawn rows and columns from the top."""
     boxes = [(x0, x1, y0, y1) for y0, y1 in _tiles(size[1], factor) for x0, x1 in _tiles(size[0], factor)]
+    if scene.motion is not None:
+        if max(size) * factor > WHOLE:
+            raise LimitError(f"what a passenger sees is drawn in one go, up to {WHOLE // factor} pixels wide; give --size less")
+        boxes = [(0, size[0], 0, size[1])]
     for done, box in enumerate(boxes, 1):
         yield box, *_tile(renderer, scene, (size[0] * factor, size[1] * factor), box, factor)
         advance(done / len(boxes))

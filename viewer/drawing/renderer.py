@@ -28,6 +28,7 @@ from viewer.drawing.uniforms import (
     frame_uniforms,
     half_height,
     look_uniforms,
+    motion_uniforms,
     whole_frame,
 )
 from viewer.drawing.upload import nearest_lamps, nearest_phase, row_table
@@ -60,6 +61,7 @@ class Renderer:
         self._aired: tuple[object, ...] = ()
         self._phase = 0.0
         self._switches: tuple[str, ...] = ()
+        self._moving = False
         self._lamps, self._planet = np.zeros((0, 7)), False
         self._dates = Dates()
         self.scale, self._taps = 1.0, taps
@@ -121,6 +123,7 @@ class Renderer:
                 **eye_uniforms(scene.camera, scene.look.floor_radius),
                 **cut_uniforms(scene),
                 **frame_uniforms(scene.camera, frame),
+                **motion_uniforms(scene, frame),
                 "eyePhase": self._phase * 24.0,
                 **self._lamp_uniforms(scene),
                 **self.sky.uniforms(),
@@ -233,6 +236,9 @@ class Renderer:
         self.masses.shape(scene, shape)
         if switches != self._switches:
             self._chain.light.switch(switches)
+        if (scene.motion is not None) != self._moving:
+            self._moving = scene.motion is not None
+            self._chain.grade.switch(("MOTION",) if self._moving else ())
         self._switches = switches
 
     def _place(self, scene: Scene) -> None:

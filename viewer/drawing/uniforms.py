@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.camera import Camera
+from viewer.motion import gain
 from viewer.scene import Look, Scene
 from viewer.state import Cut, Plane, Shells, Wedge
 
@@ -174,6 +175,22 @@ def cut_uniforms(scene: Scene) -> dict[str, Value]:
         "shellCount": float(min(len(scene.shell_radii), MAX_SHELLS)),
         "shells": _padded(list(scene.shell_radii), MAX_SHELLS),
         "explode": scene.explode,
+    }
+
+
+def motion_uniforms(scene: Scene, frame: Frame) -> dict[str, Value]:
+    """A passenger's speed and way, in the passenger's own view, and how that view is turned into the one that was drawn."""
+    moving = scene.motion
+    if moving is None:
+        return {}
+    own = axes(moving.camera)
+    turn = axes(scene.camera) @ own.T
+    return {
+        "beta": moving.beta,
+        "heading": tuple((own @ np.asarray(moving.heading)).tolist()),
+        **{name: tuple(row.tolist()) for name, row in zip(("turnX", "turnY", "turnZ"), turn, strict=True)},
+        "ownLens": lens(moving.camera, frame),
+        "motionGain": gain(moving),
     }
 
 

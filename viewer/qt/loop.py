@@ -82,6 +82,7 @@ def cut_for(state: ViewState, size: tuple[int, int]) -> tuple[object, ...]:
     return (
         state.city,
         state.camera,
+        bool(state.beta),
         cut_key(state),
         state.cuts,
         state.peel,

@@ -251,7 +251,7 @@ class Pilot(QObject):
         self._group += 1
         camera = self._store.state.camera
         if there is not None:
-            self._store.put(replace(there, camera=camera), title, ("journey", self._group))
+            self._store.put(replace(there, camera=camera, beta=0.0), title, ("journey", self._group))
         self._journey = Journey(camera, goal, monotonic(), max(seconds, 0.01), title, self._group)
         behind, self._behind = self._behind, None
         if behind is not None and leads_back(behind, camera, goal):
@@ -324,6 +324,8 @@ class Pilot(QObject):
         self._journey = self._search = None
         if self._guide is not None:
             self._guide.course = None
+        if self._store.state.beta:  # who gets off a lift stands still
+            self._store.put(replace(self._store.state, beta=0.0), "Get off", ("journey", self._group))
 
     def _run(self) -> None:
         if not self._timer.isActive():

@@ -32,6 +32,7 @@ from viewer.measure import clock
 from viewer.qt.chooser import Choice
 from viewer.qt.export_dialog import ExportDialog
 from viewer.qt.keysheet import key_label
+from viewer.qt.riding import Riding
 from viewer.qt.settings_dialog import SettingsDialog
 from viewer.qt.style_desk import StyleDesk
 from viewer.qt.surprise import Surprise
@@ -63,6 +64,7 @@ class Requests:
         self.styles = StyleDesk(window)
         self.surprise = Surprise(window)
         self.travels = Travels(window)
+        self.riding = Riding(window)
         self.wayfinder = Wayfinder()
         self.quitting = False
         self._table: dict[str, Callable[[], None]] = {
@@ -86,6 +88,7 @@ class Requests:
             "slower": lambda: window.say(f"{window.stage.timeline.pace(-1):g} hours a second"),
             "faster": lambda: window.say(f"{window.stage.timeline.pace(1):g} hours a second"),
             "dive": self.dive,
+            "ride": self.riding.begin,
             "fly": window.pilot.fly,
             "walk": window.pilot.walk,
             "palette": self.palette,
@@ -109,6 +112,7 @@ class Requests:
         """A dialog at work is cancelled; a search for a way down is let go."""
         self.surprise.close()
         self.travels.close()
+        self.riding.close()
         self.wayfinder.close()
         if self._search is not None:
             self._search.wait(10.0)

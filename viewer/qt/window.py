@@ -192,6 +192,8 @@ class Window(QMainWindow):
     def change(self, state: ViewState, title: str, group: Hashable = None) -> None:
         """One step of undo. Another eye ends a journey."""
         if state.camera != self.state.camera:
+            if state.beta == self.state.beta:
+                state = replace(state, beta=0.0)  # whoever goes elsewhere rides no more
             self.pilot.stop()
         self.store.put(state, title, group)
 
