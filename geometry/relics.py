@@ -11,9 +11,6 @@ from geometry.history import BODIES, BY_ID, consumed, domes, year_of
 from geometry.material import Material
 from geometry.parts import Parts
 from geometry.place import Place
-from geometry.rules.dome import dome, years
-from geometry.rules.earth import earth
-from geometry.rules.orbits import orbits
 from geometry.spec import CitySpec
 
 KINDS = ("earth", "dome", "orbits")
@@ -23,6 +20,10 @@ FOREVER = np.float32(1.0e9)
 @lru_cache(maxsize=16)
 def relics(spec: CitySpec) -> tuple[Place, ...]:
     """The Earth, the domes from within, and the orbits."""
+    from geometry.rules.dome import dome  # rules, with Builders and all: most who name a City unfold none of them
+    from geometry.rules.earth import earth
+    from geometry.rules.orbits import orbits
+
     return (earth(spec), *(dome(spec, number) for number in range(len(domes(spec)))), orbits(spec))
 
 
@@ -32,6 +33,8 @@ def ends(place: Place, parts: Parts, spec: CitySpec) -> NDArray[np.float32]:
     if place.kind == "earth":
         gone[parts.material == Material.NET_LIGHT] = year_of(BY_ID["dome"], spec)
     elif place.kind == "dome":
+        from geometry.rules.dome import years
+
         gone[:] = years(spec, place.form)[2]
     else:
         for number, body in enumerate(BODIES):

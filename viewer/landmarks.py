@@ -20,7 +20,6 @@ from viewer.errors import InputError
 from viewer.parting import within
 from viewer.state import ViewState
 from viewer.tour import Key, Tour, through
-from viewer.vantage import standing
 
 Triple = tuple[float, float, float]
 STAY_S, TRAVEL_S = 4.0, 6.0
@@ -101,6 +100,8 @@ def view_of(spec: CitySpec, name: str) -> ViewState:
     except AddressError as error:
         raise InputError(str(error.args[0])) from None
     assert card is not None
+    from viewer.vantage import standing  # loads rules that a card needs not
+
     eye, focus = (_metres(there, card, at) for at in (card.eye, card.focus))
     found = standing(spec, there, eye, focus, fov=card.fov, reach=card.reach, hour=card.hour, haze=card.haze)
     return replace(found, style=card.style)

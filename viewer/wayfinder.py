@@ -13,11 +13,14 @@ import sys
 from concurrent.futures import CancelledError, Future
 from subprocess import PIPE, Popen
 from threading import Lock, Thread
+from typing import TYPE_CHECKING
 
 from geometry.spec import CitySpec
 from viewer.child import command, surroundings
-from viewer.dive import Path, usual_path
 from viewer.errors import InputError
+
+if TYPE_CHECKING:
+    from viewer.dive import Path
 
 _NICE = 10
 """How far the process stands back: whoever waits for a picture comes first."""
@@ -59,6 +62,13 @@ class Wayfinder:
         self._found.cancel()  # whoever waits for it is told
         if self._process is not None:
             self._process.kill()
+
+
+def usual_path(spec: CitySpec) -> Path:
+    """The usual way; what it is found by is loaded by who looks for it."""
+    from viewer import dive
+
+    return dive.usual_path(spec)
 
 
 def _listen(process: Popen[bytes], spec: CitySpec, found: Future[Path | None]) -> None:

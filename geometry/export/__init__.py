@@ -1,14 +1,20 @@
 """Export: places to files that other programs open. Streamed, whole or absent, the same bytes every time."""
 
-from geometry.export.atomic import Cancelled, LimitError, OutputError
-from geometry.export.check import Check, check_mesh
-from geometry.export.glb import write_glb
-from geometry.export.piece import Piece, piece_of
-from geometry.export.ply import write_ply
-from geometry.export.read import MeshError
-from geometry.export.report import Report
-from geometry.export.stl import write_stl
-from geometry.export.threemf import write_3mf
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from geometry.export.atomic import Cancelled, LimitError, OutputError
+    from geometry.export.check import Check, check_mesh
+    from geometry.export.glb import write_glb
+    from geometry.export.piece import Piece, piece_of
+    from geometry.export.ply import write_ply
+    from geometry.export.read import MeshError
+    from geometry.export.report import Report
+    from geometry.export.stl import write_stl
+    from geometry.export.threemf import write_3mf
 
 __all__ = [
     "Cancelled",
@@ -25,3 +31,23 @@ __all__ = [
     "write_ply",
     "write_stl",
 ]
+
+_HOMES = {
+    "atomic": ("Cancelled", "LimitError", "OutputError"),
+    "check": ("Check", "check_mesh"),
+    "glb": ("write_glb",),
+    "piece": ("Piece", "piece_of"),
+    "ply": ("write_ply",),
+    "read": ("MeshError",),
+    "report": ("Report",),
+    "stl": ("write_stl",),
+    "threemf": ("write_3mf",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """A name above, from the module it lives in: a window that opens knows of `Cancelled` and loads no format."""
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -17,7 +17,6 @@ from geometry.nest import bands_of
 from geometry.search import sphere
 from geometry.spec import CitySpec, shown, with_changes
 from viewer.actions import replayed
-from viewer.approach import approach
 from viewer.command.options import What, as_usage
 from viewer.descent import band_camera
 from viewer.errors import InputError, UsageError
@@ -145,6 +144,8 @@ def _there(address: Address, spec: CitySpec) -> ViewState:
     """A view of an address: a place is framed, and a sphere in a stratum, which is no one place, is seen from its void."""
     state = ViewState(city=spec)
     if address.tile or address.steps or (address.layer is None and len(address.bands) < 2):
+        from viewer.approach import approach  # loads more than who shows a named view needs
+
         return approach(City(spec), City(spec).at(address), state)
     cell = sphere(City(spec), address)[0]
     return replace(state, camera=band_camera(state, bands_of(spec, cell.address)))

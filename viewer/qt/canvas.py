@@ -9,8 +9,8 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
-from pyvistaqt import QtInteractor
 
+from viewer.qt.embedding import QtInteractor
 from viewer.qt.protocols import Drawing, MakeRenderer
 
 _OURS = frozenset(

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from viewer.camera import Camera
-from viewer.passage import last_free
 from viewer.qt.work import Work
 from viewer.state import ViewState
 
@@ -37,7 +36,13 @@ class Clearing(QObject):
         cameras, state = self._cameras, now()
         if not cameras or state.camera != cameras[-1]:
             return
-        search = Work(self, lambda report: last_free(state, cameras))
+
+        def look(report: object) -> Camera | None:
+            from viewer.passage import last_free  # what ways are found by is loaded when one is looked for
+
+            return last_free(state, cameras)
+
+        search = Work(self, look)
 
         def looked(found: Camera | None) -> None:
             if found is not None and self._search is search and now().camera == cameras[-1]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from viewer.camera import Camera
 from viewer.state import ViewState
 
+Way = tuple[float, Callable[[float], Camera]]
+"""Seconds that a way takes, and the camera at a time of it."""
 FAR, TURNED = 0.7, 0.92
 """How far along a way an eye may get ahead of what is unfolded: in picture distances, and the cosine of a turn."""
+
+PACED_S = 0.3
+"""Seconds in which half of a change of pace is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +46,25 @@ def strayed(made: Camera, camera: Camera) -> float:
     return max(far, turned)
 
 
+def flown_on(way: Journey, along: Callable[[float], ViewState], made_at: float, passed: float) -> Journey:
+    """A journey some seconds on: at full pace where it is unfolded, up to `made_at`, slower the farther the eye is ahead of that."""
+    wanted = 1.0
+    if way.flown > made_at:
+        wanted = max(1.0 - strayed(along(made_at).camera, along(way.flown).camera), 0.0)
+    pace = way.pace + (wanted - way.pace) * (1.0 - 0.5 ** (passed / PACED_S))
+    return replace(way, flown=min(way.flown + passed * pace, way.seconds), pace=pace)
+
+
 def leads_back(behind: Journey, eye: Camera, goal: Camera) -> bool:
     """Whether a way that ended where the eye is began where it is to go."""
     if behind.along is None:
         return False
     return behind.along(behind.flown).camera.position == eye.position and behind.along(0.0).camera.position == goal.position
+
+
+def way_there(state: ViewState, goal: Camera) -> Way | None:
+    """A way from a state's camera to another on which nothing is in between, or None where it is the straight one."""
+    from viewer.passage import passage  # what ways are found by is loaded when one is looked for
+
+    found = passage(state, goal)
+    return None if found is None else (found.seconds, found.camera_at)

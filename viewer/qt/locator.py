@@ -10,7 +10,6 @@ from geometry.city import City
 from geometry.place import Place
 from viewer.lineage import lineage
 from viewer.state import ViewState
-from viewer.tallest import tallest
 
 REST_MS = 350
 """How long the eye rests before it is looked where it is."""
@@ -64,6 +63,8 @@ class Locator(QObject):
 
     def _look_up(self, state: ViewState) -> None:
         """For the tallest thing ahead, until the eye moves."""
+        from viewer.tallest import tallest  # loads more than a window that opens needs
+
         try:
             place = tallest(City(state.city), state.camera, stopped=lambda: self._closing or self._moved_on(state))
         except Exception as error:  # noqa: BLE001  # shown by the window

@@ -14,10 +14,9 @@ from viewer import navigate
 from viewer.camera import F64, Camera
 from viewer.grips import Grip, cut_drawn, grips
 from viewer.measure import length
-from viewer.passage import Passage, passage
 from viewer.qt.canvas import Canvas
 from viewer.qt.clearing import Clearing
-from viewer.qt.journey import Journey, leads_back, strayed
+from viewer.qt.journey import Journey, Way, flown_on, leads_back, way_there
 from viewer.qt.keytexts import key_texts
 from viewer.qt.overlay import Badge
 from viewer.qt.protocols import Guide
@@ -28,8 +27,8 @@ from viewer.store import Store
 
 Button, Modifier = Qt.MouseButton, Qt.KeyboardModifier
 _STEP_MS = 16
-PACED_S, SLOWEST = 0.3, 0.1
-"""Seconds in which half of a change of pace is made; the least pace that is reckoned with ahead."""
+SLOWEST = 0.1
+"""The least pace that is reckoned with ahead."""
 LOOKED_S = 1.0
 """A shorter journey goes straight; for longer ones a way is looked for on which nothing is in between."""
 PATIENCE_S = 5.0
@@ -163,9 +162,7 @@ class Pilot(QObject):
         self._store.put(replace(state, cuts=(*state.cuts[:-1], cut)), "Move the slice", ("slice", self._group))
 
     def _point(self, where: QPointF) -> F64:
-        x, y = self._canvas.spot(where.x(), where.y())
-        depth = self._canvas.depth(where.x(), where.y())
-        return navigate.point_at(self._store.state.camera, x, y, self._canvas.aspect, depth)
+        return self._point_known(where, self._canvas.depth(where.x(), where.y()))
 
     def _wheel(self, event: QWheelEvent) -> None:
         notches = (event.angleDelta().y() or event.pixelDelta().y() * 4) / 120.0
@@ -271,22 +268,21 @@ class Pilot(QObject):
     def _look_for_a_way(self, goal: Camera) -> None:
         """In a thread; the journey begins when it is found, or when there is no need of one."""
         state = self._store.state
-        search = Work(self, lambda report: passage(state, goal))
+        search = Work(self, lambda report: way_there(state, goal))
         search.done.connect(lambda found: self._looked(search, found))
         search.failed.connect(lambda error: self._looked(search, None))
         self._search = search
         search.start()
 
-    def _looked(self, search: Work, found: Passage | None) -> None:
+    def _looked(self, search: Work, found: Way | None) -> None:
         """A search has ended; the journey that waited for it begins."""
         if self._search is not search or self._journey is None:
             return
         self._search = None
         self._journey = replace(self._journey, began=monotonic())
         if found is not None:
-            camera_at = found.camera_at
-            way = replace(self._journey, seconds=found.seconds)
-            self._go_along(way, lambda at: replace(self._store.state, camera=camera_at(at)))
+            seconds, camera_at = found
+            self._go_along(replace(self._journey, seconds=seconds), lambda at: replace(self._store.state, camera=camera_at(at)))
 
     def _go_along(self, way: Journey, along: Callable[[float], ViewState]) -> None:
         self._journey = replace(way, along=along, flown=0.0)
@@ -381,12 +377,8 @@ class Pilot(QObject):
 
     def _fly_along(self, way: Journey, along: Callable[[float], ViewState], passed: float) -> None:
         """On along a way: at full pace where it is unfolded, slower the farther the eye is ahead of that."""
-        wanted = 1.0
-        if self._guide is not None and self._guide.course is not None and way.flown > self._guide.made_at:
-            wanted = max(1.0 - strayed(along(self._guide.made_at).camera, along(way.flown).camera), 0.0)
-        pace = way.pace + (wanted - way.pace) * (1.0 - 0.5 ** (passed / PACED_S))
-        way = replace(way, flown=min(way.flown + passed * pace, way.seconds), pace=pace)
-        self._journey = way
+        guided = self._guide is not None and self._guide.course is not None
+        self._journey = way = flown_on(way, along, self._guide.made_at if self._guide is not None and guided else way.flown, passed)
         there, group = along(way.flown), ("journey", way.group)
         if way.whole:
             self._store.put(there, way.title, group)

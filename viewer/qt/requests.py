@@ -1,4 +1,6 @@
-"""What the window does for the rows of the action table that are requests: files, palette, flight, pictures."""
+"""What the window does for the rows of the action table that are requests: files, palette, flight, pictures.
+
+What a request works with is imported when it is made: a window that opens waits for none of it."""
 
 from __future__ import annotations
 
@@ -23,28 +25,26 @@ from viewer import canon
 from viewer.about import ABOUT
 from viewer.actions import ACTIONS
 from viewer.descent import band_camera
-from viewer.destination import Destination, destination
-from viewer.dive import dive_from
-from viewer.drawing.picture import write_png
 from viewer.errors import BUG, InputError, exit_code, one_line
 from viewer.link import link
 from viewer.measure import clock
 from viewer.qt.chooser import Choice
-from viewer.qt.export_dialog import ExportDialog
 from viewer.qt.keysheet import key_label
 from viewer.qt.riding import Riding
-from viewer.qt.settings_dialog import SettingsDialog
 from viewer.qt.style_desk import StyleDesk
 from viewer.qt.surprise import Surprise
 from viewer.qt.travels import JOURNEY_S, Travels
 from viewer.qt.work import Work
 from viewer.state import ViewState
-from viewer.tour import Tour
 from viewer.views import view
 from viewer.wayfinder import Wayfinder
 
 if TYPE_CHECKING:
+    from viewer.destination import Destination
+    from viewer.qt.export_dialog import ExportDialog
+    from viewer.qt.settings_dialog import SettingsDialog
     from viewer.qt.window import Window
+    from viewer.tour import Tour
 
 SEARCH_MOST_S = 120.0
 DIVE_S = 45.0
@@ -177,7 +177,12 @@ class Requests:
 
     def open_path(self, text: str) -> None:
         """Open a city file, a picture or model of ours, or a link."""
-        self.tried(lambda: self._open(destination(text, self._window.state)))
+        self.tried(lambda: self._open(self._destination(text)))
+
+    def _destination(self, text: str) -> Destination:
+        from viewer.destination import destination
+
+        return destination(text, self._window.state)
 
     def _open(self, found: Destination) -> None:
         """One step of undo, whatever it was."""
@@ -216,6 +221,8 @@ class Requests:
 
     def export(self) -> None:
         """The export dialog."""
+        from viewer.qt.export_dialog import ExportDialog
+
         window = self._window
         self.dialog = ExportDialog(window, window.state, window.stage.inspector.address_text, _documents())
         self.dialog.finished_with.connect(lambda text: window.say(text, 6.0))
@@ -227,6 +234,8 @@ class Requests:
         self.tried(self._screenshot)
 
     def _screenshot(self) -> None:
+        from viewer.drawing.picture import write_png
+
         window = self._window
         window.loop.rest()
         image = window.canvas.surface.grabFramebuffer().convertToFormat(QImage.Format.Format_RGB888)
@@ -243,6 +252,8 @@ class Requests:
 
     def settings(self) -> None:
         """The City's parameters."""
+        from viewer.qt.settings_dialog import SettingsDialog
+
         self.dialog = SettingsDialog(self._window, self._window.state.city)
         self.dialog.chosen.connect(lambda spec: self._window.change(replace(self._window.state, city=spec), "Settings"))
         self.dialog.show()
@@ -290,7 +301,7 @@ class Requests:
 
     def open_address(self, text: str) -> str:
         """Travel to an address; a link or a file is opened. What is wrong with the text, in one line, or nothing."""
-        return self._answered(lambda: self._open(destination(text, self._window.state)))
+        return self._answered(lambda: self._open(self._destination(text)))
 
     def to_place(self, place: Place) -> None:
         """Travel before a place, or into it."""
@@ -309,7 +320,13 @@ class Requests:
         self.travels.leave()
         state = self._window.state
         self._window.say("Looking for a way down; Esc calls the dive off", SEARCH_MOST_S)
-        search = Work(self._window, lambda report: dive_from(state, self.wayfinder.path(state.city), DIVE_S))
+
+        def look(report: object) -> Tour:
+            from viewer.dive import dive_from
+
+            return dive_from(state, self.wayfinder.path(state.city), DIVE_S)
+
+        search = Work(self._window, look)
         search.done.connect(lambda tour: self._dive_along(tour) if self._search is search else None)
         search.failed.connect(lambda error: self._failed(error) if self._search is search else None)
         self._search = search

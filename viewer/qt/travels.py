@@ -1,4 +1,6 @@
-"""Going somewhere: the list of places to go to, what is near, and the way back and forward again."""
+"""Going somewhere: the list of places to go to, what is near, and the way back and forward again.
+
+What searches is imported by who searches: a window that opens waits for none of it."""
 
 from __future__ import annotations
 
@@ -11,16 +13,13 @@ from geometry.city import City
 from geometry.export import Cancelled
 from geometry.place import Place
 from geometry.strata import strata
-from viewer.approach import approach
 from viewer.errors import InputError, LinkError
-from viewer.find import at_first
 from viewer.landmarks import titles
 from viewer.link import link, parse
 from viewer.measure import length
-from viewer.nearby import KINDS, a_layer, at_nearest
 from viewer.qt.chooser import Choice
 from viewer.qt.work import WindowReport, Work
-from viewer.query import Query, is_query
+from viewer.query import is_query
 from viewer.query import parse as parse_query
 from viewer.state import ViewState
 from viewer.views import VIEWS
@@ -28,6 +27,7 @@ from viewer.whereabouts import radius_of
 
 if TYPE_CHECKING:
     from viewer.qt.window import Window
+    from viewer.query import Query
 
 JOURNEY_S = 3.0
 """Seconds to a place of the list."""
@@ -74,13 +74,15 @@ class Travels:
 
     def goto(self) -> None:
         """Named views, what is near, bookmarks, strata; or an address or a link that is typed."""
+        from viewer import nearby
+
         rows = [Choice(f"{row.title} · {name}", "view", partial(self._window.requests.open_path, name)) for name, row in VIEWS.items()]
         rows += [
             Choice(card.title, "landmark", partial(self._window.requests.open_path, name), card.tooltip)
             for name, card in titles(self._window.state.city)
         ]
         rows += [Choice("A layer up", "near", partial(self._layer, 1)), Choice("A layer down", "near", partial(self._layer, -1))]
-        rows += [Choice(f"Nearest {kind}", "near", partial(self.seek, kind)) for kind in KINDS]
+        rows += [Choice(f"Nearest {kind}", "near", partial(self.seek, kind)) for kind in nearby.KINDS]
         rows += self._bookmarks()
         for index, row in enumerate(strata(self._window.state.city)):
             name = f"Stratum {index}, layers {row.low:,} to {row.high - 1:,}"
@@ -110,6 +112,8 @@ class Travels:
 
     def look_for(self, query: Query, text: str) -> None:
         """Look for the nearest place that answers, and travel there. A new wish, or Esc, ends the search."""
+        from viewer.find import at_first
+
         state = self._window.state
         self._window.say(f"Looking for {text}; Esc calls it off", SEARCH_S)
 
@@ -138,12 +142,16 @@ class Travels:
 
     def seek(self, kind: str) -> None:
         """Look for the nearest place of a kind, and travel there."""
+        from viewer.nearby import at_nearest
+
         state = self._window.state
         self._window.say(f"Looking for the nearest {kind}")
         self._sought(lambda report: at_nearest(state, kind, report.cancelled.is_set), f"Go to the nearest {kind}")
 
     def to(self, place: Place) -> None:
         """Travel before a place, or into it."""
+        from viewer.approach import approach
+
         state = self._window.state
         self._sought(lambda report: approach(City(state.city), place, state), f"Go to {str(place.address).rpartition(' / ')[2]}")
 
@@ -164,6 +172,8 @@ class Travels:
             self._ending = [work for work in (*self._ending, search) if work.running]
 
     def _layer(self, step: int) -> None:
+        from viewer.nearby import a_layer
+
         def go() -> None:
             self._travel(a_layer(self._window.state, step), "A layer up" if step > 0 else "A layer down")
 
