@@ -11,7 +11,16 @@ import pytest
 from viewer.qt.embedding import Later, put_off
 
 ROOT = Path(__file__).resolve().parent.parent
-LATER = ("matplotlib.pyplot", "cyclopts", "geometry.pattern", "geometry.export.glb", "viewer.dive", "viewer.find", "viewer.vantage")
+LATER = (
+    "matplotlib.pyplot",
+    "cyclopts",
+    "geometry.pattern",
+    "geometry.export.glb",
+    "viewer.dive",
+    "viewer.ride",
+    "viewer.find",
+    "viewer.vantage",
+)
 """What only a chart, a command, an unfolding, an export, a journey, a search or a landmark's view needs."""
 OPENED = f"""
 import sys

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from viewer.qt.overlay import Badge
 from viewer.qt.work import Work
-from viewer.ride import SECONDS, ride, told
 from viewer.state import ViewState
 from viewer.tour import Tour
 
@@ -25,6 +24,8 @@ class Riding:
 
     def begin(self) -> None:
         """Board the lift of this City, wherever one is; Back leads back. Where it stands takes a moment to find the first time."""
+        from viewer.ride import SECONDS, ride  # with a rule: a window that opens needs neither
+
         self._window.requests.travels.leave()
         state = self._window.state
         search = Work(self._window, lambda report: ride(state, SECONDS))
@@ -41,6 +42,8 @@ class Riding:
 
     def _follow(self, state: ViewState) -> None:
         if state.beta or self.badge.isVisible():
+            from viewer.ride import told
+
             self.badge.say("" if state.lost else told(state))
 
     def close(self) -> None:
