@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,7 +15,7 @@ from tests.scenes import RADIUS, box_ahead
 from tests.screens import rendering
 from viewer.camera import Camera
 from viewer.daylight import daylight, local_hour
-from viewer.drawing.picture import offscreen
+from viewer.drawing.picture import Sampler, offscreen
 from viewer.drawing.renderer import Renderer
 from viewer.drawing.uniforms import Frame, ball_rows, cut_rows, lattice, lens, whole_frame
 from viewer.scene import Scene
@@ -190,3 +192,16 @@ def test_a_coarse_picture_is_small_and_knows_its_depth(renderer: Renderer) -> No
     assert renderer.depth_at(WIDTH // 2, HEIGHT // 2) == pytest.approx(10.0, rel=1e-4)
     renderer.coarsen(1.0, (WIDTH, HEIGHT))
     assert _drawn(renderer, scene).shape[:2] == (HEIGHT, WIDTH)
+
+
+def test_a_renderer_that_is_done_leaves_nothing_behind() -> None:
+    """Who listens to a mapper and knows the window would keep both, and with them all that was uploaded."""
+    sampler = Sampler((32, 24))
+    sampler(box_ahead(4.0, 1.0))
+    window = weakref.ref(sampler._window)
+    actors = [weakref.ref(actor) for actor in sampler._renderer._actors]
+    sampler.close()
+    del sampler
+    gc.collect()
+    assert window() is None
+    assert [actor for actor in actors if actor() is not None] == []

@@ -47,6 +47,12 @@ def clip_from(range_: int) -> bool:
     return True
 
 
+def drop(actor: vtkActor, window: vtkRenderWindow) -> None:
+    """Let go of what an actor has in a window, and of who listens to its mapper: one that knows the window would keep both for ever."""
+    actor.GetMapper().RemoveAllObservers()
+    actor.ReleaseGraphicsResources(window)
+
+
 class NearFirst:
     """Lets one renderer test depth so while it draws, and leaves OpenGL as it was. Its first actor must be `opening`."""
 
@@ -90,4 +96,4 @@ class NearFirst:
     def release(self) -> None:
         """Let go of the window before it closes."""
         self._renderer.RemoveObserver(self._tag)
-        self.opening.ReleaseGraphicsResources(self._window)
+        drop(self.opening, self._window)

@@ -12,7 +12,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import vtkTextureObject
 
 from viewer.drawing.dates import Dates
-from viewer.drawing.depth import SWITCH, NearFirst
+from viewer.drawing.depth import SWITCH, NearFirst, drop
 from viewer.drawing.passes import bare_renderer, framebuffer, read_texture, set_uniforms
 from viewer.drawing.split import PLATE_RUNS, Run, Side, plate_runs, runs
 from viewer.drawing.uniforms import Value
@@ -135,5 +135,5 @@ class GBuffer:
         self.frame.ReleaseGraphicsResources(self.window)
         self.renderer.RemoveAllViewProps()
         for actor in (*self.parts, *self._fences, *self._plates):
-            actor.ReleaseGraphicsResources(self.window)
+            drop(actor, self.window)
         self.window.RemoveRenderer(self.renderer)

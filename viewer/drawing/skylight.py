@@ -21,6 +21,7 @@ from geometry.key import mix
 from geometry.material import Material
 from geometry.solids import triangle_counts
 from viewer.drawing.dates import Dates
+from viewer.drawing.depth import drop
 from viewer.drawing.passes import bare_renderer, framebuffer, set_uniforms
 from viewer.drawing.shaders import shader
 from viewer.drawing.uniforms import Frame, Value
@@ -356,5 +357,5 @@ class Skylight:
         self.frame.ReleaseGraphicsResources(self.window)
         self.renderer.RemoveAllViewProps()
         for actor in (self.part, self.fence):
-            actor.ReleaseGraphicsResources(self.window)
+            drop(actor, self.window)
         self.window.RemoveRenderer(self.renderer)
