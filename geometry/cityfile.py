@@ -6,6 +6,11 @@ preset = "canon"        # what the fields below change; optional
 
 [city]
 seed = 7
+
+[[scar]]                # a shot of the Gravitational Beam Emitter; as many as there were
+power = 3
+muzzle = [6.1e11, 0.0, 0.0]
+direction = [0.0, 1.0, 0.0]
 """
 
 from __future__ import annotations
@@ -19,14 +24,16 @@ from functools import cache
 from typing import Any
 
 import assets
-from geometry.spec import CitySpec, SpecError, differences, shown, with_changes
+from geometry.scar import FIELDS as SCAR_FIELDS
+from geometry.scar import ScarError, scar_of
+from geometry.spec import CitySpec, SpecError, differences, shown, with_changes, with_scars
 from geometry.version import GENERATOR_VERSION
 
 SCHEMA = 1
 MAX_BYTES = 1_000_000
 MAX_LINE = 4096
 TEXT_LIMITS = {"title": 200, "description": 2000}
-_KEYS = ("schema", "generator", "title", "description", "preset", "city")
+_KEYS = ("schema", "generator", "title", "description", "preset", "city", "scar")
 _LINE = re.compile(r"line (\d+)")
 
 
@@ -93,7 +100,33 @@ def parse(data: bytes, source: str = "city") -> CityFile:
         spec = with_changes(base, table)
     except SpecError as error:
         raise _at(source, text, error.key, "city", error.what) from None
+    spec = _with_scars(spec, document.get("scar", []), text, source)
     return CityFile(spec, words["title"], words["description"], words["preset"], version)
+
+
+def _with_scars(spec: CitySpec, tables: object, text: str, source: str) -> CitySpec:
+    if not isinstance(tables, list):
+        raise _at(source, text, "scar", "", "must be tables; write [[scar]] on a line of its own before each")
+    scars = []
+    for number, table in enumerate(tables, 1):
+        try:
+            scars.append(scar_of(table))
+        except ScarError as error:
+            raise CityFileError(source, f"scar {number}: {shown(error.key)}: {error.what}", _scar_line(text, number, error.key)) from None
+    try:
+        return with_scars(spec, tuple(scars))
+    except SpecError as error:
+        raise _at(source, text, "scar", "", error.what) from None
+
+
+def _scar_line(text: str, number: int, key: str) -> int | None:
+    """The line of a key of one of the tables [[scar]], or of the table."""
+    lines = text.split("\n")
+    starts = [i for i, line in enumerate(lines, 1) if re.match(r"\s*\[\[\s*scar\s*\]\]", line)]
+    if len(starts) < number:
+        return _line_of(text, "scar", "")
+    own = range(starts[number - 1], starts[number] - 1 if number < len(starts) else len(lines))
+    return next((i + 1 for i in own if re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", lines[i])), starts[number - 1])
 
 
 def _text(data: bytes, source: str) -> str:
@@ -196,7 +229,14 @@ def text_of(city: CityFile) -> str:
     rows += [f"{key} = {_quoted(value)}" for key in (*TEXT_LIMITS, "preset") if (value := getattr(city, key))]
     rows += ["", "[city]"]
     rows += [f"{key} = {_quoted(v) if isinstance(v, str) else repr(v)}" for key, v in differences(city.spec, base).items()]
+    for scar in city.spec.scars:
+        rows += ["", "[[scar]]"]
+        rows += [f"{name} = {_value(getattr(scar, name))}" for name in SCAR_FIELDS if getattr(scar, name) != ""]
     return "\n".join(rows) + "\n"
+
+
+def _value(value: object) -> str:
+    return _quoted(value) if isinstance(value, str) else repr(list(value)) if isinstance(value, tuple) else repr(value)
 
 
 def _quoted(text: str) -> str:

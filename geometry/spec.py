@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
+from geometry.scar import MOST_SCARS, Scar
+
 
 class SpecError(ValueError):
     """A specification that no City can grow from. `key` names the field; the text says what is wrong and what to do."""
@@ -93,6 +95,8 @@ class CitySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     figure_height_m: Annotated[
         float, _field("Height of the people who stand here and there and give the scale.", unit="m", ge=0.1, le=1.0e3)
     ] = 1.7
+    scars: tuple[Scar, ...] = ()
+    """What shots have left, in their order. No row of the table: it is no number, and decides nothing that is built."""
 
     def __post_init__(self) -> None:
         for row in fields():
@@ -101,6 +105,11 @@ class CitySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             if value is not given:
                 msgspec.structs.force_setattr(self, row.name, value)
         _check_together(self)
+
+    @property
+    def unscarred(self) -> CitySpec:
+        """The City before anybody fired: all that is built hangs on this alone."""
+        return msgspec.structs.replace(self, scars=()) if self.scars else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +150,7 @@ def number(value: float) -> str:
 @cache
 def fields() -> tuple[Field, ...]:
     """The table of all parameters, in the order of their declaration."""
-    return tuple(_row(info) for info in msgspec.structs.fields(CitySpec))
+    return tuple(_row(info) for info in msgspec.structs.fields(CitySpec) if info.name != "scars")
 
 
 @cache
@@ -222,6 +231,8 @@ def read_value(name: str, text: str) -> int | float | str:
 
 def _check_together(spec: CitySpec) -> None:
     """What must hold between fields."""
+    if not isinstance(spec.scars, tuple) or not all(isinstance(one, Scar) for one in spec.scars) or len(spec.scars) > MOST_SCARS:
+        raise SpecError("scars", f"a City keeps at most {MOST_SCARS} scars; take some away")
     if spec.core_km >= spec.radius_km:
         raise SpecError("core_km", f"the core ({number(spec.core_km)} km) must be smaller than radius_km ({number(spec.radius_km)} km)")
     if spec.drawn_layers > spec.layers:
@@ -235,7 +246,14 @@ def with_changes(spec: CitySpec, changes: Mapping[str, object]) -> CitySpec:
     """The same specification with some fields changed. Raises SpecError for unknown names and bad values."""
     for name in changes:
         field(name)
+    if changes.get("seed", spec.seed) != spec.seed:
+        spec = spec.unscarred  # nobody has fired in another City yet
     return msgspec.structs.replace(spec, **changes) if changes else spec
+
+
+def with_scars(spec: CitySpec, scars: tuple[Scar, ...]) -> CitySpec:
+    """The same City with these scars. Raises SpecError for more than it keeps."""
+    return msgspec.structs.replace(spec, scars=scars) if scars != spec.scars else spec
 
 
 def differences(spec: CitySpec, base: CitySpec | None = None) -> dict[str, int | float | str]:

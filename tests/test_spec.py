@@ -30,7 +30,7 @@ def test_every_field_says_all_there_is_to_say() -> None:
         assert row.certainty == "?" or row.canon
         assert row.choices or (math.isfinite(row.low) and math.isfinite(row.high) and row.low <= row.default <= row.high)
         assert checked(row, row.default) == row.default
-    assert [row.name for row in fields()] == list(CitySpec.__struct_fields__)
+    assert [row.name for row in fields()] == [name for name in CitySpec.__struct_fields__ if name != "scars"]
 
 
 @pytest.mark.parametrize("row", [row for row in fields() if not row.choices], ids=lambda row: row.name)

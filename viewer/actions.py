@@ -13,7 +13,8 @@ from functools import cache, partial
 
 from geometry.fields import FIELDS
 from geometry.history import STAGES
-from viewer import history, moves
+from geometry.scar import POWERS
+from viewer import beam, history, moves
 from viewer.errors import InputError
 from viewer.state import ViewState
 
@@ -98,6 +99,20 @@ def _powers() -> tuple[Action, ...]:
     )
 
 
+def _beam() -> tuple[Action, ...]:
+    """The Gravitational Beam Emitter: to fire, its power, and to take a scar away."""
+    each = (
+        _row(f"beam.power.{number}", f"Power {number}: {one.name}", "Edit", partial(beam.powered, power=number))
+        for number, one in enumerate(POWERS, 1)
+    )
+    return (
+        _row("beam.fire", "Fire the beam", "Edit", beam.fired, "B"),
+        _row("beam.next", "Next power of the beam", "Edit", beam.stepped, "Shift+B"),
+        *each,
+        _row("beam.mend", "Mend the last scar", "Edit", beam.mended),
+    )
+
+
 def _ages() -> tuple[Action, ...]:
     """To the beginning of each stage of the history."""
     return tuple(_row(f"age.{one.id}", f"Age: {one.name}", "Light", partial(history.staged, name=one.id)) for one in STAGES)
@@ -120,6 +135,7 @@ ACTIONS: tuple[Action, ...] = (
     _request("redo", "Redo", "Edit", "Ctrl+Shift+Z"),
     _row("seed.next", "Next seed", "Edit", lambda s: moves.seed_stepped(s, 1), "N"),
     _row("seed.previous", "Previous seed", "Edit", lambda s: moves.seed_stepped(s, -1), "Shift+N"),
+    *_beam(),
     _request("settings", "Settings…", "Edit", "Ctrl+,"),
     _row("view.home", "Opening view", "View", moves.home, "Home"),
     _row("view.front", "From the front", "View", lambda s: moves.seen_from(s, "front"), "1"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from operator import attrgetter
 
 import numpy as np
@@ -15,16 +16,18 @@ from numpy.typing import NDArray
 
 from geometry.angle import multiply, rotate
 from geometry.births import lives, skin_born, skin_gone
+from geometry.bore import NONE, Capsules, all_capsules, near
 from geometry.city import City
 from geometry.cut import PART_PIXELS, Eye, Shown, for_eye
 from geometry.history import begun
 from geometry.nest import bands_of
 from geometry.place import Growth, Place
+from geometry.scar import Scar
 from geometry.shell import apertures, plate
 from geometry.solids import triangle_counts
-from geometry.spec import CitySpec
+from geometry.spec import CitySpec, with_scars
 from geometry.strata import floor_below, strata
-from viewer.camera import Camera
+from viewer.camera import Camera, Vector
 from viewer.hiding import buried, hidden, hidden_by_name
 from viewer.history import cut_key, lit, outside_then, reach, relics_of, tells, times
 from viewer.latest import Latest
@@ -46,6 +49,8 @@ _ROOMS = ("hall", "corridor", "room")
 _CACHED_BYTES = 160_000_000
 _SKETCHED = 3
 """Levels of holes in the plates of a sketch."""
+BORES = 16
+"""Bores and bursts that one picture shows: the shader asks each pixel near one for all of them."""
 _PART_BYTES, _PLACE_BYTES = 48, 1_500
 """About what a part and a place that waits to be unfolded take."""
 
@@ -55,20 +60,31 @@ class Unfolder:
 
     def __init__(self, city: City) -> None:
         self.city = city
-        self._kept: OrderedDict[tuple[str, int], Growth] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int], tuple[Place, Growth]] = OrderedDict()
         self._bytes = 0
 
     def __call__(self, place: Place) -> Growth:
         name = (place.kind, place.key)
         if name in self._kept:
             self._kept.move_to_end(name)
-            return self._kept[name]
+            return self._kept[name][1]
         growth = self.city.unfold(place)
-        self._kept[name] = growth
+        self._kept[name] = place, growth
         self._bytes += _bytes(growth)
         while self._bytes > _CACHED_BYTES and len(self._kept) > 1:
-            self._bytes -= _bytes(self._kept.popitem(last=False)[1])
+            self._bytes -= _bytes(self._kept.popitem(last=False)[1][1])
         return growth
+
+    def show(self, scars: tuple[Scar, ...]) -> None:
+        """The same City with these scars from now on: what no other one comes near is kept."""
+        changed = tuple(set(scars) ^ set(self.city.spec.scars))
+        if not changed:
+            return
+        for name, (place, growth) in tuple(self._kept.items()):
+            if len(near(changed, place.centre, place.radius)):
+                self._bytes -= _bytes(growth)
+                del self._kept[name]
+        self.city = City(with_scars(self.city.spec, scars))
 
 
 def _bytes(growth: Growth) -> int:
@@ -101,6 +117,7 @@ def roots_of(city: City, state: ViewState) -> tuple[Place, ...]:
 def content(unfold: Unfolder, state: ViewState, size: Size, max_triangles: int, stopped: Callable[[], bool] = lambda: False) -> Content:
     """Everything to draw for a state, at the detail its camera asks for; of another time than now, with what was and what is to come, so
     that years pass without another content."""
+    unfold.show(scars_of(state))
     eye = eye_of(drawn(state), size, max_triangles)
     if state.beta:  # what lies ahead looks smaller to who moves, but is drawn as finely
         eye = replace(eye, pixels=eye_of(state.camera, size, max_triangles).pixels)
@@ -247,7 +264,24 @@ def scene(state: ViewState, what: Content) -> Scene:
     if state.peel:
         cuts = (*cuts, Shells(0.0, radii[max(len(radii) - 1 - state.peel, 0)] * 1.0000001))
     built = radii if state.year >= 0.0 else tuple(radius for radius in radii if radius <= reach(state))
-    return Scene(what, drawn(state), look(state, what.indoors), cuts, built, state.explode * radii[-1], motion(state))
+    bores = bores_from(scars_of(state), tuple(what.anchor.tolist()))
+    return Scene(what, drawn(state), look(state, what.indoors), cuts, built, state.explode * radii[-1], motion(state), bores)
+
+
+def scars_of(state: ViewState) -> tuple[Scar, ...]:
+    """The scars that are there in a state's year: they are shot now."""
+    return state.city.scars if state.year >= 0.0 else ()
+
+
+@lru_cache(maxsize=8)
+def bores_from(scars: tuple[Scar, ...], anchor: Vector) -> Capsules:
+    """What shots have left, as far as it looks large from a point: the same object for the same point, so nothing is sorted out anew."""
+    if not scars:
+        return NONE
+    every = all_capsules(scars)
+    away = every.away(np.array([anchor]))[:, 0]
+    order = np.argsort(-every.radius / np.maximum(away - every.radius, 0.1 * every.radius), kind="stable")
+    return every[np.sort(order[:BORES])]
 
 
 def look(state: ViewState, indoors: bool = False) -> Look:
@@ -290,7 +324,7 @@ class Composer(Latest[Order, Content]):
 
     def _made(self, order: Order, stopped: Callable[[], bool]) -> Content:
         state, size, budget = order
-        if state.city != self._unfold.city.spec:
+        if state.city.unscarred != self._unfold.city.spec.unscarred:
             self._unfold, self._outside = Unfolder(City(state.city)), False
         self._sketch(state, size)
         return content(self._unfold, state, size, budget, stopped)

@@ -13,9 +13,8 @@ from geometry.export.piece import Piece, Sheet, sheet_of
 from geometry.export.printing import laid_out
 from geometry.export.weld import slab_of
 from viewer.errors import LimitError
-from viewer.jobs import DRAWINGS, LARGEST, PRINTS, Export, axes_of, export_bytes, pieces_of, sliced_pieces
+from viewer.jobs import DRAWINGS, LARGEST, PRINTS, Export, axes_of, export_bytes, pieces_of, sliced_pieces, taken_from
 from viewer.prints import tile_name
-from viewer.regions import regions_of
 
 _BUFFERS = 10_000_000
 """Bytes that a writer holds, however long the file becomes."""
@@ -73,7 +72,7 @@ def dry_export(job: Export) -> dict[str, Any]:
     outputs, total = [job.output], _Total()
     found: Iterable[Piece] = pieces_of(job, lambda part: None)
     if job.wish is not None and job.suffix in PRINTS:
-        layout = laid_out(list(found), job.wish, regions=regions_of(job.cuts), axes=axes_of(job))
+        layout = laid_out(list(found), job.wish, regions=taken_from(job, city), axes=axes_of(job))
         outputs = [tile_name(job.output, model.tile) for model in layout.models]
         found = (piece for model in layout.models for piece in model.pieces)
     elif job.suffix not in DRAWINGS:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from geometry.export import Piece
     from geometry.export import Report as Made
     from geometry.export.printing import Wish
+    from geometry.export.slice import Region
     from geometry.place import Place
 
 EXPORT_TRIANGLES = 2_000_000
@@ -52,6 +53,9 @@ _BYTES = {
 }
 """About how large a file is: its head, and bytes a triangle."""
 _GLB = (2000, 84)
+
+_FINEST_BORE = 1.0 / 4000.0
+"""Of the longest side of what is exported: a bore narrower than this is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +192,22 @@ def axes_of(job: Export) -> NDArray[np.float64] | None:
 
 def sliced_pieces(job: Export, found: Iterable[Piece], city: City) -> Iterable[Piece]:
     """The pieces as the job's cuts leave them."""
-    if not job.cuts:
+    taken = taken_from(job, city)
+    if not taken:
         return found
     from geometry.export.body import HAIR
     from geometry.export.slice import sliced
-    from viewer.regions import regions_of
 
-    return sliced(found, regions_of(job.cuts), _reach(job, city) * HAIR if job.suffix in PRINTS else 0.0)
+    return sliced(found, taken, _reach(job, city) * HAIR if job.suffix in PRINTS else 0.0)
+
+
+def taken_from(job: Export, city: City) -> tuple[Region, ...]:
+    """What cuts and shots take away of an export; of shots what is there in its year, and large enough to be seen on it."""
+    from viewer.regions import holes_of, regions_of
+
+    scars = job.state.city.scars if job.state.year >= 0.0 else ()
+    holes = holes_of(scars, _reach(job, city) * _FINEST_BORE) if scars else ()
+    return (*regions_of(job.cuts), *holes)
 
 
 def _reach(job: Export, city: City) -> float:
@@ -252,7 +265,6 @@ def make_export(job: Export, report: Report) -> dict[str, Any]:
 def _made(job: Export, city: City, words: tuple[str, str, str], advance: Advance, said: list[str]) -> list[Made]:
     """The files, each with what is said of it."""
     from viewer import prints
-    from viewer.regions import regions_of
 
     title, permalink, exaggerated = words
     pieces, axes = pieces_of(job, advance), axes_of(job)
@@ -264,7 +276,7 @@ def _made(job: Export, city: City, words: tuple[str, str, str], advance: Advance
         notes = _notes(job, title, permalink, exaggerated)
         if job.wish is None:
             return [prints.write_one(job, sliced_pieces(job, pieces, city), job.output, title, notes, axes, told)]
-        made, layout = prints.make_print(job, pieces, regions_of(job.cuts), axes, notes, told)
+        made, layout = prints.make_print(job, pieces, taken_from(job, city), axes, notes, told)
         said += prints.said_of(layout, made, exaggerated)
         return made
     from viewer.models import make_drawing, make_model

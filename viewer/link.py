@@ -17,7 +17,8 @@ from urllib.parse import unquote
 from geometry.address import AddressError
 from geometry.address import parse as parse_address
 from geometry.fields import FIELDS
-from geometry.spec import CitySpec, SpecError, differences, fields, read_value, shown, with_changes
+from geometry.scar import MOST_SCARS, POWERS, Scar, ScarError
+from geometry.spec import CitySpec, SpecError, differences, fields, read_value, shown, with_changes, with_scars
 from geometry.version import GENERATOR_VERSION
 from viewer.camera import Camera, Vector
 from viewer.errors import LinkError
@@ -47,6 +48,7 @@ def link(state: ViewState) -> str:
         if name in _ALWAYS or value != getattr(plain, name):
             words.append(f"{name}={_word(value)}")
     words += [f"cut={_cut_word(cut)}" for cut in state.cuts]
+    words += [f"scar={_scar_word(scar)}" for scar in state.city.scars]
     return f"{SCHEME}{GENERATOR_VERSION}/{state.city.seed}?{'&'.join(words)}"
 
 
@@ -57,15 +59,21 @@ def parse(text: str) -> ViewState:
         raise LinkError(f"link is of generator {version}, this program grows {GENERATOR_VERSION}; update the program")
     single: dict[str, str] = {"seed": seed}
     cuts: list[Cut] = []
+    scars: list[Scar] = []
     for pair in filter(None, query.split("&")):
         name, _, value = pair.partition("=")
         if name == "cut":
             cuts.append(_cut(value))
+        elif name == "scar":
+            scars.append(_scar(value))
         elif name in single:
             raise LinkError(f"link: '{shown(name)}' is given twice; keep one")
         else:
             single[name] = value
+    if len(scars) > MOST_SCARS:
+        raise LinkError(f"link: a City keeps at most {MOST_SCARS} scars; remove some")
     state = _state(single, tuple(cuts))
+    state = replace(state, city=with_scars(state.city, tuple(scars)))
     _check(state)
     return state
 
@@ -98,7 +106,7 @@ def _state(words: dict[str, str], cuts: tuple[Cut, ...]) -> ViewState:
     plain: dict[str, Any] = {name: _PLAIN[name](name, value) for name, value in words.items() if name in _PLAIN}
     for name in words:
         if name not in names and name not in _CAMERA and name not in _PLAIN:
-            near = get_close_matches(name, [*names, *_CAMERA, *_PLAIN, "cut"], 1)
+            near = get_close_matches(name, [*names, *_CAMERA, *_PLAIN, "cut", "scar"], 1)
             raise LinkError(f"link: there is no '{shown(name)}'" + (f"; did you mean '{near[0]}'?" if near else "; remove it"))
     state = ViewState(city=city, cuts=cuts, **plain)
     return replace(state, camera=replace(state.camera, **camera))
@@ -178,6 +186,7 @@ _PLAIN: dict[str, Reader] = {
     "detail": _real,
     "hidden": _addresses,
     "figure": _flag,
+    "emitter": _whole,
     "power": _style,
     "beta": _real,
     "lost": _flag,
@@ -224,6 +233,24 @@ def _cut(text: str) -> Cut:
     raise LinkError(f"link: cut '{shown(text)}' is not plane:6 numbers, wedge:3 or shells:2")
 
 
+def _scar_word(scar: Scar) -> str:
+    """Where from, where to, power and seed. The place's name is left out: it is for people, and a link is long enough."""
+    return f"{scar.power}:{_word((*scar.muzzle, *scar.direction))}:{scar.seed}"
+
+
+def _scar(text: str) -> Scar:
+    power, _, rest = text.partition(":")
+    numbers, _, seed = rest.partition(":")
+    values = [_real("scar", word) for word in numbers.split(",")]
+    if len(values) != 6 or not (power.isascii() and power.isdecimal() and seed.isascii() and seed.isdecimal() and len(seed) < 20):
+        raise LinkError(f"link: scar '{shown(text)}' is not POWER:6 numbers:SEED")
+    mx, my, mz, dx, dy, dz = values
+    try:
+        return Scar(muzzle=(mx, my, mz), direction=(dx, dy, dz), power=int(power[:9]), seed=int(seed))
+    except ScarError as error:
+        raise LinkError(f"link: scar: {error}") from None
+
+
 def problem(state: ViewState) -> str | None:
     """What makes a state one that no picture can show, in one line, or None. Refused here, nothing further in has to ask."""
     camera = state.camera
@@ -240,6 +267,7 @@ def problem(state: ViewState) -> str | None:
         "style": state.style in style_names(),
         "power": state.power in _POWERS,
         "beta": -LIMIT <= state.beta <= LIMIT,
+        "emitter": 1 <= state.emitter <= len(POWERS),
         "tuned": all(tunable(name, value) for name, value in state.tuned),
         "haze": 0.0 <= state.haze <= 100.0,
         "detail": 0.01 <= state.detail <= 100.0,
@@ -268,6 +296,7 @@ _RANGES = {
     "explode": "give 0 to 10",
     "style": f"give one of {', '.join(style_names())}",
     "beta": f"give -{LIMIT} to {LIMIT}",
+    "emitter": f"give 1 to {len(POWERS)}",
     "power": f"give one of {', '.join(_POWERS[1:])}",
     "tuned": "give numbers in the ranges of the style's table",
     "haze": "give 0 to 100",

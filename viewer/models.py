@@ -115,6 +115,7 @@ def make_drawing(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: 
     from geometry.export.drawing import write_drawing
     from geometry.export.section import cutting, laid_on, section_of
     from geometry.export.slice import Flat
+    from viewer.jobs import taken_from
     from viewer.measure import length
     from viewer.regions import regions_of
     from viewer.state import Plane
@@ -131,7 +132,9 @@ def make_drawing(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: 
     up = np.array([0.0, 0.0, 1.0]) if axes is None else axes[2]
     cut = cutting(_nudged(plane, job), up)
     flat = abs(float(np.asarray(plane.normal) @ up)) > 0.9
-    section = section_of(pieces, cut, regions_of(others), lambda: told(0.0, ""))
+    section = section_of(
+        pieces, cut, [*regions_of(others), *taken_from(replace(job, cuts=()), City(job.state.city))], lambda: told(0.0, "")
+    )
     kind = "Plan" if flat else "Section"
     lines = [f"{kind}, {_where(plane, axes)}", f"{exaggerated}; tall and wide are at one scale"]
     up_text = "y" if flat and axes is None else "along" if flat else "axis" if axes is None else "out"

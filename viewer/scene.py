@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from geometry.bore import NONE, Capsules
 from viewer.camera import Camera
 from viewer.history import Times
+from viewer.moment import Shot
 from viewer.motion import Motion
 from viewer.state import Cut
 from viewer.styles import Style
@@ -113,3 +115,9 @@ class Scene:
     """Metres by which strata are pulled apart along z, times their index."""
     motion: Motion | None = None
     """The passenger for whom the picture is bent; `camera` is then the wide one that it is bent from."""
+    bores: Capsules = NONE
+    """What shots have left, as much of it as looks large from the content's anchor: compared by identity."""
+    shot: Shot | None = None
+    """The light of a shot while it is fired."""
+    heat: float = 0.0
+    """How much the walls of bores glow, 0 to 1: those of a shot just fired."""

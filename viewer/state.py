@@ -68,6 +68,8 @@ class ViewState:
     """Addresses, without the seed, of places that are not drawn."""
     figure: bool = True
     """Draw the human figure for scale."""
+    emitter: int = 3
+    """Power of the Gravitational Beam Emitter, 1 to 5: geometry.scar.POWERS."""
     power: str = ""
     """The power whose strength is laid over the window's view, a name of geometry.fields.FIELDS; none if empty."""
     beta: float = 0.0

@@ -5,6 +5,9 @@ out vec4 fragOutput0;
 #ifdef CUTS
 //INCLUDE cut.glsl
 #endif
+#ifdef BORES
+//INCLUDE bore.glsl
+#endif
 //INCLUDE screen.glsl
 #ifdef FACETED
 in float away;                  // metres along the sight axis
@@ -38,12 +41,20 @@ void main()
   mat3 toWorld = transpose(toView);
   vec3 x = toWorld * viewPoint(gl_FragCoord.xy * pixelShare, 1.0 / far);
   if (hidden(x)) discard;
+#ifdef BORES
+  if (inBore(x)) discard;
+#endif
 #ifndef FRONT
   if (!gl_FrontFacing)
   {
     vec3 o = parallel > 0.5 ? x + toWorld[2] * far : vec3(0.0);
     vec3 cutNormal;
-    float share = lastExit(o, x, cutNormal);
+    float share = lastExit(o, x, cutNormal), form = CUT_FACE, whose = row;
+#ifdef BORES
+    vec3 boreNormal;
+    float left = boreExit(o, x, boreNormal);
+    if (left > max(share, 0.0)) { share = left; cutNormal = boreNormal; form = FLAT; whose = boreRow; }
+#endif
     if (share > 0.0)
     {
       // Where two closed solids touch, the one that is left must win over the one that is entered, or the section flickers.
@@ -53,7 +64,7 @@ void main()
       gl_FragDepth -= 2.0e-6;
 #endif
       float w = max(dot(mix(o, x, share), -toWorld[2]), NEAR);
-      fragOutput0 = vec4(packNormal(cutNormal, CUT_FACE), 1.0 / w, row, 1.0);
+      fragOutput0 = vec4(packNormal(cutNormal, form), 1.0 / w, whose, 1.0);
       return;
     }
   }

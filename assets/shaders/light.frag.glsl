@@ -7,6 +7,10 @@ out vec4 fragOutput0;
 //INCLUDE haze.glsl
 //INCLUDE project.glsl
 //INCLUDE surface.glsl
+#ifdef BORES
+//INCLUDE bore.glsl
+//INCLUDE scorch.glsl
+#endif
 //INCLUDE material.glsl
 //INCLUDE rows.glsl
 #ifdef CUTS
@@ -16,6 +20,9 @@ out vec4 fragOutput0;
 #endif
 #ifdef LAMPS
 //INCLUDE lamps.glsl
+#endif
+#ifdef BEAM
+//INCLUDE beam.glsl
 #endif
 #ifdef FALL
 //INCLUDE fall.glsl
@@ -137,6 +144,10 @@ void main()
 #ifdef INK
     colour = inkSky(uv);
 #endif
+#ifdef BEAM
+    vec4 shot = beamIn(dir, 1e13);
+    colour = mix(colour, BEAM_DUST * (0.25 + 0.75 * day) * 0.8 * gain, shot.a) + shot.rgb * gain;
+#endif
     fragOutput0 = vec4(colour, 1.0);
     return;
   }
@@ -183,6 +194,9 @@ void main()
 #endif
   }
 #endif
+#ifdef BEAM
+  if (kind == LIT) colour += beamOn(x, n) * surface * gain;
+#endif
 #ifdef LAMPS
   if (kind == LIT) colour += lampsOn(x, n) * surface * mix(1.0, 0.35, day) * gain;
 #endif
@@ -225,6 +239,10 @@ void main()
 #endif
 #ifdef LAMPS
   colour += lampsIn(dir, far) * gain;
+#endif
+#ifdef BEAM
+  vec4 shot = beamIn(dir, far);
+  colour = mix(colour, BEAM_DUST * (0.25 + 0.75 * day) * 0.8 * gain, shot.a) + shot.rgb * gain;
 #endif
   fragOutput0 = vec4(min(colour, vec3(40.0)), 1.0);
 }

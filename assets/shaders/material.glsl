@@ -104,9 +104,9 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
   albedo *= 0.80 + 0.40 * unit(mixBits(salt + 5U));
 #ifdef PLANET
   if (m == 15) albedo = globe(up);
-  bool plain = m == 13 || m == 5 || m == 15;
+  bool plain = m == 13 || m == 5 || m == 15 || m == 17;
 #else
-  bool plain = m == 13 || m == 5;
+  bool plain = m == 13 || m == 5 || m == 17;
 #endif
   joints = 0.0;
   if (!plain)
@@ -121,6 +121,9 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
     opening = 1.0 - skin.depth;
     albedo *= skin.tone * skin.depth * dirt * (1.0 - 0.45 * joints);
   }
+#ifdef BORES
+  if (m == 17) { vec3 shine; albedo *= scorched(x, face.pixel, salt, shine); glow += shine; }
+#endif
   if (m == 7 || m == 0 || m == 1 || m == 2)
   {
     float glass;

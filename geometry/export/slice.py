@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from geometry.bore import away_from
 from geometry.export.convex import soup_of_parts, soup_of_slab
 from geometry.export.piece import Piece
-from geometry.export.split import Heights, Soup, carved, joined, surface
+from geometry.export.split import Heights, Soup, carved, joined, pierced, surface
 from geometry.export.weld import Slab, slab_of
 from geometry.key import mix
 from geometry.mesh import F64, Mesh
@@ -61,7 +62,30 @@ class Round:
         return height
 
 
-Region = tuple[Flat | Round, ...]
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A small round hole, in facets: all that lies above every one of them goes, about a line from `start` to `end`."""
+
+    start: tuple[float, float, float]
+    """World metres."""
+    end: tuple[float, float, float]
+    radius: float
+    """Metres: no facet is nearer to the line, no corner farther than a tenth more."""
+    facets: tuple[Flat, ...]
+
+    def __iter__(self) -> Iterator[Flat]:
+        return iter(self.facets)
+
+    def __len__(self) -> int:
+        return len(self.facets)
+
+    def near(self, centre: F64, reach: float) -> bool:
+        """Whether it comes into a ball, world metres."""
+        start, end = np.array(self.start), np.array(self.end)
+        return bool(away_from(centre[None], start, end)[0] < reach + 1.2 * self.radius)
+
+
+Region = tuple[Flat | Round, ...] | Hole
 """What goes: all that lies above every surface."""
 
 
@@ -78,13 +102,14 @@ def sliced(pieces: Iterable[Piece], regions: Sequence[Region], hair: float = 0.0
 
 def one_sliced(piece: Piece, regions: Sequence[Region], hair: float = 0.0) -> Piece:
     """A piece without what lies in the regions."""
+    regions = _about(piece, regions)
     surfaces = [[one.heights(piece.frame) for one in region] for region in regions]
     parts, cut = _sorted_out(piece.parts, surfaces)
     cut = _grown(cut, hair)
     meshes = [
         mesh
         for start in range(0, len(cut), _BATCH)
-        for mesh in _cut(soup_of_parts(cut[start : start + _BATCH]), surfaces, piece.frame, 2 * hair)
+        for mesh in _cut(soup_of_parts(cut[start : start + _BATCH]), regions, surfaces, piece.frame, 2 * hair)
     ]
     skin, cell = piece.skin, piece.cell
     if any(len(mesh) for mesh in skin):
@@ -92,6 +117,19 @@ def one_sliced(piece: Piece, regions: Sequence[Region], hair: float = 0.0) -> Pi
         skin, whole = _sliced_skin(piece, slab, surfaces, regions, 2 * hair)
         cell = cell if whole else None
     return replace(piece, parts=parts, skin=(*skin, *meshes), cell=cell if not meshes else None)
+
+
+def _about(piece: Piece, regions: Sequence[Region]) -> Sequence[Region]:
+    """Without the holes that come nowhere near: there may be hundreds."""
+    if not any(isinstance(region, Hole) for region in regions):
+        return regions
+    ends = [piece.parts.position - piece.parts.scale.max(axis=1)[:, None], piece.parts.position + piece.parts.scale.max(axis=1)[:, None]]
+    points = np.concatenate([*ends, *(mesh.points for mesh in piece.skin)]).astype(np.float64)
+    if not len(points):
+        return [region for region in regions if not isinstance(region, Hole)]
+    low, high = points.min(axis=0), points.max(axis=0)
+    centre, reach = piece.frame.to_world((low + high) / 2), float(np.sqrt(((high - low) ** 2).sum())) / 2
+    return [region for region in regions if not isinstance(region, Hole) or region.near(centre, reach)]
 
 
 def _sorted_out(parts: Parts, surfaces: Sequence[Sequence[Heights]]) -> tuple[Parts, Parts]:
@@ -129,18 +167,21 @@ def _sliced_skin(
     if slab is None:
         return piece.skin, True
     low, high = slab.cell.plate, slab.cell.outer
-    rest = []
+    rest: list[tuple[Region, Sequence[Heights]]] = []
     for region, heights in zip(regions, surfaces, strict=True):
-        if len(region) == 1 and isinstance(region[0], Round):  # a plate between two radii is still a plate
+        if not isinstance(region, Hole) and len(region) == 1 and isinstance(region[0], Round):  # a plate between two radii is still a plate
             low, high = (low, min(high, region[0].radius)) if region[0].outside else (max(low, region[0].radius), high)
         else:
-            rest.append(heights)
-    return (_cut(soup_of_slab(slab, piece.frame, low, high), rest, piece.frame, snap) if low < high else ()), False
+            rest.append((region, heights))
+    if not low < high:
+        return (), False
+    kept, levels = [region for region, _ in rest], [heights for _, heights in rest]
+    return _cut(soup_of_slab(slab, piece.frame, low, high), kept, levels, piece.frame, snap), False
 
 
-def _cut(some: Soup, surfaces: Sequence[Sequence[Heights]], frame: Frame, snap: float) -> tuple[Mesh, ...]:
-    for region in surfaces:
-        some = carved(some, region, snap)
+def _cut(some: Soup, regions: Sequence[Region], surfaces: Sequence[Sequence[Heights]], frame: Frame, snap: float) -> tuple[Mesh, ...]:
+    for region, heights in zip(regions, surfaces, strict=True):
+        some = (pierced if isinstance(region, Hole) else carved)(some, heights, snap)
     return meshes_of(surface(some), frame)
 
 
@@ -181,7 +222,8 @@ def joined_soup(pieces: Iterable[Piece], regions: Sequence[Region]) -> Iterator[
             base = int(whole[0].cell.max()) + 1 if whole else 0
             whole.append(replace(plate, cell=plate.cell + base))
         some = joined(whole)
-        for region in regions:
-            some = carved(some, [one.heights(piece.frame) for one in region])
+        for region in _about(piece, regions):
+            heights = [one.heights(piece.frame) for one in region]
+            some = (pierced if isinstance(region, Hole) else carved)(some, heights)
         if len(some):
             yield piece, some

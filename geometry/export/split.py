@@ -186,6 +186,36 @@ def carved(some: Soup, surfaces: Sequence[Heights], snap: float = 0.0) -> Soup:
     return _settled(joined(left))
 
 
+_ONCE_INNER = np.uint8(0x80)
+"""Marks, beside the material, a face that was inner before a hole was made."""
+
+
+def pierced(some: Soup, surfaces: Sequence[Heights], snap: float = 0.0) -> Soup:
+    """What `carved` leaves, in fewer pieces: each surface in turn splits off a piece for good, which is a closed solid of its own and
+    shares no face with the next. For small holes of many faces; cells that no hole comes into stay as they are."""
+    if not len(some):
+        return some
+    snap = max(snap, _SNAP * float(np.abs(some.corners).max()))
+    cells, which = np.unique(some.cell, return_inverse=True)
+    met = np.ones(len(cells), bool)
+    for heights in surfaces:
+        most = np.full(len(cells), -np.inf)
+        np.maximum.at(most, which, heights(some.corners).max(axis=1))
+        met &= most > snap
+    if not met.any():
+        return some
+    touched = met[which]
+    rest = replace(some[touched], tag=some.tag[touched] | np.where(some.inner[touched], _ONCE_INNER, 0).astype(np.uint8))
+    rest, left = replace(rest, inner=np.zeros(len(rest), bool)), []
+    for heights in surfaces:
+        low, rest = (replace(half, inner=np.zeros(len(half), bool)) for half in divide(rest, heights, snap))
+        left.append(low)
+    first, step = int(some.cell.max()) + 1, len(surfaces)
+    made = joined([replace(piece, cell=first + piece.cell * step + number) for number, piece in enumerate(left)])
+    made = replace(made, inner=made.tag >= _ONCE_INNER, tag=made.tag & ~_ONCE_INNER)
+    return _settled(joined([some[~touched], made]))
+
+
 def _settled(some: Soup) -> Soup:
     """Inner faces that have lost the cell on their other side bound the solid now."""
     rows = np.flatnonzero(some.inner)

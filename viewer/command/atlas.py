@@ -135,6 +135,9 @@ def info(
 
 def _info_of(city: str, year: float | None, stage: str | None, common: Common | None) -> int:
     """The readouts of the eye's place, and the rows that are reckoned."""
+    import msgspec
+
+    from viewer.beam import told_of
     from viewer.canon import rows
     from viewer.command.ages import then
     from viewer.command.options import What
@@ -151,12 +154,14 @@ def _info_of(city: str, year: float | None, stage: str | None, common: Common | 
     lines: list[tuple[str, ...]] = []
     for title, facts in groups:
         lines += [(title, fact.label, fact.value, fact.note) for fact in facts]
+    lines += [(f"Scar {number}", *told_of(scar)) for number, scar in enumerate(state.city.scars, 1)]
     lines += [("History", name, text, "") for name, text in told(state).items()]
     numbers = {row.id: reckoned(row.id, state.city) for row in rows().values() if row.source == "reckoned"}
     for name, found in numbers.items():
         lines += [(name, number.label, f"{digits(number.value)} {number.unit}".rstrip(), rows()[name].fact) for number in found]
     value = {
         "readouts": {title: {fact.label: fact.value for fact in facts} for title, facts in groups},
+        "scars": [msgspec.to_builtins(scar) for scar in state.city.scars],
         "then": told(state),
         "reckoned": {name: [asdict(number) for number in found] for name, found in numbers.items()},
     }

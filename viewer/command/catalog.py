@@ -95,8 +95,10 @@ def validate(city: Annotated[str, Parameter(help="A city file.", show_env_var=Fa
     changed = differences(file.spec, preset(file.preset).spec if file.preset else CitySpec())
     words = ", ".join(f"{key}={value}" for key, value in changed.items()) or "nothing changed"
     start = f"preset {file.preset}" if file.preset else "the default City"
-    row = {"file": city, "valid": True, "title": file.title, "preset": file.preset, "changes": changed}
-    report_of(common).data(f"{city}: valid; {start}, {words}", row)
+    scars = [f"{index}: power {one.power} from {one.place or 'the open'}" for index, one in enumerate(file.spec.scars, 1)]
+    told = "; ".join(["", *(f"scar {line}" for line in scars)])
+    row = {"file": city, "valid": True, "title": file.title, "preset": file.preset, "changes": changed, "scars": len(scars)}
+    report_of(common).data(f"{city}: valid; {start}, {words}{told}", row)
     return OK
 
 
@@ -141,7 +143,8 @@ def register(app: App) -> None:
 
     from viewer.command.atlas import canon, info, parameters
     from viewer.command.checking import check
+    from viewer.command.firing import fire
     from viewer.command.places import places
 
-    for command in (places, new, validate, check, canon, parameters, presets, info, config, completion):
+    for command in (places, new, fire, validate, check, canon, parameters, presets, info, config, completion):
         app.command(command, help_epilogue="")

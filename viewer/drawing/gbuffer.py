@@ -11,13 +11,14 @@ from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import vtkTextureObject
 
+from geometry.bore import NONE, Capsules
 from viewer.drawing.dates import Dates
 from viewer.drawing.depth import SWITCH, NearFirst, drop
 from viewer.drawing.passes import bare_renderer, framebuffer, read_texture, set_uniforms
 from viewer.drawing.split import PLATE_RUNS, Run, Side, plate_runs, runs
 from viewer.drawing.uniforms import Value
 from viewer.drawing.upload import compile_for, fence, glyph_actor, instance_data, plate_actor, surface_data
-from viewer.scene import Content, Scene
+from viewer.scene import Scene
 from viewer.state import Cut
 
 GROUP = 400_000
@@ -37,7 +38,7 @@ class GBuffer:
         self.parts: list[vtkActor] = []
         self._fences: list[vtkActor] = []
         self._runs: list[Run] = []
-        self._split: tuple[Cut, ...] = ()
+        self._split: tuple[tuple[Cut, ...], Capsules] = ((), NONE)
         self.depth = NearFirst(window, self.renderer, self._refused)
         self.renderer.AddActor(self.depth.opening)
         self._plates = [plate_actor() for _ in range(PLATE_RUNS)]
@@ -52,18 +53,19 @@ class GBuffer:
         """Those whose shaders want numbers."""
         return (*self.parts, *self._plates)
 
-    def upload(self, content: Content, cuts: tuple[Cut, ...], plate_rows: NDArray[np.float32], told: dict[str, Value]) -> None:
-        """Take over a content, split for these cuts. `plate_rows` are the numbers that the plates' vertices name, `told` what every
+    def upload(self, scene: Scene, plate_rows: NDArray[np.float32], told: dict[str, Value]) -> None:
+        """Take over a scene's content, split for its cuts and bores. `plate_rows` are the numbers that the plates' vertices name, `told` what every
         shader has been told so far."""
-        self._split = cuts
-        self._runs = runs(content.instances, content.anchor, cuts, moving=MOVING, most=GROUP)
+        content, cuts, bores = scene.content, scene.cuts, scene.bores
+        self._split = cuts, bores
+        self._runs = runs(content.instances, content.anchor, cuts, bores, moving=MOVING, most=GROUP)
         while len(self.parts) < len(self._runs):
             self._one_more(told)
         for index, actor in enumerate(self.parts):
             rows = self._runs[index].rows if index < len(self._runs) else np.zeros(0, np.intp)
             actor.GetMapper().SetInputDataObject(instance_data(content.instances, rows, self._dates.numbers))
             self._dates.tell(actor)
-        self._plate_runs = plate_runs(content.surface, content.anchor, cuts)
+        self._plate_runs = plate_runs(content.surface, content.anchor, cuts, bores)
         for run, actor in zip(self._plate_runs, self._plates, strict=False):
             self._dates.wants(content.surface, actor)
             actor.GetMapper().SetInputDataObject(surface_data(content.surface, plate_rows, run.rows))
@@ -92,8 +94,9 @@ class GBuffer:
                     heap = 0 if heap > GROUP else heap
 
     def _splits(self, scene: Scene) -> bool:
-        """Whether the runs are told apart by the cuts of this scene."""
-        return scene.cuts == self._split and not scene.explode
+        """Whether the runs are told apart by the cuts and bores of this scene."""
+        cuts, bores = self._split
+        return scene.cuts == cuts and scene.bores is bores and not scene.explode
 
     def shape(self, scene: Scene, shape: tuple[str, ...]) -> None:
         """Compile the shaders with these switches, if they are others, for what this scene is split into."""

@@ -20,6 +20,7 @@ from viewer.drawing.gbuffer import GBuffer
 from viewer.drawing.passes import drawn_by, read_texture, set_uniforms
 from viewer.drawing.skylight import Skylight
 from viewer.drawing.uniforms import (
+    MAX_BORES,
     Frame,
     Value,
     cut_counts,
@@ -29,6 +30,7 @@ from viewer.drawing.uniforms import (
     half_height,
     look_uniforms,
     motion_uniforms,
+    shot_uniforms,
     whole_frame,
 )
 from viewer.drawing.upload import nearest_lamps, nearest_phase, row_table
@@ -127,6 +129,7 @@ class Renderer:
                 "eyePhase": self._phase * 24.0,
                 **self._lamp_uniforms(scene),
                 **self.sky.uniforms(),
+                **shot_uniforms(scene),
             }
         )
         self.scene, self.frame = scene, frame
@@ -138,7 +141,7 @@ class Renderer:
         style do, the shafts are."""
         size = tuple(self.window.GetSize())
         year, taps = self._dates.key(scene), self._told["taps"]
-        self._wanted = (scene.content, scene.camera, scene.cuts, scene.shell_radii, scene.explode, frame, size, taps, year)
+        self._wanted = (scene.content, scene.camera, scene.cuts, scene.bores, scene.shell_radii, scene.explode, frame, size, taps, year)
         there = self.masses.frame.GetColorTexture().GetHandle() > 0  # not so in a window that has been given another context
         for renderer in (self.city, self._chain.occlusion.renderer):
             renderer.SetDraw(not there or self._wanted != self._buffered)
@@ -204,9 +207,10 @@ class Renderer:
         content = scene.content
         self._dates.take(content.instances)
         self._planet = bool((content.surface.look[:, 0] == Material.PLANET).any())
-        table, numbers = row_table(content.instances, content.surface)
+        table, numbers, bore_row = row_table(content.instances, content.surface)
         self._chain.light.look_up("rows", table)
-        self.masses.upload(content, scene.cuts, numbers, self._told)
+        self.masses.upload(scene, numbers, self._told)
+        self._tell({"boreRow": float(bore_row)})
         self._phase = nearest_phase(content.instances, content.surface)
         self._lamps = nearest_lamps(content.instances, LAMPS, scene.look.times.year)
 
@@ -223,7 +227,10 @@ class Renderer:
         """Compile what this scene needs and no more: a software driver runs every branch of a shader, and unrolls what it can count."""
         cuts, balls, planes = cut_counts(scene)
         drawing, lamps = scene.look.style.switches(), len(self._lamps)
-        shape = (f"CUTS {cuts}", f"BALLS {balls}", f"PLANES {planes}") if cuts + balls else ()
+        bores = min(len(scene.bores), MAX_BORES)
+        shape = (f"CUTS {cuts}", f"BALLS {balls}", f"PLANES {planes}") if cuts + balls + bores else ()
+        if bores:
+            shape = (*shape, f"BORES {bores}")
         if scene.explode:
             shape = (*shape, "EXPLODED")
         switches, shape = (*shape, *drawing), (*shape, *self._dates.switches)
@@ -231,6 +238,8 @@ class Renderer:
             switches = (*switches, f"LAMPS {lamps}")
         if scene.look.inside:
             switches = (*switches, "INSIDE", *(("FALL",) if scene.look.style.casts else ()))
+        if scene.shot is not None:
+            switches = (*switches, "BEAM")
         if self._planet:
             switches = (*switches, "PLANET")
         self.masses.shape(scene, shape)

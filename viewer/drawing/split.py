@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.angle import matrix
+from geometry.bore import NONE, Capsules, away_from
 from geometry.solids import prototypes, triangle_counts
 from viewer.drawing.uniforms import NOWHERE, ball_rows, cut_rows
 from viewer.scene import Instances, Surface
@@ -83,7 +84,7 @@ def boxes(instances: Instances) -> Boxes:
     return Boxes(instances.position.astype(np.float64), matrix(instances.rotation) * half[:, None, :])
 
 
-def touched(what: Boxes, anchor: F64, cuts: tuple[Cut, ...]) -> tuple[Mask, Mask]:
+def touched(what: Boxes, anchor: F64, cuts: tuple[Cut, ...], bores: Capsules = NONE) -> tuple[Mask, Mask]:
     """(n,) which boxes no cut touches, and (n,) which the cuts hide wholly, for an eye near the anchor."""
     middle = what.middle
     kerf = _KERF * np.sqrt((middle * middle).sum(axis=1))
@@ -102,6 +103,8 @@ def touched(what: Boxes, anchor: F64, cuts: tuple[Cut, ...]) -> tuple[Mask, Mask
     for _, _, side, shell in ball_rows(cuts, anchor):
         free &= side * (away - shell) < -radius
         gone |= side * (away - shell) > radius
+    for start, end, wide in zip(bores.start - anchor, bores.end - anchor, bores.radius, strict=True):
+        free &= away_from(middle, start, end) > radius + wide
     return free, gone
 
 
@@ -132,11 +135,11 @@ def _chunks(rows: Rows, cost: NDArray[np.intp], most: int) -> list[Rows]:
     return [rows[start:end] for start, end in pairwise(edges) if end > start]
 
 
-def runs(instances: Instances, anchor: F64, cuts: tuple[Cut, ...], *, moving: int, most: int) -> list[Run]:
+def runs(instances: Instances, anchor: F64, cuts: tuple[Cut, ...], bores: Capsules = NONE, *, moving: int, most: int) -> list[Run]:
     """All instances in runs of about `most` triangles: large before small, untouched before cut, faceted before round; `moving` triangles
     are the large ones."""
     what = boxes(instances)
-    free, gone = touched(what, anchor, cuts)
+    free, gone = touched(what, anchor, cuts, bores)
     near = about_eye(what)
     large, level = largest(instances, ~gone, moving), faceted()[instances.prototype]
     cost = triangle_counts()[instances.prototype]
@@ -156,12 +159,16 @@ def runs(instances: Instances, anchor: F64, cuts: tuple[Cut, ...], *, moving: in
     return found
 
 
-def plate_runs(surface: Surface, anchor: F64, cuts: tuple[Cut, ...]) -> list[Run]:
+def plate_runs(surface: Surface, anchor: F64, cuts: tuple[Cut, ...], bores: Capsules = NONE) -> list[Run]:
     """The triangles of the plates in runs, at most PLATE_RUNS. A plate goes on from cell to cell: the section's face of one may be seen
     on the back of another, so all backs are drawn."""
     corners = surface.points.astype(np.float64)[surface.triangles]
     middle = corners.mean(axis=1)
-    free, gone = touched(Boxes(middle, np.swapaxes(corners - middle[:, None], 1, 2)), anchor, cuts)
-    sorts = [(free, Side.WHOLE), (~free & ~gone, Side.FRONT), (~gone, Side.BACK), (gone, Side.BOTH)] if cuts else [(free, Side.BOTH)]
+    free, gone = touched(Boxes(middle, np.swapaxes(corners - middle[:, None], 1, 2)), anchor, cuts, bores)
+    sorts = (
+        [(free, Side.WHOLE), (~free & ~gone, Side.FRONT), (~gone, Side.BACK), (gone, Side.BOTH)]
+        if cuts or len(bores)
+        else [(free, Side.BOTH)]
+    )
     chosen = [(np.flatnonzero(among), side) for among, side in sorts if among.any()]
     return [Run(rows, side, side is Side.BOTH and bool(cuts), False, len(rows)) for rows, side in chosen]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geometry.bore import Capsules
 from viewer.camera import Camera
 from viewer.motion import gain
 from viewer.scene import Look, Scene
@@ -16,6 +17,7 @@ F64 = NDArray[np.float64]
 
 MAX_CUTS = 12
 MAX_SHELLS = 64
+MAX_BORES = 16
 OCTAVES = 16
 NOWHERE = (0.0, 0.0, 0.0, 1.0)
 """A half-space that everything lies in: it does not narrow a cut."""
@@ -113,6 +115,16 @@ def ball_rows(cuts: tuple[Cut, ...], eye: F64) -> list[tuple[float, float, float
     return rows
 
 
+def bore_rows(some: Capsules, eye: F64) -> list[float]:
+    """Nine numbers for each: the point of its line that is nearest the eye, radius, the way it runs, from where to where along it."""
+    rows: list[float] = []
+    for start, end, radius, course in zip(some.start, some.end, some.radius, some.course, strict=True):
+        long = float((end - start) @ course)
+        nearest = min(max(float((eye - start) @ course), 0.0), long)
+        rows += [*(start - eye + nearest * course).tolist(), float(radius), *course.tolist(), -nearest, long - nearest]
+    return rows
+
+
 def _padded(values: list[float], size: int) -> tuple[float, ...]:
     return tuple(values[:size]) + (0.0,) * (size - len(values))
 
@@ -172,6 +184,8 @@ def cut_uniforms(scene: Scene) -> dict[str, Value]:
     return {
         "cuts": _padded([v for row in planes for plane in row for v in plane], MAX_CUTS * 12),
         "balls": _padded([v for row in balls for v in row], MAX_CUTS * 4),
+        "bores": _padded(bore_rows(scene.bores[:MAX_BORES], eye), MAX_BORES * 9),
+        "boreHeat": scene.heat,
         "shellCount": float(min(len(scene.shell_radii), MAX_SHELLS)),
         "shells": _padded(list(scene.shell_radii), MAX_SHELLS),
         "explode": scene.explode,
@@ -191,6 +205,20 @@ def motion_uniforms(scene: Scene, frame: Frame) -> dict[str, Value]:
         **{name: tuple(row.tolist()) for name, row in zip(("turnX", "turnY", "turnZ"), turn, strict=True)},
         "ownLens": lens(moving.camera, frame),
         "motionGain": gain(moving),
+    }
+
+
+def shot_uniforms(scene: Scene) -> dict[str, Value]:
+    """A shot while it is fired; beam.glsl says what the numbers are."""
+    shot = scene.shot
+    if shot is None:
+        return {}
+    x, y, z = (np.asarray(shot.muzzle, dtype=np.float64) - np.asarray(scene.camera.position, dtype=np.float64)).tolist()
+    return {
+        "beamFrom": (x, y, z),
+        "beamAlong": shot.along,
+        "beamSize": (shot.wide, shot.reach, shot.light, shot.charge),
+        "beamAfter": (shot.ring, shot.ring_light, shot.dust, shot.dust_wide),
     }
 
 

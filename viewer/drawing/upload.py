@@ -169,26 +169,31 @@ def surface_data(surface: Surface, numbers: NDArray[np.float32], rows: NDArray[n
     return data
 
 
-def row_table(instances: Instances, surface: Surface) -> tuple[vtkImageData, NDArray[np.float32]]:
-    """What the lighting pass looks up: three texels a row, as in rows.glsl; and which row each vertex of the plates has.
+_SCORCHED = np.array([[0, 0, 0, Material.SCORCHED], [1, 0, 0, 0], [0, 0, 0, 110 + 256 * 128]], np.float32)
+
+
+def row_table(instances: Instances, surface: Surface) -> tuple[vtkImageData, NDArray[np.float32], int]:
+    """What the lighting pass looks up: three texels a row, as in rows.glsl; which row each vertex of the plates has; and that of the walls
+    of bores.
 
     Raises ValueError for more rows than a G-buffer can name.
     """
     looks, index = np.unique(np.ascontiguousarray(surface.look).view("<u4").ravel(), return_inverse=True)
     count, plates = len(instances.prototype), len(looks)
-    if count + plates >= MOST_ROWS:
+    if count + plates + 1 >= MOST_ROWS:
         raise ValueError(f"{count} parts cannot be told apart in one picture; at most {MOST_ROWS} can")
-    lines = -(-max(count + plates, 1) // ROWS_A_LINE)
+    lines = -(-(count + plates + 1) // ROWS_A_LINE)
     table = np.zeros((lines * ROWS_A_LINE, 3, 4), np.float32)
     look = np.concatenate([instances.look, looks.astype("<u4").view(np.uint8).reshape(-1, 4)]).astype(np.float32)
     table[:count, 0, :3], table[:count, 1], table[:count, 2, :3] = instances.position, instances.rotation, instances.scale
     table[count : count + plates, 1, 0] = 1.0
     table[: count + plates, 0, 3] = look[:, 0] + 256.0 * look[:, 3]
     table[: count + plates, 2, 3] = look[:, 1] + 256.0 * look[:, 2]
+    table[count + plates] = _SCORCHED  # the wall of every bore, which is no part's
     image = vtkImageData()
     image.SetDimensions(3 * ROWS_A_LINE, lines, 1)
     image.GetPointData().SetScalars(numpy_to_vtk(table.reshape(-1, 4)))
-    return image, (index + count).astype(np.float32)
+    return image, (index + count).astype(np.float32), count + plates
 
 
 def nearest_phase(instances: Instances, surface: Surface) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
@@ -129,6 +130,8 @@ class Loop(QObject):
         self._asked_in_passing = False
         self._expected: tuple[ViewState, tuple[int, int]] | None = None
         self.course: Course | None = None
+        self.dress: Callable[[Scene], Scene] | None = None
+        """What a picture is given beside its state: the light of a shot."""
         self.made_at = self._asked_time = 0.0
         self._answer_s = 0.5
         self._sketchy = False
@@ -170,6 +173,10 @@ class Loop(QObject):
         """The next frame is drawn sharp, even if the picture moved a moment ago."""
         self._resting.stop()
         self._canvas.redraw()
+
+    def hurry(self) -> None:
+        """Draw the next frame quickly: something moves that is in no state."""
+        self._moved()
 
     def wake(self) -> None:
         """Something changed: draw it, and see whether another cut is needed."""
@@ -257,7 +264,7 @@ class Loop(QObject):
         self._scale_drawn = self._scale if hurried else 1.0
         renderer.coarsen(self._scale_drawn, self._canvas.size)
         scene = awaiting(self._make_scene(self._store.state, self.content))
-        renderer.show(scene)
+        renderer.show(scene if self.dress is None else self.dress(scene))
         self.shown.emit(scene)
 
     def _learn(self, seconds: float) -> None:

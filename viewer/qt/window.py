@@ -19,6 +19,7 @@ from viewer.command.report import log_path
 from viewer.measure import light_text
 from viewer.moves import cut_away
 from viewer.qt import theme as themes
+from viewer.qt.emitter import Emitter
 from viewer.qt.errors import Guard
 from viewer.qt.keysheet import key_label
 from viewer.qt.locator import Locator
@@ -81,6 +82,7 @@ class Window(QMainWindow):
         self.pilot.holds = self.stage.handles.held
         self.pilot.guided(self.loop)
         self.requests = Requests(self)
+        self.emitter = Emitter(self)
         self.locator = Locator(self)
         self._follow = QTimer(self)
         self._follow.setSingleShot(True)
@@ -109,6 +111,7 @@ class Window(QMainWindow):
                 "theme": QMenu("Theme", menu),
                 "style": QMenu("Style", menu),
                 "power": QMenu("Powers", menu),
+                "beam": QMenu("Gravitational Beam Emitter", menu),
             }
             for action in ACTIONS:
                 if action.menu == name:
@@ -202,6 +205,8 @@ class Window(QMainWindow):
         action = find(name)
         if action.request is not None:
             self.requests.run(name)
+        elif name == "beam.fire":  # the same change, after a charge
+            self.emitter.fire()
         elif callable(action.run):
             former = self.state
             self.change(action.run(former), action.title, self._act(name))
@@ -209,6 +214,8 @@ class Window(QMainWindow):
                 self.say("What you look at is cut away; Ctrl+Z brings it back", 8.0)
             if name == "view.lost" and self.state.lost:
                 self.say(f"Lost: nothing says where you are. {key_label(self.keys[name])} or Ctrl+Z finds you again", 6.0)
+            if name == "beam.next" or name.startswith("beam.power"):
+                self.emitter.told_power()
             if name == "light.day-night":
                 self._light_said = light_text(self.state)
                 self.say(self._light_said, 6.0)
@@ -338,6 +345,7 @@ class Window(QMainWindow):
         self.stage.timeline.stop()
         self.pilot.close()
         self.requests.close()
+        self.emitter.close()
         self.locator.close()
         self.memory.session.end(self.state)
         self.memory.settings.put("geometry", QByteArray(self.saveGeometry()))
