@@ -60,5 +60,5 @@ FINISHES: dict[Material, Finish] = {
     Material.RUST: Finish((0.22, 0.13, 0.08), 0.95, 0.2),
     Material.PLANET: Finish((0.20, 0.21, 0.21), 0.90, 0.0),
     Material.NET_LIGHT: Finish((0.45, 0.62, 0.70), 0.40, 0.0, (0.45, 0.80, 1.00), 0.17, "always"),
-    Material.SCORCHED: Finish((0.085, 0.080, 0.076), 0.45, 0.3),
+    Material.SCORCHED: Finish((0.115, 0.108, 0.102), 0.32, 0.3),
 }

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from viewer.qt.window import Window
 
 TICK_MS = 33
+SLOWEST_S = 0.2
+"""Seconds of a shot that may pass between two pictures: where pictures are slow, it takes longer, and nothing of it is left out."""
 SAID_S = 12.0
 
 
@@ -30,7 +32,7 @@ class Emitter(QObject):
         self._window = window
         self._scar: Scar | None = None
         self._eye: Camera | None = None
-        self._began = 0.0
+        self._seconds = self._last = 0.0
         self._placed = False
         self._survey: Work | None = None
         self._timer = QTimer(self)
@@ -54,7 +56,7 @@ class Emitter(QObject):
         window.stage.welcomed()
         window.pilot.stop()
         self._scar, self._eye, self._placed = beam.shot(window.state), window.state.camera, False
-        self._began = monotonic()
+        self._seconds, self._last = 0.0, monotonic()
         window.loop.dress = self._dress
         window.say(f"Charging: {beam.told_of(self._scar)[0]}", CHARGE_S + 0.3)
         self._timer.start()
@@ -65,7 +67,9 @@ class Emitter(QObject):
         self._window.say(f"{name[0].upper()}{name[1:]}: {size}", 5.0)
 
     def _tick(self) -> None:
-        seconds = monotonic() - self._began
+        now = monotonic()
+        self._seconds, self._last = self._seconds + min(now - self._last, SLOWEST_S), now
+        seconds = self._seconds
         if seconds >= CHARGE_S and not self._placed:
             self._place()
         if seconds > WHOLE_S:
@@ -95,7 +99,7 @@ class Emitter(QObject):
     def _dress(self, scene: Scene) -> Scene:
         if self._scar is None or self._eye is None:
             return scene
-        return dressed(scene, shot_at(self._scar, self._eye, monotonic() - self._began))
+        return dressed(scene, shot_at(self._scar, self._eye, self._seconds))
 
     def _end(self) -> None:
         self._timer.stop()
