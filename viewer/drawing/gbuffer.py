@@ -54,8 +54,8 @@ class GBuffer:
         return (*self.parts, *self._plates)
 
     def upload(self, scene: Scene, plate_rows: NDArray[np.float32], told: dict[str, Value]) -> None:
-        """Take over a scene's content, split for its cuts and bores. `plate_rows` are the numbers that the plates' vertices name, `told` what every
-        shader has been told so far."""
+        """Take over a scene's content, split for its cuts and bores. `plate_rows` are the numbers that the plates' vertices name, `told`
+        what every shader has been told so far."""
         content, cuts, bores = scene.content, scene.cuts, scene.bores
         self._split = cuts, bores
         self._runs = runs(content.instances, content.anchor, cuts, bores, moving=MOVING, most=GROUP)
