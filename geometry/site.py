@@ -73,16 +73,19 @@ class Site(Place):
         min_feature: float = 0.0,
         longest_mm: float = 200.0,
         thin: Thin = "keep",
+        union: bool = False,
+        hollow_mm: float = 0.0,
         mode: Mode = "merged",
         force: bool = False,
     ) -> Report:
         """Write the place and what is in it to a .glb, .stl, .3mf or .ply; what was written.
 
-        At most `max_triangles`, by default two million times `detail`; nothing smaller than `min_feature` metres. `longest_mm` and `thin`
-        (keep, thicken, drop) are for prints, `mode` (merged, instanced) is for GLB. Raises OutputError, LimitError: then there is no file.
+        At most `max_triangles`, by default two million times `detail`; nothing smaller than `min_feature` metres. `longest_mm`, `thin`
+        (keep, thicken, drop), `union` (one watertight body) and `hollow_mm` (its walls; these two need manifold3d, or raise ImportError)
+        are for prints, `mode` (merged, instanced, nodes) is for GLB. Raises OutputError, LimitError: then there is no file.
         """
         from geometry.budget import as_piece
-        from geometry.export import LimitError, OutputError, write_3mf, write_glb, write_ply, write_stl
+        from geometry.export import LimitError, OutputError, Print, write_3mf, write_glb, write_ply, write_stl
         from geometry.spec import differences
 
         most = max_triangles if max_triangles is not None else round(EXPORT_TRIANGLES * detail)
@@ -95,11 +98,11 @@ class Site(Place):
         pieces = (piece for one in shown for piece in as_piece(one))
         title, suffix = str(self.address), Path(path).suffix.lower()
         extras = {"address": title, "parameters": differences(self.city.spec)}
+        how = Print(longest_mm, thin=thin, union=union, hollow_mm=hollow_mm)
         if suffix == ".stl":
-            return write_stl(pieces, path, title=title, longest_mm=longest_mm, axes=self.frame.axes, thin=thin, force=force)
+            return write_stl(pieces, path, how, title=title, axes=self.frame.axes, force=force)
         if suffix == ".3mf":
-            notes = {"address": title}
-            return write_3mf(pieces, path, title=title, notes=notes, longest_mm=longest_mm, axes=self.frame.axes, thin=thin, force=force)
+            return write_3mf(pieces, path, how, title=title, notes={"address": title}, axes=self.frame.axes, force=force)
         if suffix == ".ply":
             return write_ply(pieces, path, title=title, notes={"address": title}, axes=self.frame.axes, force=force)
         if suffix == ".glb":

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from geometry.export import MeshError, Piece, check_mesh, write_3mf, write_glb, write_ply, write_stl
+from geometry.export import MeshError, Piece, Print, check_mesh, write_3mf, write_glb, write_ply, write_stl
 from geometry.export.drawing import pdf, svg, write_drawing
 from geometry.export.manifold import solids_of
 from geometry.export.read import read_ply
@@ -36,7 +36,7 @@ def slabs() -> list[Piece]:
 @pytest.mark.parametrize("write", [write_stl, write_3mf])
 def test_bodies_volume_and_the_thinnest_wall_are_found(tmp_path: Path, write: object) -> None:
     path = tmp_path / ("a.stl" if write is write_stl else "a.3mf")
-    write(slabs(), path, scale=1.0)  # type: ignore[operator]
+    write(slabs(), path, Print(scale=1.0))  # type: ignore[operator]
     found = check_mesh(path)
     assert found.ok
     assert found.solids is not None
@@ -46,14 +46,14 @@ def test_bodies_volume_and_the_thinnest_wall_are_found(tmp_path: Path, write: ob
 
 
 def test_a_large_body_is_looked_through(tmp_path: Path) -> None:
-    write_stl(one("dome"), tmp_path / "a.stl", scale=1.0)
+    write_stl(one("dome"), tmp_path / "a.stl", Print(scale=1.0))
     found = check_mesh(tmp_path / "a.stl")
     assert found.solids is not None
     assert 1.0 < found.solids.thinnest <= 8.1
 
 
 def test_a_body_inside_out_is_not_sound(tmp_path: Path) -> None:
-    write_stl(slabs(), tmp_path / "a.stl", scale=1.0)
+    write_stl(slabs(), tmp_path / "a.stl", Print(scale=1.0))
     data = bytearray((tmp_path / "a.stl").read_bytes())
     rows = np.frombuffer(data, np.dtype([("v", "<f4", (4, 3)), ("a", "<u2")]), offset=84)
     rows["v"][12:, [1, 2]] = rows["v"][12:, [2, 1]]

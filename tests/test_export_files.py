@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from geometry.address import parse
-from geometry.export import Cancelled, LimitError, MeshError, OutputError, Piece, check_mesh, piece_of, write_glb, write_stl
+from geometry.export import Cancelled, LimitError, MeshError, OutputError, Piece, Print, check_mesh, piece_of, write_glb, write_stl
 from geometry.export import glb as glb_module
 from geometry.export import stl as stl_module
 from geometry.export.check import read_extras
@@ -148,7 +148,7 @@ def test_a_single_solid_is_closed(tmp_path: Path, prototype: str) -> None:
 
 
 def test_stl_is_in_millimetres_from_the_corner(tmp_path: Path) -> None:
-    report = write_stl(district(), tmp_path / "d.stl", longest_mm=150, title="district 3")
+    report = write_stl(district(), tmp_path / "d.stl", Print(150), title="district 3")
     normals, corners = facets(tmp_path / "d.stl")
     flat = corners.reshape(-1, 3)
     assert flat.min() > -0.001
@@ -164,7 +164,7 @@ def test_stl_is_in_millimetres_from_the_corner(tmp_path: Path) -> None:
 
 
 def test_stl_is_oriented_outward(tmp_path: Path) -> None:
-    write_stl(one("box"), tmp_path / "a.stl", longest_mm=20)
+    write_stl(one("box"), tmp_path / "a.stl", Print(20))
     _, corners = facets(tmp_path / "a.stl")
     c = corners.astype(float)
     volume = np.einsum("ij,ij->i", c[:, 0], np.cross(c[:, 1], c[:, 2])).sum() / 6
@@ -182,7 +182,7 @@ def test_stl_drops_what_collapses_and_counts_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("thin", "height", "triangles"), [("keep", 0.02, 24), ("thicken", 0.4, 24), ("drop", None, 12)])
 def test_stl_thin_parts(tmp_path: Path, thin: stl_module.Thin, height: float | None, triangles: int) -> None:
     some = join([parts("box", [[0, 0, 50]], [200.0, 200, 20]), parts("box", [[0, 0, 0]], [100.0, 100, 0.02])])
-    report = write_stl([Piece("x", (), Frame(FAR, np.eye(3)), some)], tmp_path / "d.stl", thin=thin)
+    report = write_stl([Piece("x", (), Frame(FAR, np.eye(3)), some)], tmp_path / "d.stl", Print(thin=thin))
     _, corners = facets(tmp_path / "d.stl")
     assert (report.thin, report.triangles) == (1, triangles)
     if height is not None:

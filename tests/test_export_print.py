@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from geometry.angle import multiply, turn
-from geometry.export import LimitError, Piece, check_mesh, write_stl
+from geometry.export import LimitError, Piece, Print, check_mesh, write_stl
 from geometry.export.check import _faults
 from geometry.export.convex import cells_of_prototypes, soup_of_parts
 from geometry.export.printing import PINNED_MM, Model, Wish, fits, laid_out
@@ -123,7 +123,7 @@ def test_a_bed_divides_a_print_into_closed_tiles_with_holes(tmp_path: Path) -> N
     assert layout.pins == 8
     whole = 0.0
     for model in layout.models:
-        report = write_stl(model.pieces, tmp_path / f"{model.tile}.stl", scale=layout.scale)
+        report = write_stl(model.pieces, tmp_path / f"{model.tile}.stl", Print(scale=layout.scale))
         found = check_mesh(report.path)
         assert found.ok, (model.tile, found)
         assert fits(found.size, (160.0, 160.0, 200.0)), found.size
@@ -155,7 +155,7 @@ def test_walls_are_thickened_specks_go_and_both_are_counted() -> None:
 
 def test_a_3mf_is_in_millimetres_manifold_and_says_what_it_is(tmp_path: Path) -> None:
     pieces = [*town(), Piece("heap", (), Frame(FAR + [0, 0, 30.0], np.eye(3)), heap(60))]
-    report = write_3mf(pieces, tmp_path / "a.3mf", title="A <town>", notes={"Description": "1:500", "link": "city://v1?a&b"}, longest_mm=90)
+    report = write_3mf(pieces, tmp_path / "a.3mf", Print(90), title="A <town>", notes={"Description": "1:500", "link": "city://v1?a&b"})
     with zipfile.ZipFile(tmp_path / "a.3mf") as archive:
         assert archive.testzip() is None
         assert set(archive.namelist()) == {"[Content_Types].xml", "_rels/.rels", "3D/3dmodel.model"}

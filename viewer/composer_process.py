@@ -16,7 +16,7 @@ from subprocess import PIPE, Popen, TimeoutExpired
 from threading import Condition, Thread
 from typing import TYPE_CHECKING, BinaryIO
 
-from viewer.child import command, surroundings
+from geometry.child import command, surroundings
 from viewer.errors import LimitError
 
 if TYPE_CHECKING:

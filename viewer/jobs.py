@@ -80,7 +80,9 @@ class Export:
     wish: Wish | None = None
     """How a print is laid out; None for places as they are, however many."""
     union: bool = False
-    """One watertight body a tile instead of solids that overlap."""
+    """One watertight body a file instead of solids that overlap."""
+    hollow_mm: float = 0.0
+    """Walls about what is hollow; 0 leaves it solid. Means `union`."""
     light: Light | None = None
     """Of a GLB: the hour that is baked in; None leaves every lamp lit."""
     occlusion: bool = False
@@ -275,7 +277,9 @@ def _made(job: Export, city: City, words: tuple[str, str, str], advance: Advance
     if job.suffix in PRINTS:
         notes = _notes(job, title, permalink, exaggerated)
         if job.wish is None:
-            return [prints.write_one(job, sliced_pieces(job, pieces, city), job.output, title, notes, axes, told)]
+            made = [prints.write_one(job, sliced_pieces(job, pieces, city), job.output, title, notes, axes, told)]
+            said += prints.said_of_union(made)
+            return made
         made, layout = prints.make_print(job, pieces, taken_from(job, city), axes, notes, told)
         said += prints.said_of(layout, made, exaggerated)
         return made

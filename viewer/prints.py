@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from geometry.export import Print, write_stl
 from geometry.export import Report as Made
-from geometry.export import write_stl
 from geometry.export.printing import BEDS, PIN_MM, Layout, fits, laid_out
 from geometry.export.slice import Region
 from geometry.export.threemf import write_3mf
@@ -69,11 +69,10 @@ def write_one(
 ) -> Made:
     """One STL or 3MF. With a scale the walls are as they should be already."""
     thin = job.thin if scale is None else "keep"
-    shared: dict[str, Any] = {"title": title, "longest_mm": job.size_mm, "scale": scale, "axes": axes, "thin": thin}
-    shared |= {"force": job.force, "progress": told}
+    how = Print(job.size_mm, scale, thin, union=job.union, hollow_mm=job.hollow_mm)
     if job.suffix == ".3mf":
-        return write_3mf(pieces, path, notes=notes, **shared)
-    return write_stl(pieces, path, **shared)
+        return write_3mf(pieces, path, how, title=title, notes=notes, axes=axes, force=job.force, progress=told)
+    return write_stl(pieces, path, how, title=title, axes=axes, force=job.force, progress=told)
 
 
 def said_of(layout: Layout, made: Sequence[Made], exaggerated: str) -> list[str]:
@@ -83,12 +82,24 @@ def said_of(layout: Layout, made: Sequence[Made], exaggerated: str) -> list[str]
     if layout.thin:
         kept = layout.thin - layout.gone
         lines.append(f"{layout.thin:,} parts thinner than a wall: {kept:,} thickened or kept, {layout.gone:,} left out")
+    lines += said_of_union(made)
     if len(made) > 1:
         lines.append(f"{len(made)} tiles: {', '.join(report.path.name for report in made)}")
     if layout.pins:
         lines.append(f"{layout.pins} pins: pieces of {PIN_MM} mm filament, 12 mm long, in the holes of the base")
     lines.append("fits " + (", ".join(name for name, bed in BEDS.items() if fits(largest(layout, made), bed)) or "no common printer"))
     return lines
+
+
+def said_of_union(made: Sequence[Made]) -> list[str]:
+    """What a union did, where there was one."""
+    joined, drains = sum(report.joined for report in made), sum(report.drains for report in made)
+    if not joined:
+        return []
+    parted = sum(report.parted for report in made)
+    bodies = "one watertight body" if parted == 1 else f"{parted:,} watertight bodies that do not touch"
+    hollow = f"; {drains} holes in the underside drain what is hollow" if drains else ""
+    return [f"{joined:,} solids joined into {bodies}{hollow}"]
 
 
 def largest(layout: Layout, made: Sequence[Made]) -> tuple[float, float, float]:

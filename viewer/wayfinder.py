@@ -15,8 +15,8 @@ from subprocess import PIPE, Popen
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
+from geometry.child import command, surroundings
 from geometry.spec import CitySpec
-from viewer.child import command, surroundings
 from viewer.errors import InputError
 
 if TYPE_CHECKING:

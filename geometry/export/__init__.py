@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from geometry.export.glb import write_glb
     from geometry.export.piece import Piece, piece_of
     from geometry.export.ply import write_ply
+    from geometry.export.printed import Print
     from geometry.export.read import MeshError
     from geometry.export.report import Report
     from geometry.export.stl import write_stl
@@ -23,6 +24,7 @@ __all__ = [
     "MeshError",
     "OutputError",
     "Piece",
+    "Print",
     "Report",
     "check_mesh",
     "piece_of",
@@ -38,6 +40,7 @@ _HOMES = {
     "glb": ("write_glb",),
     "piece": ("Piece", "piece_of"),
     "ply": ("write_ply",),
+    "printed": ("Print",),
     "read": ("MeshError",),
     "report": ("Report",),
     "stl": ("write_stl",),

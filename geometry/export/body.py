@@ -34,6 +34,12 @@ class Body(NamedTuple):
     """Triangles left out because their solid would not keep its shape."""
     slim: int = 0
     """Parts thinner than the minimum wall."""
+    joined: int = 0
+    """Solids that a union made into this one."""
+    parted: int = 0
+    """Bodies that these are: where some touch no other there are several."""
+    drains: int = 0
+    """Holes through which what is hollow drains."""
 
 
 def bodies(store: Store, found: Survey, scale: float, thin: Thin, wall_mm: float, heard: Callable[[], None]) -> Iterator[Body]:

@@ -152,7 +152,7 @@ def read_extras(path: str | os.PathLike[str]) -> dict[str, Any]:
 def _count(path: Path, kind: str, groups: Sequence[Group]) -> Check:
     if not all(np.isfinite(triangles).all() for triangles, _ in groups):
         raise MeshError(f"has corners that are not numbers; {AGAIN}")
-    faults = [_faults_of(faces) for _, faces in groups]
+    faults = [faults_of(faces) for _, faces in groups]
     corners = [triangles.reshape(-1, 3) for triangles, _ in groups if len(triangles)]
     if not corners:
         raise MeshError("holds no triangles; export a larger place or allow more triangles")
@@ -166,10 +166,10 @@ def _count(path: Path, kind: str, groups: Sequence[Group]) -> Check:
 
 def _faults(triangles: NDArray[np.floating]) -> tuple[int, int, int, int]:
     """(open edges, crowded edges, tangled pairs, degenerate triangles) of (n, 3, 3) corners."""
-    return _faults_of(welded(triangles))
+    return faults_of(welded(triangles))
 
 
-def _faults_of(faces: I64) -> tuple[int, int, int, int]:
+def faults_of(faces: I64) -> tuple[int, int, int, int]:
     """The same of numbered corners (n, 3)."""
     if not len(faces):
         return 0, 0, 0, 0

@@ -14,7 +14,7 @@ from geometry.angle import rotate
 from geometry.export.split import Soup, joined, soup
 from geometry.export.weld import Slab
 from geometry.material import Material
-from geometry.mesh import F64, I32, Mesh
+from geometry.mesh import F32, F64, I32, Mesh
 from geometry.parts import Parts
 from geometry.place import Frame
 from geometry.shell import square_corners
@@ -53,6 +53,15 @@ def closed_solids(mesh: Mesh) -> list[I32]:
             found.append(mesh.triangles[start : number + 1])
             start = number + 1
     return found
+
+
+def numbered_solids(mesh: Mesh) -> list[tuple[F32, I32]]:
+    """(points (n, 3), triangles (m, 3)) of each closed solid of a mesh; solids share no corner, and a corner has one number."""
+    result = []
+    for faces in closed_solids(mesh):
+        own, ids = np.unique(mesh.points[faces].reshape(-1, 3) + np.float32(0.0), axis=0, return_inverse=True)
+        result.append((own, ids.reshape(-1, 3).astype(np.int32)))
+    return result
 
 
 def _is_convex(corners: F64) -> bool:

@@ -18,6 +18,8 @@ _ROOM = 4_000_000
 """Numbers worked on at once."""
 _RAYS = 160
 """Faces of a larger body from which its thickness is looked for, straight in."""
+_FEWEST, _TRIED = 12, 20_000_000
+"""The fewest of them, and how many faces they try together: of a body of a million faces few are asked."""
 _LARGE_BODIES = 12
 _HOLLOWS = 200
 """Bodies that enclose less than nothing for which it is asked whether they are hollows; of more, something is wrong."""
@@ -90,6 +92,13 @@ def bodies_of(faces: I64) -> I64:
             return np.asarray(label[faces[:, 0]])
 
 
+def volumes(points: F64, faces: I64) -> tuple[I64, F64]:
+    """(the body of each triangle, counted from 0 (n,); what each body encloses (k,), less than nothing for one inside out)."""
+    _, label = np.unique(bodies_of(faces), return_inverse=True)
+    a, b, c = (points[faces[:, i]] - points[faces[:, 0].min()] for i in range(3))
+    return label.astype(np.int64), np.bincount(label, (a * np.cross(b, c)).sum(axis=1)) / 6.0
+
+
 def _widths(triangles: F64, starts: I64, counts: I64) -> F64:
     """(n,) the least width found of each body."""
     found = np.full(len(starts), np.inf)
@@ -125,7 +134,8 @@ def _narrowest(bodies: F64) -> F64:
 
 def _looked_through(body: F64) -> float:
     """The shortest way straight in from some faces of a body (k, 3, 3) to the next face (Möller and Trumbore 1997)."""
-    rows = np.linspace(0, len(body) - 1, min(_RAYS, len(body))).astype(int)
+    rays = min(_RAYS, max(_FEWEST, _TRIED // len(body)), len(body))
+    rows = np.linspace(0, len(body) - 1, rays).astype(int)
     normals = _normals(body[rows])
     first, second, third = body[:, 0], body[:, 1] - body[:, 0], body[:, 2] - body[:, 0]
     size = float(np.ptp(body.reshape(-1, 3), axis=0).max())

@@ -154,11 +154,15 @@ def _scale(found: Survey, wish: Wish) -> float:
 
 
 def _footprint(found: Survey, round_: bool) -> tuple[F64, F64]:
-    """Middle and half size (2,) of what stands on the base, metres. A round base is about the City's axis, the wedge cut out included."""
+    """Middle and half size (2,) of what stands on the base, metres. A round base of the City is about its axis, cut or not."""
     low, high = found.low[:2], found.high[:2]
     if not round_:
         return (low + high) / 2, (high - low) / 2
-    axis = found.base.to_local(np.zeros(3))[:2]
+    centre = found.base.to_local(np.zeros(3))
+    reach = found.longest
+    if ((centre < found.low - reach) | (centre > found.high + reach)).any():
+        return (low + high) / 2, np.full(2, float((high - low).max()) / 2)
+    axis = centre[:2]
     return axis, np.full(2, float(np.maximum(high - axis, axis - low).max()))
 
 

@@ -32,7 +32,13 @@ class Report:
     meshes: int = 1
     """Meshes in the file."""
     thin: int = 0
-    """Parts thinner than the printer's minimum wall (STL)."""
+    """Parts thinner than the printer's minimum wall (prints)."""
+    joined: int = 0
+    """Solids that a union made one body of; 0 where they stay as they are (prints)."""
+    parted: int = 0
+    """Bodies that a union made; more than one where some touch no other (prints)."""
+    drains: int = 0
+    """Holes through which hollows drain (prints)."""
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -22,11 +22,11 @@ from numpy.typing import NDArray
 from geometry.bake import grouped
 from geometry.corners import BATCH, Corners, Scratch, corners_of, place_points, stand
 from geometry.export.atomic import LimitError, Output, OutputError, atomic
-from geometry.export.body import HAIR, Body, bodies
-from geometry.export.convex import closed_solids
-from geometry.export.piece import Piece, Store, Survey, survey
+from geometry.export.body import Body
+from geometry.export.convex import numbered_solids
+from geometry.export.piece import Piece, Store
+from geometry.export.printed import USUAL, Print, Tally, measured, printed
 from geometry.export.report import Progress, Report, Watch
-from geometry.export.walls import MINIMUM_WALL, Thin
 from geometry.mesh import F32, F64, I32, Mesh
 from geometry.solids import prototypes
 
@@ -86,13 +86,10 @@ class _Shape:
 
 
 def _shape(mesh: Mesh) -> _Shape:
-    points, triangles, count = [], [], 0
-    for faces in closed_solids(mesh):
-        own, ids = np.unique(mesh.points[faces].reshape(-1, 3) + np.float32(0.0), axis=0, return_inverse=True)
-        points.append(own)
-        triangles.append(ids.reshape(-1, 3) + count)
-        count += len(own)
-    return _Shape(corners_of(np.concatenate(points)), np.concatenate(triangles).astype(np.int32))
+    solids = numbered_solids(mesh)
+    starts = np.cumsum([0, *(len(points) for points, _ in solids[:-1])])
+    triangles = np.concatenate([faces + np.int32(start) for (_, faces), start in zip(solids, starts, strict=True)])
+    return _Shape(corners_of(np.concatenate([points for points, _ in solids])), triangles)
 
 
 @lru_cache(maxsize=1)
@@ -132,8 +129,7 @@ def _skin_chunk(body: Body) -> Chunk:
 class _Counts:
     triangles: int = 0
     points: int = 0
-    dropped: int = 0
-    slim: int = 0
+    tally: Tally = field(default_factory=Tally)
 
 
 @dataclass(slots=True)
@@ -171,10 +167,8 @@ def _metadata(notes: Mapping[str, str]) -> str:
     return "".join(rows)
 
 
-def _write(
-    out: Output, store: Store, found: Survey, scale: float, thin: Thin, wall_mm: float, notes: Mapping[str, str], watch: Watch
-) -> _Counts:
-    scratch, large = Scratch(), found.triangles * _LARGE > 2**31
+def _write(out: Output, some: Iterable[Body], scale: float, large: bool, notes: Mapping[str, str], watch: Watch) -> _Counts:
+    scratch = Scratch()
     with zipfile.ZipFile(cast(IO[bytes], _File(out)), "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, text in (("[Content_Types].xml", _TYPES), ("_rels/.rels", _RELATIONS)):
             archive.writestr(_entry(name), text)
@@ -184,9 +178,8 @@ def _write(
             )
             model.write(f'{head}{_metadata(notes)}<resources>\n<object id="1" type="model">\n<mesh>\n<vertices>\n'.encode())
             mesh = _Mesh(model, spool)
-            for body in bodies(store, found, scale, thin, wall_mm, watch.check):
-                mesh.counts.dropped += body.crumpled
-                mesh.counts.slim += body.slim
+            for body in some:
+                mesh.counts.tally.add(body)
                 for chunk in _part_chunks(body, scale, scratch):
                     mesh.add(chunk)
                     watch.step(len(chunk[1]), body.name)
@@ -216,14 +209,11 @@ def _spool(out: Output) -> IO[bytes]:
 def write_3mf(
     pieces: Iterable[Piece],
     path: str | os.PathLike[str],
+    how: Print = USUAL,
     *,
     title: str = "",
     notes: Mapping[str, str] | None = None,
-    longest_mm: float = 200.0,
-    scale: float | None = None,
     axes: F64 | None = None,
-    thin: Thin = "keep",
-    wall_mm: float = MINIMUM_WALL,
     force: bool = False,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -232,22 +222,18 @@ def write_3mf(
 
     Raises OutputError, LimitError or Cancelled; then no file is left.
     """
-    if not (np.isfinite(longest_mm) and longest_mm > 0):
-        raise LimitError(f"the longest side must be more than 0 mm, not {longest_mm}")
     watch = Watch(0, progress, cancelled)
     with atomic(path, force=force) as out:
         store = Store(pieces, str(out.folder))
         try:
-            found = survey(store.first(), watch, axes)
-            margin = 8 * HAIR * found.longest
-            found = replace(found, low=found.low - margin, high=found.high + margin)
-            scale = longest_mm / found.longest if scale is None else scale
+            found, scale = measured(store.first(), how, axes, watch)
             watch.total = found.triangles
+            some = printed(store, found, how, scale, out.folder, watch)
             said = {"Title": title, "Application": "Megastructure", **(notes or {})}
-            counts = _write(out, store, found, scale, thin, wall_mm, said, watch)
+            counts = _write(out, some, scale, found.triangles * _LARGE > 2**31, said, watch)
             watch.step(watch.total - watch.done, "plates")
         except OSError as error:  # of the spool: the output's own are told apart already
             raise OutputError(f"cannot write '{path}': {(error.strerror or str(error)).lower()}; free some space") from error
         finally:
             store.close()
-    return Report(Path(path), counts.triangles, out.size, counts.dropped, scale, found.size, len(found.sheets), thin=counts.slim)
+    return counts.tally.report(Path(path), counts.triangles, out.size, 0, scale, found)

@@ -20,6 +20,7 @@ from viewer.command.options import (
     read_bytes,
     read_mm,
     read_ratio,
+    read_thickness,
     within,
 )
 from viewer.command.report import Report, report_of
@@ -49,7 +50,8 @@ class Print:
     """Flags of what is printed."""
 
     purpose: Annotated[
-        Purposes | None, _flag(_PRINT, "desk (the City cut open), district or bookend: place, cut, size and base.", "--for", metavar="WORD")
+        Purposes | None,
+        _flag(_PRINT, "desk (the City cut open), district, bookend, toha: what, how cut, how large.", "--for", metavar="WORD"),
     ] = None
     fit: Annotated[str | None, _flag(_PRINT, "Longest side: 200mm (so if nothing is said), 20cm, 8in.", metavar="LENGTH")] = None
     scale: Annotated[str | None, _flag(_PRINT, "A scale instead: 1:50000 or 1:5e12.", metavar="1:N")] = None
@@ -57,6 +59,10 @@ class Print:
     bed: Annotated[str | None, _flag(_PRINT, "Divide what is larger into tiles with holes for pins: 220x220x250.", metavar="SIZE")] = None
     thin: Annotated[Thin | None, _flag(_PRINT, "Parts under the minimum wall: keep, thicken or drop.", metavar="WORD")] = None
     wall: Annotated[str | None, _flag(_PRINT, "Minimum wall; 0.4mm is one line of the usual nozzle.", metavar="LENGTH")] = None
+    union: Annotated[bool, _flag(_PRINT, "One watertight body instead of solids that overlap; needs megastructure[print].")] = False
+    hollow: Annotated[
+        str | None, _flag(_PRINT, "Hollow it but for walls so thick, with holes to drain it: 2mm; means --union.", metavar="LENGTH")
+    ] = None
 
     @property
     def asked(self) -> bool:
@@ -152,6 +158,7 @@ def _printed(job: Export, flags: Print, work: Work) -> Export:
         raise UsageError(f"--{_named(flags)} is for prints; end the name of the file in .stl or .3mf, or leave it out")
     if flags.fit is not None and flags.scale is not None:
         raise UsageError("--fit and --scale say the same thing twice; leave one out")
+    job = _joined(job, flags)
     if flags.purpose is not None:
         job = _for_purpose(job, flags, work)
     fit = job.size_mm if flags.fit is None else read_mm(flags.fit)
@@ -160,6 +167,18 @@ def _printed(job: Export, flags: Print, work: Work) -> Export:
     if simple:
         return replace(job, size_mm=fit, thin=thin)
     return replace(job, size_mm=fit, thin=thin, wish=_wish(job, flags, fit, thin))
+
+
+def _joined(job: Export, flags: Print) -> Export:
+    """As one body, hollow or not, where that is asked for. Raises UsageError."""
+    if not flags.union and flags.hollow is None:
+        return job
+    from geometry.export.union import can_unite
+
+    if not can_unite():
+        name = "--union" if flags.hollow is None else "--hollow"
+        raise UsageError(f"{name} needs the library manifold3d; install megastructure[print], or leave it out: slicers join solids too")
+    return replace(job, union=True, hollow_mm=0.0 if flags.hollow is None else read_thickness(flags.hollow, "--hollow", 0.8, 50.0))
 
 
 def _named(flags: Print) -> str:
@@ -178,19 +197,8 @@ def _wish(job: Export, flags: Print, fit: float, thin: Thin) -> Wish:
         base_mm=BASE_MM if flags.base else usual.base_mm,
         bed=None if flags.bed is None else read_bed(flags.bed),
         thin=thin,
-        wall_mm=usual.wall_mm if flags.wall is None else _wall(flags.wall),
+        wall_mm=usual.wall_mm if flags.wall is None else read_thickness(flags.wall, "--wall", 0.05, 10.0),
     )
-
-
-def _wall(text: str) -> float:
-    number = text.strip().lower().removesuffix("mm").strip()
-    try:
-        value = float(number)
-    except ValueError:
-        value = 0.0
-    if not 0.05 <= value <= 10.0:
-        raise UsageError(f"--wall '{text[:40]}' is not a wall; write 0.4mm, from 0.05 to 10")
-    return value
 
 
 def _for_purpose(job: Export, flags: Print, work: Work) -> Export:
@@ -205,7 +213,7 @@ def _for_purpose(job: Export, flags: Print, work: Work) -> Export:
         address = place_for(purpose, city, job.address)
     except LookupError as error:
         raise InputError(f"--for {flags.purpose}: {error.args[0]}; name a place") from None
-    if not purpose.kind and address is not None:
+    if not purpose.kind and not purpose.landmark and address is not None:
         raise UsageError(f"--for {flags.purpose} is the whole City; leave out the place, or use --for district")
     if purpose.kind and address is not None and not address.steps:
         raise UsageError(f"--for {flags.purpose} is for a {purpose.kind} or something in one; name one, or leave out the place")

@@ -18,7 +18,7 @@ T = TypeVar("T")
 Quality = Literal["draft", "good", "best"]
 Thin = Literal["keep", "thicken", "drop"]
 Mode = Literal["merged", "instanced", "nodes"]
-Purposes = Literal["desk", "district", "bookend"]
+Purposes = Literal["desk", "district", "bookend", "toha"]
 Light = Literal["day", "night"]
 Paper = Literal["A4", "A3", "A2", "A1", "A0"]
 Depth = Literal[8, 16]
@@ -196,6 +196,15 @@ def read_mm(text: str, flag: str = "--fit") -> float:
         raise UsageError(f"{flag} '{text[:40]}' is not a length; write 200mm or 20cm")
     if not 1.0 <= value <= 10_000.0:
         raise UsageError(f"{flag} {text[:40]} is out of range; give 1mm to 10000mm")
+    return value
+
+
+def read_thickness(text: str, flag: str, least: float, most: float) -> float:
+    """Millimetres of `2mm` or `0.8`. Raises UsageError."""
+    match = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,4})?)\s*(?:mm)?", text.strip().lower())
+    value = 0.0 if match is None else float(match[1])
+    if not least <= value <= most:
+        raise UsageError(f"{flag} '{text[:40]}' is not a wall; write 2mm, from {least:g} to {most:g}")
     return value
 
 

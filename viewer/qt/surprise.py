@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from geometry import child
 from geometry.strata import strata
-from viewer import child
 from viewer.errors import InputError
 from viewer.link import link, parse
 from viewer.qt import theme as themes
