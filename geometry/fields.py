@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from geometry.history import BY_ID, year_of
 from geometry.key import Stream, derive, derive_each, derive_many
 from geometry.spec import CitySpec
-from geometry.strata import path_key, strata
+from geometry.strata import Stratum, path_key, strata
 
 F64 = NDArray[np.float64]
 
@@ -27,6 +27,8 @@ REGION_M = 6.78e6
 """Across a region of Silicon Life (canon S104, ? our choice)."""
 ZONE_M = 5.0e5
 """Across a growth zone (canon P74; the size is our choice)."""
+UNREGISTERED = "unregistered-layer"
+"""The landmark whose layer no link runs in."""
 SPREAD_PART = 0.1
 """Of the years since the first child without the gene, those that the loss took to reach everybody (canon S43: sooner than could be)."""
 
@@ -86,10 +88,28 @@ def _key(spec: CitySpec, name: str) -> int:
     return derive(path_key(spec, ()), name)
 
 
+def unregistered(spec: CitySpec) -> Stratum | None:
+    """The layer that was built off the books (canon P07): that of the landmark of this name; None in a City without room for it."""
+    from geometry.landmarks import landmarks  # by far the most of what loads it, and few ask
+
+    own = next((one for one in landmarks(spec) if one.name == UNREGISTERED), None)
+    return None if own is None else strata(spec, own.path[0][:-1])[own.path[0][-1]]
+
+
+def _registered(spec: CitySpec, points: F64) -> F64:
+    """0 in the layer that no register knows, 1 elsewhere (n,)."""
+    layer = unregistered(spec)
+    if layer is None:
+        return np.ones(len(points))
+    radii = np.sqrt((points**2).sum(axis=1))
+    return np.where((radii >= layer.inner) & (radii <= layer.outer), 0.0, 1.0)
+
+
 def netsphere(spec: CitySpec, points: F64, year: float) -> F64:
-    """How strong the Netsphere's link is (n,): in plates, now here now there."""
+    """How strong the Netsphere's link is (n,): in plates, now here now there, and nowhere in the unregistered layer."""
     del year
-    return _near_plates(spec, points, LINK_M) * (0.35 + 0.65 * above(octaves(_key(spec, "netsphere"), points, 2.0e5), 0.35, 0.65))
+    linked = _near_plates(spec, points, LINK_M) * _registered(spec, points)
+    return linked * (0.35 + 0.65 * above(octaves(_key(spec, "netsphere"), points, 2.0e5), 0.35, 0.65))
 
 
 def alarm(spec: CitySpec, points: F64, year: float) -> F64:

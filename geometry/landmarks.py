@@ -75,6 +75,9 @@ SEATS: dict[str, Seat] = {
     "well": Seat("well", "plot", (0.0, 0.0, 28.0 * KM), (0.3, 0.95)),
     "silicon-region": Seat("silicon-region", "plot", (0.0, 0.0, 8.0 * KM), (0.3, 0.95)),
     "abandoned-stratum": Seat("abandoned-stratum", "plot", (0.0, 0.0, 8.0 * KM), (0.3, 0.95)),
+    "torch-town": Seat("torch-town", "plot", (0.0, 0.0, 8.0 * KM), (0.3, 0.95)),
+    "growth-zone": Seat("growth-zone", "plot", (0.0, 0.0, 8.0 * KM), (0.3, 0.95)),
+    "unregistered-layer": Seat("unregistered-layer", "plot", (0.0, 0.0, 4.0 * KM), (0.3, 0.95)),
 }
 """By name. A City has each of them once, if it has room for it."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from geometry.fields import ALARM_M, FIELDS, alarm, builders, infection, netsphere, noise, silicon, to_plate
+from geometry.fields import ALARM_M, FIELDS, alarm, builders, infection, netsphere, noise, silicon, to_plate, unregistered
 from geometry.spec import CitySpec
 from geometry.strata import strata
 from viewer.whereabouts import whereabouts
@@ -100,3 +100,15 @@ def test_builders_work_in_zones() -> None:
     assert (now < 0.05).mean() > 0.1
     assert np.abs(now - later).mean() > 0.1
     assert np.abs(builders(SPEC, where, 499.999) - builders(SPEC, where, 500.0)).max() < 1e-3
+
+
+def test_no_link_runs_in_the_unregistered_layer() -> None:
+    layer = unregistered(SPEC)
+    assert layer is not None
+    assert layer.high - layer.low == 1
+    way = np.array([0.6, 0.48, 0.64])
+    inside = way * np.linspace(layer.inner + 1.0, layer.outer - 1.0, 300)[:, None]
+    beside = way * np.linspace(layer.inner - 60e3, layer.inner - 1.0, 300)[:, None]
+    assert netsphere(SPEC, inside, 0.0).max() == 0.0
+    assert netsphere(SPEC, beside, 0.0).max() > 0.3
+    assert unregistered(CitySpec(radius_km=8000.0, core_km=6371.0, layers=12, drawn_layers=12, plate_km=1.0)) is None

@@ -35,6 +35,7 @@ from tests.windows import (
 )
 from viewer.compose import scene
 from viewer.drawing.renderer import Renderer
+from viewer.landmarks import titles
 from viewer.qt.window import Window
 from viewer.state import Plane
 from viewer.views import view
@@ -194,6 +195,26 @@ def test_outline_peels_isolates_and_goes(window: Window, qtbot: QtBot) -> None:
     assert item.childCount() > 1
     qtbot.mouseClick(outline.go, Left)
     assert window.pilot.travelling
+
+
+def test_the_outline_lists_the_landmarks_a_click_tells_and_a_double_click_goes(window: Window, qtbot: QtBot) -> None:
+    outline, spec = window.stage.outline, window.state.city
+    heading = outline.tree.topLevelItem(1)
+    assert heading is not None
+    assert heading.text(0) == "Landmarks"
+    assert heading.childCount() == 0
+    heading.setExpanded(True)
+    assert heading.childCount() == len(titles(spec))
+    row = next(heading.child(i) for i in range(heading.childCount()) if "spiral" in str(heading.child(i).data(0, 256)))
+    outline.tree.scrollToItem(row)
+    spot = outline.tree.visualItemRect(row).center()
+    qtbot.mouseClick(outline.tree.viewport(), Left, pos=spot)
+    assert "3,000 km" in window.stage.inspector.note.text()
+    assert outline.chosen is not None
+    assert outline.chosen.key == City(spec).at("landmark/spiral-stair").key
+    qtbot.mouseDClick(outline.tree.viewport(), Left, pos=spot)
+    assert window.pilot.travelling
+    assert "stair" in (window.store.can_undo or "").lower()
 
 
 def test_palette_finds_and_runs(window: Window, qtbot: QtBot) -> None:

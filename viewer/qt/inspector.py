@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from geometry.place import Place
 from viewer.canon import note
-from viewer.landmarks import card_at
+from viewer.landmarks import Card, card_at
 from viewer.measure import RULERS, address_text, length, picture_height
 from viewer.qt import theme as themes
 from viewer.qt.fact_groups import FactGroups, tooltip
@@ -185,14 +185,18 @@ class Inspector(QFrame):
         """What a place of this kind rests on; in a landmark, its card."""
         card = None if self._state is None else card_at(self._state.city, place.address)
         if card is not None:
-            self.note.setText(f"{card.title}: {card.text}")
-            self.source.setText(card.source)
-            self.source.setToolTip(f"Our choice: {card.choice}")
+            self.show_card(card)
             return
         found = note(place.kind)
         self.note.setText(f"{place.kind.capitalize() if place.kind != 'tile' else 'Layer'}: {found.text}")
         self.source.setText(found.source)
         self.source.setToolTip(tooltip(found.source))
+
+    def show_card(self, card: Card) -> None:
+        """What the story tells of a landmark."""
+        self.note.setText(f"{card.title}: {card.text}")
+        self.source.setText(card.source)
+        self.source.setToolTip(f"Our choice: {card.choice}")
 
     def _show_address(self, text: str) -> None:
         self.address.setText(" / ".join(step.replace(" ", _JOINED) for step in text.split(" / ")))

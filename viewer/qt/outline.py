@@ -19,12 +19,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from geometry.city import City
+from geometry.landmarks import PREFIX
 from geometry.nest import cell_place
 from geometry.place import Place
 from geometry.rules.city import band
 from geometry.rules.city import whole as whole_city
 from geometry.spec import CitySpec
 from geometry.strata import Stratum, strata
+from viewer.landmarks import cards, titles
 from viewer.lineage import reading
 from viewer.measure import digits, length
 from viewer.parting import all_round, name_of
@@ -35,6 +38,8 @@ from viewer.state import ViewState
 from viewer.whereabouts import radius_of, whereabouts
 
 _PATH = int(Qt.ItemDataRole.UserRole)
+_HEADING = "landmark/"
+"""What the heading of the landmarks has for a path; the rows under it have their names."""
 Bands = tuple[int, ...]
 _ROUND = ("Stratum", "Band", "Layer")
 """Rows of the line that mean a whole sphere; the place they come with is the cell of it that the eye is in."""
@@ -86,6 +91,9 @@ class Outline(QFrame):
     """The Place whose address to copy."""
     chosen_changed = Signal(object)
     """The Place of the row that is chosen."""
+    landmark_chosen = Signal(object)
+    landmark_wanted = Signal(str)
+    """The Card of the landmark whose row is chosen; the name of the one to travel to."""
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
@@ -131,6 +139,21 @@ class Outline(QFrame):
         tree.setToolTip("Double click or Return goes there")
         tree.itemActivated.connect(lambda: self._ask(self.go_wanted))
         return tree
+
+    def _landmarks(self) -> QTreeWidgetItem:
+        """The heading under which the landmarks of the City stand, once it is opened."""
+        heading = QTreeWidgetItem(["Landmarks", ""])
+        heading.setData(0, _PATH, _HEADING)
+        heading.setToolTip(0, "Places of the story; a click tells of one, a double click travels there")
+        heading.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
+        return heading
+
+    def _stand_under(self, heading: QTreeWidgetItem, spec: CitySpec) -> None:
+        for name, card in titles(spec):
+            row = QTreeWidgetItem([card.title.removeprefix("The ").capitalize() if card.title.startswith("The ") else card.title, ""])
+            row.setData(0, _PATH, name)
+            row.setToolTip(0, card.source)
+            heading.addChild(row)
 
     def _made_line(self) -> QListWidget:
         line = QListWidget(self)
@@ -193,7 +216,17 @@ class Outline(QFrame):
         row = self.tree.currentItem()
         if self._spec is None:
             return None
-        return _place_of(self._spec, tuple(row.data(0, _PATH)) if row is not None else ())
+        path = row.data(0, _PATH) if row is not None else ()
+        if isinstance(path, str):
+            return City(self._spec).at(PREFIX + path) if path != _HEADING else None
+        return _place_of(self._spec, tuple(path))
+
+    @property
+    def landmark(self) -> str:
+        """The name of the landmark whose row is chosen; empty if it is another row."""
+        row = self.tree.currentItem() if self._rows is not self.line else None
+        path = row.data(0, _PATH) if row is not None else ()
+        return path if isinstance(path, str) and path != _HEADING else ""
 
     def _choose(self, rows: QWidget) -> None:
         self._rows = rows
@@ -203,7 +236,7 @@ class Outline(QFrame):
         place = self.chosen
         if place is not None:
             self._show_hidden(place)
-            self.chosen_changed.emit(place)
+            self.landmark_chosen.emit(cards()[self.landmark]) if self.landmark else self.chosen_changed.emit(place)
 
     def _show_hidden(self, place: Place) -> None:
         gone = self._state is not None and name_of(place.address) in self._state.hidden
@@ -211,7 +244,9 @@ class Outline(QFrame):
 
     def _ask(self, signal: SignalInstance, *_: object) -> None:
         place = self.chosen
-        if place is not None:
+        if self.landmark and signal is self.go_wanted:
+            self.landmark_wanted.emit(self.landmark)
+        elif place is not None:
             signal.emit(place)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
@@ -244,6 +279,7 @@ class Outline(QFrame):
         root.setData(0, _PATH, ())
         root.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.tree.addTopLevelItem(root)
+        self.tree.addTopLevelItem(self._landmarks())
         root.addChildren(self._children(spec, ()))
         root.setExpanded(True)
         self.tree.setCurrentItem(root)
@@ -261,7 +297,9 @@ class Outline(QFrame):
         return rows
 
     def _fill(self, item: QTreeWidgetItem) -> None:
-        if self._spec is not None and item.childCount() == 0:
+        if self._spec is not None and item.childCount() == 0 and item.data(0, _PATH) == _HEADING:
+            self._stand_under(item, self._spec)
+        elif self._spec is not None and item.childCount() == 0:
             item.addChildren(self._children(self._spec, tuple(item.data(0, _PATH))))
             if self._state is not None:
                 self._mark(self._state)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QByteArray, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox
 
+from geometry.landmarks import PREFIX
 from geometry.place import Place
 from viewer import parting
 from viewer.actions import ACTIONS, MENUS, Action, by_key, find, keys_by_id
@@ -171,6 +172,8 @@ class Window(QMainWindow):
         stage.outline.go_wanted.connect(self.requests.to_place)
         stage.outline.copy_wanted.connect(lambda place: self.requests.copy_text(str(place.address)))
         stage.outline.chosen_changed.connect(stage.inspector.show_note)
+        stage.outline.landmark_chosen.connect(stage.inspector.show_card)
+        stage.outline.landmark_wanted.connect(lambda name: self.requests.open_path(PREFIX + name))
         stage.inspector.address_wanted.connect(self.requests.copy_text)
         self.guard.told.connect(lambda line: self.say(line, 9.0))
         self.loop.shown.connect(lambda scene: stage.powers.drawn_anew())
