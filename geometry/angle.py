@@ -5,6 +5,8 @@ Rotations are quaternions (w, x, y, z), float64 or float32 (n, 4).
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -85,14 +87,16 @@ def _matrix_rows(quaternion: NDArray[np.floating]) -> list[list[F64]]:
 def from_matrix(m: F64) -> F64:
     """Quaternions (..., 4) of rotation matrices (..., 3, 3), by the largest component (Shepperd 1978)."""
     m = np.asarray(m, dtype=np.float64)
+    if m.ndim == 2:
+        return _of_one_matrix(*m.tolist())
     xx, yy, zz = m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]
     squares = _side_by_side(1 + xx + yy + zz, 1 + xx - yy - zz, 1 - xx + yy - zz, 1 - xx - yy + zz)
     a, b, c = m[..., 2, 1] - m[..., 1, 2], m[..., 0, 2] - m[..., 2, 0], m[..., 1, 0] - m[..., 0, 1]
     d, e, f = m[..., 1, 0] + m[..., 0, 1], m[..., 0, 2] + m[..., 2, 0], m[..., 2, 1] + m[..., 1, 2]
     w, x, y, z = _components(squares)
     candidates = _side_by_side(w, a, b, c, a, x, d, e, b, d, y, f, c, e, f, z).reshape(*w.shape, 4, 4)
-    best = np.argmax(squares, axis=-1)[..., None, None]
-    chosen = np.take_along_axis(candidates, np.broadcast_to(best, (*best.shape[:-2], 1, 4)), axis=-2)[..., 0, :]
+    best = np.argmax(squares, axis=-1).ravel()
+    chosen = candidates.reshape(-1, 4, 4)[np.arange(len(best)), best].reshape(*w.shape, 4)
     length = np.sqrt(
         chosen[..., 0] * chosen[..., 0]
         + chosen[..., 1] * chosen[..., 1]
@@ -100,6 +104,19 @@ def from_matrix(m: F64) -> F64:
         + chosen[..., 3] * chosen[..., 3]
     )
     return np.asarray(chosen / length[..., None])
+
+
+def _of_one_matrix(x: list[float], y: list[float], z: list[float]) -> F64:
+    """`from_matrix` of one matrix, given by its rows: the same sums in the same order, and the same bits, in plain numbers."""
+    xx, yy, zz = x[0], y[1], z[2]
+    a, b, c = z[1] - y[2], x[2] - z[0], y[0] - x[1]
+    d, e, f = y[0] + x[1], x[2] + z[0], z[1] + y[2]
+    squares = (1 + xx + yy + zz, 1 + xx - yy - zz, 1 - xx + yy - zz, 1 - xx - yy + zz)
+    best = squares.index(max(squares))
+    own = squares[best]
+    p, q, r, s = ((own, a, b, c), (a, own, d, e), (b, d, own, f), (c, e, f, own))[best]
+    length = math.sqrt(p * p + q * q + r * r + s * s)
+    return np.array([p / length, q / length, r / length, s / length])
 
 
 def rotate(quaternion: NDArray[np.floating], points: NDArray[np.floating]) -> F64:

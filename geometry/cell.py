@@ -40,8 +40,13 @@ _FLAT = 1.0e-4
 
 def directions(face: int, a: ArrayLike, b: ArrayLike) -> F64:
     """Unit vectors (..., 3) at face coordinates a, b in [-1, 1]. Exact at shared edges: sums run in world order."""
+    p, q = tan_eighths(np.array([a, b], dtype=np.float64))
+    return _toward(face, p, q)
+
+
+def _toward(face: int, p: F64, q: F64) -> F64:
+    """Unit vectors (..., 3) at the tangents of face coordinates, which broadcast to each other."""
     normal, across, along = _FACES[face]
-    p, q = tan_eighths(a), tan_eighths(b)
     vector = normal + p[..., None] * across + q[..., None] * along
     x, y, z = vector[..., 0], vector[..., 1], vector[..., 2]
     return np.asarray(vector / np.sqrt(x * x + y * y + z * z)[..., None])
@@ -50,9 +55,9 @@ def directions(face: int, a: ArrayLike, b: ArrayLike) -> F64:
 def lattice(cell: Cell, n: int) -> F64:
     """Unit vectors (n+1, n+1, 3) of the cell's corners and n-1 points between along each side; first index is the column."""
     size = 1 << cell.depth
-    a = -1.0 + 2.0 * ((cell.i * n + np.arange(n + 1)) / (size * n))
-    b = -1.0 + 2.0 * ((cell.j * n + np.arange(n + 1)) / (size * n))
-    return directions(cell.face, *np.meshgrid(a, b, indexing="ij"))
+    first = np.array([[cell.i * n], [cell.j * n]])
+    p, q = tan_eighths(-1.0 + 2.0 * ((first + np.arange(n + 1)) / (size * n)))
+    return _toward(cell.face, p[:, None], q[None, :])
 
 
 def at(cell: Cell, s: ArrayLike, t: ArrayLike) -> F64:
@@ -85,15 +90,12 @@ def tangent(face: int, up: F64) -> F64:
     dot = up[..., 0] * across[0] + up[..., 1] * across[1] + up[..., 2] * across[2]
     x = across - dot[..., None] * up
     x = x / np.sqrt(x[..., 0] * x[..., 0] + x[..., 1] * x[..., 1] + x[..., 2] * x[..., 2])[..., None]
-    y = np.stack(
-        [
-            up[..., 1] * x[..., 2] - up[..., 2] * x[..., 1],
-            up[..., 2] * x[..., 0] - up[..., 0] * x[..., 2],
-            up[..., 0] * x[..., 1] - up[..., 1] * x[..., 0],
-        ],
-        axis=-1,
-    )
-    return np.stack([x, y, up], axis=-2)
+    axes = np.empty((*up.shape, 3))
+    axes[..., 0, :], axes[..., 2, :] = x, up
+    axes[..., 1, 0] = up[..., 1] * x[..., 2] - up[..., 2] * x[..., 1]
+    axes[..., 1, 1] = up[..., 2] * x[..., 0] - up[..., 0] * x[..., 2]
+    axes[..., 1, 2] = up[..., 0] * x[..., 1] - up[..., 1] * x[..., 0]
+    return axes
 
 
 @lru_cache(maxsize=4096)
@@ -131,9 +133,8 @@ def wrap(parts: Parts, cell: Cell, frame: Frame, floor: float, breadth: float) -
     if breadth < _FLAT * floor:
         return replace(parts, position=position)
     axes = tangent(cell.face, up)
-    local_axes = np.stack([_turn_into(frame.axes, axes[:, k]) for k in range(3)], axis=-1)
+    local_axes = np.empty_like(axes)
+    for k in range(3):
+        for i, a in enumerate(frame.axes):
+            local_axes[:, i, k] = axes[:, k, 0] * a[0] + axes[:, k, 1] * a[1] + axes[:, k, 2] * a[2]
     return replace(parts, position=position, rotation=multiply(from_matrix(local_axes), parts.rotation).astype(np.float32))
-
-
-def _turn_into(axes: F64, vectors: F64) -> F64:
-    return np.stack([vectors[:, 0] * a[0] + vectors[:, 1] * a[1] + vectors[:, 2] * a[2] for a in axes], axis=-1)

@@ -86,7 +86,7 @@ class Eye:
         step = 1
         while 2 * step <= n:
             blocks = solid.reshape(n // (2 * step), 2 * step, n // (2 * step), 2 * step).sum(axis=(1, 3))
-            whole = bool(np.isin(blocks, (0, 4 * step * step)).all())
+            whole = bool(((blocks == 0) | (blocks == 4 * step * step)).all())
             sagitta = pixels * place.cell.outer * (2 * step * wide) ** 2 / 8.0
             hole = 0.0 if whole else pixels * place.cell.outer * wide * 2 * step
             if sagitta > _CURVE * least or hole > least:

@@ -36,7 +36,8 @@ def flat(points: F64, faces: Iterable[tuple[int, ...]]) -> tuple[F64, F64, I32]:
     """Convex polygons as triangles with flat normals: (points, normals, triangles), corners split by face."""
     rings = [points[list(face)] for face in faces]
     first = np.stack([ring[:3] for ring in rings])
-    normal = np.cross(first[:, 1] - first[:, 0], first[:, 2] - first[:, 0])
+    a, b = first[:, 1] - first[:, 0], first[:, 2] - first[:, 0]
+    normal = a[:, [1, 2, 0]] * b[:, [2, 0, 1]] - a[:, [2, 0, 1]] * b[:, [1, 2, 0]]  # np.cross takes thrice as long for a few
     normal /= np.sqrt((normal * normal).sum(axis=1, keepdims=True))
     sizes = np.array([len(ring) for ring in rings])
     starts = (np.cumsum(sizes) - sizes).tolist()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -41,7 +42,7 @@ class Parts:
         return len(self.prototype)
 
     def __getitem__(self, index: slice | NDArray[np.bool_] | NDArray[np.integer]) -> Parts:
-        return Parts(*(getattr(self, field.name)[index] for field in fields(self)))
+        return Parts(*(column[index] for column in _columns(self)))
 
     @property
     def triangles(self) -> int:
@@ -54,6 +55,9 @@ class Parts:
         position = rotate(quaternion, self.position) + np.asarray(offset, dtype=np.float64)
         turned = multiply(quaternion, self.rotation)
         return replace(self, position=position.astype(np.float32), rotation=turned.astype(np.float32))
+
+
+_columns = attrgetter(*(field.name for field in fields(Parts)))
 
 
 def _column(value: ArrayLike, n: int, dtype: type) -> NDArray:  # type: ignore[type-arg]
@@ -101,7 +105,7 @@ def join(groups: Iterable[Parts]) -> Parts:
     kept = [group for group in groups if len(group)]
     if not kept:
         return EMPTY
-    return Parts(*(np.concatenate([getattr(group, field.name) for group in kept]) for field in fields(Parts)))
+    return Parts(*(np.concatenate(columns) for columns in zip(*map(_columns, kept), strict=True)))
 
 
 EMPTY = Parts(

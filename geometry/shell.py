@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry import cell as cells
-from geometry.key import derive, derive_each, mix, word
+from geometry.key import derive, derive_each, mix, unit_of, word
 from geometry.material import Material
 from geometry.mesh import Mesh
 from geometry.place import Cell, Frame
@@ -49,28 +49,42 @@ def apertures(spec: CitySpec, bands: tuple[int, ...], tile: tuple[int, ...], lev
 @lru_cache(maxsize=2048)
 def _band_apertures(band: int, tile: tuple[int, ...], levels: int) -> Mask:
     """Those of one bundle: asked for again by every bundle within it."""
-    key = above = band
-    for quadrant in tile:  # plain integers: a walk of twenty steps, and nearly all of its time was spent on arrays of one
-        key, above = derive(key, "tile", quadrant), key
-    keys = np.array([[key]], dtype=np.uint64)
-    wounded = np.zeros((1, 1), dtype=bool)
-    if len(tile) > _FIRST_DEPTH:
-        wounded = _below(np.array([[above]], dtype=np.uint64), "wound", _WOUND)
+    if levels == 1:
+        return _quarters_open(_cell_key(band, tile), len(tile))
+    keys = np.array([[_cell_key(band, tile)]], dtype=np.uint64)
     mask = np.zeros((1, 1), dtype=bool)
     for level in range(levels):
+        mask = _spread(mask)
+        coarse, keys = keys, derive_each(_spread(keys), "tile", _quarters(level))
         if len(tile) + level >= _FIRST_DEPTH:
-            wounded = _below(keys, "wound", _WOUND)
-        count = 2 << level
-        column, row = np.meshgrid(np.arange(count) & 1, np.arange(count) & 1, indexing="ij")
-        keys = derive_each(_spread(keys), "tile", column + 2 * row)
-        mask, wounded = _spread(mask), _spread(wounded)
-        if len(tile) + level >= _FIRST_DEPTH:
+            wounded = _spread(_below(coarse, "wound", _WOUND))
             mask |= _below(keys, "aperture", np.where(wounded, _APERTURE_IN_WOUND, _APERTURE))
     return mask
 
 
+def _quarters_open(key: int, depth: int) -> Mask:
+    """Which quarters of one cell are open: the same draws in plain numbers, since a walk down asks at each step."""
+    if depth < _FIRST_DEPTH:
+        return np.zeros((2, 2), dtype=bool)
+    limit = _APERTURE_IN_WOUND if unit_of(key, "wound") < _WOUND else _APERTURE
+    return np.array([[unit_of(derive(key, "tile", i + 2 * j), "aperture") < limit for j in range(2)] for i in range(2)])
+
+
+@lru_cache(maxsize=8192)
+def _cell_key(band: int, tile: tuple[int, ...]) -> int:
+    """The key of a cell: a step on from the one above it, which was asked for a moment ago."""
+    return derive(_cell_key(band, tile[:-1]), "tile", tile[-1]) if tile else band
+
+
+@lru_cache(maxsize=16)
+def _quarters(level: int) -> NDArray[np.int64]:
+    """Of 2**(level + 1) squares a side, which quarter of the next larger square each is."""
+    side = np.arange(2 << level) & 1
+    return side[:, None] + 2 * side[None, :]
+
+
 def _spread(grid: NDArray) -> NDArray:  # type: ignore[type-arg]
-    return np.repeat(np.repeat(grid, 2, axis=0), 2, axis=1)
+    return grid.repeat(2, axis=0).repeat(2, axis=1)
 
 
 def plate(cell: Cell, frame: Frame, open_: Mask) -> tuple[Mesh, Mesh]:
@@ -134,12 +148,17 @@ def _triangles(quads: NDArray[np.int32]) -> NDArray[np.int32]:
 
 def _walls(top: F64, under: F64, corners: NDArray[np.int32], solid: Mask) -> tuple[F64, F64]:
     """Upright quads wherever a solid square meets a hole or the cell's border: points (4k, 3) and flat normals."""
-    padded = np.pad(solid, 1)
+    n, m = solid.shape
+    padded: Mask = np.zeros((n + 2, m + 2), dtype=bool)
+    padded[1:-1, 1:-1] = solid
     groups = []
-    for (di, dj), (a, b) in {(-1, 0): (3, 0), (1, 0): (1, 2), (0, -1): (0, 1), (0, 1): (2, 3)}.items():
-        facing = solid & ~padded[1 + di : padded.shape[0] - 1 + di, 1 + dj : padded.shape[1] - 1 + dj]
-        first, second = corners[facing, a], corners[facing, b]
-        groups.append(np.stack([under[first], under[second], top[second], top[first]], axis=1))
+    for (di, dj), (here, there) in {(-1, 0): (3, 0), (1, 0): (1, 2), (0, -1): (0, 1), (0, 1): (2, 3)}.items():
+        facing = solid & ~padded[1 + di : n + 1 + di, 1 + dj : m + 1 + dj]
+        first, second = corners[facing, here], corners[facing, there]
+        quad = np.empty((len(first), 4, 3))
+        for k, points in enumerate((under[first], under[second], top[second], top[first])):
+            quad[:, k] = points
+        groups.append(quad)
     quads = np.concatenate(groups)
     a, b = quads[:, 1] - quads[:, 0], quads[:, 3] - quads[:, 0]
     normal = a[:, [1, 2, 0]] * b[:, [2, 0, 1]] - a[:, [2, 0, 1]] * b[:, [1, 2, 0]]

@@ -49,11 +49,18 @@ SIGNS: F64 = np.take_along_axis(MATRICES, AXES[:, :, None], axis=2)[:, :, 0]
 """(24, 3): and this is its sign."""
 
 
-def _number(matrix: F64) -> int:
-    return int(np.abs(MATRICES - matrix).sum(axis=(1, 2)).argmin())
+_TERNARY = 3.0 ** np.arange(9).reshape(3, 3)
+"""Of entries -1, 0 and 1 these make a whole number that no other such matrix has."""
 
 
-PRODUCT: NDArray[np.uint8] = np.array([[_number(a @ b) for b in MATRICES] for a in MATRICES], dtype=np.uint8)
+def _numbers(matrices: F64) -> NDArray[np.uint8]:
+    """Of turns given as matrices (..., 3, 3), their numbers (...)."""
+    known, asked = ((of * _TERNARY).sum(axis=(-2, -1)) for of in (MATRICES, matrices))
+    order = np.argsort(known)
+    return np.asarray(order[np.searchsorted(known[order], asked)], dtype=np.uint8)
+
+
+PRODUCT: NDArray[np.uint8] = _numbers(MATRICES[:, None] @ MATRICES[None])
 """(24, 24): PRODUCT[a, b] first turns by b, then by a."""
 
 _MIRROR_X = frozenset({"grille", "louvre", "figure"})
@@ -61,24 +68,16 @@ _MIRROR_X = frozenset({"grille", "louvre", "figure"})
 
 
 def _mirrors() -> NDArray[np.uint8]:
-    flips = [np.diag(np.where(np.arange(3) == axis, -1.0, 1.0)) for axis in range(3)]
-    table = np.zeros((len(PROTOTYPES), 3, 24), dtype=np.uint8)
-    for prototype, name in enumerate(PROTOTYPES):
-        own = flips[0 if name in _MIRROR_X else 1]
-        for axis in range(3):
-            table[prototype, axis] = [_number(flips[axis] @ m @ own) for m in MATRICES]
-    return table
+    flips = np.array([np.diag(np.where(np.arange(3) == axis, -1.0, 1.0)) for axis in range(3)])
+    by_own = _numbers(flips[None, :, None] @ MATRICES[None, None] @ flips[:2, None, None])
+    return by_own[[0 if name in _MIRROR_X else 1 for name in PROTOTYPES]]
 
 
 MIRRORED: NDArray[np.uint8] = _mirrors()
 """(prototypes, 3, 24): the turn that shows a prototype mirrored in axis 0-2."""
 
-AXIS_TURNS: NDArray[np.uint8] = np.array(
-    [
-        _number(np.array(m, dtype=np.float64))
-        for m in (((1, 0, 0), (0, 0, -1), (0, 1, 0)), ((0, 0, 1), (0, 1, 0), (-1, 0, 0)), ((0, -1, 0), (1, 0, 0), (0, 0, 1)))
-    ],
-    dtype=np.uint8,
+AXIS_TURNS: NDArray[np.uint8] = _numbers(
+    np.array([((1, 0, 0), (0, 0, -1), (0, 1, 0)), ((0, 0, 1), (0, 1, 0), (-1, 0, 0)), ((0, -1, 0), (1, 0, 0), (0, 0, 1))], dtype=np.float64)
 )
 """(3,): a quarter turn about u, v and w."""
 

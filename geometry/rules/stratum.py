@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from geometry import cell as cells
 from geometry.angle import turn
@@ -103,8 +104,16 @@ def _floor_apertures(spec: CitySpec, bands: tuple[int, ...], tile: tuple[int, ..
 def _squares(n: int, breadth: float) -> tuple[np.ndarray, np.ndarray]:
     """Middles (n, n) of the squares of a plot, x by column and y by row."""
     middle = ((np.arange(n) + 0.5) / n - 0.5) * breadth
-    x, y = np.meshgrid(middle, middle, indexing="ij")
-    return x, y
+    x = middle.repeat(n).reshape(n, n)
+    return x, x.T
+
+
+def _abreast(shape: tuple[int, ...], *columns: ArrayLike) -> np.ndarray:
+    """Columns that broadcast to a shape as a new last axis: np.stack and its broadcasting cost more than small arrays do."""
+    made = np.empty((*shape, len(columns)))
+    for number, column in enumerate(columns):
+        made[..., number] = column
+    return made
 
 
 def coffers(ground: Ground) -> Parts:
@@ -122,15 +131,15 @@ def coffers(ground: Ground) -> Parts:
     heavy = np.where(np.arange(n) % 4 == 0, 1.6, 1.0)
     # let into the plate, never through it into the void above
     top = z + min(0.004 * step, 0.4 * room.solid)
-    across = np.stack([x, y - step / 2, top - deep * heavy[None, :] / 2 + 0 * x], axis=-1)[solid]
-    along = np.stack([x - step / 2, y, top - 0.35 * deep * heavy[:, None] + 0 * x], axis=-1)[solid]
+    across = _abreast(x.shape, x, y - step / 2, top - deep * heavy[None, :] / 2)[solid]
+    along = _abreast(x.shape, x - step / 2, y, top - 0.35 * deep * heavy[:, None])[solid]
     wide = 0.07 * step
-    sizes_across = np.stack(np.broadcast_arrays(step * 1.01, wide * heavy[None, :], deep * heavy[None, :] + 0 * x), axis=-1)[solid]
-    sizes_along = np.stack(np.broadcast_arrays(wide * heavy[:, None], step * 1.01, 0.7 * deep * heavy[:, None] + 0 * x), axis=-1)[solid]
-    panel = np.stack([x, y, np.full_like(x, z - 0.02 * step)], axis=-1)[lamps_on]
+    sizes_across = _abreast(x.shape, step * 1.01, wide * heavy[None, :], deep * heavy[None, :])[solid]
+    sizes_along = _abreast(x.shape, wide * heavy[:, None], step * 1.01, 0.7 * deep * heavy[:, None])[solid]
+    panel = _abreast(x.shape, x, y, z - 0.02 * step)[lamps_on]
     count = len(panel)
     span = stream.between("panel", count, 0.5, 0.8) * step
-    sizes = np.stack([span, np.where(stream.bits("strip", count) % 3 == 0, 0.16, 0.62) * step, np.full(count, 0.04 * step)], axis=-1)
+    sizes = _abreast((count,), span, np.where(stream.bits("strip", count) % 3 == 0, 0.16, 0.62) * step, 0.04 * step)
     middle, size = np.concatenate([across, along]), np.concatenate([sizes_across, sizes_along])
     ribs = parts("box", middle, size, Material.MEGASTRUCTURE, exposure=70)
     return join([ribs, parts("box", panel, sizes, Material.LAMP, exposure=255, tint=stream.bits("tint", count) % np.uint64(256))])
@@ -155,12 +164,13 @@ def terraces(ground: Ground) -> Parts:
     high = np.minimum(0.30 * step * draw[kept] ** 6 + 0.02 * step, 0.3 * room.height)
     wide = stream.between("wide", 2 * count, 0.45, 0.97).reshape(count, 2) * step
     shift = stream.between("shift", 2 * count, -0.5, 0.5).reshape(count, 2) * (step - wide)
-    where = np.stack([x[kept] + shift[:, 0], y[kept] + shift[:, 1], high / 2], axis=-1)
+    where = _abreast((count,), x[kept] + shift[:, 0], y[kept] + shift[:, 1], high / 2)
     ridge = min(0.05 * step, 0.1 * room.height)
     line = np.array([[-room.breadth / 2, 0.0, ridge / 2], [0.0, -room.breadth / 2, ridge / 2]])
     long = np.array([[2.2 * ridge, room.breadth * 1.001, ridge], [room.breadth * 1.001, 2.2 * ridge, ridge]])
     ridges = [_segments(line, long, n)] if room.height > 0 else []
-    slabs = parts("box", where, np.c_[wide, high], Material.OLD_CONCRETE, exposure=190, tint=stream.bits("tone", count) % np.uint64(256))
+    sizes = _abreast((count,), wide[:, 0], wide[:, 1], high)
+    slabs = parts("box", where, sizes, Material.OLD_CONCRETE, exposure=190, tint=stream.bits("tone", count) % np.uint64(256))
     return join([slabs, *ridges])
 
 
@@ -234,7 +244,7 @@ def _grow(ground: Ground, *, purpose: str, count: int, tall: float) -> Parts:
     share = own.unit("height", rows, first)[:, 0]
     high = tall * (0.18 + 0.82 * share * share * share)
     wide = girth * plot * (0.55 + 0.4 * own.unit("breadth", rows, first)[:, 0])
-    foot = np.stack([(i + 0.5) * plot - 2 * plot, (j + 0.5) * plot - 2 * plot, np.zeros(len(own))], axis=-1)
+    foot = _abreast((len(own),), (i + 0.5) * plot - 2 * plot, (j + 0.5) * plot - 2 * plot, 0.0)
     return raised(own, ground.clan, wide, high, foot, epoch=ground.epoch)
 
 

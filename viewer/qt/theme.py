@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cache
 from string import Template
 
 from PySide6.QtCore import QByteArray, QSize, Qt
@@ -89,7 +90,7 @@ def palette(theme: Theme) -> QPalette:
 
 def font(families: tuple[str, ...], points: float, *, spacing: float = 0.0, caps: bool = False, weight: int = 400) -> QFont:
     """A font by the first family there is; `spacing` in per cent between letters."""
-    known = set(QFontDatabase.families())
+    known = _families()
     made = QFont([family for family in families if family in known] or ["sans-serif"])
     made.setPointSizeF(points)
     made.setWeight(QFont.Weight(weight))
@@ -99,6 +100,12 @@ def font(families: tuple[str, ...], points: float, *, spacing: float = 0.0, caps
         made.setCapitalization(QFont.Capitalization.AllUppercase)
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return made
+
+
+@cache
+def _families() -> frozenset[str]:
+    """What this machine has; asked hundreds of times while a window is built."""
+    return frozenset(QFontDatabase.families())
 
 
 def text_font(points: float = 9.5) -> QFont:

@@ -52,7 +52,7 @@ class IconButton(QToolButton):
 
     def __init__(self, name: str, title: str, theme: Theme, *, checkable: bool = False) -> None:
         super().__init__()
-        self._name = name
+        self._name, self._drawn = name, ("", "")
         self.setCheckable(checkable)
         self.setToolTip(title)
         self.setAccessibleName(title)
@@ -62,8 +62,10 @@ class IconButton(QToolButton):
 
     def themed(self, theme: Theme) -> None:
         """Take the colours of a theme."""
+        if (self._name, theme.text) != self._drawn:  # a window that is built says twice how it looks
+            self._drawn = self._name, theme.text
+            self.setIcon(themes.icon(self._name, theme.text))
         self._theme = theme
-        self.setIcon(themes.icon(self._name, theme.text))
 
     def show_as(self, name: str, title: str) -> None:
         """Another icon and name: play becomes pause."""

@@ -89,6 +89,9 @@ class Window(QMainWindow):
         self._follow.setSingleShot(True)
         self._follow.setInterval(PANELS_MS)
         self._saving = QTimer(self)
+        self._reading = QTimer(self)
+        self._reading.setSingleShot(True)
+        self._unread: Place | None = None
         self._last_act = ("", 0, 0.0)
         self._light_said = ""
         self._build_menus()
@@ -171,12 +174,13 @@ class Window(QMainWindow):
         stage.outline.hide_wanted.connect(lambda place: self.change(parting.hidden_toggled(self.state, place.address), "Hide or show"))
         stage.outline.go_wanted.connect(self.requests.to_place)
         stage.outline.copy_wanted.connect(lambda place: self.requests.copy_text(str(place.address)))
-        stage.outline.chosen_changed.connect(stage.inspector.show_note)
+        stage.outline.chosen_changed.connect(self._chosen)
         stage.outline.landmark_chosen.connect(stage.inspector.show_card)
         stage.outline.landmark_wanted.connect(lambda name: self.requests.open_path(PREFIX + name))
         stage.inspector.address_wanted.connect(self.requests.copy_text)
         self.guard.told.connect(lambda line: self.say(line, 9.0))
-        self.loop.shown.connect(lambda scene: stage.powers.drawn_anew())
+        self.loop.shown.connect(lambda scene: self._drawn())
+        self._reading.timeout.connect(self._read)
         self.locator.found.connect(self._located)
         self.locator.tallest_found.connect(stage.inspector.show_tallest)
         self.locator.failed.connect(self.guard.show)
@@ -269,6 +273,22 @@ class Window(QMainWindow):
             self.rows[name].setEnabled(title is not None)
             self.rows[name].setText(f"{name.capitalize()} {title.lower()}" if title else name.capitalize())
 
+    def _chosen(self, place: Place) -> None:
+        """Another place in the outline. The first picture waits for nothing that canon says of it."""
+        self._unread = place
+        if self.loop.content is not None:
+            self._read()
+
+    def _drawn(self) -> None:
+        self.stage.powers.drawn_anew()
+        if self._unread is not None:
+            self._reading.start(0)
+
+    def _read(self) -> None:
+        place, self._unread = self._unread, None
+        if place is not None:
+            self.stage.inspector.show_note(place)
+
     def _located(self, line: tuple[Place, ...]) -> None:
         self.stage.outline.show_line(line)
         self.stage.inspector.show_place(self.state, line[-1])
@@ -345,6 +365,7 @@ class Window(QMainWindow):
             return
         self._saving.stop()
         self._follow.stop()
+        self._reading.stop()
         self.stage.timeline.stop()
         self.pilot.close()
         self.requests.close()
