@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.history import BY_ID, year_of
+from geometry.history import BY_ID, front, year_of
 from geometry.key import Stream, derive, derive_each, derive_many
 from geometry.spec import CitySpec
 from geometry.strata import Stratum, path_key, strata
@@ -27,6 +27,10 @@ REGION_M = 6.78e6
 """Across a region of Silicon Life (canon S104, ? our choice)."""
 ZONE_M = 5.0e5
 """Across a growth zone (canon P74; the size is our choice)."""
+BEHIND = 0.25
+"""Widths of the City behind the edge of that wave in which the last have lost it."""
+SITES = 7
+"""Where the Order set the retrovirus free, in that reading (canon K01; how many is our choice)."""
 UNREGISTERED = "unregistered-layer"
 """The landmark whose layer no link runs in."""
 SPREAD_PART = 0.1
@@ -105,35 +109,56 @@ def _registered(spec: CitySpec, points: F64) -> F64:
     return np.where((radii >= layer.inner) & (radii <= layer.outer), 0.0, 1.0)
 
 
+def _age(spec: CitySpec, year: float, *marks: tuple[str, float]) -> float:
+    """A number between those that it has at the beginning of some stages of the history; exactly that of now in the present."""
+    years, values = zip(*((year_of(BY_ID[name], spec), value) for name, value in marks), strict=True)
+    return float(np.interp(year, years, values))
+
+
+def built(spec: CitySpec, points: F64, year: float) -> F64:
+    """1 where the City has come to by a year, 0 beyond its edge (n,); 1 everywhere from now on."""
+    if year >= 0.0:
+        return np.ones(len(points))
+    return np.where((points**2).sum(axis=1) <= front(spec, year) ** 2, 1.0, 0.0)
+
+
 def netsphere(spec: CitySpec, points: F64, year: float) -> F64:
-    """How strong the Netsphere's link is (n,): in plates, now here now there, and nowhere in the unregistered layer."""
-    del year
-    linked = _near_plates(spec, points, LINK_M) * _registered(spec, points)
-    return linked * (0.35 + 0.65 * above(octaves(_key(spec, "netsphere"), points, 2.0e5), 0.35, 0.65))
+    """How strong the Netsphere's link is (n,): in plates, now here now there, nowhere in the unregistered layer; once it was whole."""
+    torn = _age(spec, year, ("gene", 0.0), ("now", 1.0))
+    strength = _age(spec, year, ("now", 1.0), ("nse", 0.6), ("reclaimed", 0.75))
+    linked = _near_plates(spec, points, LINK_M) * _registered(spec, points) * built(spec, points, year) * strength
+    now = 0.35 + 0.65 * above(octaves(_key(spec, "netsphere"), points, 2.0e5), 0.35, 0.65)
+    return linked * (now + (1.0 - now) * (1.0 - torn))
 
 
 def alarm(spec: CitySpec, points: F64, year: float) -> F64:
-    """How watchful the Safeguard is (n,): most at a plate."""
-    del year
-    return _near_plates(spec, points, ALARM_M)
+    """How watchful the Safeguard is (n,): most at a plate. It kept the law before the fall (canon S84), and is rare later (S94)."""
+    roused = _age(spec, year, ("gene", 0.12), ("now", 1.0), ("nse", 0.15), ("reclaimed", 0.08))
+    return _near_plates(spec, points, ALARM_M) * built(spec, points, year) * roused
 
 
 def infection(spec: CitySpec, points: F64, year: float) -> F64:
     """What part of people has lost the gene by a year (n,): a wave from the place of one child, all by now."""
-    stream = Stream(_key(spec, "infection"))
-    rim = spec.radius_km * 1e3
-    place = (stream.between("place", 3, -1.0, 1.0)) * rim * 0.55
+    rim, (places, passed) = spec.radius_km * 1e3, wave(spec, year)
+    away = np.min([np.sqrt(((points - place) ** 2).sum(axis=1)) for place in places], axis=0) / (2.0 * rim)
+    return above(passed - away, 0.0, BEHIND)
+
+
+def wave(spec: CitySpec, year: float) -> tuple[F64, float]:
+    """Where the loss of the gene began (k, 3), world metres: with one child, or at the sites of the Order (canon K01); and how far its wave
+    has come by a year, in widths of the City, below 0 before it began."""
+    stream, rim = Stream(_key(spec, "infection")), spec.radius_km * 1e3
+    places = stream.between("place", 3, -1.0, 1.0).reshape(1, 3)
+    if spec.gene_loss == "order":
+        places = stream.between("sites", 3 * SITES, -1.0, 1.0).reshape(SITES, 3)
     began = year_of(BY_ID["gene"], spec)
-    takes = max(-began * SPREAD_PART, 1.0)
-    away = np.sqrt(((points - place) ** 2).sum(axis=1)) / (2.0 * rim)
-    passed = (year - began) / takes
-    return above(passed - away, 0.0, 0.25)
+    return places * rim * 0.55, (year - began) / max(-began * SPREAD_PART, 1.0)
 
 
 def silicon(spec: CitySpec, points: F64, year: float) -> F64:
-    """How firmly Silicon Life holds a place (n,): regions far apart, thin traces between."""
-    del year
-    return 0.02 + 0.98 * above(octaves(_key(spec, "silicon"), points, REGION_M), 0.64, 0.76)
+    """How firmly Silicon Life holds a place (n,): regions far apart, thin traces between. Chaos bred it, a later age hunts it (S130)."""
+    held = _age(spec, year, ("gene", 0.0), ("now", 1.0), ("blame2", 0.5), ("reclaimed", 0.1)) * built(spec, points, year)
+    return held * (0.02 + 0.98 * above(octaves(_key(spec, "silicon"), points, REGION_M), 0.64, 0.76))
 
 
 def builders(spec: CitySpec, points: F64, year: float) -> F64:
@@ -146,9 +171,11 @@ def builders(spec: CitySpec, points: F64, year: float) -> F64:
 
 
 def settlements(spec: CitySpec, points: F64, year: float) -> F64:
-    """How likely people are met (n,): far from plates that watch, where nobody builds, in few places (canon S88)."""
+    """How likely people are met (n,): far from plates that watch, where nobody builds, in few places (canon S88); once all over."""
+    crowd = _age(spec, year, ("gene", 1.0), ("now", 0.0), ("blame2", 0.05), ("reclaimed", 0.35))
     quiet = (1.0 - alarm(spec, points, year)) * (1.0 - builders(spec, points, year)) * (1.0 - silicon(spec, points, year))
-    return quiet * above(octaves(_key(spec, "settlements"), points, 1.0e6), 0.6, 0.8)
+    few = quiet * above(octaves(_key(spec, "settlements"), points, 1.0e6), 0.6, 0.8)
+    return (few + (1.0 - few) * crowd) * built(spec, points, year)
 
 
 @dataclass(frozen=True, slots=True)

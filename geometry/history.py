@@ -101,6 +101,18 @@ def stage_at(spec: CitySpec, year: float) -> Stage:
     return found
 
 
+_BY_THE_ORDER = (
+    "The Order, a cult, sets a retrovirus free in several places at once. Nobody can order Builders to stop: whole peoples are walled in"
+    " alive, and what goes on being built comes from torn memories of what was."
+)
+"""What is told of the loss of the gene in the other reading (canon K01, S45)."""
+
+
+def caption_of(stage: Stage, spec: CitySpec) -> str:
+    """What is told of a stage in this City."""
+    return _BY_THE_ORDER if stage.id == "gene" and spec.gene_loss == "order" else stage.caption
+
+
 def span(spec: CitySpec) -> tuple[float, float]:
     """The first and the last year there is something to tell of."""
     return min(year_of(STAGES[0], spec), 0.0), STAGES[-1].year + 1000.0

@@ -38,9 +38,11 @@ def apertures(spec: CitySpec, bands: tuple[int, ...], tile: tuple[int, ...], lev
     """Which of the 2**levels square sub-cells of a cell are open: great shafts, and fissures in wounded cells (canon S06, P11).
 
     A hole in a stratum goes through every sub-stratum of it, so holes line up however far the plate is refined.
-    Returns bool (2**levels, 2**levels), column first.
+    Returns bool (2**levels, 2**levels), column first; none is where plates are sealed (canon K06).
     """
     open_: Mask = np.zeros((1 << levels, 1 << levels), dtype=bool)
+    if spec.plate_openings == "sealed":
+        return open_
     for length in range(1, len(bands) + 1):
         open_ |= _band_apertures(path_key(spec, bands[:length]), tile, levels)
     return open_

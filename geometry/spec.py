@@ -88,6 +88,18 @@ class CitySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         Literal["present", "vanished"],
         _field("Whether Toha Heavy Industries hangs where it hung, or has left a hollow of its shape.", canon="S103", certainty="A+"),
     ] = "present"
+    gene_loss: Annotated[
+        Literal["unknown", "order"],
+        _field("How the gene was lost: from one child, nobody knows why, or where the Order set a retrovirus free.", canon="K01"),
+    ] = "unknown"
+    plate_openings: Annotated[
+        Literal["open", "sealed"],
+        _field("Whether shafts and fissures lead through plates, or nothing does but the beam.", canon="K06"),
+    ] = "open"
+    matter_source: Annotated[
+        Literal["unknown", "planets", "nothing"],
+        _field("Where the matter of the plates comes from: what the ledger says of all that no planet gave.", canon="K17"),
+    ] = "unknown"
     lift_beta: Annotated[
         float,
         _field("The fastest that a trunk lift runs, in parts of light's speed.", unit="c", canon="S72", certainty="A", ge=0.1, le=0.99),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geometry.births import skin_gone, standing
 from geometry.city import City
-from geometry.history import BODIES, BY_ID, STAGES, Stage, begun, consumed, front, ledger, roofed, span, stage_at, year_of
+from geometry.history import BODIES, BY_ID, STAGES, Stage, begun, caption_of, consumed, front, ledger, roofed, span, stage_at, year_of
 from geometry.place import Growth, Place
 from geometry.relics import relics
 from geometry.spec import CitySpec
@@ -270,7 +270,7 @@ def told(state: ViewState) -> dict[str, str]:
     rows = {
         "year": year_text(state.year),
         "stage": f"{found.number} {found.name}",
-        "caption": found.caption,
+        "caption": caption_of(found, state.city),
         "canon": f"{found.canon} ({found.certainty}); the year is our choice",
         "reaches": f"{reach(state) / 1e3:,.0f} km from the centre" if reach(state) else "no dome yet",
     }

@@ -197,13 +197,18 @@ def ledger(spec: CitySpec) -> Ledger:
 
 def _matter(state: ViewState) -> tuple[Fact, ...]:
     sums = ledger(state.city)
-    lacking = f"{digits(sums.missing / sums.had)} times that" if sums.missing else "nothing"
+    lacking, note = f"{digits(sums.missing / sums.had)} times that" if sums.missing else "nothing", "from nowhere? · K17"
+    if state.city.matter_source == "planets":  # then no more can be there than they weighed
+        thick = min(sums.had / sums.need, 1.0) * state.city.plate_km * 1e3
+        lacking, note = "nothing", f"{length(thick)} of plate at most · K17"
+    elif state.city.matter_source == "nothing":
+        note = "made of nothing · K17"
     suns = sums.need / physics.SUN
     need = f"{digits(suns)} Suns" if suns >= 1.0 else f"{digits(sums.need / physics.PLANETS['Earth'])} Earths"
     return (
         Fact("Plates take", need, "as steel · E33"),
         Fact("Matter there was", f"{digits(sums.had / physics.PLANETS['Jupiter'])} Jupiters", "all planets · S39"),
-        Fact("Missing", lacking, "from nowhere? · K17"),
+        Fact("Missing", lacking, note),
     )
 
 

@@ -71,7 +71,7 @@ class ViewState:
     emitter: int = 3
     """Power of the Gravitational Beam Emitter, 1 to 5: geometry.scar.POWERS."""
     power: str = ""
-    """The power whose strength is laid over the window's view, a name of geometry.fields.FIELDS; none if empty."""
+    """The power whose strength is laid over the picture, a name of geometry.fields.FIELDS; none if empty."""
     beta: float = 0.0
     """How fast the eye moves out from the centre, in parts of light's speed: what it sees is bent and tinted by that (canon S72, E55)."""
     lost: bool = False

@@ -23,6 +23,7 @@ from viewer.state import ViewState
 
 if TYPE_CHECKING:
     from viewer.drawing.scout import Find
+    from viewer.imagefile import Samples
     from viewer.scene import Scene
 
 SUPERSAMPLE: dict[str, int] = {"draft": 1, "good": 2, "best": 3}
@@ -70,6 +71,8 @@ class Still:
     """What is written beside it: depth, normal."""
     quest: Quest | None = None
     """How to find its view; `state` then only says which City."""
+    legend: bool = False
+    """Whether the colours of its power are explained."""
 
     @property
     def suffix(self) -> str:
@@ -189,6 +192,7 @@ def make_still(job: Still, advance: Advance = lambda part: None) -> dict[str, An
             deep=job.fine,
             advance=lambda part: advance(share + (1.0 - share) * part),
         )
+    pixels = _with_power(job, what, pixels)
     words = {"city": link(job.state), "Software": "megastructure"}
     _write_passes(job, what, words)
     with landed(job.output, job.suffix) as path:
@@ -203,6 +207,20 @@ def make_still(job: Still, advance: Advance = lambda part: None) -> dict[str, An
         **({"passes": [job.beside(name) for name in job.passes]} if job.passes else {}),
         **found,
     }
+
+
+def _with_power(job: Still, what: Scene, pixels: Samples) -> Samples:
+    """The picture with its power laid over it, and the legend if it is asked for."""
+    from viewer.powers import BY_NAME, laid
+
+    field = BY_NAME.get(job.state.power)
+    if field is None or job.state.beta:
+        return pixels
+    from viewer.drawing.caption import with_legend
+    from viewer.drawing.picture import behind
+
+    over = laid(pixels, job.state, behind(what, job.size)[0])
+    return with_legend(over, field) if job.legend else over
 
 
 def _found(job: Still, advance: Advance) -> tuple[Still, dict[str, Any], float]:

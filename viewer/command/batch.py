@@ -30,6 +30,7 @@ class Wish:
     passes: str | None = None
     compose: int | None = None
     sheet: str | None = None
+    legend: bool = False
 
 
 def check_work(work: Work) -> None:
@@ -61,6 +62,7 @@ def stills(source: Source, wish: Wish, what: Many, work: Work) -> list[Still]:
             wish.depth == 16,
             passes,
             None if wish.compose is None else Quest(wish.compose, each, source.place(state.city), sheet),
+            wish.legend,
         )
         for (each, _, pixels), state, output, sheet in zip(rows, states, outputs, sheets, strict=True)
     ]

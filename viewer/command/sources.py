@@ -17,7 +17,7 @@ from geometry.nest import bands_of
 from geometry.search import sphere
 from geometry.spec import CitySpec, shown, with_changes
 from viewer.actions import replayed
-from viewer.command.options import What, as_usage
+from viewer.command.options import POWERS, What, as_usage
 from viewer.descent import band_camera
 from viewer.errors import InputError, UsageError
 from viewer.history import staged
@@ -156,7 +156,9 @@ def flagged(state: ViewState, what: What) -> ViewState:
     if what.stage is not None:
         state = as_usage("--stage", lambda: staged(state, what.stage or ""))
     given = {"year": what.year, "hour": what.hour, "peel": what.peel, "isolated": what.isolate, "explode": what.explode}
-    given |= {"style": what.style, "haze": what.haze}  # type: ignore[dict-item]
+    given |= {"style": what.style, "haze": what.haze, "power": what.overlay}  # type: ignore[dict-item]
+    if what.overlay is not None and what.overlay not in POWERS:
+        raise UsageError(f"--overlay '{what.overlay[:40]}' is no power; give one of {', '.join(POWERS)}")
     changes = {name: value for name, value in given.items() if value is not None}
     if changes.get("hour") == 24.0:
         changes["hour"] = 0.0

@@ -22,6 +22,7 @@ from viewer.drawing.picture import Sampler, read_link, write_png
 from viewer.errors import InputError, LimitError
 from viewer.history import cut_key
 from viewer.link import link
+from viewer.powers import laid
 from viewer.scene import Content
 from viewer.state import ViewState
 from viewer.styles import DEFAULT
@@ -60,7 +61,8 @@ class Studio:
 
     def draw(self, state: ViewState) -> U8:
         """(h, w, 3) uint8, top row first. Raises DisplayError."""
-        return self._sampler(scene(state, self._content(state)))[0]
+        pixels, depth = self._sampler(scene(state, self._content(state)))
+        return np.asarray(laid(pixels, state, depth), dtype=np.uint8)
 
     def _content(self, state: ViewState) -> Content:
         if self._unfold is None or self._unfold.city.spec != state.city:
