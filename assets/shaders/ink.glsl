@@ -4,7 +4,9 @@ vec3 inkSky(vec2 at) { return linePaper; }
 vec3 inked(ivec2 c, vec4 g, vec3 n, float kind, vec4 page, float open, float haze)
 {
   float near = 1.0 - haze;
-  float tone = pow(clamp(page.x * 2.6, 0.0, 1.0), 0.6) * mix(0.25, 1.0, open * open);
+  // An eye adapts, and so does a page: by night and in rooms less light is white already. Black is what lies deep, not what is dim.
+  float bright = page.x * 2.6 * mix(2.1 - 0.9 * daylight(hour + eyePhase, duty), 2.4, indoors);
+  float tone = pow(clamp(bright, 0.0, 1.0), 0.6) * mix(0.22, 1.0, smoothstep(0.10, 0.85, open));
   float dark = (1.0 - tone) * smoothstep(0.10, 0.70, near);
 #ifdef LINES
   float line = contour(c, g, n, 1, 1.0) * mix(0.12, 1.0, near * near);
@@ -13,9 +15,9 @@ vec3 inked(ivec2 c, vec4 g, vec3 n, float kind, vec4 page, float open, float haz
   float line = max(thin, thick * smoothstep(0.50, 0.90, near)) * mix(0.30, 1.0, smoothstep(0.0, 0.6, near));
 #endif
   float detail = smoothstep(0.45, 0.85, page.y) * smoothstep(0.35, 0.9, near);
-  float shade = smoothstep(-0.18, 0.18, (dark - 0.50) * 2.4 - page.z);
-  shade = max(shade, smoothstep(-0.18, 0.18, (dark - 0.74) * 3.0 - page.w));
-  float black = smoothstep(0.84, 0.90, dark);
+  float shade = smoothstep(-0.13, 0.13, (dark - 0.47) * 1.9 - page.z);
+  shade = max(shade, smoothstep(-0.13, 0.13, (dark - 0.66) * 2.4 - page.w));
+  float black = smoothstep(0.74, 0.79, dark + 0.10 * (page.z - 0.5));           // its rim frays into strokes
   black *= lineBlack;
   float ink = max(max(shade * lineHatch, detail), black);
   if (kind == GLOWING) ink = 0.0;

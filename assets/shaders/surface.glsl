@@ -150,7 +150,13 @@ float strokes(float at, float grain)
 }
 vec2 hatch(Face f, vec3 x, vec3 n)
 {
-  if (f.size.x > 0.0 && max(f.size.x, f.size.y) / f.pixel < 1.0e6) return vec2(strokes(f.at.x, f.grain.x), strokes(f.at.y, f.grain.y));
+  if (f.size.x > 0.0 && max(f.size.x, f.size.y) / f.pixel < 1.0e6)
+  {
+    // Drawn by hand: a stroke is stronger here, weaker there along its way, and sways a little.
+    vec2 p = f.at / exp2(floor(log2(f.grain)));
+    vec2 hand = vec2(value2(p * vec2(0.30, 0.012), 91U), value2(p * vec2(0.012, 0.30), 92U)) - 0.5;
+    return vec2(strokes(f.at.x + hand.x * f.grain.x, f.grain.x), strokes(f.at.y + hand.y * f.grain.y, f.grain.y)) + 0.45 * hand;
+  }
   vec2 at = gl_FragCoord.xy + origin;
   return vec2(strokes(at.x + at.y, 1.4), strokes(at.x - at.y, 1.4));
 }

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
+from time import process_time
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from viewer.imagefile import GAMMA, Samples, png, read_link
 from viewer.imagefile import write as write_png
 from viewer.scene import Scene
 
-__all__ = ["Sampler", "behind", "offscreen", "png", "read_link", "still", "watched", "write_png"]
+__all__ = ["Sampler", "behind", "offscreen", "png", "read_link", "seconds_by_pass", "still", "watched", "write_png"]
 
 U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
@@ -164,6 +165,27 @@ def still(
             x0, x1, y0, y1 = box
             out[size[1] - y1 : size[1] - y0, x0:x1] = _reduced(shot()[rows, columns], cover, supersample, deep)
     return out
+
+
+def seconds_by_pass(scene: Scene, size: tuple[int, int], supersample: int = 2) -> dict[str, float]:
+    """Seconds of processor that each pass of a still takes over all of its tiles, that its preparation takes (what is uploaded and
+    compiled, the map of light, the exposure), and reading and averaging.
+
+    Raises ValueError, DisplayError as `still`.
+    """
+    _check(size, supersample)
+    found: dict[str, float] = {}
+    began = process_time()
+    with _studio() as (renderer, shot):
+        _prepare(renderer, scene, size, (size[0] * supersample, size[1] * supersample))
+        found["prepare"] = process_time() - began
+        for _, rows, columns in _drawn(renderer, scene, size, supersample, lambda part: None):
+            began = process_time()
+            _reduced(shot()[rows, columns], None, supersample)
+            found["read"] = found.get("read", 0.0) + process_time() - began
+            for name, seconds in renderer.seconds_by_pass(1, mapped=True).items():
+                found[name] = found.get(name, 0.0) + seconds
+    return found
 
 
 def _check(size: tuple[int, int], supersample: int) -> None:

@@ -170,11 +170,12 @@ class Renderer:
         for renderer in steps:
             renderer.SetDraw(True)
 
-    def seconds_by_pass(self) -> dict[str, float]:
-        """Seconds of processor that each pass takes alone, all threads, the best of three, once the driver has finished it."""
+    def seconds_by_pass(self, rounds: int = 3, *, mapped: bool = False) -> dict[str, float]:
+        """Seconds of processor that each pass takes alone, all threads, the best of some rounds, once the driver has finished it. The map
+        of light is left out if it is `mapped` already."""
         steps: dict[str, vtkRenderer] = {"gbuffer": self.city}
         falls = self.scene is not None and self.scene.look.inside and self.scene.look.style.casts  # else they are not even compiled
-        if falls:
+        if falls and not mapped:
             steps["map of light"] = self.sky.renderer
         for step in self._chain.all if falls else self._chain.always:
             steps[f"{step.fragment.split('.')[0]} 1/{round(1 / step.share)}"] = step.renderer
@@ -183,7 +184,7 @@ class Renderer:
         found: dict[str, float] = {}
         for name, renderer in steps.items():
             renderer.SetDraw(True)
-            for _ in range(3):
+            for _ in range(rounds):
                 began = process_time()
                 self.window.Render()
                 self.window.WaitForCompletion()
