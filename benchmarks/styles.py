@@ -12,57 +12,21 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import replace
-from time import perf_counter, process_time
+from time import process_time
 from typing import Any
 
-import numpy as np
+from frames import SIZE, OffScreen, Seconds, by_pass, measured, told
 from plain import Plain
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from geometry.city import City
-from viewer.camera import Camera
 from viewer.compose import LIVE_TRIANGLES, Unfolder, content, scene
-from viewer.drawing.passes import Pass
-from viewer.drawing.picture import offscreen
 from viewer.drawing.renderer import Renderer
 from viewer.qt.canvas import Canvas
-from viewer.qt.loop import SCALES
 from viewer.scene import Content
 from viewer.state import ViewState
 from viewer.styles import project_names
 from viewer.views import view
-
-SIZE = (1280, 720)
-Seconds = tuple[float, float]
-"""By the clock, and of processor: other programs do not lengthen the latter."""
-Table = dict[str, list[Seconds]]
-MOVING = SCALES[2]
-_COPY = """//VTK::System::Dec
-out vec4 fragOutput0;
-uniform sampler2D source;
-void main() { fragOutput0 = texelFetch(source, ivec2(gl_FragCoord.xy), 0); }
-"""
-
-
-def turned(camera: Camera, step: int) -> Camera:
-    """The camera, its sight moved by so many ten-thousandths of the distance."""
-    focus = np.asarray(camera.focus) + camera.right * camera.distance * 1e-4 * step
-    return replace(camera, focus=tuple(focus.tolist()))
-
-
-class OffScreen:
-    """Plain VTK and ours, each in a window without a screen."""
-
-    def __init__(self, what: Content) -> None:
-        self.windows = (offscreen(*SIZE), offscreen(*SIZE))
-        self.plain, self.ours = Plain(self.windows[0], what), Renderer(self.windows[1])
-
-    def seconds(self, number: int) -> Seconds:
-        """How long one of the windows takes to draw, until the driver has finished."""
-        began, before = perf_counter(), process_time()
-        self.windows[number].Render()
-        self.windows[number].WaitForCompletion()
-        return perf_counter() - began, process_time() - before
 
 
 class InWindow:
@@ -100,75 +64,6 @@ class InWindow:
         while canvas.frames == before:
             self.app.processEvents()
         return canvas.surface.seconds, process_time() - spent
-
-
-def measured(bench: Any, states: dict[str, ViewState], what: Content, rounds: int) -> Table:
-    """Seconds of plain VTK, and of each style at rest, moving and with another hour; the best of the rounds."""
-    found: Table = {}
-
-    def keep(name: str, column: int, seconds: Seconds) -> None:
-        row = found.setdefault(name, [(np.inf, np.inf)] * 3)
-        row[column] = (min(row[column][0], seconds[0]), min(row[column][1], seconds[1]))
-
-    for step in range(rounds):
-        for name, state in states.items():
-            here = replace(state, camera=turned(state.camera, step))
-            bench.plain.look(here.camera)
-            keep("plain", 0, bench.seconds(0))
-            for column, scale in ((1, MOVING), (0, 1.0)):
-                bench.ours.coarsen(scale, SIZE)
-                bench.ours.show(scene(replace(here, camera=turned(here.camera, 1000)), what))
-                bench.seconds(1)  # a change of style or size compiles or allocates: not every frame does
-                bench.ours.show(scene(here, what))
-                keep(name, column, bench.seconds(1))
-            bench.ours.show(scene(replace(here, hour=here.hour + 0.01), what))
-            keep(name, 2, bench.seconds(1))
-    return found
-
-
-def told(where: str, found: Table) -> str:
-    """The seconds and their ratios as a table."""
-    plain = found.pop("plain")[0]
-    lines = [f"{where}: plain VTK Phong {plain[0] * 1e3:.1f} ms; times of it by the clock, and in brackets of processor:"]
-    for name, row in found.items():
-        ratios = (
-            f"{kind} {clock * 1e3:6.1f} ms {clock / plain[0]:5.2f} ({spent / plain[1]:.2f})"
-            for kind, (clock, spent) in zip(("at rest", "moving", "hour"), row, strict=True)
-        )
-        lines.append(f"  {name:10} {'   '.join(ratios)}")
-    return "\n".join(lines)
-
-
-def copying(bench: OffScreen) -> float:
-    """Seconds of processor that a pass takes which only copies the G-buffer: no pass over the whole picture takes less."""
-    window = bench.windows[1]
-    step = Pass(window, 2, "bloom.frag.glsl", {"source": bench.ours.masses.frame}, exact=True)
-    step.actor.GetShaderProperty().SetFragmentShaderCode(_COPY)
-    step.bind()
-    others = [one for one in window.GetRenderers() if one is not step.renderer]
-    drawing = [one.GetDraw() for one in others]
-    for one in others:
-        one.SetDraw(False)
-    best = min(bench.seconds(1)[1] for _ in range(4))
-    for one, drawn in zip(others, drawing, strict=True):
-        one.SetDraw(drawn)
-    step.release()
-    return best
-
-
-def by_pass(bench: OffScreen, states: dict[str, ViewState], what: Content) -> str:
-    """Where the processor's time of each style goes, and the least that a pass can take."""
-    plain, copy = min(bench.seconds(0)[1] for _ in range(4)), copying(bench)
-    lines = [
-        f"  plain VTK Phong {plain * 1e3:.1f} ms of processor; a pass that only copies {copy * 1e3:.1f} ms: {copy / plain:.2f} times that"
-    ]
-    for name, state in states.items():
-        bench.ours.coarsen(1.0, SIZE)
-        bench.ours.show(scene(state, what))
-        bench.seconds(1)
-        passes = ", ".join(f"{step} {seconds * 1e3:.1f}" for step, seconds in bench.ours.seconds_by_pass().items())
-        lines.append(f"  {name:10} ms of processor: {passes}")
-    return "\n".join(lines)
 
 
 def main() -> None:
