@@ -17,6 +17,7 @@ from viewer.command.cli import main
 from viewer.drawing import movie
 from viewer.errors import InputError, LimitError
 from viewer.state import ViewState, Wedge
+from viewer.styles import style
 from viewer.views import view
 from viewer.whereabouts import light_at
 
@@ -65,8 +66,9 @@ def test_from_outside_all_hours_are_as_long() -> None:
 
 
 @pytest.mark.parametrize("words", [["turntable"], ["day"], ["tour", "KEYS"]])
-def test_a_film_of_any_kind_has_as_many_frames_as_asked(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    keys = next((Path(__file__).parents[1] / "examples").glob("*.toml"))
+def test_a_film_of_any_kind_has_as_many_frames_as_asked(words: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    keys = tmp_path / "tour.toml"
+    keys.write_text("[[key]]\nat = 0\nview = 'opening'\n[[key]]\nat = 4\nview = 'rim'\nby = 'cut'", encoding="utf-8")
     asked = [str(keys) if word == "KEYS" else word for word in words]
     assert main(["film", *asked, "--frames", "7", "--fps", "24", "--dry-run", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["frames"] == 7
@@ -100,6 +102,7 @@ def test_a_tour_passes_its_keys_gently_and_goes_the_short_way_round_the_clock() 
         ("[[key]]\nat = 0\nview = 'opening'\n[[key]]\nat = 1\nview = 'wedge'\nhour = 30", r"key 2: hour is out of range"),
         ("[[key]]\nat = 0\nview = 'opening'\n[[key]]\nat = 1\nview = 'wedge'\nhour = '9'", r"key 2: hour: write a number"),
         ("[[key]]\nat = 0\nview = 'opening'\n[[key]]\nat = 1\nview = 'wedge'\nspeed = 9", r"key 2: there is no 'speed'"),
+        ("[[key]]\nat = 0\nview = 'opening'\n[[key]]\nat = 1\nview = 'wedge'\nby = 'car'", r"key 2: by: write flight, way, cut"),
         ("[[key", r"a tour is a TOML file"),
     ],
 )
@@ -165,7 +168,26 @@ def test_the_example_tours_can_be_filmed() -> None:
     assert paths
     for path in paths:
         way = tour.read(path, CitySpec())
-        assert len({way.state_at(share * way.seconds).camera for share in (0.0, 0.3, 0.6)}) == 3
+        assert len({way.state_at(at).camera for at in (0.0, 3.0, 9.0)}) == 3  # a way that must be looked for comes later
+
+
+def test_it_gets_dark_between_two_places_without_a_way() -> None:
+    a, b = view("opening"), view("rim")
+    made = tour.through((tour.Key(0.0, a), tour.Key(4.0, b, tour.cut_to(a, b))))
+    light = [style(frame.style, frame.tuned).values["grade.exposure"] for frame in made.states(10)]
+    assert light[0] == light[-1] == 1.0
+    assert min(light) < 0.06
+    assert {frame.camera for frame in made.states(10)} == {a.camera, b.camera}
+    assert made.state_at(0.0) == a
+    assert made.state_at(4.0) == b
+
+
+def test_a_wedge_shuts_where_the_whole_comes_next() -> None:
+    made = tour.through((tour.Key(0.0, view("opening")), tour.Key(4.0, view("outside"))))
+    angles = [frame.cuts[0].angle for frame in made.states(4)[:-1] if isinstance(frame.cuts[0], Wedge)]
+    assert angles == sorted(angles, reverse=True)
+    assert angles[-1] < 5.0
+    assert made.state_at(4.0).cuts == ()
 
 
 def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

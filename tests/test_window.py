@@ -275,7 +275,7 @@ def test_one_journey_is_one_step_of_undo(window: Window, qtbot: QtBot, text: str
 
 
 def test_a_click_in_the_outline_and_a_dive_are_one_step_each(window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(window.requests.wayfinder, "path", straight_down)
+    monkeypatch.setattr(window.requests.guide, "path", lambda start: straight_down(start.city))  # by then one is within the City
     before = window.state
     window.stage.outline.go_wanted.emit(City(before.city).at("band 7"))
     qtbot.waitUntil(lambda: window.pilot.travelling, timeout=15000)

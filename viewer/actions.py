@@ -206,6 +206,7 @@ ACTIONS: tuple[Action, ...] = (
     _request("goto", "Go to…", "Go", "Ctrl+F"),
     _request("dive", "Dive", "Go", "Return"),
     _request("ride", "Ride the lift", "Go", "Shift+Return"),
+    _request("leave", "Fly out to the stars", "Go", "Ctrl+Return"),
     _request("surprise", "Surprise me", "Go", "Ctrl+R"),
     _request("fly", "Fly", "Go", "Shift+F"),
     _request("walk", "Walk", "Go", "Shift+W"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import chain as one_after_another
+from itertools import islice, product
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from geometry.search import first
 from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
 from geometry.strata import strata
+from viewer.crossings import slabs
 from viewer.ground import INTERIORS
 from viewer.holes import SLIT, Bands, Hole, bundle_at, facing, finest_of, holes, length, open_at, row_of, tile_of
 from viewer.indoors import indoors, somebody
@@ -177,7 +179,8 @@ def arrive(obstacles: Obstacles, place: Place) -> Arrival:
         chain = [one for one in chain if one.kind not in INTERIORS]
     for seen in reversed(chain):
         target = target_in(obstacles, seen)
-        for eye in _spots(obstacles, target, seen):
+        near = ((eye, target) for eye in _spots(obstacles, target, seen))
+        for eye, target in one_after_another(near, _before(obstacles, seen, place)):
             way = outward(obstacles, eye, until, max(0.8 * length(eye - target), 9.0))
             if way is not None:
                 return Arrival(eye, target, tuple(reversed_way(Stop(eye, 1.0), way)))
@@ -204,3 +207,32 @@ def _spots(obstacles: Obstacles, target: F64, place: Place) -> Iterator[F64]:
                 found += 1
             if found >= _SPOTS:
                 return
+
+
+def _before(obstacles: Obstacles, place: Place, wanted: Place) -> Iterator[tuple[F64, F64]]:
+    """Free points from which a place is seen whole, nothing between, and its middle; of a cell, points over its floor, and what lies below
+    them or, in it, the place that is wanted. The best first."""
+    if place.cell is None:
+        middle, scale, fars, steeps = place.centre, place.radius, (1.3, 1.8, 1.05, 2.6), (0.3, 0.7)
+    else:
+        middle = place.frame.origin if wanted is place else wanted.centre
+        scale, fars, steeps = min(place.size), (0.03, 0.01, 0.1, 0.3), (0.6, 0.9)
+    found = 0
+    for far, steep, turn in product(fars, steeps, np.arange(12) * (np.pi / 6.0) + 0.4):
+        level = np.cos(turn) * place.frame.axes[0] + np.sin(turn) * place.frame.axes[1]
+        eye = middle + (level * np.sqrt(1.0 - steep * steep) + place.frame.axes[2] * steep) * far * scale
+        line = Line(eye, eye + (middle - eye) * _entered(place, eye), 0.01 * far * scale, grain=0.1 * far * scale)
+        if obstacles.free(eye) and obstacles.met(line) is None:
+            yield np.asarray(eye), middle
+            found += 1
+        if found >= _SPOTS:
+            return
+
+
+def _entered(place: Place, eye: F64) -> float:
+    """The share of the way from an eye (3,) to a place's middle at which its box is entered; 0 for a cell, which one is in."""
+    if place.cell is not None:
+        return 0.0
+    half = np.array(place.size) / 2.0
+    near, _ = slabs((place.frame.to_local(eye) - [0.0, 0.0, half[2]])[None], np.zeros((1, 3)), half[None])
+    return 0.98 * float(near[0])

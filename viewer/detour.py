@@ -82,7 +82,8 @@ def detour(obstacles: Obstacles, a: F64, b: F64, line: Need) -> Detour | None:
     for count, wide, far in _POINTS:
         about = far * max(length(b - a), void.height)
         crowd = obstacles.crowd(Line(a, b, about, max(line.least, _SEEN * min(about, 3.0 * void.height)), line.grain, void.between))
-        found = over(obstacles, _in_the_open(_strewn(void, a, b, count, wide), crowd, line.margin), crowd, line)
+        points = _in_the_open(_strewn(void, a, b, count, wide), crowd, line.margin)
+        found = over(obstacles, (points, _lengths(points - a, a, void)), crowd, line)
         if found is not None:
             return Detour(found, line.margin)
     return None
@@ -113,8 +114,8 @@ def _void(spec: CitySpec, a: F64, b: F64, margin: float) -> _Void:
     )
 
 
-def _strewn(void: _Void, a: F64, b: F64, count: int, heights: float) -> tuple[F64, F64]:
-    """Points (n, 3), a and b first, and the lengths (n, n) of the pieces between them: infinite where one would dip into the floor."""
+def _strewn(void: _Void, a: F64, b: F64, count: int, heights: float) -> F64:
+    """Points (n, 3), a and b first."""
     up = a / length(a)
     flat = (b - a) - up * float((b - a) @ up)
     far = length(flat)
@@ -127,20 +128,18 @@ def _strewn(void: _Void, a: F64, b: F64, count: int, heights: float) -> tuple[F6
     aside = np.sign(u[:, 1] - 0.5) * wide * np.expm1(_CROWDED * np.abs(2.0 * u[:, 1] - 1.0)) / np.expm1(_CROWDED)
     ground = a + along[:, None] * ahead + aside[:, None] * side
     radius = void.low + u[:, 2] * (void.high - void.low)
-    points = np.concatenate([a[None], b[None], ground * (radius / np.sqrt((ground * ground).sum(axis=1)))[:, None]])
-    return points, _lengths(points - a, a, void)
+    return np.concatenate([a[None], b[None], ground * (radius / np.sqrt((ground * ground).sum(axis=1)))[:, None]])
 
 
-def _in_the_open(strewn: tuple[F64, F64], crowd: Boxes, margin: float) -> tuple[F64, F64]:
-    """The points, and the lengths between them, but for those in boxes; the two ends stay."""
-    points, cost = strewn
+def _in_the_open(points: F64, crowd: Boxes, margin: float) -> F64:
+    """The points (n, 3) but for those in boxes; the two ends stay."""
     kept = crowd.clearance(points) >= margin
     kept[:2] = True
-    return points[kept], cost[np.ix_(kept, kept)]
+    return np.asarray(points[kept])
 
 
 def _lengths(offset: F64, a: F64, void: _Void) -> F64:
-    """(n, n) metres between points given by their offsets (n, 3) from one of them."""
+    """(n, n) metres between points given by their offsets (n, 3) from one of them; infinite where a piece would dip into the floor."""
     gap = offset[:, None] - offset[None]
     square = (gap * gap).sum(axis=-1)
     point = offset + a

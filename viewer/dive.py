@@ -21,7 +21,6 @@ from viewer.camera import Camera, Vector
 from viewer.compose import Unfolder
 from viewer.errors import InputError
 from viewer.holes import length
-from viewer.indoors import out_of
 from viewer.navigate import between
 from viewer.obstacles import Obstacles
 from viewer.route import Stop, route
@@ -54,8 +53,10 @@ _SETTLES = 6.0
 _LOCAL_HOUR = 15.0
 _TURN = 0.06
 """Part of the time in which the eye turns from what it looked at to where it goes."""
-_OPEN = 3.5e3
-"""Metres that are free about one who has come out into the open."""
+_HERE = 1e-3
+"""Metres from where a way begins within which an eye is there."""
+_WIDER = 3.0
+"""How much wider than at its start a way becomes that is left slowly."""
 _CLEAR = 240.0
 """Metres of sight below which the air does not thicken with the scale: it is dust, not fog."""
 
@@ -87,6 +88,17 @@ class Path:
         focus = eye + sight / length(sight) * reach
         return Camera(_vector(eye), _vector(focus), _vector(eye / length(eye)), FOV)
 
+    def backwards(self) -> Path:
+        """The same way from its end to its start, looking at what one leaves behind."""
+        return replace(
+            self,
+            when=1.0 - self.when[::-1],
+            offset=self.offset[::-1],
+            sight=self.sight[::-1],
+            reach=self.reach[::-1],
+            shift=self.shift[::-1],
+        )
+
     def hour(self, share: float) -> float:
         """Hour of the state at a share of the time, [0, 24)."""
         return float(self._at(self.shift[:, None], share)[0]) % 24.0
@@ -107,12 +119,8 @@ def _vector(values: F64) -> Vector:
 
 def dive(state: ViewState, place: Place | None, seconds: float) -> Tour:
     """From outside the rim to a place (default: the usual one of this City). Raises InputError where no way leads there."""
-    path = _path(state.city, place)
+    path = usual_path(state.city) if place is None else path_to(City(state.city), place)
     return Tour(seconds, lambda at: on(path, state, eased_ends(at / seconds)))
-
-
-def _path(spec: CitySpec, place: Place | None) -> Path:
-    return usual_path(spec) if place is None else path_to(City(spec), place)
 
 
 @lru_cache(maxsize=4)
@@ -122,15 +130,29 @@ def usual_path(spec: CitySpec) -> Path:
 
 
 def dive_from(state: ViewState, path: Path, seconds: float) -> Tour:
-    """A dive on a path by a window whose eye is elsewhere: it first goes straight to where the way begins, from within the City up through
-    whatever is there, for to look for a way out first takes minutes."""
+    """A dive on a path by a window whose eye is elsewhere: outside, it goes round the City to where the way begins; where the way begins
+    with the eye itself, it turns into it. From within the City to a way that begins elsewhere there is a cut: nothing is flown through."""
+    begins, eye = np.asarray(path.camera(0.0).position), np.asarray(state.camera.position)
+    here = length(begins - eye) < _HERE
+    cut = not here and length(eye) < state.city.radius_km * 1e3
 
     def state_at(at: float) -> ViewState:
         there = on(path, state, eased_ends(at / seconds))
         turned = min(at / (_TURN * seconds), 1.0)
-        return there if turned >= 1.0 else replace(there, camera=between(state.camera, there.camera, eased(turned)))
+        if turned >= 1.0 or cut:
+            return there
+        position = there.camera.position if here else _round(eye, np.asarray(there.camera.position), eased(turned))
+        return replace(there, camera=replace(between(state.camera, there.camera, eased(turned)), position=position))
 
     return Tour(seconds, state_at)
+
+
+def _round(a: F64, b: F64, t: float) -> Vector:
+    """Between two points (3,) outside the City, and never nearer to its centre than the nearer of them."""
+    ways = a / length(a) * (1.0 - t) + b / length(b) * t
+    if length(ways) < 1e-3:  # from the very other side: by the pole of neither
+        ways = ways + np.cross(a / length(a), [0.31, 0.62, 0.72])
+    return _vector(ways / length(ways) * (length(a) ** (1.0 - t) * length(b) ** t))
 
 
 def place_at(spec: CitySpec, text: str) -> Place:
@@ -160,28 +182,16 @@ def eased_ends(t: float, ramp: float = 0.07) -> float:
     return pace * t * t / (2.0 * ramp) if t < ramp else pace * (t - ramp / 2.0)
 
 
-def path_to(city: City, place: Place | None, start: F64 | None = None) -> Path:
-    """The way to a place, from a point (3,) that is free or from outside the rim. Raises InputError."""
+def path_to(city: City, place: Place | None) -> Path:
+    """The way to a place from outside the rim. Raises InputError."""
     try:
         obstacles = Obstacles(city, Unfolder(city))
         end = usual_arrival(obstacles) if place is None else arrive(obstacles, place)
         first = end.stops[0]
-        way = _way_from(obstacles, start)
-        begin = way[-1].point if way else start_over(city, first.point)
-        stops = [*way, *route(obstacles, begin, first.point, first.room)[bool(way) :], *end.stops[1:]]
+        stops = [*route(obstacles, start_over(city, first.point), first.point, first.room), *end.stops[1:]]
     except LookupError as error:
         raise InputError(str(error.args[0])) from None
     return path_along(city, stops, end.target)
-
-
-def _way_from(obstacles: Obstacles, start: F64 | None) -> list[Stop]:
-    """Stops from a point into the open air of the void it is in; none where there is no point, or no way leads out from it."""
-    if start is None or not obstacles.free(start):
-        return []
-    if length(start) > obstacles.city.spec.radius_km * 1e3:
-        return [Stop(start, 0.3 * (length(start) - obstacles.city.spec.radius_km * 1e3))]
-    away = out_of(obstacles, start, _OPEN, 0.0)
-    return [] if away is None else [Stop(start, 1.0), *away]
 
 
 def start_over(city: City, point: F64) -> F64:
@@ -192,25 +202,52 @@ def start_over(city: City, point: F64) -> F64:
     return np.asarray(toward / length(toward) * city.spec.radius_km * 1e3 * (1.0 + START))
 
 
-def path_along(city: City, stops: list[Stop], target: F64, least: float = 0.0) -> Path:
-    """The camera's path along the corners of a way, looking at a target at its end."""
+def path_along(city: City, stops: list[Stop], target: F64, least: float = 0.0, begins: float = 0.0) -> Path:
+    """The camera's path along the corners of a way, looking at a target at its end. `begins`: metres of sight at a start in a narrow place,
+    which is left as slowly as one comes to the end; 0 for a start in the open."""
     goal = stops[-1].point
     end = max(length(target - goal), 1e-3 * least)
     offset, room = _smooth(stops, goal)
     room = np.maximum(room, 0.3 * (np.sqrt(((offset + goal) ** 2).sum(axis=1)) - city.spec.radius_km * 1e3))
-    time, corners, room = _timed(offset, room, end)
-    altitude = np.sqrt(((corners + goal) ** 2).sum(axis=1)) / (city.spec.radius_km * 1e3) - 1.0
-    time = _balanced(time, corners, end, altitude)
+    if room.max() < _WIDER * room[1]:
+        begins = 0.0
+    time, corners, room = (_paced_from_both if begins else _paced)(city, offset, room, goal, (begins, end))
     even = np.linspace(0.0, time[-1], max(int(np.ceil(time[-1] / _STEP)), 8) + 1)
     offset = np.stack([np.interp(even, time, corners[:, k]) for k in range(3)], axis=-1)
     room = np.exp(np.interp(even, time, np.log(room)))
-    reach = _low_pass(np.log(2.5 * _scale(offset, room, end)), even, 1.2)
+    scale = _scale(offset, room, end)
+    if begins:
+        scale = np.minimum(scale, _scale(offset - offset[0], room, begins))
+    reach = _low_pass(np.log(2.5 * scale), even, 1.2)
     last = np.clip((even - even[-1] + 3.0) / 3.0, 0.0, 1.0)
     last = last * last * (3.0 - 2.0 * last)
     to_target = np.sqrt(((target - goal - offset) ** 2).sum(axis=1))
     reach = np.exp(reach * (1.0 - last) + np.log(to_target) * last)
     sight, hours = _sights(offset, even, goal, target), _hours(city, offset + goal, even)
     return Path(goal, time / time[-1], corners, sight, reach, hours, float(time[-1]))
+
+
+def _paced(city: City, offset: F64, room: F64, goal: F64, ends: tuple[float, float]) -> tuple[F64, F64, F64]:
+    """Log times, corners and rooms of a way that begins in the open: (n,), (n, 3), (n,)."""
+    time, corners, room = _timed(offset, room, ends[1])
+    altitude = np.sqrt(((corners + goal) ** 2).sum(axis=1)) / (city.spec.radius_km * 1e3) - 1.0
+    return _balanced(time, corners, ends[1], altitude), corners, room
+
+
+def _paced_from_both(city: City, offset: F64, room: F64, goal: F64, ends: tuple[float, float]) -> tuple[F64, F64, F64]:
+    """The same for a way that begins in a narrow place: as far as where there is most room it is the pace of the way back."""
+    widest = int(room.argmax())
+    back, rooms = (offset[: widest + 1] - offset[0])[::-1], np.append(room[widest], room[1 : widest + 1][::-1])
+    time, corners, room_out = _paced(city, back, rooms, offset[0] + goal, (0.0, ends[0]))
+    if widest == len(room) - 1:
+        return time[-1] - time[::-1], corners[::-1] + offset[0], room_out[::-1]
+    later, further, room_in = _paced(city, offset[widest:], room[widest:], goal, (0.0, ends[1]))
+    out = time[-1] - time[::-1]
+    return (
+        np.concatenate([out, out[-1] + later[1:]]),
+        np.concatenate([corners[::-1] + offset[0], further[1:]]),
+        np.concatenate([room_out[::-1], room_in[1:]]),
+    )
 
 
 def _smooth(stops: list[Stop], goal: F64) -> tuple[F64, F64]:

@@ -15,6 +15,7 @@ from geometry.place import Cell
 from geometry.shell import apertures
 from geometry.spec import CitySpec
 from geometry.strata import Stratum, strata
+from geometry.voids import void_about
 
 F64 = NDArray[np.float64]
 Bands = tuple[int, ...]
@@ -69,7 +70,7 @@ def plated(spec: CitySpec, point: F64) -> bool:
     bands = bundle_at(spec, radius)
     if not bands:
         return radius < spec.core_km * 1e3
-    return radius >= row_of(spec, bands).plate and not open_at(spec, bands, point)
+    return radius >= row_of(spec, bands).plate and not open_at(spec, bands, point) and void_about(spec, point) is None
 
 
 def open_at(spec: CitySpec, bands: Bands, point: F64) -> bool:

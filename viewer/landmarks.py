@@ -15,15 +15,18 @@ from geometry.city import City
 from geometry.landmarks import PREFIX, address_of, names
 from geometry.place import Place
 from geometry.spec import CitySpec
+from viewer.camera import look
 from viewer.canon import CERTAINTY
 from viewer.errors import InputError
 from viewer.parting import within
 from viewer.state import ViewState
-from viewer.tour import Key, Tour, through
+from viewer.tour import Key, Tour, cut_to, through
 
 Triple = tuple[float, float, float]
-STAY_S, TRAVEL_S = 4.0, 6.0
-"""Seconds a tour stays at a landmark, and takes to the next."""
+STAY_S, DARK_S = 6.0, 1.6
+"""Seconds a tour stays at a landmark, and takes to get dark and light again at the next."""
+_LOOKS = 0.06
+"""Radians to either side that it looks there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +128,12 @@ def card_at(spec: CitySpec, address: Address) -> Card | None:
 
 
 def tour(spec: CitySpec) -> Tour:
-    """From landmark to landmark. Raises InputError where there are fewer than two."""
-    keys, at = [], 0.0
+    """From landmark to landmark, with a cut in the dark between them: they lie millions of kilometres of walls apart. At each the eye looks
+    slowly round from where its picture is taken. Raises InputError where there are fewer than two."""
+    keys, at = list[Key](), 0.0
     for name, _ in titles(spec):
         state = view_of(spec, name)
-        keys += [Key(at, state), Key(at + STAY_S, state)]
-        at += STAY_S + TRAVEL_S
+        first, last = (replace(state, camera=look(state.camera, sign * _LOOKS, 0.0)) for sign in (-1.0, 1.0))
+        keys += [Key(at, first, cut_to(keys[-1].state, first) if keys else None), Key(at + STAY_S, last)]
+        at += STAY_S + DARK_S
     return through(tuple(keys))

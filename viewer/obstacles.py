@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 
 from geometry.angle import matrix
 from geometry.city import City
+from geometry.landmarks import crossing, planted
 from geometry.nest import bands_of, cell_children, is_planar
 from geometry.parts import Parts
 from geometry.place import Growth, Place
 from geometry.spec import CitySpec
 from geometry.strata import strata
+from geometry.voids import swallowed, voids_near
 from viewer.boxes import NO_BOXES, Boxes
 from viewer.crossings import encloses, slabs, true_share
 from viewer.ground import INTERIORS
@@ -102,8 +104,10 @@ class _Rows(NamedTuple):
 
 _MIDDLE, _AXES, _HALF = slice(0, 3), slice(3, 12), slice(12, 15)
 _FLOOR, _PLATE, _TOP, _REACH, _CROWNED, _LARGEST = range(15, 21)
-_SLENDER = 3.0
-"""A void this many times as high as its cell is wide has no columns: but for towers, parts stay within its width of floor and plate."""
+_SLENDER = 2.3
+"""A void this many times as high as its cell is wide has no columns: parts stay near floor and plate (geometry.rules.stratum)."""
+_PART, _STANDS = 0.35, 0.5
+"""How large the parts of a cell are at most, and how far they stand from floor and plate, in parts of its width; towers apart."""
 _FAR = 1e30
 _KEPT = 6000
 """Places of which the numbers are kept."""
@@ -188,7 +192,7 @@ class Obstacles:
         if name not in self._rows:
             cell = place.cell
             apart = cell is not None and not is_planar(cell)  # what such a place divides into can be told without unfolding it
-            children = cell_children(self.city.spec, place) if apart else self.unfold(place).children
+            children = _divided(self.city.spec, place) if apart else self.unfold(place).children
             self._rows[name] = _Rows(list(children), _numbers(children, self.city.spec))
         return _kept(self._rows, name)
 
@@ -209,6 +213,13 @@ def _kept(cache: OrderedDict[tuple[str, int], Value], name: tuple[str, int], mos
     return cache[name]
 
 
+def _divided(spec: CitySpec, place: Place) -> Sequence[Place]:
+    """The cells that a cell divides into, and the landmarks it plants."""
+    children, near, own = cell_children(spec, place), voids_near(spec, place), planted(spec, place)
+    kept = [child for child in children if not swallowed(near, child)] if near else children
+    return [*kept, *(landmark.place for landmark in own if landmark.plot < 0)] if own else kept
+
+
 def _numbers(places: Sequence[Place], spec: CitySpec) -> F64:
     """(n, 21) numbers of `_Rows`."""
     found = np.empty((len(places), 21))
@@ -222,8 +233,10 @@ def _numbers(places: Sequence[Place], spec: CitySpec) -> F64:
             row[15:21] = stratum.inner, stratum.plate, stratum.outer, _FAR, stratum.high == spec.layers, np.inf
         elif cell is not None:
             wide = 2.0 * float(max(half[:2]))
-            slender = cell.plate - cell.inner > _SLENDER * wide
-            reach, most = (wide + 1.2e3 * spec.tower_height_km, wide + 1e3 * spec.tower_height_km) if slender else (_FAR, 2.0 * half.max())
+            slender, tower = cell.plate - cell.inner > _SLENDER * wide, 1.2e3 * spec.tower_height_km
+            reach, most = _STANDS * wide + tower if slender else _FAR, _PART * wide + tower
+            if crossing(spec, place):  # a landmark may stand anywhere
+                reach, most = _FAR, 2.0 * half.max()
             row[15:21] = cell.inner, cell.plate, cell.outer, reach, cell.high == spec.layers, most
     return found
 

@@ -1,5 +1,8 @@
 """Going to a camera: straight on where nothing is between, else through holes and doors and round what stands in the way. Pure.
 
+Where no way is known, one flies straight as far as nothing is in between. Whoever only went nearer stays there; who must arrive goes on
+after a cut, from where the last solid lies behind.
+
 What is hidden by a slice, peeled off or pulled apart cannot be flown into, nor can one say where it is: such views are left straight.
 """
 
@@ -29,8 +32,12 @@ _TURN = 0.22
 """Part of the time in which the eye turns into the way, and out of it again."""
 _SMALL = 1e-3
 """What is smaller than this part of a line does not bar it: one flies round a cable with a wink."""
+_PIECES = 24
+"""Pieces of a straight way that are asked for what is in between."""
 _BACK = (1.0, 1.6, 2.5, 4.0)
 """How much farther off than wished one may end, where the spot itself is in a solid."""
+_NARROW = 0.02
+"""What one looks at from where a way begins is no farther off than this part of the way."""
 _NEAR, _OPEN = 0.25, 3.5e3
 """A way that is shorter than this part of a void's height stays low in it; metres that are free where one is out in the open."""
 _ROOM = 0.1
@@ -44,6 +51,8 @@ class Passage:
     seconds: float
     camera_at: Callable[[float], Camera]
     """The camera at a time, 0 to `seconds`."""
+    said: str = ""
+    """What to tell of it."""
 
 
 def last_free(state: ViewState, cameras: Sequence[Camera]) -> Camera | None:
@@ -63,22 +72,54 @@ def _opened(state: ViewState) -> bool:
     return bool(state.cuts or state.peel or state.isolated is not None or state.explode > 0.0 or state.hidden)
 
 
-def passage(state: ViewState, wished: Camera) -> Passage | None:
-    """The way from a state's eye to a camera; None where the straight one is free, or no other is known."""
+def passage(
+    state: ViewState, wished: Camera, arrives: bool = True, early: Callable[[Passage], None] = lambda found: None
+) -> Passage | None:
+    """The way from a state's eye to a camera; None where the straight one is free, or one cannot say. What is flown if that takes too
+    long is told `early`."""
     start, end = np.asarray(state.camera.position), np.asarray(wished.position)
     if _opened(state) or state.camera.parallel or wished.parallel or length(end - start) == 0.0:
         return None
     city = City(state.city)
     obstacles = Obstacles(city, Unfolder(city))
+    if not obstacles.free(start):
+        return None
     goal = _freed(obstacles, wished)
-    if goal is None or (goal is wished and not barred(obstacles, start, end)) or not obstacles.free(start):
+    if goal is wished and not barred(obstacles, start, end):
         return None
-    stops = passable(obstacles, start, np.asarray(goal.position))
-    if stops is None:
-        return None
-    path = path_along(city, stops, np.asarray(goal.focus), state.camera.distance)
+    instead = _in_pieces(obstacles, state.camera, goal or wished, arrives)
+    early(instead)
+    stops = None if goal is None else passable(obstacles, start, np.asarray(goal.position))
+    if goal is None or stops is None:
+        return instead
+    path = path_along(city, stops, np.asarray(goal.focus), state.camera.distance, _pace(state.camera, goal))
     seconds = float(np.clip(_SECONDS_A_CORNER * len(stops), _SHORTEST, _LONGEST))
-    return Passage(seconds, lambda at: _along(path, state.camera, goal, at / seconds))
+    return Passage(seconds, lambda at: along(path, state.camera, goal, at / seconds))
+
+
+def _in_pieces(obstacles: Obstacles, start: Camera, goal: Camera, arrives: bool) -> Passage:
+    """Straight on as far as nothing is in between; to arrive, after a cut, the last of the way from where the last solid lies behind."""
+    cameras = [between(start, goal, t) for t in np.linspace(0.0, 1.0, _PIECES + 1).tolist()]
+    eyes = [np.asarray(camera.position) for camera in cameras]
+    shut = [barred(obstacles, a, b) for a, b in pairwise(eyes)]
+    first, last = shut.index(True) if True in shut else _PIECES, shut[::-1].index(True) if True in shut else _PIECES
+    free, rest = first / _PIECES, 1.0 - last / _PIECES
+
+    def camera_at(at: float) -> Camera:
+        t = at / _SHORTEST
+        if not arrives:
+            return between(start, goal, free * eased(t))
+        return between(start, goal, free * eased(2.0 * t) if t < 0.5 else rest + (1.0 - rest) * eased(2.0 * t - 1.0))
+
+    return Passage(
+        _SHORTEST, camera_at, "No way is known that leads there; what is in between was left out" if arrives else "Something is in between"
+    )
+
+
+def _pace(here: Camera, goal: Camera) -> float:
+    """Metres of sight at the start, if it is left slowly: no more than a small part of the way, or it is no narrow place."""
+    far = length(np.asarray(goal.position) - np.asarray(here.position))
+    return min(here.distance, _NARROW * far)
 
 
 def _freed(obstacles: Obstacles, goal: Camera) -> Camera | None:
@@ -116,7 +157,7 @@ def _vector(values: F64) -> Vector:
     return (x, y, z)
 
 
-def _along(path: Path, start: Camera, goal: Camera, t: float) -> Camera:
+def along(path: Path, start: Camera, goal: Camera, t: float) -> Camera:
     """The camera on a path that begins as one camera and ends as another."""
     t = min(max(t, 0.0), 1.0)
     there = replace(path.camera(eased_ends(t)), fov=start.fov + (goal.fov - start.fov) * t)

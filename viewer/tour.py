@@ -4,6 +4,7 @@
 at = 0.0                 # seconds
 view = "opening"         # or "landmark/toha", or link = "city://…"
 hour = 12.0              # optional: hour, year, haze, style, explode
+by = "way"               # optional, how one comes here: "flight" straight on, "way" through holes and round solids, "cut" in the dark
 
 Distances shrink by equal parts in equal times, hours go the short way round the clock, and every leg starts and ends gently.
 """
@@ -14,6 +15,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -25,8 +27,10 @@ from geometry.spec import CitySpec
 from viewer.camera import orbit
 from viewer.errors import InputError, LinkError
 from viewer.link import parse, problem
+from viewer.moves import tuned
 from viewer.navigate import between
 from viewer.state import Cut, ViewState, Wedge
+from viewer.styles import style
 from viewer.views import view
 from viewer.whereabouts import local_hour, outside
 
@@ -35,6 +39,10 @@ MOST_KEYS = 1_000
 LONGEST_S = 36_000.0
 _SLOWER, _ABOUT = 10.0, 1.5
 """How much longer than another the hour of dusk lasts in the film of a day, and the hours about it that do."""
+_BYS = ("flight", "way", "cut")
+_BRIGHTNESS = "grade.exposure"
+_DARK = 0.05
+"""What is left of the brightness at a cut."""
 _CHANGES = ("hour", "year", "haze", "style", "explode")
 
 
@@ -45,6 +53,8 @@ class Key:
     at: float
     """Seconds from the start."""
     state: ViewState
+    along: Callable[[float], ViewState] | None = None
+    """How one comes here from the key before, by the share of the time, 0 to 1; straight on if not given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +124,8 @@ def through(keys: tuple[Key, ...]) -> Tour:
     def state_at(at: float) -> ViewState:
         index = min(max(bisect_right(times, at + times[0]) - 1, 0), len(keys) - 2)
         a, b = keys[index], keys[index + 1]
-        return blended(a.state, b.state, (at + times[0] - a.at) / (b.at - a.at))
+        share = min((at + times[0] - a.at) / (b.at - a.at), 1.0)
+        return blended(a.state, b.state, share) if b.along is None or share >= 1.0 else b.along(share)
 
     return Tour(times[-1] - times[0], state_at)
 
@@ -123,6 +134,18 @@ def eased(t: float) -> float:
     """Gently off and gently in: 0 to 1, with no speed and no push at either end."""
     t = min(max(t, 0.0), 1.0)
     return t * t * t * (t * (6.0 * t - 15.0) + 10.0)
+
+
+def cut_to(a: ViewState, b: ViewState) -> Callable[[float], ViewState]:
+    """From one state to another without a way between them: it gets dark, and light again elsewhere."""
+    return lambda share: _dimmed(a if share < 0.5 else b, abs(2.0 * eased(share) - 1.0))
+
+
+def _dimmed(state: ViewState, light: float) -> ViewState:
+    """The state at a part of its brightness: 1 is all of it, 0 nearly none."""
+    usual = style(state.style, state.tuned).values[_BRIGHTNESS]
+    assert isinstance(usual, float)
+    return tuned(state, _BRIGHTNESS, usual * _DARK ** (1.0 - light))
 
 
 def blended(a: ViewState, b: ViewState, t: float) -> ViewState:
@@ -143,11 +166,13 @@ def blended(a: ViewState, b: ViewState, t: float) -> ViewState:
 
 
 def _cuts(a: tuple[Cut, ...], b: tuple[Cut, ...], share: float) -> tuple[Cut, ...]:
-    """Wedges open and shut; other cuts stay until the end."""
+    """Wedges open and shut, to nothing where the whole is shown next; other cuts stay until the end."""
     if len(a) == len(b) == 1 and isinstance(a[0], Wedge) and isinstance(b[0], Wedge):
         first, last = a[0], b[0]
         numbers = np.array([first.start, first.angle, first.tilt]) * (1.0 - share) + np.array([last.start, last.angle, last.tilt]) * share
         return (Wedge(*(float(number) for number in numbers)),)
+    if len(a) == 1 and isinstance(a[0], Wedge) and not b:
+        return (replace(a[0], start=a[0].start + 0.5 * a[0].angle * share, angle=a[0].angle * (1.0 - share)),)
     return a
 
 
@@ -165,10 +190,38 @@ def read(path: Path, spec: CitySpec) -> Tour:
     if not isinstance(rows, list) or not 2 <= len(rows) <= MOST_KEYS or not all(isinstance(row, dict) for row in rows):
         raise InputError(f"{path}: a tour has 2 to {MOST_KEYS} tables [[key]]")
     keys = tuple(_key(path, number, row, spec) for number, row in enumerate(rows, 1))
+    keys = (
+        keys[0],
+        *(_reached(path, number, row, *pair) for number, (row, pair) in enumerate(zip(rows[1:], pairwise(keys), strict=True), 2)),
+    )
     try:
         return through(keys)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+
+
+def _reached(path: Path, number: int, row: dict[str, Any], before: Key, key: Key) -> Key:
+    """A key with the way to it."""
+    if row.get("by") == "cut":
+        return replace(key, along=cut_to(before.state, key.state))
+    if row.get("by") != "way":
+        return key
+    return replace(key, along=_looked_for(f"{path}: key {number}", before.state, key.state))
+
+
+def _looked_for(here: str, a: ViewState, b: ViewState) -> Callable[[float], ViewState]:
+    """A way that is looked for when the first state on it is wanted. InputError is raised then, where none is known."""
+
+    @cache
+    def found() -> Callable[[float], ViewState]:
+        from viewer.leaving import along_between  # ways are tours themselves
+
+        try:
+            return along_between(a, b)
+        except InputError as error:
+            raise InputError(f"{here}: {error}") from None
+
+    return lambda share: found()(share)
 
 
 def _named(name: str, spec: CitySpec) -> ViewState:
@@ -182,9 +235,9 @@ def _named(name: str, spec: CitySpec) -> ViewState:
 
 def _key(path: Path, number: int, row: dict[str, Any], spec: CitySpec) -> Key:
     here = f"{path}: key {number}"
-    unknown = sorted(set(row) - {"at", "view", "link", *_CHANGES})
+    unknown = sorted(set(row) - {"at", "view", "link", "by", *_CHANGES})
     if unknown:
-        raise InputError(f"{here}: there is no '{unknown[0][:40]}'; use at, view or link, {', '.join(_CHANGES)}")
+        raise InputError(f"{here}: there is no '{unknown[0][:40]}'; use at, view or link, by, {', '.join(_CHANGES)}")
     at = row.get("at")
     if not isinstance(at, int | float) or isinstance(at, bool) or not 0.0 <= at <= LONGEST_S:
         raise InputError(f"{here}: at: write seconds from 0 to {LONGEST_S:g}")
@@ -194,6 +247,8 @@ def _key(path: Path, number: int, row: dict[str, Any], spec: CitySpec) -> Key:
         state = _named(str(row["view"]), spec) if "view" in row else parse(str(row["link"]))
     except (InputError, LinkError, LookupError) as error:
         raise InputError(f"{here}: {error}") from None
+    if row.get("by", _BYS[0]) not in _BYS:
+        raise InputError(f"{here}: by: write {', '.join(_BYS)}")
     for name in _CHANGES:
         wanted = str if name == "style" else (int, float)
         if name in row and (not isinstance(row[name], wanted) or isinstance(row[name], bool)):

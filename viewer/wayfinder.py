@@ -1,6 +1,6 @@
-"""The way of a City's own dive, looked for in a process of its own: it takes some twenty seconds of a processor.
+"""Ways that take long to find, looked for in a process of their own: that of a City's own dive, and those from within it.
 
-`python -m viewer.wayfinder` reads a pickled CitySpec from its standard input and writes a pickled Path, or the error that says why there
+`python -m viewer.wayfinder` reads a pickled question from its standard input and writes a pickled Path, or the error that says why there
 is none. Both ends are this program, and the pipe is theirs alone.
 """
 
@@ -11,12 +11,14 @@ import pickle
 import signal
 import sys
 from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass
 from subprocess import PIPE, Popen
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from geometry.child import command, surroundings
 from geometry.spec import CitySpec
+from viewer.camera import Camera
 from viewer.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,32 +28,58 @@ _NICE = 10
 """How far the process stands back: whoever waits for a picture comes first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A question for a way from within a City: out of it, or to where its own dive ends."""
+
+    city: CitySpec
+    camera: Camera
+    out: bool
+
+    def path(self) -> Path:
+        """The way, looked for here and now. Raises InputError."""
+        from geometry.city import City
+        from viewer.leaving import path_from, path_out
+
+        city = City(self.city)
+        return path_out(city, self.camera) if self.out else path_from(city, None, self.camera)
+
+
+Question = CitySpec | Start
+"""A City, for the way of its own dive; or a start within one."""
+
+
+def answer(question: Question) -> Path:
+    """The way that is asked for, looked for in this process. Raises InputError where there is none."""
+    return question.path() if isinstance(question, Start) else usual_path(question)
+
+
 class Wayfinder:
-    """The usual way of one City, found before it is asked for if somebody says in time that it may be."""
+    """One way, found before it is asked for if somebody says in time that it may be."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._spec: CitySpec | None = None
+        self._asked: Question | None = None
         self._found: Future[Path | None] = Future()
         self._process: Popen[bytes] | None = None
 
-    def expect(self, spec: CitySpec) -> Future[Path | None]:
-        """Begin to look for the way in a City, unless that is done or being done; what was looked for in another is dropped."""
+    def expect(self, question: Question) -> Future[Path | None]:
+        """Begin to look for a way, unless that is done or being done; what else was looked for is dropped."""
         with self._lock:
-            if spec != self._spec or self._found.cancelled():
+            if question != self._asked or self._found.cancelled():
                 self._drop()
-                self._spec, self._found = spec, Future()
+                self._asked, self._found = question, Future()
                 self._process = Popen(command(__name__), stdin=PIPE, stdout=PIPE, env=surroundings())
-                Thread(target=_listen, args=(self._process, spec, self._found), name="wayfinder", daemon=True).start()
+                Thread(target=_listen, args=(self._process, question, self._found), name="wayfinder", daemon=True).start()
             return self._found
 
-    def path(self, spec: CitySpec) -> Path:
+    def path(self, question: Question) -> Path:
         """The way, as soon as it is known. Raises InputError where there is none."""
         try:
-            found = self.expect(spec).result()
+            found = self.expect(question).result()
         except CancelledError:
             raise InputError("the search for a way was ended") from None
-        return usual_path(spec) if found is None else found  # a process that was killed leaves the work to us
+        return answer(question) if found is None else found  # a process that was killed leaves the work to us
 
     def close(self) -> None:
         """End the search."""
@@ -71,12 +99,12 @@ def usual_path(spec: CitySpec) -> Path:
     return dive.usual_path(spec)
 
 
-def _listen(process: Popen[bytes], spec: CitySpec, found: Future[Path | None]) -> None:
+def _listen(process: Popen[bytes], question: Question, found: Future[Path | None]) -> None:
     """Hand the question over and the answer on."""
-    answer, _ = process.communicate(pickle.dumps(spec, pickle.HIGHEST_PROTOCOL))
+    answered, _ = process.communicate(pickle.dumps(question, pickle.HIGHEST_PROTOCOL))
     if not found.set_running_or_notify_cancel():
         return
-    told = pickle.loads(answer) if answer else None
+    told = pickle.loads(answered) if answered else None
     if isinstance(told, InputError):
         found.set_exception(told)
     else:
@@ -89,9 +117,9 @@ def main() -> int:
     if hasattr(os, "nice"):
         os.nice(_NICE)
     answers, sys.stdout = sys.stdout.buffer, sys.stderr  # what is printed by chance does not get between
-    spec = pickle.load(sys.stdin.buffer)
+    question = pickle.load(sys.stdin.buffer)
     try:
-        told: Path | InputError = usual_path(spec)
+        told: Path | InputError = answer(question)
     except InputError as error:
         told = error
     pickle.dump(told, answers, pickle.HIGHEST_PROTOCOL)

@@ -251,15 +251,18 @@ def dive(
         str | None,
         Parameter(show_default=False, metavar="ADDRESS", help="Where it ends; by default a corridor and somebody in it.", group=_FILM),
     ] = None,
+    out: Annotated[bool, Parameter(negative=(), help="The way back instead: from there out under the stars.", group=_FILM)] = False,
     flags: Flags | None = None,
 ) -> int:
-    """One descent from under the stars, through shafts and voids, to a place at human scale."""
-    return _drawn("dive", lambda state, seconds: _dive(state, to, seconds), city, flags, DIVE_S)
+    """One descent from under the stars, through shafts and voids, to a place at human scale. From a view within the City it leads out of
+    where that is, and on."""
+    return _drawn("dive", lambda state, seconds: _dive(state, to, seconds, out), city, flags, DIVE_S)
 
 
-def _dive(state: ViewState, to: str | None, seconds: float) -> Tour:
+def _dive(state: ViewState, to: str | None, seconds: float, out: bool) -> Tour:
     """The tour of a dive. Raises InputError for an address that is not there."""
-    from viewer.dive import dive as plan
     from viewer.dive import place_at
+    from viewer.leaving import dive_in, way_back
 
-    return plan(state, None if to is None else place_at(state.city, to), seconds)
+    place = None if to is None else place_at(state.city, to)
+    return way_back(state, place, seconds) if out else dive_in(state, place, seconds)

@@ -10,8 +10,10 @@ import numpy as np
 from viewer.camera import Camera
 from viewer.state import ViewState
 
-Way = tuple[float, Callable[[float], Camera]]
-"""Seconds that a way takes, and the camera at a time of it."""
+Way = tuple[float, Callable[[float], Camera], str]
+"""Seconds that a way takes, the camera at a time of it, and what to tell of it."""
+HOMEWARD = 0.6
+"""How long the way back takes, in parts of the way there."""
 FAR, TURNED = 0.7, 0.92
 """How far along a way an eye may get ahead of what is unfolded: in picture distances, and the cosine of a turn."""
 
@@ -55,16 +57,31 @@ def flown_on(way: Journey, along: Callable[[float], ViewState], made_at: float, 
     return replace(way, flown=min(way.flown + passed * pace, way.seconds), pace=pace)
 
 
+def ended_at(behind: Journey, eye: Camera) -> bool:
+    """Whether a way that was no straight one ended where the eye is."""
+    return behind.along is not None and behind.flown > 0.0 and behind.along(behind.flown).camera.position == eye.position
+
+
 def leads_back(behind: Journey, eye: Camera, goal: Camera) -> bool:
     """Whether a way that ended where the eye is began where it is to go."""
-    if behind.along is None:
-        return False
-    return behind.along(behind.flown).camera.position == eye.position and behind.along(0.0).camera.position == goal.position
+    return behind.along is not None and ended_at(behind, eye) and behind.along(0.0).camera.position == goal.position
 
 
-def way_there(state: ViewState, goal: Camera) -> Way | None:
-    """A way from a state's camera to another on which nothing is in between, or None where it is the straight one."""
-    from viewer.passage import passage  # what ways are found by is loaded when one is looked for
+def homeward(behind: Journey) -> tuple[Callable[[float], ViewState], float]:
+    """The same way back, and the seconds it takes. ValueError for a straight one."""
+    along, came, long = behind.along, behind.flown, max(HOMEWARD * behind.flown, 0.01)
+    if along is None:
+        raise ValueError("a straight way needs no way back")
+    return lambda at: along(came * (1.0 - at / long)), long
 
-    found = passage(state, goal)
-    return None if found is None else (found.seconds, found.camera_at)
+
+def way_there(state: ViewState, goal: Camera, arrives: bool, early: Callable[[Way], None]) -> Way | None:
+    """A way from a state's camera to another on which nothing is in between, or None where it is the straight one. `early` hears what is
+    flown if the search takes too long."""
+    from viewer.passage import Passage, passage  # what ways are found by is loaded when one is looked for
+
+    def told(found: Passage) -> Way:
+        return found.seconds, found.camera_at, found.said
+
+    found = passage(state, goal, arrives, lambda one: early(told(one)))
+    return None if found is None else told(found)

@@ -16,7 +16,7 @@ from viewer.grips import Grip, cut_drawn, grips
 from viewer.measure import length
 from viewer.qt.canvas import Canvas
 from viewer.qt.clearing import Clearing
-from viewer.qt.journey import Journey, Way, flown_on, leads_back, way_there
+from viewer.qt.journey import Journey, Way, ended_at, flown_on, homeward, leads_back, way_there
 from viewer.qt.keytexts import key_texts
 from viewer.qt.overlay import Badge
 from viewer.qt.protocols import Guide
@@ -32,13 +32,13 @@ SLOWEST = 0.1
 LOOKED_S = 1.0
 """A shorter journey goes straight; for longer ones a way is looked for on which nothing is in between."""
 PATIENCE_S = 5.0
-"""Seconds after which one goes straight all the same."""
+"""Seconds after which one goes straight, as far as nothing is in between."""
 TOLD_S = 0.4
 """Seconds of looking after which that is said."""
-HOMEWARD = 0.6
-"""How long the way back takes, in parts of the way there."""
 SLIDE_S = 0.4
 """Seconds in which an eye that was turned into a solid slides out of it."""
+NEARER = "Nearer"
+"""The journey of a double click: it need not end where it was meant to."""
 _CLICK = 4.0
 """Pixels a click may tremble."""
 
@@ -75,6 +75,7 @@ class Pilot(QObject):
         self._journey: Journey | None = None
         self._guide: Guide | None = None
         self._search: Work | None = None
+        self._early: list[Way] = []
         self._behind: Journey | None = None
         self._ticked = self._sounded = 0.0
         self._timer = QTimer(self)
@@ -121,7 +122,7 @@ class Pilot(QObject):
     def _double(self, event: QMouseEvent) -> None:
         if event.button() == Button.LeftButton and self._button is None:
             self._group += 1
-            self.travel(navigate.approached(self._store.state.camera, self._point(event.position())), 1.4)
+            self.travel(navigate.approached(self._store.state.camera, self._point(event.position())), 1.4, NEARER)
 
     def _move(self, event: QMouseEvent) -> None:
         if self._button is None or not event.buttons():
@@ -254,21 +255,32 @@ class Pilot(QObject):
         if behind is not None and leads_back(behind, camera, goal):
             self._homeward(behind)
         elif seconds >= LOOKED_S:
-            self._look_for_a_way(goal)
+            self._look_for_a_way(goal, title != NEARER)
         self.set_out.emit()
         self._run()
 
     def _homeward(self, behind: Journey) -> None:
         """Back on the way one came."""
-        along, came = behind.along, behind.flown
-        if along is not None and self._journey is not None and came > 0.0:
-            long = max(HOMEWARD * came, 0.01)
-            self._go_along(replace(self._journey, seconds=long), lambda at: along(came * (1.0 - at / long)))
+        if self._journey is not None:
+            along, long = homeward(behind)
+            self._go_along(replace(self._journey, seconds=long), along)
 
-    def _look_for_a_way(self, goal: Camera) -> None:
+    def retrace(self, leads: Callable[[ViewState], bool], title: str) -> bool:
+        """Fly the last way back, all of its states, if the eye is where it ended and it leads where one will; whether it does."""
+        behind = self._behind
+        if behind is None or not ended_at(behind, self._store.state.camera):
+            return False
+        along, long = homeward(behind)
+        if not leads(along(long)):
+            return False
+        self.follow(along, long, title)
+        return True
+
+    def _look_for_a_way(self, goal: Camera, arrives: bool) -> None:
         """In a thread; the journey begins when it is found, or when there is no need of one."""
-        state = self._store.state
-        search = Work(self, lambda report: way_there(state, goal))
+        state, self._early = self._store.state, list[Way]()
+        early = self._early
+        search = Work(self, lambda report: way_there(state, goal, arrives, early.append))
         search.done.connect(lambda found: self._looked(search, found))
         search.failed.connect(lambda error: self._looked(search, None))
         self._search = search
@@ -281,7 +293,9 @@ class Pilot(QObject):
         self._search = None
         self._journey = replace(self._journey, began=monotonic())
         if found is not None:
-            seconds, camera_at = found
+            seconds, camera_at, said = found
+            if said:
+                self.walker.said.emit(said)
             self._go_along(replace(self._journey, seconds=seconds), lambda at: replace(self._store.state, camera=camera_at(at)))
 
     def _go_along(self, way: Journey, along: Callable[[float], ViewState]) -> None:
@@ -371,7 +385,7 @@ class Pilot(QObject):
     def _wait(self, seconds: float) -> None:
         """A way has been looked for so long."""
         if seconds > PATIENCE_S and self._search is not None:
-            self._looked(self._search, None)
+            self._looked(self._search, self._early[-1] if self._early else None)
         elif TOLD_S < seconds < TOLD_S + _STEP_MS / 400.0:
             self.walker.said.emit("Looking for a way that leads there; Esc stays here")
 

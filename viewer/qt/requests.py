@@ -37,10 +37,12 @@ from viewer.qt.travels import JOURNEY_S, Travels
 from viewer.qt.work import Work
 from viewer.state import ViewState
 from viewer.views import view
-from viewer.wayfinder import Wayfinder
+from viewer.wayfinder import Start, Wayfinder
+from viewer.whereabouts import outside
 
 if TYPE_CHECKING:
     from viewer.destination import Destination
+    from viewer.dive import Path as Way
     from viewer.qt.export_dialog import ExportDialog
     from viewer.qt.settings_dialog import SettingsDialog
     from viewer.qt.window import Window
@@ -65,7 +67,7 @@ class Requests:
         self.surprise = Surprise(window)
         self.travels = Travels(window)
         self.riding = Riding(window)
-        self.wayfinder = Wayfinder()
+        self.wayfinder, self.guide = Wayfinder(), Wayfinder()
         self.quitting = False
         self._table: dict[str, Callable[[], None]] = {
             "new": self.new,
@@ -89,6 +91,7 @@ class Requests:
             "faster": lambda: window.say(f"{window.stage.timeline.pace(1):g} hours a second"),
             "dive": self.dive,
             "ride": self.riding.begin,
+            "leave": self.leave,
             "fly": window.pilot.fly,
             "walk": window.pilot.walk,
             "palette": self.palette,
@@ -114,6 +117,7 @@ class Requests:
         self.travels.close()
         self.riding.close()
         self.wayfinder.close()
+        self.guide.close()
         if self._search is not None:
             self._search.wait(10.0)
         if self.dialog is not None:
@@ -317,17 +321,31 @@ class Requests:
 
     def dive(self) -> None:
         """From wherever one is down to a corridor with somebody in it. Finding the way takes a while, so it is waited for in a thread."""
+        state = self._window.state
+        inside = Start(state.city, state.camera, out=False) if not outside(state) else None
+        self._look("Looking for a way down", lambda: self.guide.path(inside) if inside else self.wayfinder.path(state.city), "Dive")
+
+    def leave(self) -> None:
+        """Out under the stars: back on the way that one came, if one has just come, or on one that is looked for."""
+        state = self._window.state
+        if outside(state):
+            self._window.say("This is outside the City already")
+        elif not self._window.pilot.retrace(outside, "Fly out"):
+            self._look("Looking for a way out", lambda: self.guide.path(Start(state.city, state.camera, out=True)), "Fly out")
+
+    def _look(self, said: str, way: Callable[[], Way], title: str) -> None:
+        """Wait in a thread for a way from where the eye is, and fly it."""
         self.travels.leave()
         state = self._window.state
-        self._window.say("Looking for a way down; Esc calls the dive off", SEARCH_MOST_S)
+        self._window.say(f"{said}; Esc calls it off", SEARCH_MOST_S)
 
         def look(report: object) -> Tour:
             from viewer.dive import dive_from
 
-            return dive_from(state, self.wayfinder.path(state.city), DIVE_S)
+            return dive_from(state, way(), DIVE_S)
 
         search = Work(self._window, look)
-        search.done.connect(lambda tour: self._dive_along(tour) if self._search is search else None)
+        search.done.connect(lambda tour: self._dive_along(tour, title) if self._search is search else None)
         search.failed.connect(lambda error: self._failed(error) if self._search is search else None)
         self._search = search
         search.start()
@@ -336,19 +354,20 @@ class Requests:
         """No dive any more, if a way for one is still looked for; what is found comes too late."""
         if self._search is not None:
             self._search = None
-            self._window.say("The dive is called off")
+            self.guide.close()
+            self._window.say("The search for a way is called off")
 
     def _failed(self, error: BaseException) -> None:
         self._search = None
         self._window.guard.show(error)
 
-    def _dive_along(self, tour: Tour) -> None:
+    def _dive_along(self, tour: Tour, title: str) -> None:
         self._search = None
         ends, state = tour.state_at(tour.seconds), self._window.state
         turned = f"; the clock goes from {clock(state.hour)} to {clock(ends.hour)}" if clock(ends.hour) != clock(state.hour) else ""
-        self._window.say(f"Diving{turned}; Esc stops", 5.0 if turned else 3.0)
+        self._window.say(f"{'Diving' if title == 'Dive' else 'Flying out'}{turned}; Esc stops", 5.0 if turned else 3.0)
         self._window.stage.welcomed()
-        self._window.pilot.follow(tour.state_at, tour.seconds, "Dive")
+        self._window.pilot.follow(tour.state_at, tour.seconds, title)
 
 
 def _folder(kind: QStandardPaths.StandardLocation) -> Path:
