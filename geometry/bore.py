@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from geometry.angle import matrix
 from geometry.key import Stream
 from geometry.parts import Parts
-from geometry.place import Growth, Place
+from geometry.place import Frame, Growth, Place
 from geometry.scar import Scar
 
 F64 = NDArray[np.float64]
@@ -147,7 +147,11 @@ def near(scars: Sequence[Scar], centre: F64, radius: float) -> Capsules:
 
 def local(some: Capsules, place: Place) -> Capsules:
     """The same in a place's frame."""
-    frame = place.frame
+    return in_frame(some, place.frame)
+
+
+def in_frame(some: Capsules, frame: Frame) -> Capsules:
+    """The same in a frame."""
     course = replace(frame, origin=np.zeros(3)).to_local(some.course)
     return Capsules(frame.to_local(some.start), frame.to_local(some.end), some.radius, course)
 

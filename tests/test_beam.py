@@ -17,6 +17,8 @@ from geometry.export import write_stl
 from geometry.export.check import check_mesh
 from geometry.export.piece import Piece
 from geometry.export.slice import sliced
+from geometry.hollow import hollowed
+from geometry.hulls import hulls
 from geometry.parts import EMPTY, join, parts
 from geometry.place import Frame
 from geometry.scar import MOST_SCARS, POWERS, Scar, ScarError
@@ -245,3 +247,17 @@ def test_bad_shots_are_told_in_one_line(capsys: pytest.CaptureFixture[str], tmp_
         said = capsys.readouterr().err
         assert said.startswith("error: ")
         assert said.count("\n") == 1
+
+
+def test_a_body_walks_into_the_bore_and_no_box_of_it_is_in_the_way() -> None:
+    walls = hulls(join([parts("box", [[0, 20, 0]], [[60, 30, 60.0]]), parts("box", [[100, 0, 0]], [[5, 5, 5.0]])]))
+    shot = replace(capsules(NEAR)[:1], radius=np.array([2.5]))
+    left = hollowed(walls, shot, 28.0)
+    reach = np.sqrt((left.half**2).sum(axis=1))
+    depth = shot.away(left.centre)[0] - 2.5
+    near_by = (np.abs(left.centre) < 20.0).all(axis=1)
+    assert len(left) > 500
+    assert (depth[near_by] > -1e-9).all(), "no middle of a box lies in the bore"
+    assert (depth + reach > 0.0)[near_by].all()
+    assert ((depth < 0.4) & near_by).sum() > 100, "its wall is there, and the floor to stand on"
+    assert hollowed(walls, shot[:0], 28.0) is walls

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geometry.angle import matrix
+from geometry.bore import in_frame, near
 from geometry.city import City
+from geometry.hollow import hollowed
 from geometry.hulls import NO_HULLS, Hulls, hulls, joined, without
 from geometry.nest import cell_children, is_planar
 from geometry.parts import Parts
@@ -66,6 +68,7 @@ def ground(city: City, point: Vector, reach: float = REACH, unfold: Callable[[Pl
         return Ground(Frame(where, _upright(where)), NO_HULLS, reach, city.spec)
     here = _Here(Frame(where, tiles[0].frame.axes), reach, unfold, stopped)
     solid = joined([_collected(tile, here)[0] for tile in tiles])
+    solid = hollowed(solid, in_frame(near(city.spec.scars, where, 1.8 * reach), here.frame), reach)
     return Ground(here.frame, solid, reach, city.spec)
 
 

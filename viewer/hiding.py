@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.address import parse
+from geometry.bore import near
 from geometry.place import Place
 from geometry.spec import CitySpec
 from geometry.strata import Stratum, enclosing
@@ -32,7 +33,9 @@ def _unseen(state: ViewState) -> Test:
         return lambda place: any(hides(cut, place) for cut in state.cuts)
     if state.peel or state.isolated is not None or state.explode or state.hidden or _before_its_plates(state):
         return lambda place: False
-    return behind_plates(state.city, np.asarray(state.camera.position))
+    shut = behind_plates(state.city, np.asarray(state.camera.position))
+    scars = state.city.scars if state.year >= 0.0 else ()
+    return shut if not scars else lambda place: shut(place) and not len(near(scars, place.centre, place.radius))  # seen through a bore
 
 
 def _before_its_plates(state: ViewState) -> bool:
