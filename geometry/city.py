@@ -8,7 +8,6 @@ from difflib import get_close_matches
 from typing import Any
 
 from geometry.address import Address, AddressError, parse
-from geometry.bore import bored
 from geometry.landmarks import address_of, is_landmark
 from geometry.nest import FIRST_DEPTH, bands_of, cell_children, cell_place, is_planar, parts_radially
 from geometry.place import Cell, Growth, Place
@@ -36,8 +35,11 @@ class City:
 
     def unfold(self, place: Place) -> Growth:
         """The parts and children of a place: the same bytes every time, everywhere. What shots have taken away is not among them."""
-        spec = self.spec
-        return bored(rule(place.kind)(place, spec.unscarred), place, spec.scars) if spec.scars else rule(place.kind)(place, spec)
+        if not self.spec.scars:
+            return rule(place.kind)(place, self.spec)
+        from geometry.rubble import shot_through  # most Cities are whole, and open without it
+
+        return shot_through(rule(place.kind)(place, self.spec.unscarred), place, self.spec.scars)
 
     def at(self, text: str | Address) -> Site:
         """The place with an address, or with the name of a landmark: `landmark/jupiter-room`. AddressError says which step leads nowhere.

@@ -19,6 +19,7 @@ from geometry.export.piece import Piece
 from geometry.export.slice import sliced
 from geometry.hollow import hollowed
 from geometry.hulls import hulls
+from geometry.material import Material
 from geometry.parts import EMPTY, join, parts
 from geometry.place import Frame
 from geometry.scar import MOST_SCARS, POWERS, Scar, ScarError
@@ -126,7 +127,7 @@ def test_what_lies_wholly_in_a_bore_is_gone_and_no_byte_else_is_touched() -> Non
     assert 0 < gone.sum() < len(gone)
     assert not swallowed(after.parts, some).any()
     for name in ("position", "scale", "rotation", "material"):
-        assert np.array_equal(getattr(after.parts, name), getattr(before.parts[~gone], name))
+        assert np.array_equal(getattr(after.parts, name)[: (~gone).sum()], getattr(before.parts[~gone], name))
     away = Scar(muzzle=(1.0e9, 0.0, 0.0), direction=(1.0, 0.0, 0.0), power=5)
     assert bored(before, place, (away,)) is before
     centres = some.away(after.parts.position.astype(np.float64)) < some.radius[:, None]
@@ -261,3 +262,18 @@ def test_a_body_walks_into_the_bore_and_no_box_of_it_is_in_the_way() -> None:
     assert (depth + reach > 0.0)[near_by].all()
     assert ((depth < 0.4) & near_by).sum() > 100, "its wall is there, and the floor to stand on"
     assert hollowed(walls, shot[:0], 28.0) is walls
+
+
+def test_rubble_lies_in_the_face_about_its_hole() -> None:
+    place = first(City(CitySpec()), "district", "block")
+    along = place.frame.axes[0]
+    shot = Scar(muzzle=tuple((place.centre - 900.0 * along).tolist()), direction=tuple(along), power=3, seed=5)
+    growth = City(place_spec := with_scars(CitySpec(), (shot,))).unfold(place)
+    made = growth.parts[growth.parts.material == Material.SCORCHED]
+    assert len(made) >= 40
+    assert len(made) == (City(place_spec).unfold(place).parts.material == Material.SCORCHED).sum()
+    some = local(capsules(shot)[:1], place)
+    off = some.away(made.position.astype(np.float64))[0]
+    assert (off > 2.0).all()
+    assert (off < 2.5 * 2.0).all()
+    assert (made.scale.max(axis=1) < 1.3).all()
