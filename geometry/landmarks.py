@@ -77,6 +77,7 @@ SEATS: dict[str, Seat] = {
     "abandoned-stratum": Seat("abandoned-stratum", "plot", (0.0, 0.0, 8.0 * KM), (0.3, 0.95)),
     "torch-town": Seat("torch-town", "plot", (0.0, 0.0, 8.0 * KM), (0.3, 0.95)),
     "growth-zone": Seat("growth-zone", "plot", (0.0, 0.0, 8.0 * KM), (0.3, 0.95)),
+    "sealed-quarter": Seat("sealed-quarter", "plot", (0.0, 0.0, 8.0 * KM), (0.3, 0.95)),
     "unregistered-layer": Seat("unregistered-layer", "plot", (0.0, 0.0, 4.0 * KM), (0.3, 0.95)),
 }
 """By name. A City has each of them once, if it has room for it."""

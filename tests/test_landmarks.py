@@ -227,6 +227,18 @@ def test_the_ways_of_the_junction_lead_all_six_ways() -> None:
     assert len(ups) >= 4
 
 
+def test_no_way_leads_out_of_the_sealed_quarter() -> None:
+    """From its middle every level line and the line up end at concrete that is a hundred metres thick."""
+    place = CITY.at("landmark/sealed-quarter")
+    made = CITY.unfold(place).parts
+    walls = made[(made.scale.min(axis=1) > 100.0) & (made.prototype == PROTOTYPE_IDS["box"])]
+    low, high = walls.position - walls.scale / 2, walls.position + walls.scale / 2
+    middle = np.array([0.0, 0.0, 680.0])
+    for way in ([1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]):
+        spots = middle + np.arange(0.0, 900.0, 10.0)[:, None] * np.asarray(way)
+        assert ((spots[:, None] >= low) & (spots[:, None] <= high)).all(axis=2).any()
+
+
 def test_every_kind_of_a_landmark_has_a_rule() -> None:
     assert all(own.place.kind in RULES for own in landmarks(SPEC))
     assert "toha_state" in {field.name for field in fields()}

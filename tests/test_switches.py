@@ -13,10 +13,14 @@ from geometry.fields import FIELDS, SITES, infection, wave
 from geometry.history import BY_ID, caption_of, year_of
 from geometry.shell import apertures
 from geometry.spec import CitySpec
+from tests.windows import box_content
 from viewer import canon, powers
 from viewer.command.cli import main
 from viewer.command.options import POWERS
+from viewer.compose import scene
 from viewer.drawing.caption import with_legend
+from viewer.drawing.picture import Sampler
+from viewer.history import loss
 from viewer.readouts import readouts
 from viewer.views import view
 
@@ -53,6 +57,22 @@ def test_the_ledger_tells_by_the_reading(source: str, said: str) -> None:
 def test_a_switch_cites_both_readings() -> None:
     for name, row in (("gene_loss", "K01"), ("plate_openings", "K06"), ("matter_source", "K17"), ("lift_beta", "K04")):
         assert row in [found.id for found in canon.contradictions(f"field:{name}")]
+
+
+def test_the_wave_is_seen_as_it_passes() -> None:
+    assert loss(SPEC, GENE - 1.0) is None
+    assert loss(SPEC, 0.0) is None
+    late = loss(SPEC, GENE * 0.85)
+    assert late is not None
+    assert 0.0 < late.strength < 1.0
+    sampler, seen = Sampler((96, 60), 1), {}
+    try:
+        for year in (GENE - 60.0, GENE * 0.96):
+            wave_, state = loss(SPEC, year), replace(view("opening"), year=year)
+            seen[wave_ is not None] = sampler(scene(state, box_content()))[0].astype(float).mean(axis=(0, 1))
+    finally:
+        sampler.close()
+    assert seen[True][0] / seen[True][2] > 1.1 * seen[False][0] / seen[False][2]
 
 
 def test_powers_follow_the_years() -> None:

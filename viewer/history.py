@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from geometry.births import skin_gone, standing
 from geometry.city import City
+from geometry.fields import BEHIND, wave
 from geometry.history import BODIES, BY_ID, STAGES, Stage, begun, caption_of, consumed, front, ledger, roofed, span, stage_at, year_of
 from geometry.place import Growth, Place
 from geometry.relics import relics
@@ -166,6 +167,34 @@ def _stood(place: Place, state: ViewState) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """The wave in which people lost the gene, while it passes and a while after it (canon S43, S46)."""
+
+    places: tuple[Vector, ...]
+    """Where it began, world metres."""
+    edge: float
+    """How far it has come from there, metres."""
+    width: float
+    """How far behind its edge the last have lost it, metres."""
+    strength: float
+    """Of its mark on the picture, 1 while it passes, then less and less."""
+
+
+_FORGOTTEN = 2.0
+"""Widths of the City that the wave would have come by the time its mark has faded."""
+
+
+def loss(spec: CitySpec, year: float) -> Loss | None:
+    """The wave in a year; None before it began and once its mark has faded."""
+    places, passed = wave(spec, year)
+    if not 0.0 < passed < _FORGOTTEN:
+        return None
+    wide = 2.0 * spec.radius_km * 1e3
+    strength = float(np.interp(passed, [1.0 + BEHIND, _FORGOTTEN], [1.0, 0.0]))
+    return Loss(tuple(_vector(place) for place in places), passed * wide, BEHIND * wide, strength)
+
+
+@dataclass(frozen=True, slots=True)
 class Times:
     """The year as the shaders need it."""
 
@@ -182,6 +211,8 @@ class Times:
     """How much further quarters with lit windows reach than now."""
     roof: float = 0.0
     """Radius of the outermost shell that is closed, metres; 0 for the City's own."""
+    loss: Loss | None = None
+    """The wave that takes the gene, where it can be seen."""
 
 
 def times(state: ViewState) -> Times:
@@ -198,6 +229,7 @@ def times(state: ViewState) -> Times:
         found.out,
         found.lived,
         roofed(spec, state.year) if state.year < 0.0 else 0.0,
+        loss(spec, state.year),
     )
 
 

@@ -3,6 +3,7 @@ out vec4 fragOutput0;
 //VTK::CustomUniforms::Dec
 //SAMPLERS
 //INCLUDE common.glsl
+//INCLUDE screen.glsl
 in vec2 uv;
 flat in float adapted;
 
@@ -27,6 +28,21 @@ vec2 drawnAt(vec2 spot, out vec3 tint)
 }
 #endif
 
+#ifdef LOSS
+// The wave in which people lose the gene, as geometry/fields.py has it: it glows where it passes, and leaves the City darker.
+vec3 bereft(vec3 colour, vec2 spot, float inverse)
+{
+  if (inverse <= 0.0) return colour;
+  vec3 at = transpose(toView) * viewPoint(spot, inverse);
+  float away = 1e30;
+  for (int i = 0; i < LOSS; i++) away = min(away, length(at - vec3(lossPlaces[3 * i], lossPlaces[3 * i + 1], lossPlaces[3 * i + 2])));
+  float t = clamp((lossEdge - away) / lossWidth, 0.0, 1.0);
+  t = t * t * (3.0 - 2.0 * t);
+  vec3 dark = colour * mix(vec3(1.0), vec3(0.40, 0.33, 0.36), t * lossStrength);
+  return dark + 4.0 * t * (1.0 - t) * lossStrength * vec3(0.55, 0.09, 0.04) * (0.10 + luminance(colour));
+}
+#endif
+
 void main()
 {
   vec2 spot = uv;
@@ -42,6 +58,9 @@ void main()
   colour *= tint;
 #endif
   if (drawn > 0.5) { fragOutput0 = vec4(clamp(colour * gradeExposure, 0.0, 1.0), 1.0); return; }       // a drawing is in the screen's own colours
+#ifdef LOSS
+  colour = bereft(colour, spot, inverse);
+#endif
   colour *= 0.74 * adapted * gradeExposure;
   colour = filmic(colour * 0.95);
   colour = pow(colour, vec3(1.0 / 2.2));

@@ -49,6 +49,7 @@ RULES: dict[str, str] = {
     "torch-town": "landmark_quarters",
     "growth-zone": "landmark_quarters",
     "unregistered-layer": "landmark_quarters",
+    "sealed-quarter": "landmark_sealed",
     "lift": "landmark_lift",
     "trunk-lift": "landmark_lift",
     "cavity": "landmark_erased",

@@ -29,6 +29,7 @@ from viewer.drawing.uniforms import (
     frame_uniforms,
     half_height,
     look_uniforms,
+    loss_uniforms,
     motion_uniforms,
     shot_uniforms,
     whole_frame,
@@ -63,7 +64,7 @@ class Renderer:
         self._aired: tuple[object, ...] = ()
         self._phase = 0.0
         self._switches: tuple[str, ...] = ()
-        self._moving = False
+        self._graded: tuple[str, ...] = ()
         self._lamps, self._planet = np.zeros((0, 7)), False
         self._dates = Dates()
         self.scale, self._taps = 1.0, taps
@@ -126,6 +127,7 @@ class Renderer:
                 **cut_uniforms(scene),
                 **frame_uniforms(scene.camera, frame),
                 **motion_uniforms(scene, frame),
+                **loss_uniforms(scene),
                 "eyePhase": self._phase * 24.0,
                 **self._lamp_uniforms(scene),
                 **self.sky.uniforms(),
@@ -246,9 +248,11 @@ class Renderer:
         self.masses.shape(scene, shape)
         if switches != self._switches:
             self._chain.light.switch(switches)
-        if (scene.motion is not None) != self._moving:
-            self._moving = scene.motion is not None
-            self._chain.grade.switch(("MOTION",) if self._moving else ())
+        wave = scene.look.times.loss
+        graded = (*(("MOTION",) if scene.motion else ()), *((f"LOSS {len(wave.places)}",) if wave else ()))
+        if graded != self._graded:
+            self._graded = graded
+            self._chain.grade.switch(graded)
         self._switches = switches
 
     def _place(self, scene: Scene) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.bore import Capsules
+from geometry.fields import SITES
 from viewer.camera import Camera
 from viewer.motion import gain
 from viewer.scene import Look, Scene
@@ -189,6 +190,20 @@ def cut_uniforms(scene: Scene) -> dict[str, Value]:
         "shellCount": float(min(len(scene.shell_radii), MAX_SHELLS)),
         "shells": _padded(list(scene.shell_radii), MAX_SHELLS),
         "explode": scene.explode,
+    }
+
+
+def loss_uniforms(scene: Scene) -> dict[str, Value]:
+    """The wave that takes the gene: where it began, from the eye, worked out in float64; how far it has come."""
+    wave = scene.look.times.loss
+    if wave is None:
+        return {}
+    places = np.asarray(wave.places) - np.asarray(scene.camera.position)
+    return {
+        "lossPlaces": _padded(places.ravel().tolist(), 3 * SITES),
+        "lossEdge": wave.edge,
+        "lossWidth": wave.width,
+        "lossStrength": wave.strength,
     }
 
 
