@@ -35,9 +35,13 @@ def mix(x: ArrayLike) -> U64:
 
 
 def _mixed(z: U64) -> U64:
-    z = (z ^ (z >> _S30)) * _M1
-    z = (z ^ (z >> _S27)) * _M2
-    return z ^ (z >> _S31)
+    mixed = z >> _S30  # in place from here on: what is drawn for few rows costs calls and allocations, not sums
+    mixed ^= z
+    mixed *= _M1
+    mixed ^= mixed >> _S27
+    mixed *= _M2
+    mixed ^= mixed >> _S31
+    return mixed
 
 
 def _mix_int(z: int) -> int:
@@ -142,20 +146,30 @@ class Streams:
 
     def sub(self, name: str, number: int = 0) -> Streams:
         """An independent stream below each."""
+        if len(self.keys) == 1:
+            return Streams.of(derive(int(self.keys[0]), name, number))
         return Streams(derive_each(self.keys, name, number))
 
     def bits(self, purpose: str, row: NDArray[np.int64], number: NDArray[np.int64], each: int = 1) -> U64:
         """uint64 (n, each): draws number * each and on of each row's stream."""
-        start = _mixed(self.keys ^ np.uint64(word(purpose)))
-        first = start[row] + np.uint64(_GOLDEN) * (number * each).astype(np.uint64)
+        first = (number * each).astype(np.uint64)
+        first *= np.uint64(_GOLDEN)
+        if len(self.keys) == 1:
+            first += np.uint64(_mix_int(int(self.keys[0]) ^ word(purpose)))
+        else:
+            first += _mixed(self.keys ^ np.uint64(word(purpose)))[row]
         return _mixed(first[:, None] + _STEPS[:each])
 
     def unit(self, purpose: str, row: NDArray[np.int64], number: NDArray[np.int64], each: int = 1) -> F64:
         """float64 (n, each) in [0, 1), multiples of 2^-53."""
-        return (self.bits(purpose, row, number, each) >> _S11).astype(np.float64) * _UNIT
+        bits = self.bits(purpose, row, number, each)
+        bits >>= _S11
+        drawn = bits.astype(np.float64)
+        drawn *= _UNIT
+        return drawn
 
     def choice(self, purpose: str, row: NDArray[np.int64], number: NDArray[np.int64], weights: ArrayLike) -> NDArray[np.int64]:
         """int64 (n,): indices into `weights` (non-negative integers), drawn in proportion."""
-        steps = np.cumsum(np.asarray(weights, dtype=np.int64))
+        steps = np.asarray(weights, dtype=np.int64).cumsum()
         upper = self.bits(purpose, row, number)[:, 0] >> _S32
-        return np.searchsorted(steps, ((upper * np.uint64(steps[-1])) >> _S32).astype(np.int64), side="right")
+        return steps.searchsorted(((upper * np.uint64(steps[-1])) >> _S32).astype(np.int64), side="right")

@@ -15,8 +15,8 @@ I64 = NDArray[np.int64]
 
 def spread(count: I64) -> tuple[I64, I64]:
     """(plot, number) of all rows, where plot i has count[i] of them, numbered from 0."""
-    plot = np.repeat(np.arange(len(count)), count)
-    return plot, np.arange(len(plot)) - np.repeat(np.cumsum(count) - count, count)
+    plot = np.arange(len(count)).repeat(count)
+    return plot, np.arange(len(plot)) - (count.cumsum() - count).repeat(count)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +38,7 @@ class Rows:
         if len(self.count) == 1:
             return self.order
         result = np.empty_like(self.order)
-        result[self.order] = np.arange(len(self.order)) - np.repeat(self.first, self.count)
+        result[self.order] = np.arange(len(self.order)) - self.first.repeat(self.count)
         return result
 
     def greatest(self, values: F64) -> F64:
@@ -53,27 +53,27 @@ class Rows:
         """(p,) the sums of whole numbers (n,)."""
         if len(self.count) == 1:
             return np.array([whole.sum()])
-        steps = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(whole[self.order])])
+        steps = np.concatenate([np.zeros(1, dtype=np.int64), whole[self.order].cumsum()])
         return np.asarray(steps[self.first + self.count] - steps[self.first])
 
     def before(self, whole: I64, rank: F64) -> I64:
         """(n,) the sum of whole numbers (n,) of the rows of the same plot that have a lower rank (n,)."""
         turn = self._sorted(rank)
-        steps = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(whole[turn])])
+        steps = np.concatenate([np.zeros(1, dtype=np.int64), whole[turn].cumsum()])
         result = np.empty_like(whole)
-        result[turn] = steps[:-1] - np.repeat(steps[self.first], self.count)
+        result[turn] = steps[:-1] - steps[self.first].repeat(self.count)
         return result
 
     def picked(self, weight: I64, plot: I64, share: F64) -> I64:
         """(k,) rows of the plots (k,), which have some: where `share` (k,) 0 to 1 of the plot's whole-number weights (n,) is reached."""
         last = (self.first + self.count - 1)[plot]
         if len(self.count) == 1:
-            steps = np.cumsum(weight)
-            return np.asarray(np.minimum(np.searchsorted(steps, (share * float(steps[-1])).astype(np.int64), side="right"), last))
-        steps = np.cumsum(weight[self.order])
+            steps = weight.cumsum()
+            return np.asarray(np.minimum(steps.searchsorted((share * float(steps[-1])).astype(np.int64), side="right"), last))
+        steps = weight[self.order].cumsum()
         base = (steps - weight[self.order])[self.first[plot]]
         at = base + (share * (steps[last] - base).astype(np.float64)).astype(np.int64)
-        found: I64 = self.order[np.minimum(np.searchsorted(steps, at, side="right"), last)]
+        found: I64 = self.order[np.minimum(steps.searchsorted(at, side="right"), last)]
         return found
 
     def largest(self, values: F64, most: int) -> I64:
@@ -85,7 +85,7 @@ class Rows:
 
     def _sorted(self, rank: F64) -> I64:
         """(n,) rows plot by plot, those of lower rank (n,) first, equals as they come."""
-        return np.argsort(rank, kind="stable") if len(self.count) == 1 else np.lexsort((rank, self.plot))
+        return rank.argsort(kind="stable") if len(self.count) == 1 else np.lexsort((rank, self.plot))
 
 
 def rows_of(plot: I64, plots: int) -> Rows:
@@ -93,4 +93,4 @@ def rows_of(plot: I64, plots: int) -> Rows:
     if plots == 1:  # most work is on one plot, and of few rows
         return Rows(plot, np.arange(len(plot)), np.zeros(1, dtype=np.int64), np.array([len(plot)]))
     count = np.bincount(plot, minlength=plots)
-    return Rows(plot, np.argsort(plot, kind="stable"), np.cumsum(count) - count, count)
+    return Rows(plot, plot.argsort(kind="stable"), count.cumsum() - count, count)

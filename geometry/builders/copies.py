@@ -7,6 +7,7 @@ to the grid and to right angles; as order fades it starts anywhere, turns the pi
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,13 +75,16 @@ class Copies:
         return len(self.fragment)
 
     def __getitem__(self, index: slice | NDArray[np.bool_] | NDArray[np.integer]) -> Copies:
-        return Copies(*(getattr(self, field.name)[index] for field in fields(self)))
+        return Copies(*(column[index] for column in _copy_columns(self)))
 
     def corners(self, memory: Memory) -> tuple[F64, F64]:
         """(low, high) of each copy, (n, 3) metres."""
         scale = self.scale[:, None]
         at = (self.orientation, self.fragment)
         return self.origin + memory.low[at] * scale, self.origin + memory.high[at] * scale
+
+
+_copy_columns = attrgetter(*(field.name for field in fields(Copies)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +183,10 @@ def _run(
 ) -> Copies:
     """Expand Builders into copies: columns, rows, pitch, drift, and where on the panel it all begins."""
     width, height, plot = sides.width[rows], sides.height[rows], sides.plot[rows]
-    foot = flat[:, :2] * scale[:, None]
+    foot, size = flat[:, :2] * scale[:, None], paired(width, height)
     gap = 1.0 + np.where(draws[:, 11] < kept, 0.25, 0.02 + 1.2 * draws[:, 11] * draws[:, 11])
     pitch = foot * gap[:, None]
-    fits = np.maximum(((np.stack([width, height], axis=1) - foot) / pitch).astype(np.int64) + 1, 1)
+    fits = np.maximum(((size - foot) / pitch).astype(np.int64) + 1, 1)
     upward = draws[:, 12] < 0.55
     eager = np.maximum((aim.run[plot] * np.where(draws[:, 13] < kept, 1.0, draws[:, 13] * draws[:, 14])).astype(np.int64), 1)
     first = np.where(upward, fits[:, 1], fits[:, 0])
@@ -193,9 +197,8 @@ def _run(
     count = nu * nv
     count = _afforded(count, memory.count[fragment], draws[:, 0] + draws[:, 13], rows_of(plot, len(aim.budget)), aim.budget)
     who, step = spread(count)
-    cell = np.stack([step % nu[who], step // nu[who]], axis=1)
-    number = np.stack([nu, nv], axis=1)
-    size = np.stack([width, height], axis=1)
+    row, column = np.divmod(step, nu[who])
+    cell, number = paired(column, row), paired(nu, nv)
     block = (number - 1) * pitch + foot
     slack = np.maximum(size - block, 0.0)
     planned = np.where((draws[:, 16:18] < kept * 0.7), 0.5, np.floor(draws[:, 16:18] * 5.0) / 4.0)
@@ -203,15 +206,22 @@ def _run(
     drift = (1.0 - kept) * 0.18 * (draws[:, 19:20] - 0.5) * foot
     at = begin[who] + cell * pitch[who] + drift[who] * (cell[:, ::-1] % 3)
     limit = (size - foot)[who] / 2
-    at = np.clip(at, -limit, limit)
+    at = np.minimum(np.maximum(at, -limit), limit)
     return _set_down(at, rows[who], fragment[who], quarter[who], scale[who], sides, memory)
+
+
+def paired(first: NDArray, second: NDArray) -> NDArray:  # type: ignore[type-arg]
+    """Two columns (n,) as (n, 2): np.stack checks more than few rows are worth."""
+    made: NDArray = np.empty((len(first), 2), dtype=first.dtype)  # type: ignore[type-arg]
+    made[:, 0], made[:, 1] = first, second
+    return made
 
 
 def _crowded(draws: F64, panel: I64) -> F64:
     """(b, 2) where on its panel a Builder begins once the grid is forgotten, 0 to 1: near the others of that panel."""
-    focus = (mix(np.stack([panel, panel + 1000003], axis=1)) >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    focus = (mix(paired(panel, panel + 1000003)) >> np.uint64(11)).astype(np.float64) * 2.0**-53
     spread = 0.2 + 0.8 * draws[:, 11:12]
-    return np.clip(focus + (draws[:, 16:18] - 0.5) * spread, 0.0, 1.0)
+    return np.minimum(np.maximum(focus + (draws[:, 16:18] - 0.5) * spread, 0.0), 1.0)
 
 
 def _afforded(count: I64, parts_each: I64, rank: F64, of: Rows, budget: I64) -> I64:
@@ -262,19 +272,21 @@ def perches(copies: Copies, memory: Memory, sides: Panels, boxes: Hosts, least: 
 def expand(copies: Copies, memory: Memory, exposure: F64, tints: NDArray[np.uint64], year: F64 | float) -> Parts:
     """Every part of every copy. `exposure` (n,) 0 to 1, `tints` (n,) hashed bits and `year` are those of the copies."""
     count = memory.count[copies.fragment]
-    ends = np.cumsum(count)
-    rows = np.arange(int(count.sum())) + np.repeat(memory.start[copies.fragment] - ends + count, count)
-    turned = rows + np.repeat(copies.orientation * len(memory.prototype), count)
-    scale = np.repeat(copies.scale.astype(np.float32), count)[:, None]
+    ends = count.cumsum()
+    rows = np.arange(int(count.sum())) + (memory.start[copies.fragment] - ends + count).repeat(count)
+    turned = rows + (copies.orientation * len(memory.prototype)).repeat(count)
+    scale = copies.scale.astype(np.float32).repeat(count)[:, None]
     position = memory.centre.reshape(-1, 3).take(turned, axis=0)
     position *= scale
-    position += np.repeat(copies.origin.astype(np.float32), count, axis=0)
+    position += copies.origin.astype(np.float32).repeat(count, axis=0)
     size = memory.size.take(rows, axis=0)
     size *= scale
-    turn = PRODUCT.ravel().take(np.repeat(copies.orientation * 24, count) + memory.turn.take(rows))
-    seen = np.repeat((exposure * 255.0).astype(np.float32), count) * memory.shade.take(rows)
-    tint = np.repeat((tints >> np.uint64(56)).astype(np.uint8), count) + memory.tint.take(rows)
-    years = np.repeat(np.broadcast_to(np.asarray(year, dtype=np.float32), (len(copies),)), count)
+    turn = PRODUCT.ravel().take((copies.orientation * 24).repeat(count) + memory.turn.take(rows))
+    seen = (exposure * 255.0).astype(np.float32).repeat(count) * memory.shade.take(rows)
+    tint = (tints >> np.uint64(56)).astype(np.uint8).repeat(count) + memory.tint.take(rows)
+    each = np.empty(len(copies), dtype=np.float32)
+    each[...] = year
+    years = each.repeat(count)
     return Parts(
         memory.prototype.take(rows), position, QUATERNIONS.take(turn, axis=0), size, memory.material.take(rows),
         seen.astype(np.uint8), tint, years,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geometry.builders.batch import Rows, rows_of, spread
-from geometry.builders.copies import Site
+from geometry.builders.copies import Site, paired
 from geometry.builders.hosts import Panels, on_panel
 from geometry.builders.motifs import TURN
 from geometry.builders.turns import PRODUCT, QUATERNIONS, own_size
@@ -43,9 +44,10 @@ class Grids:
     """(n,) share of pieces that are missing."""
 
     def __getitem__(self, index: NDArray[np.integer] | NDArray[np.bool_]) -> Grids:
-        return Grids(*(getattr(self, field.name)[index] for field in fields(self)))
+        return Grids(*(column[index] for column in _grid_columns(self)))
 
 
+_grid_columns = attrgetter(*(field.name for field in fields(Grids)))
 _KINDS = ("plates", "ledges", "piers", "pipes", "ribs", "louvres")
 _C, _O, _D = Material.CONCRETE, Material.OLD_CONCRETE, Material.DARK_STEEL
 _MATERIAL = np.array([_C, _O, _C, _D, _O, _D])
@@ -62,21 +64,21 @@ def _planned(streams: Streams, sides: Panels, of: Rows, count: I64, kept: float,
     panel = of.picked(weight, plot, (number + draws[:, 0]) / count[plot])
     kind = streams.choice("kind", plot, number, _WALL_CHANCES)
     kind = np.where(sides.face[panel] >= 4, 0, kind)
-    size = np.stack([sides.width[panel], sides.height[panel]], axis=1)
-    least = size.min(axis=1)
+    wide, high = sides.width[panel], sides.height[panel]
+    size, least = paired(wide, high), np.minimum(wide, high)
     whole = draws[:, 1:3] < kept * 0.6 + 0.25
     share = np.where(whole, 1.0, 0.2 + 0.7 * draws[:, 3:5])
     extent = size * np.where(kind[:, None] == 1, np.array([1.0, 0.0]) + share * np.array([0.0, 1.0]), share) * 0.985
     slack = (size - extent) / 2
     begin = np.where(draws[:, 5:7] < kept, 0.0, 2.0 * draws[:, 5:7] - 1.0) * slack
     module = np.maximum(least * (0.12 + 0.3 * draws[:, 7] * draws[:, 7]), 1.5 * unit)
-    cells = np.clip((extent / module[:, None]).astype(np.int64), 1, 7)
+    cells = np.minimum(np.maximum((extent / module[:, None]).astype(np.int64), 1), 7)
     up, over = kind == 1, (kind >= 2) & (kind <= 4)
-    number = np.stack([np.where(up, 1, cells[:, 0]), np.where(over, 1, cells[:, 1])], axis=1)
+    number = paired(np.where(up, 1, cells[:, 0]), np.where(over, 1, cells[:, 1]))
     thin = 0.06 + 0.3 * draws[:, 8] * draws[:, 8]
     joint = 1.0 - np.minimum(0.06 * unit / module, 0.03)[:, None]
     fill = np.where((kind == 0)[:, None], joint, 1.0)
-    fill = np.where(np.stack([over, up], axis=1), thin[:, None], fill)
+    fill = np.where(paired(over, up), thin[:, None], fill)
     fill = np.where((kind == 5)[:, None], 0.6, fill)
     out = np.where(kind == 0, 0.012 + 0.02 * draws[:, 9], np.where(kind == 2, 0.25, np.where(kind == 4, 0.12, 0.06))) * module
     out = np.where(kind == 3, thin * extent[:, 0] / number[:, 0], out)
@@ -105,8 +107,8 @@ def _expand(streams: Streams, grids: Grids, sides: Panels, seen: F64, year: floa
     bits = streams.bits("pieces", plot, rows_of(plot, len(streams)).number)[:, 0]
     kept = (bits >> np.uint64(40)).astype(np.float64) >= grids.lost[who] * float(1 << 24)
     who, step, bits = who[kept], step[kept], bits[kept]
-    across = grids.number[who, 0]
-    cell = np.stack([step % across, step // across], axis=1)
+    row, column = np.divmod(step, grids.number[who, 0])
+    cell = paired(column, row)
     pitch = (grids.high - grids.low) / grids.number
     middle = grids.low[who] + (cell + 0.5) * pitch[who]
     half = (pitch * grids.fill)[who] / 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -39,7 +40,7 @@ class Hosts:
         return len(self.faces)
 
     def __getitem__(self, index: slice | NDArray[np.bool_] | NDArray[np.integer]) -> Hosts:
-        return Hosts(*(getattr(self, field.name)[index] for field in fields(self)))
+        return Hosts(*(column[index] for column in _host_columns(self)))
 
     @property
     def low(self) -> F64:
@@ -80,10 +81,13 @@ def _turned(size: F64, faces: I64, quarters: I64) -> tuple[F64, I64]:
     return size, ((faces[:, None] >> np.arange(6) & 1) << _QUARTER_FACES[quarters]).sum(axis=1)
 
 
+_host_columns = attrgetter(*(field.name for field in fields(Hosts)))
+
+
 def join_hosts(groups: Iterable[Hosts]) -> Hosts:
     """All groups in order, as one; at least one group is needed."""
     kept = list(groups)
-    return Hosts(*(np.concatenate([getattr(group, field.name) for group in kept]) for field in fields(Hosts)))
+    return Hosts(*(np.concatenate(columns) for columns in zip(*map(_host_columns, kept), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ class Panels:
         return len(self.face)
 
     def __getitem__(self, index: slice | NDArray[np.bool_] | NDArray[np.integer]) -> Panels:
-        return Panels(*(getattr(self, field.name)[index] for field in fields(self)))
+        return Panels(*(column[index] for column in _panel_columns(self)))
 
     @property
     def area(self) -> F64:
@@ -117,10 +121,20 @@ class Panels:
         return self.width * self.height
 
 
+_panel_columns = attrgetter(*(field.name for field in fields(Panels)))
+
+
 def join_panels(groups: Iterable[Panels]) -> Panels:
     """All groups in order, as one; at least one group is needed. Their host rows are not shifted."""
     kept = list(groups)
-    return Panels(*(np.concatenate([getattr(group, field.name) for group in kept]) for field in fields(Panels)))
+    return Panels(*(np.concatenate(columns) for columns in zip(*map(_panel_columns, kept), strict=True)))
+
+
+def repeated(sides: Panels, times: int, plots: int) -> Panels:
+    """Panels (m,) of some plots several times over (times * m,), each time on plots of their own."""
+    columns = [np.concatenate([column] * times) for column in _panel_columns(sides)]
+    columns[-1] = columns[-1] + (np.arange(times) * plots).repeat(len(sides))
+    return Panels(*columns)
 
 
 _SIDE = np.array([[1, 2, 0], [1, 2, 0], [0, 2, 1], [0, 2, 1], [0, 1, 2], [0, 1, 2]])
@@ -131,7 +145,7 @@ _OUT = MATRICES[::4, :, 2]
 def panels(boxes: Hosts) -> Panels:
     """Every side of every host that may be built on."""
     rows, face = np.nonzero(boxes.faces[:, None] >> np.arange(6) & 1)
-    size = np.take_along_axis(boxes.size[rows], _SIDE[face], axis=1)
+    size = boxes.size[rows[:, None], _SIDE[face]]
     centre = boxes.centre[rows] + _OUT[face] * size[:, 2:3] / 2
     return Panels(centre, face, size[:, 0], size[:, 1], size[:, 2], rows, boxes.plot[rows])
 
@@ -145,5 +159,5 @@ def on_panel(sides: Panels, rows: I64, low: F64, high: F64) -> tuple[F64, F64]:
     centre = sides.centre[rows] + (frame[:, :, 0] * middle[:, 0:1] + frame[:, :, 1] * middle[:, 1:2] + frame[:, :, 2] * middle[:, 2:3])
     extent = high - low
     size = np.empty_like(extent)
-    np.put_along_axis(size, _SIDE[face], extent, axis=1)
+    size[np.arange(len(face))[:, None], _SIDE[face]] = extent
     return centre, size

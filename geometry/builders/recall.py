@@ -28,10 +28,13 @@ def remembered(streams: Streams, epoch: float, boxes: Hosts, budget: I64, clan: 
     Between whole epochs a clan has forgotten
     as much as in the one or the other; where `budget` (p,) parts allow, it takes what it sees for memories too."""
     rows, first = np.arange(len(streams)), np.zeros(len(streams), dtype=np.int64)
-    drawn = streams.choice("clan", rows, first, np.ones(CLANS, dtype=np.int64)).tolist()
-    whole = int(epoch) + (streams.unit("epoch", rows, first)[:, 0] < epoch - int(epoch))
-    clans = list(zip(drawn if clan is None else [clan] * len(rows), np.clip(whole, 0, LAST_EPOCH).tolist(), strict=True))
-    glimpsing = (whole >= 1) & (np.bincount(boxes.plot, minlength=len(rows)) >= 3) & (budget >= _GLIMPSED)
+    drawn = [clan] * len(rows) if clan is not None else streams.choice("clan", rows, first, np.ones(CLANS, dtype=np.int64)).tolist()
+    between = epoch > int(epoch)
+    whole = int(epoch) + (streams.unit("epoch", rows, first)[:, 0] < epoch - int(epoch) if between else first)
+    clans = list(zip(drawn, np.minimum(np.maximum(whole, 0), LAST_EPOCH).tolist(), strict=True))
+    glimpsing = (whole >= 1) & (budget >= _GLIMPSED)
+    if glimpsing.any():
+        glimpsing &= np.bincount(boxes.plot, minlength=len(rows)) >= 3
     if not glimpsing.any():
         distinct = tuple(sorted(set(clans)))
         return _known(distinct), np.array([distinct.index(one) for one in clans], dtype=np.int64)

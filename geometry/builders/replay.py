@@ -18,7 +18,7 @@ from geometry.builders.batch import rows_of
 from geometry.builders.carve import carved, openings
 from geometry.builders.copies import Copies, Pass, Room, Site, copies_on, expand, order, perches
 from geometry.builders.dress import dress
-from geometry.builders.hosts import Hosts, Panels, hosts, join_hosts, join_panels, panels
+from geometry.builders.hosts import Hosts, Panels, hosts, join_hosts, join_panels, panels, repeated
 from geometry.builders.masses import Mass, as_hosts, composed, drum_hosts, lumps
 from geometry.builders.memory import Memory
 from geometry.builders.recall import remembered
@@ -72,6 +72,8 @@ _SMALL, _MIDDLING = 400, 15_000
 """Parts wanted up to which a plot is sketched, and up to which it is done in two rounds."""
 _SPARSE = 12
 """Parts a host up to which hosts are sketched, however many: where a host gets one copy, nothing is built on copies."""
+_FACING = np.array([4.0, 4.0, 4.0, 4.0, 3.0, 1.2])
+"""How much Builders are drawn to each side of a host."""
 _CORE = 0.8
 """Share of a plot's width that primary masses may fill: the rest is left to what grows out of them."""
 _AGE = 400.0
@@ -104,12 +106,12 @@ def _spacing(sides: Panels, budget: I64) -> F64:
 def _aim(crew: Crew, tasks: Sequence[Task], sides: Panels) -> Pass:
     """What each task tries for; task t on plot i is plot t * p + i of the sides."""
     plots = len(crew.streams)
-    grain, run = (np.repeat([task[column] for task in tasks], plots) for column in (2, 3))
+    grain, run = np.array([task[2:4] for task in tasks]).repeat(plots, axis=0).T
     wanted = np.concatenate([task.span * crew.spacing for task in tasks])[sides.plot]
     wide = np.maximum(np.minimum(wanted, 0.55 * np.minimum(sides.width, sides.height)), crew.site.unit)
-    span = np.where(grain[sides.plot] < 2, wide, 2.0 * crew.site.unit)
+    span = np.where((grain < 2)[sides.plot], wide, 2.0 * crew.site.unit)
     budget = np.concatenate([(crew.budget * (task.share * (1.0 - _DRESSED))).astype(np.int64) for task in tasks])
-    return Pass(span, grain, budget, run, np.tile(crew.mind, len(tasks)))
+    return Pass(span, grain, budget, run, np.concatenate([crew.mind] * len(tasks)))
 
 
 def _heat(streams: Streams, aim: Pass, sides: Panels, site: Site, lure: F64) -> I64:
@@ -120,7 +122,7 @@ def _heat(streams: Streams, aim: Pass, sides: Panels, site: Site, lure: F64) -> 
     wanted = np.minimum((sides.width / aim.span) * (sides.height / aim.span), 4096.0)
     crowd = 1.0 + (1.0 - site.kept) * (6.0 * draws[:, 0] * draws[:, 0] * draws[:, 0] - 0.6)
     bare = (draws[:, 1] < 0.28 + 0.14 * (1.0 - site.kept)) | (least <= site.unit)
-    facing = np.array([4.0, 4.0, 4.0, 4.0, 3.0, 1.2])[sides.face]
+    facing = _FACING.take(sides.face)
     large = least / np.maximum(of.greatest(least), 1e-12)[sides.plot]
     weight = wanted * crowd * facing * lure * np.where(aim.run[sides.plot] > _FINE, large, large * large)
     return np.where(bare, 0, (weight * 1024.0).astype(np.int64))
@@ -129,19 +131,20 @@ def _heat(streams: Streams, aim: Pass, sides: Panels, site: Site, lure: F64) -> 
 def _worked(crew: Crew, tasks: Sequence[Task], sides: Panels, seen: F64, shelter: F64) -> tuple[Copies, Spans]:
     """The copies that tasks set on the sides, all at once, and their parts: every task takes every plot for one of its own."""
     plots, many = len(crew.streams), len(tasks)
-    own = sides if many == 1 else join_panels([replace(sides, plot=sides.plot + task * plots) for task in range(many)])
+    own = sides if many == 1 else repeated(sides, many, plots)
     streams = Streams(np.concatenate([crew.streams.sub(task.name).keys for task in tasks]))
     room = crew.site.room
     if room is not None and room.low.ndim > 1:
         room = Room(np.tile(room.low, (many, 1)), np.tile(room.high, (many, 1)))
     aim = _aim(crew, tasks, own)
     lure = (0.15 + seen) * (0.15 + seen) * (1.0 + 6.0 * shelter)
-    heat = _heat(streams, aim, own, crew.site, np.tile(lure, many))
-    copies = copies_on(streams, own, crew.memory, aim, replace(crew.site, room=room), heat)
+    heat = _heat(streams, aim, own, crew.site, np.concatenate([lure] * many))
+    site = crew.site if room is crew.site.room else replace(crew.site, room=room)
+    copies = copies_on(streams, own, crew.memory, aim, site, heat)
     plot = own.plot[copies.panel]
     tints = streams.bits("tints", plot, rows_of(plot, len(streams)).number)[:, 0]
     year = crew.site.year - _AGE * np.array([task.ago for task in tasks])[plot // plots]
-    copies = replace(copies, panel=copies.panel % max(len(sides), 1))
+    copies = Copies(copies.fragment, copies.orientation, copies.origin, copies.scale, copies.panel % max(len(sides), 1))
     grown = expand(copies, crew.memory, seen[copies.panel], tints, year)
     whose = np.repeat(plot % plots, crew.memory.count[copies.fragment]) if plots > 1 else np.zeros(len(grown), dtype=np.int64)
     return copies, (grown, whose)

@@ -16,12 +16,14 @@ I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 _OUT = MATRICES[::4, :, 2]
 
+_FACING = np.array([0.72, 0.72, 0.72, 0.72, 1.0, 0.22])
 _OCCLUDERS = 40
 _NOWHERE = 1e9
 """Where boxes lie that fill up the lists of plots with fewer, in heights of a plot: no ray comes there."""
 _CHUNK = 1024  # panels at once: what is worked on stays in the cache
 _RAYS = ((0.35, 0.55), (1.4, 0.45))
 """How far each ray from a wall slants out of it, and what it counts."""
+_STEEP = [(np.float32(1.0 / slope), weight) for slope, weight in _RAYS]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,11 +53,11 @@ def exposures(sides: Panels, boxes: Hosts, sheltered: F64, plots: int = 1) -> F6
     start[:, 2] -= base[sides.plot]
     height = (sides.centre[:, 2] - base[sides.plot]) / reach[sides.plot]
     seen = _seen(sides, (start / reach[sides.plot, None]).astype(np.float32).T.copy(), _skyline(boxes, of, base, reach))
-    level = np.clip(height, 0.0, 1.0)
-    facing = np.array([0.72, 0.72, 0.72, 0.72, 1.0, 0.22])[sides.face]
+    level = np.minimum(np.maximum(height, 0.0), 1.0)
+    facing = _FACING.take(sides.face)
     shelter = 1.0 - 0.85 * sheltered
     light: F64 = (0.10 + 0.30 * level + 0.60 * seen * (0.45 + 0.55 * level)) * facing * shelter
-    return np.clip(light, 0.02, 1.0)
+    return np.minimum(np.maximum(light, 0.02), 1.0)
 
 
 def _skyline(boxes: Hosts, of: Rows, base: F64, reach: F64) -> Skyline:
@@ -82,25 +84,29 @@ def _seen(sides: Panels, start: F32, boxes: Skyline) -> F64:
 
 def _upright(start: F32, up: NDArray[np.bool_], boxes: Skyline, _axis: int) -> F64:
     """What tops see: all, or nothing below a box. Undersides see what the ground below them throws back."""
-    inside = (boxes.low[0] < start[0]) & (boxes.high[0] > start[0]) & (boxes.low[1] < start[1]) & (boxes.high[1] > start[1])
-    met = inside & np.where(up[:, None], boxes.high[2] > start[2], boxes.low[2] < start[2])
-    return np.where(met.any(axis=1), 0.0, np.where(up, 1.0, _RAYS[1][1]))
+    inside = boxes.low[0] < start[0]
+    inside &= boxes.high[0] > start[0]
+    inside &= boxes.low[1] < start[1]
+    inside &= boxes.high[1] > start[1]
+    inside &= np.where(up[:, None], boxes.high[2] > start[2], boxes.low[2] < start[2])
+    return np.where(inside.any(axis=1), 0.0, np.where(up, 1.0, _RAYS[1][1]))
 
 
 def _slanting(start: F32, positive: NDArray[np.bool_], boxes: Skyline, axis: int) -> F64:
     """What walls see: slab tests, and only of panels with the few boxes that lie across their rays."""
     other = 1 - axis
-    across = (boxes.low[other] < start[other]) & (boxes.high[other] > start[other]) & (boxes.high[2] > start[2])
+    across = boxes.low[other] < start[other]
+    across &= boxes.high[other] > start[other]
+    across &= boxes.high[2] > start[2]
     met = np.flatnonzero(across)
-    row, box = np.divmod(met, across.shape[1])
-    at = met if len(boxes.low[0]) > 1 else box
+    row = met // across.shape[1]
+    at = met if len(boxes.low[0]) > 1 else met - row * across.shape[1]
     x, z, ahead = start[axis, :, 0].take(row), start[2, :, 0].take(row), positive.take(row)
     enter, leave = np.maximum(boxes.low[2].take(at) - z, np.float32(0.0)), boxes.high[2].take(at) - z
     left, right = boxes.low[axis].take(at) - x, boxes.high[axis].take(at) - x
     near, far = np.where(ahead, left, -right), np.where(ahead, right, -left)
     seen = np.zeros(len(positive))
-    for slope, weight in _RAYS:
-        steep = np.float32(1.0 / slope)
+    for steep, weight in _STEEP:
         clear = np.ones(len(positive), dtype=bool)
         clear[row[np.maximum(enter, near * steep) < np.minimum(leave, far * steep)]] = False
         seen += weight * clear

@@ -91,5 +91,8 @@ def permuted(turn: NDArray[np.integer], size: F64) -> F64:
 def own_size(turn: NDArray[np.integer], size: F64) -> F64:
     """The inverse of `permuted`: sizes in the frame as sizes along the thing's own axes."""
     result = np.empty_like(size)
+    if size.ndim == 2 and turn.ndim == 1:
+        result[np.arange(len(size))[:, None], AXES[turn]] = size
+        return result
     np.put_along_axis(result, np.broadcast_to(AXES[turn], size.shape), size, axis=-1)
     return result
