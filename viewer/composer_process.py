@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Size = tuple[int, int]
 _NICE = 5
-"""How far the process stands back for the window's."""
+"""How far what unfolds stands back for the window, once that has something to show: the first picture waits for both alike."""
 _PARTING_S = 2.0
 OPENING_SIZE = (1440, 868)
 """Pixels of a view whose window is not there yet: what it has where nobody has made it larger or smaller."""
@@ -198,11 +198,15 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
     """Answer requests until the source ends."""
     from geometry.city import City
     from geometry.rules import stratum  # noqa: F401  # what any view begins with, loaded before the first request is there
+    from geometry.solids import triangle_counts
     from viewer.compose import Composer
 
+    triangle_counts()  # what every view asks for, while the first request is on its way
     composer: Composer | None = None
+    stands_back = False
 
     def answer() -> None:
+        nonlocal stands_back
         assert composer is not None
         number, found = composer.answer()
         if found is None:
@@ -212,6 +216,9 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
             sink.flush()
         except (BrokenPipeError, ValueError):  # the window went first
             return
+        if not stands_back and hasattr(os, "nice"):
+            stands_back = True
+            os.nice(_NICE)  # on Linux the thread's own, and it is this one that unfolds
 
     while True:
         try:
@@ -226,8 +233,6 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
 def main() -> None:
     """The process: its answers go where standard output went, and nothing else does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the window's to answer
-    if hasattr(os, "nice"):
-        os.nice(_NICE)
     with open(os.dup(1), "wb") as sink:
         os.dup2(2, 1)
         serve(sys.stdin.buffer, sink)
