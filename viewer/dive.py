@@ -235,8 +235,10 @@ def _paced(city: City, offset: F64, room: F64, goal: F64, ends: tuple[float, flo
 
 
 def _paced_from_both(city: City, offset: F64, room: F64, goal: F64, ends: tuple[float, float]) -> tuple[F64, F64, F64]:
-    """The same for a way that begins in a narrow place: as far as where there is most room it is the pace of the way back."""
-    widest = int(room.argmax())
+    """The same for a way that begins in a narrow place: as far as where there is most room, and both ends are far, it is the pace of the
+    way back."""
+    apart = np.minimum(_lengths(offset - offset[0]), _lengths(offset))
+    widest = max(int(np.minimum(room, apart).argmax()), 1)
     back, rooms = (offset[: widest + 1] - offset[0])[::-1], np.append(room[widest], room[1 : widest + 1][::-1])
     time, corners, room_out = _paced(city, back, rooms, offset[0] + goal, (0.0, ends[0]))
     if widest == len(room) - 1:
@@ -266,6 +268,10 @@ def _smooth(stops: list[Stop], goal: F64) -> tuple[F64, F64]:
             points.append(here.point - goal + back * (cut / la * (1 - t) * (1 - t)) + ahead * (cut / lb * t * t))
             rooms.append(here.room * (1 - t) + after.room * t)
     return np.array([*points, kept[-1].point - goal]), np.array([*rooms, kept[-1].room])
+
+
+def _lengths(vectors: F64) -> F64:
+    return np.asarray(np.sqrt((vectors * vectors).sum(axis=1)))
 
 
 def _scale(offset: F64, room: F64, end: float) -> F64:
