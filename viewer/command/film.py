@@ -219,7 +219,7 @@ def history(
 
 @app.command
 def landmarks(city: CITY = None, /, *, flags: Flags | None = None) -> int:
-    """From landmark to landmark of the City, a stop at each."""
+    """From landmark to landmark of the City, a stop at each, with a cut in the dark between them."""
     from viewer.landmarks import tour as plan
 
     return _drawn("landmarks", lambda state, seconds: plan(state.city), city, flags)
