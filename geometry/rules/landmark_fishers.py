@@ -11,8 +11,8 @@ from geometry.angle import QUARTER_TURNS
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Growth, Place
-from geometry.rules.furnish import inside, kit_of, points, spokes, yaw
-from geometry.rules.landmark_setting import quarter, turned
+from geometry.rules.furnish import kit_of, points, spokes, yaw
+from geometry.rules.landmark_setting import amid, cleared, turned
 from geometry.rules.masses import cables, power, shade, tints
 from geometry.rules.walkway import deck_height
 from geometry.spec import CitySpec
@@ -31,10 +31,9 @@ _TIERS = ((DRUM + 118.0, 252.0), (DRUM + 226.0, 156.0), (DRUM + 336.0, 60.0))
 
 def unfold(place: Place, spec: CitySpec) -> Growth:
     """The drum, its ledges, the viaduct and its train, wires; villages, the sleeper and gangways as children; a district about it all."""
-    hollow = (np.array([-_OPEN, -_OPEN, 14.0]), np.array([_OPEN, _OPEN, 1e5]))
-    about, children = quarter(place, spec, hollow, high=6000.0)
-    made = [about, _drum(place), _ledges(place), _viaduct(place), _wires(place), _litter(place, spec)]
-    return Growth(inside(place.size, join(made)), (*children, *_villages(place), *_others(place)))
+    made = [_drum(place), _ledges(place), _viaduct(place), _wires(place), _litter(place, spec)]
+    within = (*_villages(place), *_others(place))
+    return amid(place, spec, made, within, cleared(_OPEN, low=14.0, high=1e5), high=6000.0)
 
 
 def stature(spec: CitySpec) -> float:

@@ -12,13 +12,13 @@ import numpy as np
 from geometry.angle import turn
 from geometry.key import Streams, derive, derive_many
 from geometry.material import Material
-from geometry.parts import Parts, join, parts
+from geometry.parts import Parts, parts
 from geometry.pattern import raised
 from geometry.place import Growth, Place
 from geometry.rules.canyon_plan import half_of, tower_plan
-from geometry.rules.furnish import figure, inside, kit_of, points, spokes, yaw
+from geometry.rules.furnish import figure, kit_of, points, spokes, yaw
 from geometry.rules.landmark_dock import dock
-from geometry.rules.landmark_setting import quarter
+from geometry.rules.landmark_setting import amid, cleared
 from geometry.rules.masses import F64, boxes, cables, form_of, power, shade, spans, tints
 from geometry.rules.walkway import deck_height
 from geometry.spec import CitySpec
@@ -39,9 +39,8 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     """A district, in it the gulf, in the gulf what it is named for."""
     gulf = place.child("canyon", 0, (0.0, 0.0, 0.0), GULF[place.kind])
     x, y, z = gulf.size
-    about, children = quarter(place, spec, (np.array([-x / 2, -y / 2, 0.0]), np.array([x / 2, y / 2, 1e6])), high=max(4000.0, 1.1 * z))
     made, within = _SCENES[place.kind](place, gulf, spec)
-    return Growth(inside(place.size, join([about, *made])), (*children, gulf, *within))
+    return amid(place, spec, made, (gulf, *within), cleared(x / 2, y / 2, low=0.0), high=max(4000.0, 1.1 * z))
 
 
 def _long_bridge(place: Place, gulf: Place, spec: CitySpec) -> Made:

@@ -14,7 +14,7 @@ from geometry.parts import Parts, join, parts
 from geometry.pattern import raised
 from geometry.place import Growth, Place
 from geometry.rules.furnish import figure, inside, kit_of, points, spokes, yaw
-from geometry.rules.landmark_setting import quarter, turned
+from geometry.rules.landmark_setting import amid, cleared, turned
 from geometry.rules.masses import F64, boxes, cables, power, shade, tints
 from geometry.rules.walkway import deck_height
 from geometry.spec import CitySpec
@@ -37,9 +37,8 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     made, within = _KINDS[place.kind](place, spec)
     if place.kind not in _ROOM:
         return Growth(inside(place.size, join(made)), tuple(within))
-    hollow, high = _ROOM[place.kind]
-    about, children = quarter(place, spec, (np.array([-hollow, -hollow, 12.0]), np.array([hollow, hollow, 1e6])), high=high)
-    return Growth(inside(place.size, join([about, *made])), (*children, *within))
+    half, high = _ROOM[place.kind]
+    return amid(place, spec, made, within, cleared(half), high=high)
 
 
 def _gangway(place: Place, at: tuple[float, float, float], floor: float) -> tuple[Parts, Place]:

@@ -206,7 +206,12 @@ def _mole(place: Place, spec: CitySpec) -> Parts:
 
 
 def _plants(place: Place) -> Parts:
-    """Reeds and trees on what breaks the surface: stems, and crowns like clouds."""
+    """Reeds and trees on what breaks the surface."""
+    return join([_reeds(place), *_trees(place)])
+
+
+def _reeds(place: Place) -> Parts:
+    """Stems that lean, about the slabs on which one stands and clear of the view."""
     stream, n = place.stream.sub("plants"), 900
     x, y = _STAND
     f, r = stream.unit("f", n), power(stream.unit("r", n), 14.0, 260.0)
@@ -214,7 +219,7 @@ def _plants(place: Place) -> Parts:
     free = ~((np.abs(at[:, 0] - x) < 10.5) & (at[:, 1] < y + 14.0))
     high = stream.between("high", n, 0.6, 2.6)
     lean = multiply(yaw(stream.unit("way", n)), turn("y", stream.between("lean", n, 0.0, 0.16)))
-    reeds = parts(
+    return parts(
         "cone",
         at + points(0, 0, LEVEL + high / 2),
         np.stack([0.05 + 0.02 * high, 0.05 + 0.02 * high, high], axis=-1),
@@ -224,7 +229,12 @@ def _plants(place: Place) -> Parts:
         tint=tints(stream, n),
         year=place.year,
     )[free]
-    m = 130
+
+
+def _trees(place: Place) -> list[Parts]:
+    """Stems, crowns like clouds, and the islets they stand on."""
+    stream, m = place.stream.sub("plants"), 130
+    x, y = _STAND
     g, s = stream.unit("tree f", m), power(stream.unit("tree r", m), 60.0, 1500.0)
     foot = np.array([x, y, LEVEL - 3.0]) + spokes(g) * s[:, None]
     ahead = (np.abs(foot[:, 0] - x) > 30.0) & (foot[:, 1] > y - 60.0)
@@ -266,7 +276,7 @@ def _plants(place: Place) -> Parts:
         tint=tints(stream, m),
         year=place.year,
     )[ahead]
-    return join([reeds, stems, *crowns, islands])
+    return [stems, *crowns, islands]
 
 
 def _pylons(place: Place) -> Parts:

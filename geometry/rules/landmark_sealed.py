@@ -9,8 +9,8 @@ from geometry.key import Stream
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Growth, Place
-from geometry.rules.furnish import figure, inside, kit_of, points, yaw
-from geometry.rules.landmark_setting import quarter
+from geometry.rules.furnish import figure, kit_of, points, yaw
+from geometry.rules.landmark_setting import amid, cleared
 from geometry.rules.masses import boxes, power, shade, tints
 from geometry.spec import CitySpec
 
@@ -26,11 +26,9 @@ _DARK = 0.3
 
 def unfold(place: Place, spec: CitySpec) -> Growth:
     """The mass, the streets in it, and a district about it all."""
-    half = MASS[0] / 2
-    about, children = quarter(place, spec, (np.array([-half, -half, 12.0]), np.array([half, half, 1e6])), high=4200.0)
     stream = place.stream.sub("sealed")
-    made = [about, _mass(place, stream), _poured(place, stream), _lives(place, spec, stream)]
-    return Growth(inside(place.size, join(made)), (*children, *_houses(place)))
+    made = [_mass(place, stream), _poured(place, stream), _lives(place, spec, stream)]
+    return amid(place, spec, made, _houses(place), cleared(MASS[0] / 2), high=4200.0)
 
 
 def _mass(place: Place, stream: Stream) -> Parts:

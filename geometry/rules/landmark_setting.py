@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from geometry.angle import matrix
 from geometry.key import derive
-from geometry.parts import Parts
-from geometry.place import Frame, Place
+from geometry.parts import Parts, join
+from geometry.place import Frame, Growth, Place
 from geometry.rules import district
+from geometry.rules.furnish import inside
 from geometry.rules.keepout import Box, clear, stacked
 from geometry.rules.masses import F64
 from geometry.spec import CitySpec
@@ -25,6 +27,17 @@ def quarter(place: Place, spec: CitySpec, *hollows: Box, high: float = 0.0) -> t
     made = clear(grown.parts, low, top, slack=0.0)
     children = tuple(child for child in grown.children if not _meets(place, child, low, top))
     return made, children
+
+
+def cleared(half: float, deep: float = 0.0, *, low: float = 12.0, high: float = 1e6) -> Box:
+    """Room about the middle of a place: so far to either side, and as far or `deep` along y; from `low` up, metres."""
+    return np.array([-half, -(deep or half), low]), np.array([half, deep or half, high])
+
+
+def amid(place: Place, spec: CitySpec, made: Iterable[Parts], within: Iterable[Place], *hollows: Box, high: float) -> Growth:
+    """A landmark as most are: what was made for it and the places in it, in a district of its own with room for it."""
+    about, children = quarter(place, spec, *hollows, high=high)
+    return Growth(inside(place.size, join([about, *made])), (*children, *within))
 
 
 def _meets(place: Place, child: Place, low: F64, high: F64) -> bool:

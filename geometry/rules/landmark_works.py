@@ -13,8 +13,8 @@ from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.pattern import raised
 from geometry.place import Growth, Place
-from geometry.rules.furnish import figure, inside, kit_of, points, spokes, yaw
-from geometry.rules.landmark_setting import quarter, turned
+from geometry.rules.furnish import figure, kit_of, points, spokes, yaw
+from geometry.rules.landmark_setting import amid, cleared, turned
 from geometry.rules.masses import F64, boxes, cables, form_of, power, shade, spans, tints
 from geometry.rules.shaft import OUTER
 from geometry.rules.walkway import deck_height
@@ -22,7 +22,8 @@ from geometry.spec import CitySpec
 
 NEXUS_RADIUS, NEXUS_HIGH = 5_000.0, 9_400.0
 """Metres: within which a nexus tower finds people, and how tall it stands; the canon sheet's choice, and ours."""
-FOREST = 3_000.0
+FOREST, FOREST_HIGH = 3_000.0, 2_600.0
+"""Half the width of the pipe forest, and its height, metres: choices."""
 WELL = (6_400.0, 26_000.0)
 """Width and depth of the well, metres: choices."""
 Made = tuple[list[Parts], list[Place]]
@@ -30,11 +31,8 @@ Made = tuple[list[Parts], list[Place]]
 
 def unfold(place: Place, spec: CitySpec) -> Growth:
     """The district, and the landmark in the room that was made for it."""
-    hollow, high = _ROOM[place.kind]
-    box = (np.array([-hollow, -hollow, 12.0]), np.array([hollow, hollow, 1e6]))
-    about, children = quarter(place, spec, box, high=high)
-    made, within = _KINDS[place.kind](place, spec)
-    return Growth(inside(place.size, join([about, *made])), (*children, *within))
+    half, high = _ROOM[place.kind]
+    return amid(place, spec, *_KINDS[place.kind](place, spec), cleared(half), high=high)
 
 
 # The nexus tower ------------------------------------------------------------------------------------------------------
@@ -42,6 +40,14 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
 
 def _nexus(place: Place, spec: CitySpec) -> Made:
     """A slim tower that draws matter from its own walls, and the ring of beacons within which it finds people (canon S93, P78, P79)."""
+    size = (100.0, 7.0, 10.0)
+    pier = boxes([[-1430.0, -1500.0, 0.0]], [[-1370.0, -1330.0, 1150.0 - 3.0]], Material.OLD_CONCRETE, exposure=shade(0.5), year=place.year)
+    way = turned(place, "walkway", 0, np.array([-1366.0, -1296.0, 1150.0 - deck_height(size)]), size, yaw(np.array([0.125]))[0], form=1)
+    return [*_spire(place), *_beacons(place), *_footing(place), pier], [way]
+
+
+def _spire(place: Place) -> list[Parts]:
+    """The tower itself: its shells with light in the joints, and what is being drawn out of its walls."""
     stream, n = place.stream.sub("nexus"), 22
     k = np.arange(n)
     z = (k + 0.5) / n * NEXUS_HIGH
@@ -81,6 +87,12 @@ def _nexus(place: Place, spec: CitySpec) -> Made:
         tint=tints(stream, m),
         year=place.year,
     )
+    return [body, core, gaps, drawn]
+
+
+def _beacons(place: Place) -> list[Parts]:
+    """The ring of posts at the distance within which people are found, and their lamps."""
+    stream = place.stream.sub("nexus")
     ring, b = 96, np.arange(96) / 96
     post = parts(
         "box",
@@ -101,6 +113,11 @@ def _nexus(place: Place, spec: CitySpec) -> Made:
         tint=tints(stream, ring),
         year=place.year,
     )
+    return [post, lamp]
+
+
+def _footing(place: Place) -> list[Parts]:
+    """Fins about the foot, and stays from half way up."""
     g = np.arange(9) / 9
     fins = parts(
         "wedge",
@@ -112,10 +129,7 @@ def _nexus(place: Place, spec: CitySpec) -> Made:
         year=place.year,
     )
     stays = cables(spokes(g) * 90.0 + points(0, 0, 6200.0), spokes(g) * 1450.0 + points(0, 0, 40.0), 300.0, 9.0, light=0.5, year=place.year)
-    size = (100.0, 7.0, 10.0)
-    pier = boxes([[-1430.0, -1500.0, 0.0]], [[-1370.0, -1330.0, 1150.0 - 3.0]], Material.OLD_CONCRETE, exposure=shade(0.5), year=place.year)
-    way = turned(place, "walkway", 0, np.array([-1366.0, -1296.0, 1150.0 - deck_height(size)]), size, yaw(np.array([0.125]))[0], form=1)
-    return [body, core, gaps, drawn, post, lamp, fins, stays, pier], [way]
+    return [fins, stays]
 
 
 # The pipe forest ------------------------------------------------------------------------------------------------------
@@ -123,7 +137,16 @@ def _nexus(place: Place, spec: CitySpec) -> Made:
 
 def _forest(place: Place, spec: CitySpec) -> Made:
     """Standing pipes for miles, from the bore of an arm to that of a house, and lying ones that people walk like ropes (canon P93, P94)."""
-    stream, n, tall = place.stream.sub("forest"), 640, 2600.0
+    child = [
+        place.child("pipes", i, (x0, 420.0 * i - 700.0, 0.0), (260.0, 260.0, 1300.0), form=form_of(1, 0.6))
+        for i, x0 in enumerate((-240.0, 230.0, -260.0, 250.0))
+    ]
+    return [*_standing(place), _lying(place), *_ropeway(place, spec)], child
+
+
+def _standing(place: Place) -> list[Parts]:
+    """The pipes that stand, clear of the one that is walked, and the collars on them."""
+    stream, n, tall = place.stream.sub("forest"), 640, FOREST_HIGH
     x, y = (stream.between(axis, n, -0.96, 0.96) * FOREST for axis in "xy")
     bore = power(stream.unit("bore", n), 7.0, 210.0)
     high = tall * np.where(stream.unit("whole", n) < 0.72, 1.0, stream.between("high", n, 0.12, 0.9))
@@ -141,7 +164,12 @@ def _forest(place: Place, spec: CitySpec) -> Made:
         exposure=shade(0.5),
         year=place.year,
     )
-    m = 150
+    return [stand, collars]
+
+
+def _lying(place: Place) -> Parts:
+    """The pipes that run level from one to another."""
+    stream, m, tall = place.stream.sub("forest"), 150, FOREST_HIGH
     start = points(
         stream.between("ax", m, -1.0, 1.0) * FOREST, stream.between("ay", m, -1.0, 1.0) * FOREST, tall * stream.between("az", m, 0.05, 0.9)
     )
@@ -151,7 +179,7 @@ def _forest(place: Place, spec: CitySpec) -> Made:
     end = np.clip(end, [-FOREST, -FOREST, 0.0], [FOREST, FOREST, tall])
     centre, length, rotation = spans(start, end)
     thick = power(stream.unit("thick", m), 3.0, 46.0)
-    lying = parts(
+    return parts(
         "pipe",
         centre,
         np.stack([np.maximum(length, 10.0), thick, thick], axis=-1),
@@ -161,6 +189,10 @@ def _forest(place: Place, spec: CitySpec) -> Made:
         tint=tints(stream, m),
         year=place.year,
     )
+
+
+def _ropeway(place: Place, spec: CitySpec) -> list[Parts]:
+    """The pipe that somebody walks like a rope, its bands, props and lamps."""
     rope = parts(
         "pipe",
         [[0.0, -600.0, 700.0]],
@@ -196,11 +228,7 @@ def _forest(place: Place, spec: CitySpec) -> Made:
         exposure=255,
         year=place.year,
     )
-    child = [
-        place.child("pipes", i, (x0, 420.0 * i - 700.0, 0.0), (260.0, 260.0, 1300.0), form=form_of(1, 0.6))
-        for i, x0 in enumerate((-240.0, 230.0, -260.0, 250.0))
-    ]
-    return [stand, collars, lying, rope, bands, props, people, lamps], child
+    return [rope, bands, props, people, lamps]
 
 
 # The well -------------------------------------------------------------------------------------------------------------
