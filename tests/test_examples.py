@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -55,3 +56,15 @@ def test_an_empty_folder_is_said(tmp_path: Path) -> None:
     done = run("follow_the_day.py", str(tmp_path), "--desktop", "kde", "--once")
     assert done.returncode == 1
     assert "try another --desktop" in done.stderr
+
+
+def test_the_notebook_runs_from_its_first_cell_to_its_last(tmp_path: Path) -> None:
+    cells = json.loads((ROOT / "examples" / "a_district_in_pyvista.ipynb").read_text(encoding="utf-8"))["cells"]
+    script = tmp_path / "cells.py"
+    script.write_text("\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code").replace("60_000", "5_000"))
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, timeout=200, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert "km²" in done.stdout
+    assert Image.open(tmp_path / "district.png").size == (1400, 620)
+    assert (tmp_path / "district.stl").stat().st_size > 50 * 1000
