@@ -1,7 +1,8 @@
-"""Open exported files in the programs people use and print what they see: `python benchmarks/clients.py FILE …`.
+"""Open exported files in the programs people use and print what they see: `python benchmarks/clients.py [--same] FILE …`.
 
 GLB: the Khronos validator (npm `gltf-validator`, found through NODE_PATH), Blender (pip `bpy`; its interpreter in BPY_PYTHON) and
 three.js in a headless Chromium (npm `three` and `playwright-core`; the browser's path in CHROMIUM).
+`--same`: the GLBs are of one place, and three.js must draw the same silhouette of all of them.
 STL: admesh and prusa-slicer, from PATH. A program that is not installed is said to be absent. Exits 1 when one finds fault.
 """
 
@@ -13,13 +14,18 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
+
+import numpy as np
+from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from geometry.export import check_mesh
 
+_EDGES = 0.01
 _VALIDATE = """
 const v = require('gltf-validator'), fs = require('fs');
 v.validateBytes(new Uint8Array(fs.readFileSync(process.argv[1])), {maxIssues: 0}).then(r => console.log(JSON.stringify(
@@ -71,6 +77,19 @@ def three(path: Path) -> tuple[bool, str]:
     return found.get("triangles") == found.get("drawn") == wanted, json.dumps(found)
 
 
+def silhouettes(paths: list[Path]) -> tuple[bool, str]:
+    """three.js draws one outline of them all, but for pixels along edges: the share of the first's that differs is said."""
+    masks = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number, path in enumerate(paths):
+            picture = Path(folder) / f"{number}.png"
+            _run(["node", str(Path(__file__).parent / "three_count.cjs"), str(path), os.environ["CHROMIUM"], str(picture)])
+            pixels = np.asarray(Image.open(picture).convert("RGB"), np.int16)
+            masks.append((np.abs(pixels - pixels[1, 1]) > 2).any(axis=2))
+    shares = [float((mask != masks[0]).sum() / masks[0].sum()) for mask in masks]
+    return masks[0].mean() > 0.01 and max(shares) < _EDGES, ", ".join(f"{share:.2%}" for share in shares)
+
+
 def admesh(path: Path) -> tuple[bool, str]:
     """No facet lacks a neighbour, none is degenerate. Facets are matched corner by corner (exact)."""
     text = _run(["admesh", "--exact", "--normal-values", "--normal-directions", str(path)])
@@ -99,10 +118,13 @@ CLIENTS: dict[str, list[tuple[str, bool, Callable[[Path], tuple[bool, str]]]]] =
 }
 
 
-def main(paths: list[str]) -> int:
+def main(words: list[str]) -> int:
     """Print a line a client; 1 when one finds fault."""
-    good = True
-    for path in map(Path, paths):
+    good, paths = True, [Path(word) for word in words if word != "--same"]
+    if "--same" in words and "CHROMIUM" in os.environ:
+        good, text = silhouettes(paths)
+        print(f"three, silhouettes: {'ok' if good else 'FAULT'}  {text}")
+    for path in paths:
         mesh = check_mesh(path)
         print(f"{path}: {mesh}")
         for name, present, client in CLIENTS[path.suffix]:
