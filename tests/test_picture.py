@@ -12,7 +12,7 @@ import pytest
 from tests.scenes import box_ahead
 from viewer.drawing import picture
 from viewer.drawing import shaders as render_shaders
-from viewer.drawing.picture import behind, png, read_link, still, write_png
+from viewer.drawing.picture import behind, png, read_link, seconds_by_pass, still, write_png
 from viewer.errors import DisplayError
 from viewer.styles import style
 
@@ -107,6 +107,15 @@ def test_a_shader_that_does_not_compile_is_an_error(monkeypatch: pytest.MonkeyPa
     finally:
         render_shaders.shader.cache_clear()
     assert "vec7" not in "".join(capfd.readouterr()), "nobody wants to read the shader"
+
+
+def test_what_each_pass_costs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture, "TILE", 64)
+    found = seconds_by_pass(box_ahead(10.0, 5.0), SIZE, supersample=1)
+    assert {"prepare", "read", "gbuffer", "occlusion 1/2", "light 1/1", "grade 1/1"} <= found.keys()
+    assert "map of light" not in found
+    assert all(seconds >= 0.0 for seconds in found.values())
+    assert found["gbuffer"] > 0.0
 
 
 def test_ink_is_black_on_white() -> None:
