@@ -103,12 +103,25 @@ Skin wall(Face f, vec3 x, vec3 n, uint salt, float rough)
   return Skin(broad.tone * mix(1.0, fine.tone, 0.45), broad.depth * mix(1.0, fine.depth, 0.6), max(broad.line, fine.line * 0.35));
 }
 
+// Dirt (x) and damp (y) of one octave.
+vec2 soiled(vec2 at, uint salt)
+{
+  float dirt = 0.5 * value2(at * vec2(1.0, 0.06), salt) + value2(at * vec2(0.25, 0.015), salt + 1U);
+  return vec2(dirt, value2(at * 0.12, salt + 9U) * 0.6 + value2(at * 0.5, salt + 10U) * 0.2);
+}
+
 // Rain without rain: dirt runs down from the top of a wall, and patches of damp.
 float weather(Face f, vec3 x, vec3 n, uint salt, float rough)
 {
+  if (f.size.x <= 0.0)                                          // octaves of eight, one blended into the next: a step would show as a ring
+  {
+    float octave = log2(f.pixel * 6.0) / 3.0, o = floor(octave);
+    vec2 soil = mix(soiled(plateCell(x, n, o) * 8.0, salt), soiled(plateCell(x, n, o + 1.0) * 8.0, salt), smoothstep(0.0, 1.0, octave - o));
+    return (1.0 - 0.34 * rough * clamp(soil.x - 0.35, 0.0, 1.0)) * (1.0 - 0.30 * rough * soil.y);
+  }
   float level = log2(f.pixel * 6.0) / 2.0; float k = floor(level), t = level - k;
-  vec2 at = f.size.x > 0.0 ? f.at / exp2(2.0 * k) : plateCell(x, n, floor(2.0 * k / 3.0)) * 8.0;
-  if (f.size.x > 0.0 && max(f.size.x, f.size.y) / f.pixel > 1.0e6) return 1.0;
+  vec2 at = f.at / exp2(2.0 * k);
+  if (max(f.size.x, f.size.y) / f.pixel > 1.0e6) return 1.0;
   float a = value2(at * vec2(1.0, 0.06), salt) * (1.0 - t) + value2(at * vec2(0.25, 0.015), salt + 1U) ;
   float b = value2(at * 0.12, salt + 9U) * 0.6 + value2(at * 0.5, salt + 10U) * 0.4 * (1.0 - t);
   float streak = 1.0 - 0.34 * rough * clamp(a - 0.35, 0.0, 1.0);
