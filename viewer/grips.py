@@ -85,6 +85,13 @@ def drawn(camera: Camera, grip: Grip, dx: float, dy: float) -> float:
     return -dy * height * (1.0 if grip.direction @ camera.forward < 0 else -1.0)
 
 
+def drawn_by(state: ViewState, held: Grip | None, dx: float, dy: float) -> ViewState:
+    """The state with its last cut drawn by the grip that is held, or by the first."""
+    found = grips(state)
+    grip = next((one for one in found if held is not None and one.part == held.part), found[0])
+    return replace(state, cuts=(*state.cuts[:-1], cut_drawn(state.cuts[-1], state.camera, grip, dx, dy)))
+
+
 def cut_drawn(cut: Cut, camera: Camera, grip: Grip, dx: float, dy: float) -> Cut:
     """The cut after a grip of it was drawn by (dx, dy) parts of the picture's height, y down."""
     step = drawn(camera, grip, dx, dy)

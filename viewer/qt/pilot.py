@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from viewer import flight as flying
 from viewer import navigate
 from viewer.camera import F64, Camera
-from viewer.grips import Grip, cut_drawn, grips
+from viewer.grips import Grip, drawn_by
 from viewer.measure import length
 from viewer.qt.canvas import Canvas
 from viewer.qt.clearing import Clearing
@@ -31,10 +31,8 @@ SLOWEST = 0.1
 """The least pace that is reckoned with ahead."""
 LOOKED_S = 1.0
 """A shorter journey goes straight; for longer ones a way is looked for on which nothing is in between."""
-PATIENCE_S = 5.0
-"""Seconds after which one goes straight, as far as nothing is in between."""
-TOLD_S = 0.4
-"""Seconds of looking after which that is said."""
+PATIENCE_S, TOLD_S = 5.0, 0.4
+"""Seconds of looking after which one goes straight, as far as nothing is in between; after which it is said that one looks."""
 SLIDE_S = 0.4
 """Seconds in which an eye that was turned into a solid slides out of it."""
 NEARER = "Nearer"
@@ -155,12 +153,7 @@ class Pilot(QObject):
 
     def _slice(self, dx: float, dy: float) -> None:
         """Draw the last cut by the grip that is held, or by the first."""
-        state = self._store.state
-        part = self._held.part if self._held is not None else ""
-        found = grips(state)
-        grip = next((one for one in found if one.part == part), found[0])
-        cut = cut_drawn(state.cuts[-1], state.camera, grip, dx, dy)
-        self._store.put(replace(state, cuts=(*state.cuts[:-1], cut)), "Move the slice", ("slice", self._group))
+        self._store.put(drawn_by(self._store.state, self._held, dx, dy), "Move the slice", ("slice", self._group))
 
     def _point(self, where: QPointF) -> F64:
         return self._point_known(where, self._canvas.depth(where.x(), where.y()))
@@ -253,17 +246,12 @@ class Pilot(QObject):
         self._journey = Journey(camera, goal, monotonic(), max(seconds, 0.01), title, self._group)
         behind, self._behind = self._behind, None
         if behind is not None and leads_back(behind, camera, goal):
-            self._homeward(behind)
+            along, long = homeward(behind)
+            self._go_along(replace(self._journey, seconds=long), along)
         elif seconds >= LOOKED_S:
             self._look_for_a_way(goal, title != NEARER)
         self.set_out.emit()
         self._run()
-
-    def _homeward(self, behind: Journey) -> None:
-        """Back on the way one came."""
-        if self._journey is not None:
-            along, long = homeward(behind)
-            self._go_along(replace(self._journey, seconds=long), along)
 
     def retrace(self, leads: Callable[[ViewState], bool], title: str) -> bool:
         """Fly the last way back, all of its states, if the eye is where it ended and it leads where one will; whether it does."""
@@ -271,10 +259,10 @@ class Pilot(QObject):
         if behind is None or not ended_at(behind, self._store.state.camera):
             return False
         along, long = homeward(behind)
-        if not leads(along(long)):
-            return False
-        self.follow(along, long, title)
-        return True
+        back = leads(along(long))
+        if back:
+            self.follow(along, long, title)
+        return back
 
     def _look_for_a_way(self, goal: Camera, arrives: bool) -> None:
         """In a thread; the journey begins when it is found, or when there is no need of one."""
