@@ -13,8 +13,9 @@ import pytest
 from geometry.cityfile import preset
 from geometry.spec import CitySpec
 from viewer import wayfinder
+from viewer.camera import Camera
 from viewer.errors import InputError
-from viewer.wayfinder import Wayfinder
+from viewer.wayfinder import Start, Wayfinder
 
 SPEC = preset("model").spec
 ANSWERS = "import pickle, sys; spec = pickle.load(sys.stdin.buffer); sys.stdout.buffer.write(pickle.dumps({answer}))"
@@ -79,3 +80,10 @@ def test_the_other_end_reads_a_city_and_writes_what_it_found(monkeypatch: pytest
     monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=written))
     assert wayfinder.main() == 0
     assert str(pickle.loads(written.getvalue())) == str(told)
+
+
+def test_a_start_within_a_city_is_understood_by_the_other_end() -> None:
+    finder = Wayfinder()
+    with pytest.raises(InputError, match="solid here; Home shows"):
+        finder.path(Start(SPEC, Camera((0.0, 0.0, 1.0), (0.0, 0.0, 0.0)), out=True))
+    finder.close()

@@ -51,7 +51,7 @@ Question = CitySpec | Start
 
 def answer(question: Question) -> Path:
     """The way that is asked for, looked for in this process. Raises InputError where there is none."""
-    return question.path() if isinstance(question, Start) else usual_path(question)
+    return usual_path(question) if isinstance(question, CitySpec) else question.path()  # run as a program, our own Start is another class
 
 
 class Wayfinder:
