@@ -63,6 +63,8 @@ class Locator(QObject):
 
     def _look_up(self, state: ViewState) -> None:
         """For the tallest thing ahead, until the eye moves."""
+        if self._closing:
+            return
         from viewer.tallest import tallest  # loads more than a window that opens needs
 
         try:
