@@ -23,6 +23,7 @@ from viewer.compose import scene
 from viewer.drawing.picture import Sampler
 from viewer.link import LinkError, link, parse
 from viewer.motion import SHAPE, brightening, drawn, motion, source
+from viewer.qt.journey import Journey, flown_on
 from viewer.qt.window import Window
 from viewer.ride import at_part, at_radius, clock, on, ride, ride_of, told
 from viewer.scene import Content, Instances, Surface
@@ -165,6 +166,22 @@ def test_the_window_rides_with_two_clocks(window: Window, qtbot: QtBot) -> None:
     assert window.state.beta == 0.0
     window.do("undo")
     assert window.state == before
+
+
+def test_the_window_waits_for_a_look_and_leaps_to_it() -> None:
+    """Of two looks with nothing between: it stays in the first until the second is unfolded, and is then there at once."""
+    near, far = _ahead(0.5), _ahead(0.5, 60.0)
+
+    def along(at: float) -> ViewState:
+        return near if at < 1.0 else far
+
+    way = Journey(near.camera, near.camera, 0.0, 2.0, "Ride", 1, along=along, whole=True, leaps=True)
+    for _ in range(30):
+        way = flown_on(way, along, 0.0, 0.05)
+    assert 0.99 < way.flown < 1.0
+    way = flown_on(way, along, 1.4, 0.05)
+    assert (way.flown, way.pace) == (1.4, 1.0)
+    assert flown_on(way, along, 1.4, 0.05).flown == pytest.approx(1.45)
 
 
 def test_on_is_what_the_film_shows() -> None:

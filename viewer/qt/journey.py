@@ -20,6 +20,9 @@ FAR, TURNED = 0.7, 0.92
 PACED_S = 0.3
 """Seconds in which half of a change of pace is made."""
 
+_HALVINGS = 7
+"""How often a step is halved by who comes to the end of a look: then an answer's time ahead is surely the next one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Journey:
@@ -38,6 +41,8 @@ class Journey:
     flown: float = 0.0
     """Seconds of such a way that lie behind, and how fast they pass: an eye waits for what it flies into."""
     pace: float = 1.0
+    leaps: bool = False
+    """Whether the way goes by looks with nothing between them, so that the next is not shown before it is unfolded."""
 
 
 def strayed(made: Camera, camera: Camera) -> float:
@@ -50,11 +55,25 @@ def strayed(made: Camera, camera: Camera) -> float:
 
 def flown_on(way: Journey, along: Callable[[float], ViewState], made_at: float, passed: float) -> Journey:
     """A journey some seconds on: at full pace where it is unfolded, up to `made_at`, slower the farther the eye is ahead of that."""
+    if way.leaps:
+        return _leapt(way, along, made_at, passed)
     wanted = 1.0
     if way.flown > made_at:
         wanted = max(1.0 - strayed(along(made_at).camera, along(way.flown).camera), 0.0)
     pace = way.pace + (wanted - way.pace) * (1.0 - 0.5 ** (passed / PACED_S))
     return replace(way, flown=min(way.flown + passed * pace, way.seconds), pace=pace)
+
+
+def _leapt(way: Journey, along: Callable[[float], ViewState], made_at: float, passed: float) -> Journey:
+    """On to the look that has been unfolded meanwhile; before that no farther than what is unfolded serves."""
+    made = along(made_at).camera
+    if made_at > way.flown and strayed(made, along(way.flown).camera) >= 1.0:
+        return replace(way, flown=made_at, pace=1.0)
+    for halved in range(_HALVINGS):
+        further = min(way.flown + passed / 2**halved, way.seconds)
+        if strayed(made, along(further).camera) < 1.0:
+            return replace(way, flown=further, pace=1.0)
+    return way
 
 
 def ended_at(behind: Journey, eye: Camera) -> bool:

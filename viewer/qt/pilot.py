@@ -293,11 +293,11 @@ class Pilot(QObject):
         """Dives are flown no faster than this one unfolds them."""
         self._guide = guide
 
-    def follow(self, along: Callable[[float], ViewState], seconds: float, title: str) -> None:
-        """Go along a way, from its state at 0 s; one step of undo."""
+    def follow(self, along: Callable[[float], ViewState], seconds: float, title: str, leaps: bool = False) -> None:
+        """Go along a way, from its state at 0 s; one step of undo. One that `leaps` goes on from look to look, once each is unfolded."""
         self._group += 1
         camera = self._store.state.camera
-        self._go_along(Journey(camera, camera, monotonic(), max(seconds, 0.01), title, self._group, whole=True), along)
+        self._go_along(Journey(camera, camera, monotonic(), max(seconds, 0.01), title, self._group, whole=True, leaps=leaps), along)
         if self._guide is not None:
             self._guide.course, self._guide.made_at = self._ahead, 0.0
         self._run()

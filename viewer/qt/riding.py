@@ -38,7 +38,7 @@ class Riding:
         self._search = None
         self._window.say("Riding the trunk lift; drag or Esc gets off", 4.0)
         self._window.stage.welcomed()
-        self._window.pilot.follow(tour.state_at, tour.seconds, "Ride the lift")
+        self._window.pilot.follow(tour.state_at, tour.seconds, "Ride the lift", leaps=True)
 
     def _follow(self, state: ViewState) -> None:
         if state.beta or self.badge.isVisible():
