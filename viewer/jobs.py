@@ -233,17 +233,23 @@ def _notes(job: Export, title: str, permalink: str, exaggerated: str) -> dict[st
     }
 
 
+def words_of(job: Export) -> tuple[str, str, str]:
+    """Title, permalink and exaggeration of what is exported."""
+    from viewer.measure import exaggeration
+
+    return _named(job), link(replace(job.state, cuts=job.cuts or job.state.cuts)), exaggeration(job.state.city)
+
+
 def make_export(job: Export, report: Report) -> dict[str, Any]:
     """Write an export, whole or not at all; what was made. Raises OutputError, Cancelled, LimitError."""
     from geometry.city import City
-    from viewer.measure import exaggeration
 
     start = time.perf_counter()
-    spec, city = job.state.city, City(job.state.city)
-    title, permalink, exaggerated = _named(job), link(replace(job.state, cuts=job.cuts or job.state.cuts)), exaggeration(spec)
+    city, words = City(job.state.city), words_of(job)
+    _, permalink, exaggerated = words
     said: list[str] = []
     with report.progress(f"Writing {job.output}") as advance:
-        made = _made(job, city, (title, permalink, exaggerated), advance, said)
+        made = _made(job, city, words, advance, said)
     first = made[0]
     from viewer.prints import summed
 

@@ -41,7 +41,22 @@ def make_model(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: Wo
         return [write_ply(pieces, job.output, title=title, notes=notes, **shared)]
     if job.suffix in (".usdc", ".usda"):
         return [_usd(job, pieces, axes, words, told)]
-    extras: dict[str, Any] = {
+    shared = {
+        "title": title,
+        "extras": extras_of(job, words),
+        "mode": job.mode,
+        "axes": axes,
+        "light": job.light,
+        "occlusion": job.occlusion,
+    }
+    shared |= {"force": job.force, "progress": told}
+    return list(_glbs(job, pieces, shared, said))
+
+
+def extras_of(job: Export, words: Words) -> dict[str, Any]:
+    """What a GLB says about itself beside its scale."""
+    title, permalink, exaggerated = words
+    return {
         "link": permalink,
         "address": title,
         "exaggeration": exaggerated,
@@ -49,9 +64,6 @@ def make_model(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: Wo
         "generator_version": GENERATOR_VERSION,
         "lamps": job.light or "all",
     }
-    shared = {"title": title, "extras": extras, "mode": job.mode, "axes": axes, "light": job.light, "occlusion": job.occlusion}
-    shared |= {"force": job.force, "progress": told}
-    return list(_glbs(job, pieces, shared, said))
 
 
 def _usd(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: Words, told: Told) -> Made:

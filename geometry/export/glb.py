@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import struct
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle, groupby
 from pathlib import Path
@@ -122,13 +122,39 @@ def _notes(title: str, found: Survey, scale: float, middle: F64, extras: Mapping
     return {"title": title, "metres_per_unit": 1.0 / scale, "centre_metres": middle.tolist(), "size_metres": list(found.size), **extras}
 
 
-def _envelope(document: Document, notes: Mapping[str, Any]) -> tuple[int, int]:
-    """(bytes of the JSON chunk, bytes of the file), with room for bounds not known yet. Raises LimitError over 4 GiB."""
-    text = (len(document.text(notes)) + 3) // 4 * 4
-    total = 12 + 8 + text + 8 + document.size
-    if total > _MOST:
-        raise LimitError(f"{total / 2**30:.1f} GiB do not fit a GLB file (at most 4): export fewer places at once or with less detail")
-    return text, total
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where everything goes, known before a byte is written."""
+
+    document: Document
+    scale: float
+    notes: Mapping[str, Any]
+    instances: instanced.Instances | None
+    merged: list[list[tuple[int, Slot]]]
+    room: int
+    """Bytes of the JSON chunk, with room for bounds not known yet."""
+    total: int
+    """Bytes of the file."""
+
+
+def _planned(found: Survey, pieces: Callable[[], Iterator[Piece]], title: str, extras: Mapping[str, Any], look: Look) -> _Plan:
+    scale = look.scale or scene_scale(found.longest)
+    middle = found.base.to_world((found.low + found.high) / 2) if look.centre is None else look.centre
+    document = Document(Frame(middle, found.base.axes), scale, title, look.light)
+    notes = _notes(title, found, scale, middle, extras)
+    instances = None
+    if look.mode == "instanced":
+        instances = instanced.lay_out(document, found.sheets)
+    elif look.mode == "nodes":
+        instances = instanced.lay_out_nodes(document, found.sheets, pieces(), scale)
+    merged = [_lay_out(document, sheet, look.occlusion) for sheet in found.sheets] if instances is None else []
+    room = (len(document.text(notes)) + 3) // 4 * 4
+    return _Plan(document, scale, notes, instances, merged, room, 12 + 8 + room + 8 + document.size)
+
+
+def glb_bytes(found: Survey, pieces: Sequence[Piece], title: str, extras: Mapping[str, Any], look: Look) -> int:
+    """Bytes of the file that `write_glb` would write, to the byte; `pieces` are asked for in the mode `nodes` alone."""
+    return _planned(found, lambda: iter(pieces), title, extras, look).total
 
 
 def _head(document: Document, notes: Mapping[str, Any], room: int, total: int) -> bytes:
@@ -138,28 +164,21 @@ def _head(document: Document, notes: Mapping[str, Any], room: int, total: int) -
 
 def _write(out: Output, store: Store, found: Survey, title: str, extras: Mapping[str, Any], look: Look, watch: Watch) -> tuple[float, int]:
     """(scale, meshes)."""
-    scale = look.scale or scene_scale(found.longest)
-    middle = found.base.to_world((found.low + found.high) / 2) if look.centre is None else look.centre
-    document = Document(Frame(middle, found.base.axes), scale, title, look.light)
-    notes = _notes(title, found, scale, middle, extras)
-    instances = None
-    if look.mode == "instanced":
-        instances = instanced.lay_out(document, found.sheets)
-    elif look.mode == "nodes":
-        instances = instanced.lay_out_nodes(document, found.sheets, store.again(), scale)
-    merged = [_lay_out(document, sheet, look.occlusion) for sheet in found.sheets] if instances is None else []
-    room, total = _envelope(document, notes)
-    base = 28 + room
+    plan = _planned(found, store.again, title, extras, look)
+    document, total = plan.document, plan.total
+    if total > _MOST:
+        raise LimitError(f"{total / 2**30:.1f} GiB do not fit a GLB file (at most 4): export fewer places at once or with less detail")
+    base = 28 + plan.room
     out.reserve(total)
     out.write_at(total - 1, b"\0")
-    if instances is not None:
-        slots = instanced.write(out, base, store, instances, scale, watch)
+    if plan.instances is not None:
+        slots = instanced.write(out, base, store, plan.instances, plan.scale, watch)
     else:
-        slots = _write_merged(out, base, store, merged, scale, watch, _lit(store, found, scale, look.occlusion))
+        slots = _write_merged(out, base, store, plan.merged, plan.scale, watch, _lit(store, found, plan.scale, look.occlusion))
     for slot in slots:
         document.bound(slot.positions, slot.low.tolist(), slot.high.tolist())
-    out.write_at(0, _head(document, notes, room, total))
-    return scale, len(document.meshes)
+    out.write_at(0, _head(document, plan.notes, plan.room, total))
+    return plan.scale, len(document.meshes)
 
 
 def write_glb(

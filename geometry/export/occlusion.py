@@ -47,6 +47,13 @@ class Grid:
         return light
 
 
+def occlusion_bytes(found: Survey) -> int:
+    """Memory that darkening takes, about: the grid as it is filled and averaged, and a chunk of corners looked up in it."""
+    cell = max(found.longest / CELLS, 1e-12)
+    cells = float(np.prod(np.ceil((found.high - found.low) / cell) + 2))
+    return round(3 * 8 * cells) + 10_000_000
+
+
 def _looked_up(grid: F32, where: F64) -> F64:
     """Values between the middles of cells, by three linear steps; nothing beyond the rim."""
     base = np.floor(where).astype(np.int64)
