@@ -95,6 +95,10 @@ def test_where_no_way_is_known_one_flies_no_farther_than_is_free(monkeypatch: py
     assert eyes[-1] == 100.0
     assert sum(a > 500.0 > b for a, b in pairwise(eyes)) == 1  # the cut
     assert not [x for x in eyes if 499.0 < x < 501.0]
+    monkeypatch.setattr(ways, "barred", lambda obstacles, a, b: a[0] - b[0] > 800.0)  # all the way at once, but no piece of it
+    whole = ways.passage(state, goal)
+    assert whole is not None
+    assert whole.camera_at(0.5 * whole.seconds).position[0] == pytest.approx(10.0**2.5)
 
 
 def test_a_way_back_leads_from_where_one_came_to() -> None:

@@ -101,13 +101,12 @@ def _in_pieces(obstacles: Obstacles, start: Camera, goal: Camera, arrives: bool)
     """Straight on as far as nothing is in between; to arrive, after a cut, the last of the way from where the last solid lies behind."""
     cameras = [between(start, goal, t) for t in np.linspace(0.0, 1.0, _PIECES + 1).tolist()]
     eyes = [np.asarray(camera.position) for camera in cameras]
-    shut = [barred(obstacles, a, b) for a, b in pairwise(eyes)]
-    first, last = shut.index(True) if True in shut else _PIECES, shut[::-1].index(True) if True in shut else _PIECES
-    free, rest = first / _PIECES, 1.0 - last / _PIECES
+    shut = [number for number, (a, b) in enumerate(pairwise(eyes)) if barred(obstacles, a, b)]
+    free, rest = (shut[0] / _PIECES, (shut[-1] + 1.0) / _PIECES) if shut else (1.0, 1.0)
 
     def camera_at(at: float) -> Camera:
         t = at / _SHORTEST
-        if not arrives:
+        if not arrives or not shut:
             return between(start, goal, free * eased(t))
         return between(start, goal, free * eased(2.0 * t) if t < 0.5 else rest + (1.0 - rest) * eased(2.0 * t - 1.0))
 
