@@ -8,6 +8,7 @@ Prints what each step changed of the picture and whether the City file holds the
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import tempfile
 import time
@@ -61,10 +62,12 @@ def drive(spec: CitySpec, folder: Path) -> int:
             time.sleep(0.25)
         flash = max(light(one) for one in shown) - light(before)
         faults = told("flash", flash > 0.002, f"{flash:.2%} more of the picture is white at the brightest")
+        until(lambda: scars(home) == 1, 120.0)
+        time.sleep(12.0)  # until dust and glow are gone
         after = settled(folder / "beam_1", 120.0)
         save(after, folder / "beam_1.png")
         faults += told("scar", changed(before, after) > 0.02, f"{changed(before, after):.1%} changed")
-        time.sleep(4.6)
+        until(lambda: scars(home) == 1, 60.0)
         faults += told("kept", scars(home) == 1, f"{scars(home)} scar in the session")
         faults += _undone(folder, home, before, after)
         faults += _saved(folder, Path(home) / "shot.toml")
@@ -73,26 +76,27 @@ def drive(spec: CitySpec, folder: Path) -> int:
 
 def _undone(folder: Path, home: str, before: Pixels, after: Pixels) -> int:
     xdotool("key ctrl+z")
-    time.sleep(9.0)
+    until(lambda: scars(home) == 0, 120.0)
     mended = settled(folder / "beam_2", 120.0)
     save(mended, folder / "beam_2.png")
     faults = told("undo", changed(before, mended) < 0.3 * changed(before, after), f"{changed(before, mended):.1%} differs from before")
     xdotool("key ctrl+shift+z")
-    time.sleep(9.0)
+    until(lambda: scars(home) == 1, 120.0)
     again = settled(folder / "beam_3", 120.0)
-    time.sleep(4.6)
+    save(again, folder / "beam_3.png")
     faults += told("redo", scars(home) == 1, f"{changed(after, again):.1%} differs from the shot")
     return faults
 
 
 def _saved(folder: Path, path: Path) -> int:
     xdotool("key ctrl+s")
-    time.sleep(2.5)
+    until(lambda: subprocess.run(["xdotool", "search", "--name", "Save city"], capture_output=True, check=False).returncode == 0, 60.0)
+    time.sleep(2.0)
     xdotool("key ctrl+a")
     xdotool(f"type --delay 30 {path}")
     save(screen(path.with_suffix("")), folder / "beam_save.png")
     xdotool("key Return")
-    until(path.exists, 15.0)
+    until(path.exists, 60.0)
     held = len(read(path).spec.scars) if path.exists() else 0
     return told("saved", held == 1, f"{held} scar in the city file")
 

@@ -23,7 +23,7 @@ vec3 scorched(vec3 x, float pixel, uint salt, out vec3 shine)
   float band = value2(vec2(3.0, ring * 0.7), own + 5U);
   float tone = (0.30 + 1.35 * streak * streak) * (0.75 + 0.5 * band) * mix(1.0, 0.80 + 0.40 * facet, clear_) * (1.0 - 0.5 * into * into * clear_) + 1.6 * lip;
   float ember = smoothstep(0.55, 1.0, 0.35 * facet + 0.5 * streak + 0.3 * band) + 1.5 * lip;
-  shine = vec3(1.0, 0.34, 0.09) * boreHeat * (0.10 + 1.9 * ember);
-  shine += vec3(1.0, 0.75, 0.5) * max(boreHeat - 0.6, 0.0) * 2.0;
+  float glows = boreHeat * smoothstep(1.1 - 1.1 * boreHeat, 1.5 - 0.9 * boreHeat, ember);      // the last embers are the hottest places
+  shine = mix(vec3(0.85, 0.16, 0.03), vec3(1.0, 0.50, 0.18), glows) * (0.05 * boreHeat + 0.75 * glows);
   return vec3(tone);
 }

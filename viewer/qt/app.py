@@ -153,7 +153,7 @@ def run(state: ViewState, session: Session, argv: Sequence[str] = (), composer: 
     window.show()
     window.canvas.surface.setFocus()
     QTimer.singleShot(0, lambda: welcome(window))
-    QTimer.singleShot(_AT_LEISURE_MS, lambda: window.requests.wayfinder.expect(window.state.city) if window.isVisible() else None)
+    QTimer.singleShot(_AT_LEISURE_MS, lambda: window.requests.wayfinder.expect(window.state.city.unscarred) if window.isVisible() else None)
     code = app.exec()
     signals.remove()
     return signals.code or code

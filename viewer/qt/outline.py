@@ -266,8 +266,8 @@ class Outline(QFrame):
 
     def show_state(self, state: ViewState) -> None:
         """Follow the state: rebuild for another City, else mark what is peeled, isolated and where the eye is."""
-        if state.city != self._spec:
-            self._spec = state.city
+        if state.city.unscarred != self._spec:
+            self._spec = state.city.unscarred
             self._rebuild(state.city)
         self._state = state
         self._mark(state)

@@ -323,7 +323,9 @@ class Requests:
         """From wherever one is down to a corridor with somebody in it. Finding the way takes a while, so it is waited for in a thread."""
         state = self._window.state
         inside = Start(state.city, state.camera, out=False) if not outside(state) else None
-        self._look("Looking for a way down", lambda: self.guide.path(inside) if inside else self.wayfinder.path(state.city), "Dive")
+        self._look(
+            "Looking for a way down", lambda: self.guide.path(inside) if inside else self.wayfinder.path(state.city.unscarred), "Dive"
+        )
 
     def leave(self) -> None:
         """Out under the stars: back on the way that one came, if one has just come, or on one that is looked for."""
