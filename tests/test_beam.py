@@ -12,7 +12,7 @@ import pytest
 
 from geometry.bore import bored, capsules, local, near, swallowed
 from geometry.city import City
-from geometry.cityfile import CityFile, CityFileError, parse, text_of
+from geometry.cityfile import CityFile, CityFileError, parse, text_of, write
 from geometry.export import write_stl
 from geometry.export.check import check_mesh
 from geometry.export.piece import Piece
@@ -30,6 +30,8 @@ from tests.screens import rendering
 from viewer import beam
 from viewer.camera import Camera
 from viewer.command.cli import main
+from viewer.command.options import What
+from viewer.command.sources import resolve, state_of
 from viewer.compose import bores_from, scars_of, scene
 from viewer.drawing.renderer import Renderer
 from viewer.link import link
@@ -277,3 +279,11 @@ def test_rubble_lies_in_the_face_about_its_hole() -> None:
     assert (off > 2.0).all()
     assert (off < 2.5 * 2.0).all()
     assert (made.scale.max(axis=1) < 1.3).all()
+
+
+def test_flags_fire_and_take_the_scars_of_a_city_file(tmp_path: Path) -> None:
+    path = tmp_path / "shot.toml"
+    write(path, CityFile(with_scars(CitySpec(), (SCAR,))))
+    assert state_of(resolve(None), What(scars=str(path))).city.scars == (SCAR,)
+    fired = state_of(resolve(None), What(do=["beam.power.5", "beam.fire"])).city.scars
+    assert [scar.power for scar in fired] == [5]

@@ -87,6 +87,7 @@ class View:
     style: Annotated[str | None, _flag(_WHAT, f"How it is drawn: {', '.join(names())}.", metavar="STYLE")] = None
     haze: Annotated[float | None, _flag(_WHAT, "Strength of the haze, 1 by default.", converter=real, metavar="NUMBER")] = None
     overlay: Annotated[str | None, _flag(_WHAT, f"Lay a power over it: {', '.join(POWERS)}.", metavar="POWER")] = None
+    scars: Annotated[str | None, _flag(_WHAT, "Shot through as the City of this city file is.", metavar="FILE")] = None
     do: Annotated[list[str], _flag(_WHAT, "Apply an action by its id, in order, like layers.peel.", metavar="ACTION")] = field(
         default_factory=list
     )

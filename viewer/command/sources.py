@@ -15,7 +15,7 @@ from geometry.cityfile import preset, preset_names, read
 from geometry.landmarks import PREFIX, address_of, is_landmark
 from geometry.nest import bands_of
 from geometry.search import sphere
-from geometry.spec import CitySpec, shown, with_changes
+from geometry.spec import CitySpec, shown, with_changes, with_scars
 from viewer.actions import replayed
 from viewer.command.options import POWERS, What, as_usage
 from viewer.descent import band_camera
@@ -165,4 +165,6 @@ def flagged(state: ViewState, what: What) -> ViewState:
     if what.slice:
         cuts = [] if what.slice == ["none"] else what.slice
         changes["cuts"] = tuple(as_usage("--slice", lambda text=text: read_cut(text, state.city)) for text in cuts)  # type: ignore[assignment,misc]
+    if what.scars is not None:
+        changes["city"] = with_scars(state.city, read(what.scars).spec.scars)  # type: ignore[assignment]
     return replace(state, **changes)  # type: ignore[arg-type]

@@ -107,7 +107,7 @@ class Renderer:
         `frame` says which part of a larger picture the window is (default: the whole).
         """
         shown = self.scene
-        if shown is None or shown.content is not scene.content:
+        if shown is None or shown.content is not scene.content or shown.bores is not scene.bores:  # cuts move, bores come once
             self._upload(scene)
         if self._dates.turned(scene):
             self._lamps = nearest_lamps(scene.content.instances, LAMPS, scene.look.times.year)
