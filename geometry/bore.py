@@ -169,6 +169,26 @@ def bored(growth: Growth, place: Place, scars: Sequence[Scar]) -> Growth:
     return replace(growth, parts=growth.parts[kept] if not kept.all() else growth.parts, children=children)
 
 
+def apart(middle: F64, edges: F64, some: Capsules) -> Mask:
+    """(k, n) whether a capsule surely leaves a box alone: a plane lies between them. Boxes by their middles (n, 3) and half their edges as
+    vectors (n, 3, 3), the last index telling the edges apart, square to each other or not; in the frame of the capsules."""
+    half = np.sqrt((edges * edges).sum(axis=1))
+    unit = edges / np.maximum(half, 1e-30)[:, None]
+    support = np.stack([np.abs((edges * unit[:, :, j : j + 1]).sum(axis=1)).sum(axis=1) for j in range(3)], axis=-1)
+    return np.array([_apart(middle, edges, unit, support, some, one) for one in range(len(some))], bool).reshape(len(some), len(middle))
+
+
+def _apart(middle: F64, edges: F64, unit: F64, support: F64, some: Capsules, one: int) -> Mask:
+    start, end, radius, course = some.start[one], some.end[one], some.radius[one], some.course[one]
+    first, last = (((point - middle)[:, :, None] * unit).sum(axis=1) for point in (start, end))
+    gap = np.maximum(np.minimum(first, last) - support, -support - np.maximum(first, last))
+    off = middle - start
+    off = off if (start == end).all() else off - _dot(off, course)[:, None] * course
+    away = np.sqrt(_dot(off, off))
+    reach = np.abs((edges * off[:, :, None]).sum(axis=1)).sum(axis=1) / np.maximum(away, 1e-30)
+    return np.asarray((gap > radius).any(axis=1) | (away - reach > radius))
+
+
 def swallowed(parts: Parts, some: Capsules) -> Mask:
     """(n,) which parts lie wholly in one capsule of their frame: a capsule is convex, so the corners of their boxes tell."""
     gone = np.zeros(len(parts), bool)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from geometry.bore import bored, capsules, local, near, swallowed
+from geometry.bore import apart, bored, capsules, local, near, swallowed
 from geometry.city import City
 from geometry.cityfile import CityFile, CityFileError, parse, text_of, write
 from geometry.export import write_stl
@@ -20,7 +20,7 @@ from geometry.export.slice import sliced
 from geometry.hollow import hollowed
 from geometry.hulls import hulls
 from geometry.material import Material
-from geometry.parts import EMPTY, join, parts
+from geometry.parts import join, parts
 from geometry.place import Frame
 from geometry.scar import MOST_SCARS, POWERS, Scar, ScarError
 from geometry.search import first
@@ -32,7 +32,7 @@ from viewer.camera import Camera
 from viewer.command.cli import main
 from viewer.command.options import What
 from viewer.command.sources import resolve, state_of
-from viewer.compose import bores_from, scars_of, scene
+from viewer.compose import bores_of, scars_of, scene
 from viewer.drawing.renderer import Renderer
 from viewer.link import link
 from viewer.link import parse as parse_link
@@ -180,7 +180,7 @@ def test_a_wall_has_a_round_hole_with_a_scorched_wall_of_its_own(renderer: Rende
     wall = content(parts("box", [[0.0, 30.0, 0.0]], [[40.0, 12.0, 40.0]]), EYE)
     scar = Scar(muzzle=(0.0, -6.0, RADIUS), direction=(0.0, 1.0, 0.0), power=3, seed=1)
     camera = Camera((3.0, 0.0, RADIUS), (0.0, 30.0, RADIUS), (0.0, 0.0, 1.0), 50.0)
-    renderer.show(Scene(wall, camera, look(), bores=bores_from((scar,), EYE)))
+    renderer.show(Scene(wall, camera, look(), bores=bores_of((scar,), wall)))
     renderer.render()
     buffer = renderer.gbuffer()
     away, row = buffer[..., 1], np.round(buffer[..., 2]).astype(int)
@@ -214,8 +214,10 @@ def test_firing_is_a_step_of_undo_and_nobody_fires_into_the_past() -> None:
 
 def test_the_scene_of_a_year_that_is_past_has_no_scar_and_that_of_now_has() -> None:
     state = beam.fired(ViewState())
-    what = content(EMPTY, state.camera.position)
-    assert len(scene(state, what).bores) > 1
+    state = replace(state, camera=Camera(EYE, (0.0, 100.0, RADIUS), (0.0, 0.0, 1.0)))
+    state = beam.fired(beam.mended(state))
+    what = content(parts("box", [[0.0, 300.0, 0.0], [9.0e3, 0.0, 0.0]], [[40.0, 500.0, 40.0]]), EYE)
+    assert len(scene(state, what).bores) >= 1
     assert scene(state, what).bores is scene(state, what).bores
     assert len(scene(replace(state, year=-500.0), what).bores) == 0
 
@@ -287,3 +289,16 @@ def test_flags_fire_and_take_the_scars_of_a_city_file(tmp_path: Path) -> None:
     assert state_of(resolve(None), What(scars=str(path))).city.scars == (SCAR,)
     fired = state_of(resolve(None), What(do=["beam.power.5", "beam.fire"])).city.scars
     assert [scar.power for scar in fired] == [5]
+
+
+def test_what_is_said_to_lie_apart_from_a_capsule_does() -> None:
+    draw = np.random.default_rng(4)
+    middle, edges = draw.uniform(-9.0, 9.0, (300, 3)), draw.normal(size=(300, 3, 3)) * draw.uniform(0.1, 2.0, (300, 1, 1))
+    some = capsules(NEAR)[:1]
+    some = replace(some, start=np.zeros((1, 3)), end=4.0 * some.course, radius=np.array([1.5]))
+    found = apart(middle, edges, some)[0]
+    shares = draw.uniform(-1.0, 1.0, (400, 3))
+    points = middle[:, None] + (edges[:, None] * shares[None, :, None, :]).sum(axis=-1)
+    met = (some.away(points.reshape(-1, 3))[0] < 1.5).reshape(300, 400).any(axis=1)
+    assert not (found & met).any()
+    assert (~met & ~found).mean() < 0.2, "and it says so of most"

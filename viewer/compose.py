@@ -14,9 +14,9 @@ from operator import attrgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.angle import multiply, rotate
+from geometry.angle import matrix, multiply, rotate
 from geometry.births import lives, skin_born, skin_gone
-from geometry.bore import NONE, Capsules, all_capsules, near
+from geometry.bore import NONE, Capsules, all_capsules, apart, near
 from geometry.city import City
 from geometry.cut import PART_PIXELS, Eye, Shown, for_eye
 from geometry.history import begun
@@ -27,7 +27,7 @@ from geometry.shell import apertures, plate
 from geometry.solids import triangle_counts
 from geometry.spec import CitySpec, with_scars
 from geometry.strata import floor_below, strata
-from viewer.camera import Camera, Vector
+from viewer.camera import Camera
 from viewer.hiding import buried, hidden, hidden_by_name
 from viewer.history import cut_key, lit, outside_then, reach, relics_of, tells, times
 from viewer.latest import Latest
@@ -49,7 +49,7 @@ _ROOMS = ("hall", "corridor", "room")
 _CACHED_BYTES = 160_000_000
 _SKETCHED = 3
 """Levels of holes in the plates of a sketch."""
-BORES = 16
+_CANDIDATES, BORES = 40, 16
 """Bores and bursts that one picture shows: the shader asks each pixel near one for all of them."""
 _PART_BYTES, _PLACE_BYTES = 48, 1_500
 """About what a part and a place that waits to be unfolded take."""
@@ -264,7 +264,7 @@ def scene(state: ViewState, what: Content) -> Scene:
     if state.peel:
         cuts = (*cuts, Shells(0.0, radii[max(len(radii) - 1 - state.peel, 0)] * 1.0000001))
     built = radii if state.year >= 0.0 else tuple(radius for radius in radii if radius <= reach(state))
-    bores = bores_from(scars_of(state), tuple(what.anchor.tolist()))
+    bores = bores_of(scars_of(state), what)
     return Scene(what, drawn(state), look(state, what.indoors), cuts, built, state.explode * radii[-1], motion(state), bores)
 
 
@@ -273,15 +273,24 @@ def scars_of(state: ViewState) -> tuple[Scar, ...]:
     return state.city.scars if state.year >= 0.0 else ()
 
 
-@lru_cache(maxsize=8)
-def bores_from(scars: tuple[Scar, ...], anchor: Vector) -> Capsules:
-    """What shots have left, as far as it looks large from a point: the same object for the same point, so nothing is sorted out anew."""
+@lru_cache(maxsize=4)
+def bores_of(scars: tuple[Scar, ...], what: Content) -> Capsules:
+    """What shots have left in a content, as far as it looks large from there and goes through something: the same object each time, so
+    that nothing is sorted out anew."""
     if not scars:
         return NONE
     every = all_capsules(scars)
-    away = every.away(np.array([anchor]))[:, 0]
+    away = every.away(what.anchor[None])[:, 0]
     order = np.argsort(-every.radius / np.maximum(away - every.radius, 0.1 * every.radius), kind="stable")
-    return every[np.sort(order[:BORES])]
+    some = every[np.sort(order[:_CANDIDATES])]
+    here = Capsules(some.start - what.anchor, some.end - what.anchor, some.radius, some.course)
+    parts = what.instances
+    half = matrix(parts.rotation) * (0.5 * parts.scale.astype(np.float64))[:, None, :]
+    hits = ~apart(parts.position.astype(np.float64), half, here).all(axis=1)
+    corners = what.surface.points.astype(np.float64)[what.surface.triangles]
+    middle = corners.mean(axis=1)
+    hits |= ~apart(middle, np.swapaxes(corners - middle[:, None], 1, 2), here).all(axis=1)
+    return some[np.flatnonzero(hits)[:BORES]]
 
 
 def look(state: ViewState, indoors: bool = False) -> Look:

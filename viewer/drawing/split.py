@@ -6,7 +6,7 @@ that is the greater part of a picture's time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 from itertools import pairwise, product
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.angle import matrix
-from geometry.bore import NONE, Capsules, away_from
+from geometry.bore import NONE, Capsules, apart
 from geometry.solids import prototypes, triangle_counts
 from viewer.drawing.uniforms import NOWHERE, ball_rows, cut_rows
 from viewer.scene import Instances, Surface
@@ -28,6 +28,9 @@ _LOOSE, _KERF = 1.001, 6.0e-6
 """How much larger a part is taken for than it is, in parts of its size and of its distance: a cut's kerf belongs to it."""
 _ABOUT = 1.5
 """An eye within this many radii of a part may get into it before the next content comes."""
+
+_SEEN = 5.0e-4
+"""Where the radius of a bore is a smaller part of the distance than this, it is not cut into what is there: it is no wider than a pixel."""
 
 PLATE_RUNS = 4
 
@@ -103,9 +106,17 @@ def touched(what: Boxes, anchor: F64, cuts: tuple[Cut, ...], bores: Capsules = N
     for _, _, side, shell in ball_rows(cuts, anchor):
         free &= side * (away - shell) < -radius
         gone |= side * (away - shell) > radius
-    for start, end, wide in zip(bores.start - anchor, bores.end - anchor, bores.radius, strict=True):
-        free &= away_from(middle, start, end) > radius + wide
+    if len(bores):
+        free &= apart(middle, what.edges * (1.0 + _KERF), _as_far_as_seen(bores, anchor)).all(axis=0)
     return free, gone
+
+
+def _as_far_as_seen(bores: Capsules, anchor: F64) -> Capsules:
+    """Bores about an anchor, a little wider than they are, to where they are as narrow as a pixel."""
+    start, end, course = bores.start - anchor, bores.end - anchor, bores.course
+    beside = np.maximum(-(start * course).sum(axis=1), 0.0)
+    long = np.minimum(((end - start) * course).sum(axis=1), beside + bores.radius / _SEEN)
+    return replace(bores, start=start, end=start + long[:, None] * course, radius=bores.radius * _LOOSE + 0.01)
 
 
 def about_eye(what: Boxes) -> Mask:
@@ -167,7 +178,7 @@ def plate_runs(surface: Surface, anchor: F64, cuts: tuple[Cut, ...], bores: Caps
     free, gone = touched(Boxes(middle, np.swapaxes(corners - middle[:, None], 1, 2)), anchor, cuts, bores)
     sorts = (
         [(free, Side.WHOLE), (~free & ~gone, Side.FRONT), (~gone, Side.BACK), (gone, Side.BOTH)]
-        if cuts or len(bores)
+        if cuts or not (free | gone).all()
         else [(free, Side.BOTH)]
     )
     chosen = [(np.flatnonzero(among), side) for among, side in sorts if among.any()]
