@@ -32,6 +32,8 @@ from viewer.whereabouts import outside
 
 LEGS = ("w", "w", "shift+w", "d", "w", "a", "shift+w", "s", "w")
 """Keys that are held one after the other."""
+_STILL = 8
+"""How often a view must be found unchanged to count as at rest: the program saves it every few seconds."""
 
 
 def where(home: str) -> ViewState | None:
@@ -49,16 +51,16 @@ def clear(spec: CitySpec, state: ViewState) -> bool:
 
 def flown(home: str, key: str, there: Callable[[ViewState], bool], patience: float) -> tuple[list[ViewState], float]:
     """The views that were saved from a key on until one rests where one should be, and the seconds that took."""
-    began, seen = time.monotonic(), list[ViewState]()
+    began, seen, still = time.monotonic(), list[ViewState](), 0
     xdotool(f"key {key}")
-    while time.monotonic() - began < patience:
+    while time.monotonic() - began < patience and still < _STILL:
         time.sleep(1.5)
         state = where(home)
-        if state is None or (seen and state == seen[-1] and not there(state)):
-            continue
-        if seen and there(state) and state.camera == seen[-1].camera:
-            break
-        seen.append(state)
+        if state is not None and (not seen or state.camera != seen[-1].camera):
+            seen.append(state)
+            still = 0
+        elif seen and there(seen[-1]):
+            still += 1
     return seen, time.monotonic() - began
 
 
