@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 from geometry.city import City
 from geometry.cityfile import SCHEMA, CityFile, CityFileError, parse, preset, preset_names, read, text_of, write
 from geometry.export.atomic import OutputError
+from geometry.history import BY_ID, caption_of
 from geometry.place import Growth, Place
 from geometry.search import first, planar_tiles
+from geometry.shell import apertures
 from geometry.spec import CitySpec, SpecError, checked, differences, field, fields, read_value, with_changes
 from viewer.compose import look
+from viewer.readouts import readouts
 from viewer.views import view
 
 HEAD = b"schema = 1\n"
@@ -201,6 +204,10 @@ OTHERS: dict[str, object] = {
     "haze_per_m": 1.16e-5,
     "toha_state": "vanished",
     "figure_height_m": 2.5,
+    "gene_loss": "order",
+    "plate_openings": "sealed",
+    "matter_source": "nothing",
+    "lift_beta": 0.9,
 }
 
 
@@ -211,12 +218,14 @@ def _bytes(growth: Growth) -> bytes:
 
 
 def _grown(spec: CitySpec) -> str:
-    """A digest of the City's strata, of a tile, a district, a gangway with somebody on it, a landmark, and of how the light falls."""
+    """A digest of the City's strata, of a tile, a district, a gangway with somebody on it, a landmark, of holes in a plate, of how the light falls
+    and of what is told."""
     city = City(spec)
     tile, gangway = next(planar_tiles(city)), first(city, "canyon", "walkway")
     places: list[Place] = [city.root, tile, first(city, "district"), gangway, city.at("landmark/toha")]
     seen = [_bytes(city.unfold(place)) for place in places]
-    return sha256(b"".join([*seen, repr(look(view("canyon", spec))).encode()])).hexdigest()
+    told = (look(view("canyon", spec)), readouts(view("opening", spec)), caption_of(BY_ID["gene"], spec))
+    return sha256(b"".join([*seen, apertures(spec, (7,), (3, 0, 2, 1), 6).tobytes(), repr(told).encode()])).hexdigest()
 
 
 @pytest.fixture(scope="module")
