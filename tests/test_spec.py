@@ -218,8 +218,8 @@ def _bytes(growth: Growth) -> bytes:
 
 
 def _grown(spec: CitySpec) -> str:
-    """A digest of the City's strata, of a tile, a district, a gangway with somebody on it, a landmark, of holes in a plate, of how the light falls
-    and of what is told."""
+    """A digest of the City's strata, of a tile, a district, a gangway with somebody on it, a landmark, of holes in a plate, of how the
+    light falls, and of what is told."""
     city = City(spec)
     tile, gangway = next(planar_tiles(city)), first(city, "canyon", "walkway")
     places: list[Place] = [city.root, tile, first(city, "district"), gangway, city.at("landmark/toha")]
