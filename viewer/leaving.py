@@ -97,7 +97,7 @@ def along_between(a: ViewState, b: ViewState) -> Callable[[float], ViewState]:
     obstacles = Obstacles(city, Unfolder(city))
     stops = passable(obstacles, start, end) if obstacles.free(start) and obstacles.free(end) else None
     if stops is None:
-        raise InputError("no way is known that leads there; write 'cut', or 'flight' to go straight through everything")
+        raise InputError("no way is known that leads there")
     path = path_along(city, stops, np.asarray(b.camera.focus), begins=0.0 if outside(a) else _sight(a.camera))
     hours = [_clock(state.hour - path.hour(share)) for state, share in ((a, 0.0), (b, 1.0))]
     off = _clock(hours[1] - hours[0])

@@ -4,7 +4,7 @@
 at = 0.0                 # seconds
 view = "opening"         # or "landmark/toha", or link = "city://…"
 hour = 12.0              # optional: hour, year, haze, style, explode
-by = "way"               # optional, how one comes here: "flight" straight on, "way" through holes and round solids, "cut" in the dark
+by = "way"               # optional, how one comes here: "flight" straight on, "way" through holes and round solids, or "cut" in the dark
 
 Distances shrink by equal parts in equal times, hours go the short way round the clock, and every leg starts and ends gently.
 """
@@ -192,7 +192,7 @@ def read(path: Path, spec: CitySpec) -> Tour:
     keys = tuple(_key(path, number, row, spec) for number, row in enumerate(rows, 1))
     keys = (
         keys[0],
-        *(_reached(path, number, row, *pair) for number, (row, pair) in enumerate(zip(rows[1:], pairwise(keys), strict=True), 2)),
+        *(_reached(row, *pair) for row, pair in zip(rows[1:], pairwise(keys), strict=True)),
     )
     try:
         return through(keys)
@@ -200,17 +200,17 @@ def read(path: Path, spec: CitySpec) -> Tour:
         raise InputError(f"{path}: {error}") from None
 
 
-def _reached(path: Path, number: int, row: dict[str, Any], before: Key, key: Key) -> Key:
+def _reached(row: dict[str, Any], before: Key, key: Key) -> Key:
     """A key with the way to it."""
     if row.get("by") == "cut":
         return replace(key, along=cut_to(before.state, key.state))
     if row.get("by") != "way":
         return key
-    return replace(key, along=_looked_for(f"{path}: key {number}", before.state, key.state))
+    return replace(key, along=_looked_for(before.state, key.state))
 
 
-def _looked_for(here: str, a: ViewState, b: ViewState) -> Callable[[float], ViewState]:
-    """A way that is looked for when the first state on it is wanted. InputError is raised then, where none is known."""
+def _looked_for(a: ViewState, b: ViewState) -> Callable[[float], ViewState]:
+    """A way that is looked for when the first state on it is wanted, for that may take minutes; a cut where none is known."""
 
     @cache
     def found() -> Callable[[float], ViewState]:
@@ -218,8 +218,8 @@ def _looked_for(here: str, a: ViewState, b: ViewState) -> Callable[[float], View
 
         try:
             return along_between(a, b)
-        except InputError as error:
-            raise InputError(f"{here}: {error}") from None
+        except InputError:  # none is known
+            return cut_to(a, b)
 
     return lambda share: found()(share)
 
