@@ -7,7 +7,7 @@ size (Luebke et al. 2003, view-dependent refinement): what looks largest is refi
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.parts import EMPTY, Parts
-from geometry.place import Growth, Place
+from geometry.place import Divided, Growth, Place
 from geometry.shell import Mask, coarsened, squares
 from geometry.solids import triangle_counts
 from geometry.standins import stand_in
@@ -41,6 +41,10 @@ _FAR_SHARE = 0.25
 """Part of the triangles that strata and tiles may take before what stands in them has had its turn."""
 
 
+_FACING = 2
+"""Sub-strata of a plate without a hole that are shown to an eye beside it."""
+_BEYOND, _NOT_SO_NEAR = 4.0, 0.3
+"""How many times as wide as others parts must look in a void beyond the plates about the eye; and for how large its cells are taken."""
 _AT_HOME = 4.0
 """How much larger what stands in the same place as the eye is taken for than what walls may hide: a canyon's before the next district's."""
 
@@ -64,11 +68,17 @@ class Eye:
     """Width on screen below which a part is left out."""
 
     def distance(self, place: Place) -> float:
-        """Metres to the place's box; 0 from inside."""
+        """Metres to the place's box; 0 from inside. To a cell's, no less than to the radii it lies between: its box bulges over others."""
         local = place.frame.to_local(self.position)
         x, y, z = place.size
         outside = np.maximum(np.abs(local - [0.0, 0.0, z / 2]) - [x / 2, y / 2, z / 2], 0.0)
-        return float(np.sqrt((outside * outside).sum()))
+        away = float(np.sqrt((outside * outside).sum()))
+        return away if place.cell is None else max(away, place.cell.inner - self.height, self.height - place.cell.outer)
+
+    @property
+    def height(self) -> float:
+        """Metres from the City's centre."""
+        return float(np.sqrt((self.position * self.position).sum()))
 
     def size_of(self, place: Place) -> float:
         """Pixels across, by the middle one of its three sizes: a tower is as wide as its shaft; infinite from inside."""
@@ -132,14 +142,16 @@ def for_eye(
     detail: float = 1.0,
     hidden: Test = _never,
     buried: Test = _never,
+    beyond: Test = _never,
     stopped: Callable[[], bool] = lambda: False,
 ) -> list[Shown]:
     """The places to draw for an eye, refined until nothing looks larger than REFINE_PIXELS / detail or the triangles are spent.
 
     The cells of a sphere are refined all together, so that their plates leave no gap; other children one by one. A `hidden` place is left
     out with all that lies in it, of a `buried` one only its own parts. If the first look alone costs too much, its smallest parts go.
+    What is `beyond` the plates about the eye is seen through holes at most, and coarser.
     """
-    selection = _Selection(unfold, eye, REFINE_PIXELS / detail, hidden, buried)
+    selection = _Selection(unfold, eye, REFINE_PIXELS / detail, hidden, buried, beyond)
     for root in roots:
         selection.offer(root)
     for share in (_FAR_SHARE, 1.0):
@@ -150,8 +162,9 @@ def for_eye(
 class _Selection:
     """The state of one selection: what is shown, and a heap of what to show (no number) or to refine (its number) next."""
 
-    def __init__(self, unfold: Unfold, eye: Eye, limit: float, hidden: Test, buried: Test) -> None:
+    def __init__(self, unfold: Unfold, eye: Eye, limit: float, hidden: Test, buried: Test, beyond: Test) -> None:
         self.unfold, self.eye, self.limit, self.hidden, self.buried = unfold, eye, limit, hidden, buried
+        self.beyond = beyond
         self.shown: dict[int, Shown] = {}
         self._widths: dict[int, NDArray[np.float32]] = {}
         self._fine: dict[int, Growth] = {}
@@ -192,7 +205,7 @@ class _Selection:
         growth = self.unfold(place)
         kept = EMPTY if self.buried(place) else growth.parts
         widths = self.eye.widths(place, kept)
-        large = widths > self.eye.part_pixels
+        large = widths > self.eye.part_pixels * self._veil(place, kept)
         kept, number = stand_in(kept[large], widths[large] * self.thrift), next(self._order)
         self.shown[number], self._widths[number] = Shown(place, kept, self._for_the_eye(place, growth), True), widths[large]
         if place.cell is not None:
@@ -201,8 +214,31 @@ class _Selection:
         self.spent += cost
         self.far += cost if place.cell is not None else 0
         size = np.inf if place.kind in ("city", "band") else self.eye.size_of(place)
+        size *= _NOT_SO_NEAR if place.cell is not None and self.beyond(place) else 1.0
         if growth.children and size >= self.limit:
             self._push(size, place, number)
+            if isinstance(growth.children, Divided):  # what stands in a wide cell does not wait until its plate parts
+                self._offer_large(growth.children.flat, home=False)
+
+    def _veil(self, place: Place, parts: Parts) -> NDArray[np.float32] | float:
+        """How many times the usual width parts must have to be shown: those in a void that is seen through holes at most, more."""
+        cell = place.cell
+        if cell is None or not len(parts) or not self.beyond(place):
+            return 1.0
+        away = parts.position - place.frame.to_local(np.zeros(3)).astype(np.float32)
+        under = (away * away).sum(axis=1) < cell.plate * cell.plate
+        return np.where(under, np.float32(_BEYOND), np.float32(1.0))
+
+    def _seen_of(self, parent: Shown, cells: list[Place], number: int) -> list[Place]:
+        """Those of the cells a place divides into that can be seen. Of the sub-strata of a plate without a hole that is the one that faces
+        the eye, and the next, which its own holes look on."""
+        if not parent.growth.within or not any(map(self.beyond, cells)):
+            return cells
+        solid = squares(self._fine[number].skin)
+        if solid is None or not solid.all():
+            return cells
+        below = parent.place.cell is not None and self.eye.height >= parent.place.cell.plate
+        return sorted(cells, key=lambda child: child.cell.inner if child.cell else 0.0, reverse=below)[:_FACING]
 
     def _for_the_eye(self, place: Place, growth: Growth, slack: float = 1.0) -> Growth:
         """The growth with a plate that is no finer than can be seen."""
@@ -218,14 +254,19 @@ class _Selection:
         parent = self.shown[number]
         home = parent.place.cell is None and self.eye.size_of(parent.place) == np.inf
         seen = [child for child in parent.growth.children if self.eye.sees(child) and not self.hidden(child)]
-        for child in seen:
-            if child.cell is not None:
-                self.show(child)
-            elif child.kind == "band" or self.eye.size_of(child) >= self.limit / 6:
-                self._home |= {child.key} if home else set()
-                self.offer(child)
+        for child in self._seen_of(parent, [child for child in seen if child.cell is not None], number):
+            self.show(child)
+        if not isinstance(parent.growth.children, Divided):
+            self._offer_large([child for child in seen if child.cell is None], home=home)
         if any(child.cell is not None for child in parent.growth.children):
             self.shown[number] = Shown(parent.place, parent.parts, parent.growth, False)
+
+    def _offer_large(self, children: Sequence[Place], *, home: bool) -> None:
+        """Offer those of some places, none of them a cell, that are seen and large enough to be worth a look."""
+        for child in children:
+            if child.kind == "band" or (self.eye.size_of(child) >= self.limit / 6 and self.eye.sees(child) and not self.hidden(child)):
+                self._home |= {child.key} if home else set()
+                self.offer(child)
 
     def within(self, max_triangles: int) -> list[Shown]:
         """What is shown, with plates that take no more than their share, and without the smallest parts that go over the budget."""

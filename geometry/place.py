@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,6 +146,26 @@ class Place:
         )
 
 
+class Divided(Sequence[Place]):
+    """The children of a cell: smaller cells, and after them what stands flat in it. Neither is looked into before it is asked for."""
+
+    def __init__(self, cells: Sequence[Place], flat: Sequence[Place]) -> None:
+        self.cells, self.flat = cells, flat
+
+    def __len__(self) -> int:
+        return len(self.cells) + len(self.flat)
+
+    @overload
+    def __getitem__(self, index: int) -> Place: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Place, ...]: ...
+    def __getitem__(self, index: int | slice) -> Place | tuple[Place, ...]:
+        if isinstance(index, slice):
+            return (*self.cells, *self.flat)[index]
+        index += len(self) if index < 0 else 0
+        return self.cells[index] if 0 <= index < len(self.cells) else self.flat[index - len(self.cells)]
+
+
 @dataclass(frozen=True, slots=True)
 class Growth:
     """What a place unfolds to."""
@@ -157,3 +178,5 @@ class Growth:
     """Curved meshes in the place's frame, drawn until the children replace them."""
     lasting: bool = True
     """False for a bundle of layers, whose parts too dissolve into its sub-strata as the eye comes near."""
+    within: bool = False
+    """Whether the cells it divides into are its sub-strata, which lie within its plate."""

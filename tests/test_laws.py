@@ -28,12 +28,15 @@ ROOT = Path(__file__).resolve().parents[1]
 CORNERS = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (0.0, 1.0)])
 
 
-def chain(city: City, pick: int) -> list[Place]:
-    """A line of descent from the City to something that no longer divides, turning differently for each pick."""
+def chain(city: City, pick: int, *, sprawl: bool = False) -> list[Place]:
+    """A line of descent from the City to something that no longer divides, turning differently for each pick: along cells while there are
+    any, or into what stands flat in the first that has such."""
     place, line = city.root, []
     while True:
         line.append(place)
         children = city.unfold(place).children
+        cells, flat = ([child for child in children if (child.cell is None) is stands] for stands in (False, True))
+        children = flat if flat and (sprawl or not cells) else cells
         if not children:
             return line
         place = children[(pick * 7 + len(line) * pick) % len(children)]
@@ -87,7 +90,7 @@ def landmark_places(city: City) -> list[Place]:
     return list(found.values())
 
 
-LINES = [chain(CITY, pick) for pick in (1, 2, 3, 5, 8, 13)]
+LINES = [*(chain(CITY, pick) for pick in (1, 2, 3, 5, 8, 13)), *(chain(CITY, pick, sprawl=True) for pick in (2, 3))]
 PLACES = [*(place for line in LINES for place in line), *every_kind(CITY), *landmark_places(CITY), *relics(CITY.spec)]
 IDS = [f"{place.kind}-{index}" for index, place in enumerate(PLACES)]
 

@@ -28,7 +28,7 @@ from geometry.solids import triangle_counts
 from geometry.spec import CitySpec, with_scars
 from geometry.strata import floor_below, strata
 from viewer.camera import Camera
-from viewer.hiding import buried, hidden, hidden_by_name
+from viewer.hiding import beyond, buried, hidden, hidden_by_name
 from viewer.history import cut_key, lit, outside_then, reach, relics_of, tells, times
 from viewer.latest import Latest
 from viewer.motion import drawn, motion
@@ -130,6 +130,7 @@ def content(unfold: Unfolder, state: ViewState, size: Size, max_triangles: int, 
         detail=state.detail,
         hidden=hidden(state),
         buried=buried(state),
+        beyond=beyond(state),
         stopped=stopped,
     )
     what = assemble(shown, eye.position, unfold.city.spec if tells(state) else None)

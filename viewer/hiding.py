@@ -53,7 +53,7 @@ def buried(state: ViewState) -> Test:
     """The test for cells of whose void nothing is seen, because the eye is in their solid and no cut opens it."""
     eye = np.asarray(state.camera.position)
     radius = float(np.sqrt((eye * eye).sum()))
-    if state.cuts or state.peel or state.isolated is not None or state.explode or state.hidden or _before_its_plates(state):
+    if _opened(state):
         return lambda place: False
     shaft = shaft_about(state.city, eye)
     whole = state.city.layers if shaft is None else shaft.high - shaft.low
@@ -65,6 +65,25 @@ def buried(state: ViewState) -> Test:
         return shaft is None or cell.high - cell.low > whole
 
     return covered
+
+
+def beyond(state: ViewState) -> Test:
+    """The test for cells that are seen through holes at most: those behind the floor and the roof of the void, or of the shaft, that the
+    eye is in, where no cut opens them."""
+    eye = np.asarray(state.camera.position)
+    if _opened(state) or void_about(state.city, eye) is not None:
+        return lambda place: False
+    shaft = shaft_about(state.city, eye)
+    room = shaft or enclosing(state.city, float(np.sqrt((eye * eye).sum())))
+    if room is None:
+        return lambda place: False
+    low, high = room.inner, room.plate if shaft is None else room.outer
+    return lambda place: place.cell is not None and (place.cell.outer < low or place.cell.inner > high)
+
+
+def _opened(state: ViewState) -> bool:
+    """Whether cuts, or what is taken away, lay open what plates would hide."""
+    return bool(state.cuts or state.peel or state.isolated is not None or state.explode or state.hidden or _before_its_plates(state))
 
 
 def shaft_about(spec: CitySpec, eye: NDArray[np.float64]) -> Stratum | None:

@@ -19,6 +19,7 @@ from geometry.landmarks import crossing, planted
 from geometry.nest import bands_of, cell_children, is_planar
 from geometry.parts import Parts
 from geometry.place import Growth, Place
+from geometry.rules.stratum import plots
 from geometry.spec import CitySpec
 from geometry.strata import strata
 from geometry.voids import swallowed, voids_near
@@ -214,10 +215,10 @@ def _kept(cache: OrderedDict[tuple[str, int], Value], name: tuple[str, int], mos
 
 
 def _divided(spec: CitySpec, place: Place) -> Sequence[Place]:
-    """The cells that a cell divides into, and the landmarks it plants."""
+    """The cells that a cell divides into, its plots of sprawl, and the landmarks it plants."""
     children, near, own = cell_children(spec, place), voids_near(spec, place), planted(spec, place)
     kept = [child for child in children if not swallowed(near, child)] if near else children
-    return [*kept, *(landmark.place for landmark in own if landmark.plot < 0)] if own else kept
+    return [*kept, *plots(place, spec), *(landmark.place for landmark in own if landmark.plot < 0)]
 
 
 def _numbers(places: Sequence[Place], spec: CitySpec) -> F64:

@@ -15,6 +15,7 @@ RULES: dict[str, str] = {
     "band": "band",
     "stratum": "stratum",
     "tile": "tile",
+    "sprawl": "sprawl",
     "district": "district",
     "tower": "tower",
     "block": "block",

@@ -7,7 +7,7 @@ The same rule serves a bundle of thousands of layers and a single one; only the 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,14 +18,17 @@ from geometry.angle import turn
 from geometry.key import Stream, Streams, derive, derive_many
 from geometry.landmarks import clear_of, crossing, planted
 from geometry.material import Material
-from geometry.nest import bands_of, cell_children
+from geometry.nest import bands_of, cell_children, is_planar, parts_radially
 from geometry.parts import EMPTY, Parts, join, parts
 from geometry.pattern import raised
-from geometry.place import Cell, Growth, Place
+from geometry.place import Cell, Divided, Growth, Place
+from geometry.rules.idioms import IDIOMS, Idiom, idiom_of, in_idiom
+from geometry.rules.plateworks import FARTHEST, SLENDER, aqueducts, arteries, colonnade, kerbs, pylons
+from geometry.rules.sprawl import Plots, beside
 from geometry.shell import Mask, apertures, plate
 from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
-from geometry.voids import carved, clear_of_voids, swallowed, voids_near
+from geometry.voids import Void, carved, clear_of_voids, swallowed, voids_near
 
 _LONE = 0.12
 """Share of a layer's tiles on which one mass stands that is larger than any district: the rest of the floor is theirs."""
@@ -37,7 +40,18 @@ _LEVELS = 3
 """The plate of a cell is cut into 2**_LEVELS squares a side."""
 _CROWN_DEPTH = 3
 """What stands on the outermost plate is no wider than a cell of this depth: canon's growing edge, not a thistle."""
+_LEAST_VOID = 0.05
+"""Least height of a void, in parts of a cell's breadth, for its floor to have plots of sprawl."""
 _OVERTURN = turn("x", 1e9)
+_STREET = 400.0
+"""Metres: the broadest kerb in a layer, whose districts come so near to its shafts."""
+_SPANNED = 2.0e5
+"""Metres between the piers of an aqueduct, at least: nearer, and they would stand in every district."""
+_RAISED = 0.8
+"""Draw above which a square of a floor is a terrace; from _BARE up to it, it is a plot of sprawl where the cell has such."""
+_BARE = 0.12
+_OUTSIDE = 64
+"""Number of the first plot on the outermost plate."""
 
 
 class Room(NamedTuple):
@@ -61,6 +75,13 @@ class Ground(NamedTuple):
     epoch: float
     clan: int
     """Key of the clan of Builders that works here."""
+    idiom: Idiom = IDIOMS[-1]
+    """With what it is built."""
+
+    @property
+    def slender(self) -> float:
+        """Height of the void in parts of its breadth."""
+        return self.room.height / self.room.breadth
 
 
 def room_of(cell: Cell) -> Room:
@@ -69,29 +90,122 @@ def room_of(cell: Cell) -> Room:
 
 
 def unfold(place: Place, spec: CitySpec) -> Growth:
-    """Plate, ribs, lamps, columns and masses of one cell; children are the cells it divides into."""
-    assert place.cell is not None
-    cell, stream = place.cell, place.stream
-    bands = bands_of(spec, place.address)
+    """Plate, ribs, lamps, columns and masses of one cell; children are the cells it divides into, and plots of sprawl."""
+    cell = _cell_of(place)
     near = voids_near(spec, place)
-    open_ = apertures(spec, bands, place.address.tile, _LEVELS)
-    if near:
-        open_ = open_ | carved(near, place, len(open_))
-    ground = Ground(place.kind, stream, room_of(cell), open_, place.epoch, derive(spec.seed, "clan", bands[0] // _STRATA_A_CLAN))
-    standing = ground._replace(open=open_ | _floor_apertures(spec, bands, place.address.tile))
-    grown = [coffers(ground), columns(standing), masses(standing), hangings(ground)]
-    if place.kind == "stratum":
-        grown.append(terraces(standing))
-    if cell.high == spec.layers and cell.depth >= _CROWN_DEPTH:
-        grown.append(crown(ground))
+    ground, standing = _grounds(place, spec, near)
+    grown = [coffers(ground), columns(standing), masses(standing), hangings(ground), *_floor(standing, cell)]
+    if cell.high == spec.layers:
+        grown.append(_skin(ground, cell))
     wrapped = cells.wrap(join(grown), cell, place.frame, cell.inner, ground.room.breadth)
-    divided = cell_children(spec, place)
+    divided: Sequence[Place] = cell_children(spec, place)
+    own_plots = _plots_of(place, spec, ground, standing)
+    if own_plots:
+        divided = Divided(divided, own_plots)
     if near:
         wrapped, divided = clear_of_voids(near, place, wrapped), tuple(child for child in divided if not swallowed(near, child))
     inside, own = crossing(spec, place), planted(spec, place)
     if inside:
+        divided = (child for child in divided if child.cell is not None or all(beside(one, child) for one in inside))  # type: ignore[assignment]
         wrapped, divided = clear_of(inside, place, wrapped), (*divided, *(landmark.place for landmark in own if landmark.plot < 0))
-    return Growth(wrapped, divided, plate(cell, place.frame, open_))
+    within = parts_radially(spec, bands_of(spec, place.address), cell)
+    return Growth(wrapped, divided, plate(cell, place.frame, ground.open), within=within)
+
+
+def _cell_of(place: Place) -> Cell:
+    assert place.cell is not None
+    return place.cell
+
+
+def _grounds(place: Place, spec: CitySpec, near: tuple[Void, ...]) -> tuple[Ground, Ground]:
+    """What hangs from a cell's plate and stands on it sees that plate's holes; what stands on the floor sees the floor's, too."""
+    cell, bands = _cell_of(place), bands_of(spec, place.address)
+    open_ = apertures(spec, bands, place.address.tile, _LEVELS)
+    if near:
+        open_ = open_ | carved(near, place, len(open_))
+    clan, idiom = derive(spec.seed, "clan", bands[0] // _STRATA_A_CLAN), idiom_of(bands, cell.high - cell.low == 1)
+    ground = Ground(place.kind, place.stream, room_of(cell), open_, place.epoch, clan, idiom)
+    return ground, ground._replace(open=open_ | _floor_apertures(spec, bands, place.address.tile))
+
+
+def _floor(ground: Ground, cell: Cell) -> list[Parts]:
+    """What the floor itself carries."""
+    room, stream = ground.room, ground.stream
+    if ground.slender < FARTHEST:
+        return []
+    step = room.breadth / len(ground.open)
+    thick, high = 0.06 * step, min(0.08 * step, 0.15 * room.height)
+    if ground.kind == "tile":
+        thick, high = min(thick, _STREET), min(high, 4.0 * _STREET)
+    grown = [kerbs(stream, ground.idiom, ground.open, room.breadth, 0.0, (thick, high))]
+    grown.append(colonnade(stream, ground.idiom, ground.open, room.breadth, room.height))
+    if ground.kind == "stratum":
+        grown += [terraces(ground), arteries(stream, ground.idiom, ground.open, room.breadth, min(0.05 * step, 0.08 * room.height))]
+    elif is_planar(cell):
+        grown.append(pylons(stream, ground.idiom, ground.open, room.breadth, room.height))
+    elif step >= _SPANNED and ground.slender >= SLENDER:
+        grown.append(aqueducts(stream, ground.idiom, ground.open, room.breadth, room.height))
+    return grown
+
+
+def _skin(ground: Ground, cell: Cell) -> Parts:
+    """What the outermost plate carries, under the stars (canon S14): arteries and kerbs, low; and masses, no wider than some."""
+    stream, room = ground.stream.sub("outside"), ground.room
+    step, top = room.breadth / len(ground.open), room.height + room.solid
+    grown = [
+        kerbs(stream, ground.idiom, ground.open, room.breadth, 0.0, (0.05 * step, 0.05 * step), 0.2),
+        arteries(stream, ground.idiom, ground.open, room.breadth, 0.035 * step, 0.05),
+    ]
+    if cell.depth >= _CROWN_DEPTH:
+        grown.append(crown(ground))
+    return join(grown).moved([0.0, 0.0, top])
+
+
+def plots(place: Place, spec: CitySpec) -> Sequence[Place]:
+    """The plots of sprawl of a cell that is not flat, without all the rest of what it unfolds to."""
+    if not _has_plots(place, spec):
+        return ()
+    near = voids_near(spec, place)
+    found = _plots_of(place, spec, *_grounds(place, spec, near))
+    if not near and not crossing(spec, place):
+        return found
+    return tuple(plot for plot in found if not swallowed(near, plot) and all(beside(one, plot) for one in crossing(spec, place)))
+
+
+def _has_plots(place: Place, spec: CitySpec) -> bool:
+    """Whether a cell is the last of its bundle, beyond which it parts into sub-strata."""
+    cell = _cell_of(place)
+    if not parts_radially(spec, bands_of(spec, place.address), cell):
+        return False
+    return cell.high == spec.layers or cell.plate - cell.inner >= _LEAST_VOID * cells.width(cell, cell.plate)
+
+
+def _plots_of(place: Place, spec: CitySpec, ground: Ground, standing: Ground) -> Sequence[Place]:
+    """Plots on squares of the floor and of the outermost plate where neither a mass nor a terrace stands."""
+    if not _has_plots(place, spec):
+        return ()
+    cell, room, found = _cell_of(place), ground.room, list[Plots]()
+    scale = IDIOMS.index(ground.idiom)
+    if room.height >= _LEAST_VOID * room.breadth:
+        side = 0.94 * cells.depth_across(cell, cell.inner) / len(ground.open)
+        size = (side, side, min(0.3 * room.height, 0.8 * side))
+        found.append(Plots(place, _spots(standing, "mass", 6, 0), size, cell.inner, scale))
+    if cell.high == spec.layers:
+        side = 0.94 * cells.depth_across(cell, cell.outer) / len(ground.open)
+        found.append(Plots(place, _spots(ground, "crown", 8, _OUTSIDE), (side, side, 0.5 * side), cell.outer, scale))
+    return found[0] if len(found) == 1 else tuple(plot for own in found for plot in own)
+
+
+def _spots(ground: Ground, masses_: str, count: int, first: int) -> np.ndarray:
+    """(k, 3) column and row, in parts of the cell from its middle, and number of the squares that are free for sprawl."""
+    n = len(ground.open)
+    draw = ground.stream.unit("rise", n * n).reshape(n, n)
+    free = ~ground.open & (draw >= _BARE) & (draw <= _RAISED)
+    _, i, j = _plots(ground.stream, masses_, 4, count, ground.open)
+    for column, row in zip((2 * i).tolist(), (2 * j).tolist(), strict=True):
+        free[column : column + 2, row : row + 2] = False
+    i, j = np.nonzero(free)
+    return np.stack([(i + 0.5) / n - 0.5, (j + 0.5) / n - 0.5, first + n * i + j], axis=-1)
 
 
 def _floor_apertures(spec: CitySpec, bands: tuple[int, ...], tile: tuple[int, ...]) -> Mask:
@@ -141,8 +255,10 @@ def coffers(ground: Ground) -> Parts:
     span = stream.between("panel", count, 0.5, 0.8) * step
     sizes = _abreast((count,), span, np.where(stream.bits("strip", count) % 3 == 0, 0.16, 0.62) * step, 0.04 * step)
     middle, size = np.concatenate([across, along]), np.concatenate([sizes_across, sizes_along])
-    ribs = parts("box", middle, size, Material.MEGASTRUCTURE, exposure=70)
-    return join([ribs, parts("box", panel, sizes, Material.LAMP, exposure=255, tint=stream.bits("tint", count) % np.uint64(256))])
+    solid_of = np.repeat([PROTOTYPE_IDS[ground.idiom.rib], PROTOTYPE_IDS["box"]], len(across))
+    ribs = parts(solid_of, middle, size, Material.MEGASTRUCTURE, exposure=70)
+    tint = stream.bits("tint", count) % np.uint64(256)
+    return join([ribs, parts(ground.idiom.lamp, panel, sizes, Material.LAMP, exposure=255, tint=tint)])
 
 
 def _sag(room: Room) -> float:
@@ -151,39 +267,26 @@ def _sag(room: Room) -> float:
 
 
 def terraces(ground: Ground) -> Parts:
-    """Low ground of the floor: stepped slabs on its squares, and the arterial ridges along two borders that join cell to cell."""
+    """High ground of the floor: stepped slabs on some of its squares, each with a lesser one on it and a line of light under its edge."""
     stream, room, open_ = ground.stream, ground.room, ground.open
-    if room.height < 0.02 * room.breadth:
-        return join([])
+    if ground.slender < SLENDER:
+        return EMPTY
     n = len(open_)
     step = room.breadth / n
     x, y = _squares(n, room.breadth)
     draw = stream.unit("rise", n * n).reshape(n, n)
-    kept = ~open_ & (draw > 0.35)
+    kept = ~open_ & (draw > _RAISED)
     count = int(kept.sum())
     high = np.minimum(0.30 * step * draw[kept] ** 6 + 0.02 * step, 0.3 * room.height)
     wide = stream.between("wide", 2 * count, 0.45, 0.97).reshape(count, 2) * step
     shift = stream.between("shift", 2 * count, -0.5, 0.5).reshape(count, 2) * (step - wide)
-    where = _abreast((count,), x[kept] + shift[:, 0], y[kept] + shift[:, 1], high / 2)
-    ridge = min(0.05 * step, 0.1 * room.height)
-    line = np.array([[-room.breadth / 2, 0.0, ridge / 2], [0.0, -room.breadth / 2, ridge / 2]])
-    long = np.array([[2.2 * ridge, room.breadth * 1.001, ridge], [room.breadth * 1.001, 2.2 * ridge, ridge]])
-    ridges = [_segments(line, long, n)] if room.height > 0 else []
-    sizes = _abreast((count,), wide[:, 0], wide[:, 1], high)
-    slabs = parts("box", where, sizes, Material.OLD_CONCRETE, exposure=190, tint=stream.bits("tone", count) % np.uint64(256))
-    return join([slabs, *ridges])
-
-
-def _segments(line: np.ndarray, long: np.ndarray, n: int) -> Parts:
-    """Long boxes cut into n lengths along their longest side, so that they follow a curved floor."""
-    axis = long[:, :2].argmax(axis=1)
-    share = (np.arange(n) + 0.5) / n - 0.5
-    where = np.repeat(line, n, axis=0)
-    sizes = np.repeat(long, n, axis=0)
-    rows, which = np.arange(len(where)), np.repeat(axis, n)
-    where[rows, which] += np.tile(share, len(line)) * long.max()
-    sizes[rows, which] /= n
-    return parts("box", where, sizes, Material.CONCRETE, exposure=200)
+    foot = _abreast((count,), x[kept] + shift[:, 0], y[kept] + shift[:, 1], 0.0)
+    less = np.c_[wide * stream.between("less", 2 * count, 0.3, 0.8).reshape(count, 2), 0.7 * high]
+    where, up = np.tile(foot, (3, 1)), np.concatenate([high / 2, high + less[:, 2] / 2, 0.86 * high])
+    where[:, 2] += up
+    size = np.concatenate([np.c_[wide, high], less, np.c_[wide * 1.004, 0.03 * high]])
+    stuff = np.repeat([int(Material.OLD_CONCRETE), int(Material.CONCRETE), int(ground.idiom.light)], count)
+    return parts("box", where, size, stuff, exposure=190, tint=np.tile(stream.bits("tone", count) % np.uint64(256), 3))
 
 
 def columns(ground: Ground) -> Parts:
@@ -245,12 +348,13 @@ def _grow(ground: Ground, *, purpose: str, count: int, tall: float) -> Parts:
     high = tall * (0.18 + 0.82 * share * share * share)
     wide = girth * plot * (0.55 + 0.4 * own.unit("breadth", rows, first)[:, 0])
     foot = _abreast((len(own),), (i + 0.5) * plot - 2 * plot, (j + 0.5) * plot - 2 * plot, 0.0)
-    return raised(own, ground.clan, wide, high, foot, epoch=ground.epoch)
+    made = raised(own, ground.clan, wide, high, foot, epoch=ground.epoch)
+    return in_idiom(made, ground.idiom) if ground.kind == "stratum" else made
 
 
 def masses(ground: Ground) -> Parts:
     """What stands on the floor of the void."""
-    if ground.room.height < 0.02 * ground.room.breadth:
+    if ground.slender < SLENDER:
         return EMPTY
     tall = min(0.72 * ground.room.height, 0.30 * ground.room.breadth)
     count = 6 if ground.kind == "stratum" else int(ground.stream.one("lone") < _LONE)
@@ -259,14 +363,12 @@ def masses(ground: Ground) -> Parts:
 
 def hangings(ground: Ground) -> Parts:
     """What hangs from the plate: the same masses, overturned."""
-    if ground.room.height < 0.02 * ground.room.breadth:
+    if ground.slender < SLENDER:
         return EMPTY
     tall = min(0.4 * ground.room.height, 0.2 * ground.room.breadth)
     return _grow(ground, purpose="hanging", count=2, tall=tall).moved([0.0, 0.0, ground.room.height], _OVERTURN)
 
 
 def crown(ground: Ground) -> Parts:
-    """What stands on the outermost plate, under the stars (canon S14)."""
-    tall = 0.16 * ground.room.breadth
-    grown = _grow(ground, purpose="crown", count=8, tall=tall)
-    return replace(grown, position=grown.position + np.array([0.0, 0.0, ground.room.height + ground.room.solid], dtype=np.float32))
+    """Masses that stand on the outermost plate, on z = 0."""
+    return _grow(ground, purpose="crown", count=8, tall=0.16 * ground.room.breadth)
