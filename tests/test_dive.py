@@ -14,17 +14,16 @@ import pytest
 from geometry import cell as cells
 from geometry.city import City
 from geometry.cityfile import preset
-from geometry.cut import for_eye
 from geometry.place import Cell
 from geometry.search import first
 from geometry.spec import CitySpec
 from viewer.command.film import DIVE_S
-from viewer.compose import Unfolder, content, eye_of, roots_of, scene
+from viewer.compose import Unfolder, assemble, content, scene, shown_of
 from viewer.detour import Need, detour
 from viewer.dive import FOV, Path, eased_ends, on, path_to, place_at, start_over
 from viewer.drawing.picture import Sampler
 from viewer.errors import InputError
-from viewer.hiding import hidden, shaft_about
+from viewer.hiding import shaft_about
 from viewer.holes import bundle_at, facing, holes, length, open_at, plated, row_of, tile_of
 from viewer.link import link, parse
 from viewer.obstacles import Line, Obstacles
@@ -151,30 +150,36 @@ def test_the_way_crosses_ten_powers_of_ten_without_hurry(path: Path) -> None:
         assert ((left > 10.0**power) & (left < 10.0 ** (power + 1))).sum() > 25, power
 
 
-def mix(city: City, unfold: Unfolder, state: ViewState) -> dict[tuple[str, int], float]:
-    """How much of what is drawn before an eye is of each kind and prototype, by how large it looks: parts of one."""
-    eye, camera, found = eye_of(state.camera, (320, 180), 40_000), state.camera, defaultdict[tuple[str, int], float](float)
-    for shown in for_eye(unfold, roots_of(city, state), eye, max_triangles=40_000, hidden=hidden(state)):
-        away = shown.place.frame.to_world(shown.parts.position) - eye.position
-        far = np.sqrt((away * away).sum(axis=1))
-        looks = np.minimum(shown.parts.scale.max(axis=1) / np.maximum(far, 1e-9), 1.0) * (away @ camera.forward > 0.5 * far)
-        for prototype in np.unique(shown.parts.prototype).tolist():
-            found[shown.place.kind, prototype] += float(looks[shown.parts.prototype == prototype].sum())
-    whole = sum(found.values())
-    return {name: share / whole for name, share in found.items()}
+MIX_SIZE, MIX_TRIANGLES = (192, 108), 120_000
 
 
-def test_what_is_drawn_changes_from_decade_to_decade_below_the_strata(path: Path) -> None:
-    city = City(SPEC)
-    unfold, shares = Unfolder(city), np.linspace(0.0, 1.0, 1801)
+def mix(unfold: Unfolder, state: ViewState, sampler: Sampler) -> dict[tuple[str, int], float]:
+    """Of the pixels in which a part is seen, which share shows each kind of place and prototype."""
+    shown, eye = shown_of(unfold, state, MIX_SIZE, MIX_TRIANGLES)
+    sampler(scene(state, assemble(shown, eye.position)))
+    rows = sampler.rows().ravel()
+    prototype = np.concatenate([one.parts.prototype for one in shown])
+    number = np.repeat(np.arange(len(shown)), [len(one.parts) for one in shown])
+    seen = rows[(rows >= 0) & (rows < len(prototype))]
+    found = defaultdict[tuple[str, int], float](float)
+    for one, solid in zip(number[seen].tolist(), prototype[seen].tolist(), strict=True):
+        found[shown[one].place.kind, solid] += 1.0 / len(seen)
+    return found
+
+
+def test_what_is_seen_changes_from_decade_to_decade(path: Path) -> None:
+    """From 1e12 m, where the City is a globe, to the last metre: no two powers of ten show the same forms."""
+    unfold, shares = Unfolder(City(SPEC)), np.linspace(0.0, 1.0, 1801)
     left = np.array([length(np.asarray(path.camera(share).position) - path.goal) for share in shares])
-    mixes = []
-    for power in range(9, 0, -1):
+    sampler, mixes = Sampler(MIX_SIZE, 1, taps=4), []
+    for power in range(12, -1, -1):
         there = float(shares[int(np.abs(np.log10(left + 1e-9) - power).argmin())])
-        mixes.append(mix(city, unfold, on(path, ViewState(city=SPEC), there)))
-    for power, (above, below) in zip(range(8, 0, -1), pairwise(mixes), strict=True):
-        apart = 0.5 * sum(abs(above.get(name, 0.0) - below.get(name, 0.0)) for name in {*above, *below})
-        assert apart > 0.04, f"1e{power}"
+        mixes.append(mix(unfold, on(path, ViewState(city=SPEC), there), sampler))
+    sampler.close()
+    apart = {}
+    for power, (above, below) in zip(range(11, -1, -1), pairwise(mixes), strict=True):
+        apart[power] = 0.5 * sum(abs(above.get(name, 0.0) - below.get(name, 0.0)) for name in {*above, *below})
+    assert min(apart.values()) > 0.2, apart
 
 
 _SHOWN = """

@@ -117,6 +117,15 @@ def roots_of(city: City, state: ViewState) -> tuple[Place, ...]:
 def content(unfold: Unfolder, state: ViewState, size: Size, max_triangles: int, stopped: Callable[[], bool] = lambda: False) -> Content:
     """Everything to draw for a state, at the detail its camera asks for; of another time than now, with what was and what is to come, so
     that years pass without another content."""
+    shown, eye = shown_of(unfold, state, size, max_triangles, stopped)
+    what = assemble(shown, eye.position, unfold.city.spec if tells(state) else None)
+    return replace(what, instances=unbroken(what.instances, eye.pixels))
+
+
+def shown_of(
+    unfold: Unfolder, state: ViewState, size: Size, max_triangles: int, stopped: Callable[[], bool] = lambda: False
+) -> tuple[list[Shown], Eye]:
+    """The cut of a state: its places, of which a content's instances are the parts in that order, and the eye they were chosen for."""
     unfold.show(scars_of(state))
     eye = eye_of(drawn(state), size, max_triangles)
     if state.beta:  # what lies ahead looks smaller to who moves, but is drawn as finely
@@ -133,8 +142,7 @@ def content(unfold: Unfolder, state: ViewState, size: Size, max_triangles: int, 
         beyond=beyond(state),
         stopped=stopped,
     )
-    what = assemble(shown, eye.position, unfold.city.spec if tells(state) else None)
-    return replace(what, instances=unbroken(what.instances, eye.pixels))
+    return shown, eye
 
 
 def unbroken(instances: Instances, pixels: float) -> Instances:

@@ -39,11 +39,11 @@ class Idiom(NamedTuple):
 
 IDIOMS: tuple[Idiom, ...] = (
     Idiom(
-        "beam", "box", "chamfer", "lattice", "cross", ("dome", "ring", "frustum"), (("cross", 0.22), ("chamfer", 0.2)), Material.WARM_LIGHT
+        "beam", "box", "chamfer", "lattice", "cross", ("dome", "ring", "frustum"), (("cross", 0.15), ("chamfer", 0.1)), Material.WARM_LIGHT
     ),
-    Idiom("box", "prism", "pipe", "pipe", "banded_drum", ("drum", "cone", "tube"), (("chamfer", 0.45), ("drum", 0.1)), Material.COLD_LIGHT),
+    Idiom("beam", "prism", "pipe", "pipe", "banded_drum", ("drum", "cone", "tube"), (("chamfer", 0.3), ("drum", 0.04)), Material.COLD_LIGHT),
     Idiom(
-        "chamfer", "ring", "vault", "truss", "frame", ("stack", "fan", "grille"), (("stack", 0.35), ("frustum", 0.1)), Material.WARM_LIGHT
+        "chamfer", "ring", "vault", "truss", "frame", ("stack", "fan", "grille"), (("stack", 0.18), ("frustum", 0.1)), Material.WARM_LIGHT
     ),
     Idiom("box", "box", "box", "truss", "arch", ("stack", "louvre", "drum"), (), Material.COLD_LIGHT),
 )

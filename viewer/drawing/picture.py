@@ -303,6 +303,12 @@ class Sampler:
             depth = _depth(self._renderer.gbuffer()[:: -self._factor, :: self._factor, 1])
             return np.asarray(_reduced(_pixels(self._window), None, self._factor), dtype=np.uint8), depth
 
+    def rows(self) -> NDArray[np.int64]:
+        """(h, w) of the last picture: the row of the part behind each pixel, the content's instances first and plates after them; -1 where
+        there is nothing."""
+        found = self._renderer.gbuffer()[:: -self._factor, :: self._factor]
+        return np.where(found[..., 1] > 0.0, found[..., 2], -1.0).astype(np.int64)
+
     def close(self) -> None:
         """Give the renderer back."""
         self._renderer.release()
