@@ -41,7 +41,9 @@ IDIOMS: tuple[Idiom, ...] = (
     Idiom(
         "beam", "box", "chamfer", "lattice", "cross", ("dome", "ring", "frustum"), (("cross", 0.15), ("chamfer", 0.1)), Material.WARM_LIGHT
     ),
-    Idiom("beam", "prism", "pipe", "pipe", "banded_drum", ("drum", "cone", "tube"), (("chamfer", 0.3), ("drum", 0.04)), Material.COLD_LIGHT),
+    Idiom(
+        "beam", "prism", "pipe", "pipe", "banded_drum", ("drum", "cone", "tube"), (("chamfer", 0.3), ("drum", 0.04)), Material.COLD_LIGHT
+    ),
     Idiom(
         "chamfer", "ring", "vault", "truss", "frame", ("stack", "fan", "grille"), (("stack", 0.18), ("frustum", 0.1)), Material.WARM_LIGHT
     ),
