@@ -77,7 +77,7 @@ def covers(cell: Cell, up: np.ndarray) -> bool:
     return all(np.cross(corners[k], corners[(k + 1) % 4]) @ up >= 0 for k in range(4))
 
 
-@pytest.mark.parametrize("budget", [100_000, 400_000])
+@pytest.mark.parametrize("budget", [100_000, 800_000])
 def test_plates_leave_no_gap_and_do_not_overlap(budget: int) -> None:
     """Over any direction the shown plates hold each layer once, or none where a great shaft takes a whole cell."""
     shown = [one.place.cell for one in written(*cells(), budget=budget) if one.skin and one.place.cell]
@@ -91,7 +91,7 @@ def test_plates_leave_no_gap_and_do_not_overlap(budget: int) -> None:
 
 
 def test_cells_come_all_together() -> None:
-    shown = written(*cells(), budget=400_000)
+    shown = written(*cells(), budget=800_000)
     assert len(shown) > 24, "something was refined"
     split = [one for one in shown if not one.skin]
     assert split

@@ -134,7 +134,9 @@ def aqueducts(stream: Stream, idiom: Idiom, open_: Mask, breadth: float, height:
     for axis, (deep, high) in enumerate(((0.055, 0.16), (0.04, 0.27))):
         number = int(stream.whole(f"aqueduct {axis}", 1, 1, n)[0])
         line, deep, high = np.full(n, middle[number] - 0.5 * step), min(deep * step, 0.05 * height), high * height
-        kept = stream.unit(f"aqueduct length {axis}", n) > 0.12
+        beside = open_ if axis == 0 else open_.T
+        shaft = beside[:, number - 1] | beside[:, number]  # nothing spans a shaft: ways go down it
+        kept = (stream.unit(f"aqueduct length {axis}", n) > 0.12) & ~shaft
         where = np.stack([middle, line, np.full(n, high)] if axis == 0 else [line, middle, np.full(n, high)], axis=-1)[kept]
         turn = _AHEAD if axis == 0 else _QUARTER
         name, k = ("pipe", idiom.spine)[axis], len(where)

@@ -45,6 +45,8 @@ _LEAST_VOID = 0.05
 _OVERTURN = turn("x", 1e9)
 _STREET = 400.0
 """Metres: the broadest kerb in a layer, whose districts come so near to its shafts."""
+_WORKED_DEPTH = 3
+"""Cells wider than those of this depth are seen from so far off that nothing but masses and terraces would tell."""
 _SPANNED = 2.0e5
 """Metres between the piers of an aqueduct, at least: nearer, and they would stand in every district."""
 _RAISED = 0.8
@@ -133,6 +135,8 @@ def _floor(ground: Ground, cell: Cell) -> list[Parts]:
     room, stream = ground.room, ground.stream
     if ground.slender < FARTHEST:
         return []
+    if cell.depth < _WORKED_DEPTH:
+        return [terraces(ground)] if ground.kind == "stratum" else []
     step = room.breadth / len(ground.open)
     thick, high = 0.06 * step, min(0.08 * step, 0.15 * room.height)
     if ground.kind == "tile":
@@ -150,12 +154,13 @@ def _floor(ground: Ground, cell: Cell) -> list[Parts]:
 
 def _skin(ground: Ground, cell: Cell) -> Parts:
     """What the outermost plate carries, under the stars (canon S14): arteries and kerbs, low; and masses, no wider than some."""
+    if cell.depth < _WORKED_DEPTH - 1:
+        return EMPTY
     stream, room = ground.stream.sub("outside"), ground.room
     step, top = room.breadth / len(ground.open), room.height + room.solid
-    grown = [
-        kerbs(stream, ground.idiom, ground.open, room.breadth, 0.0, (0.05 * step, 0.05 * step), 0.2),
-        arteries(stream, ground.idiom, ground.open, room.breadth, 0.035 * step, 0.05),
-    ]
+    grown = [arteries(stream, ground.idiom, ground.open, room.breadth, 0.035 * step, 0.05)]
+    if cell.depth >= _WORKED_DEPTH:
+        grown.append(kerbs(stream, ground.idiom, ground.open, room.breadth, 0.0, (0.05 * step, 0.05 * step), 0.2))
     if cell.depth >= _CROWN_DEPTH:
         grown.append(crown(ground))
     return join(grown).moved([0.0, 0.0, top])
