@@ -44,7 +44,7 @@ _GOALS = (
 """What a dive without an address looks for, the best first."""
 _OUT = 0.67
 """Which of its sub-strata a line of shafts leads into, in parts of their number."""
-_NEAR_TO = np.array([0.72, -0.52, 0.41])
+_NEAR_TO = np.array([0.70, -0.54, 0.42])
 """Where on the sphere one looks for it: off the seams of the cube."""
 _SPOTS = 6
 """Spots before a place that are tried."""
