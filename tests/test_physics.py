@@ -124,7 +124,7 @@ def test_floors_are_the_sum_over_shells() -> None:
     assert physics.floors(1.0, 2.0, 1) == pytest.approx(16 * math.pi)
 
 
-@pytest.mark.parametrize("beta", [1.0, 1.5, -0.1])
+@pytest.mark.parametrize("beta", [1.0, 1.5, -1.0])
 def test_nothing_is_faster_than_light(beta: float) -> None:
     with pytest.raises(ValueError, match="part of light's speed"):
         physics.gamma(beta)

@@ -52,7 +52,12 @@ def reached() -> dict[str, tuple[Place, ...]]:
             found.setdefault(child.kind, (*line, child))
     wanted = {*(set(RULES) - set(KINDS)), *(f"builder {size:g}" for size in SIZES)}
     for tile in islice(planar_tiles(CITY), _TILES):
-        for line in lines(tile, ancestors(tile)):
+        above = ancestors(tile)
+        for number, place in enumerate(above, 1):
+            for child in CITY.unfold(place).children:
+                if child.cell is None:
+                    found.setdefault(child.kind, (*above[:number], child))
+        for line in lines(tile, above):
             for place in line:
                 found.setdefault(place.kind, line[: line.index(place) + 1])
             if line[-1].kind == "builder":

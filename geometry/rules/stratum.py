@@ -243,10 +243,10 @@ def coffers(ground: Ground) -> Parts:
     x, y = _squares(n, room.breadth)
     solid = ~open_
     lamps_on = solid & (stream.unit("lamp", n * n).reshape(n, n) >= 0.015 * ground.epoch)
-    deep = min(0.16 * step, 0.3 * room.height) if room.height > 0 else 0.0
-    if deep == 0.0:
-        return parts("box", np.zeros((0, 3)), np.zeros((0, 3)))
+    deep = min(0.16 * step, 0.3 * room.height)
     z = room.height - _sag(room)
+    if z - 1.6 * deep <= 0.1 * room.height:  # of a wide cell over a low void they would stand on its floor, and wall it off
+        return EMPTY
     heavy = np.where(np.arange(n) % 4 == 0, 1.6, 1.0)
     # let into the plate, never through it into the void above
     top = z + min(0.004 * step, 0.4 * room.solid)
