@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import pickle
 import sys
+from subprocess import PIPE, Popen
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from geometry.child import surroundings
 from geometry.cityfile import preset
 from geometry.spec import CitySpec
 from viewer import wayfinder
@@ -87,3 +89,16 @@ def test_a_start_within_a_city_is_understood_by_the_other_end() -> None:
     with pytest.raises(InputError, match="solid here; Home shows"):
         finder.path(Start(SPEC, Camera((0.0, 0.0, 1.0), (0.0, 0.0, 0.0)), out=True))
     finder.close()
+
+
+def test_one_whom_nobody_waits_for_ends_in_silence() -> None:
+    program = "import sys; from viewer import wayfinder; wayfinder.answer = lambda question: 'x' * 200_000; sys.exit(wayfinder.main())"
+    process = Popen([sys.executable, "-c", program], stdin=PIPE, stdout=PIPE, stderr=PIPE, env=surroundings())
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    process.stdin.write(pickle.dumps(SPEC))
+    process.stdin.close()
+    assert (process.stderr.read(), process.wait(60.0)) == (b"", 0)
+    process.stderr.close()

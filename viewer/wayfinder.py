@@ -122,8 +122,11 @@ def main() -> int:
         told: Path | InputError = answer(question)
     except InputError as error:
         told = error
-    pickle.dump(told, answers, pickle.HIGHEST_PROTOCOL)
-    answers.flush()
+    try:
+        pickle.dump(told, answers, pickle.HIGHEST_PROTOCOL)
+        answers.flush()
+    except BrokenPipeError:  # who asked was killed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), answers.fileno())  # for what is still to be flushed at the end
     return 0
 
 
