@@ -34,6 +34,7 @@ from viewer.command.options import What
 from viewer.command.sources import resolve, state_of
 from viewer.compose import bores_of, scars_of, scene
 from viewer.drawing.renderer import Renderer
+from viewer.hiding import hidden
 from viewer.link import link
 from viewer.link import parse as parse_link
 from viewer.piercing import _plates
@@ -42,6 +43,7 @@ from viewer.scene import Scene
 from viewer.shot import CHARGE_S, SHOT_S, WHOLE_S, shot_at
 from viewer.state import ViewState
 from viewer.store import Store
+from viewer.views import view
 
 EYE = (0.0, 0.0, RADIUS)
 SCAR = Scar(muzzle=(6.1e11, 0.125, -3.0), direction=(0.3, 1.0, 0.2), power=3, seed=11, place="band 7")
@@ -302,3 +304,17 @@ def test_what_is_said_to_lie_apart_from_a_capsule_does() -> None:
     met = (some.away(points.reshape(-1, 3))[0] < 1.5).reshape(300, 400).any(axis=1)
     assert not (found & met).any()
     assert (~met & ~found).mean() < 0.2, "and it says so of most"
+
+
+def test_plates_go_on_hiding_what_no_bore_comes_into() -> None:
+    """A ball about a cell of a sphere reaches over others: they are asked by their radii as well."""
+    before = view("canyon")
+    after = beam.fired(beam.powered(before, 4))
+    eye = np.asarray(before.camera.position)
+    radius = float(np.sqrt((eye * eye).sum()))
+    bands = [place for place in City(before.city).unfold(City(before.city).root).children if place.cell is None]
+    cells = [cell for band in bands for cell in City(before.city).unfold(band).children if cell.cell is not None]
+    elsewhere = [place for place in cells if place.cell and not place.cell.inner < radius < place.cell.outer]
+    assert elsewhere
+    assert [hidden(after)(place) for place in elsewhere] == [hidden(before)(place) for place in elsewhere]
+    assert any(hidden(after)(place) and len(near(after.city.scars, place.centre, place.radius)) for place in elsewhere)

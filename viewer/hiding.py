@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from geometry.address import parse
 from geometry.bore import near
 from geometry.place import Place
+from geometry.scar import Scar
 from geometry.spec import CitySpec
 from geometry.strata import Stratum, enclosing
 from geometry.voids import void_about
@@ -35,7 +36,18 @@ def _unseen(state: ViewState) -> Test:
         return lambda place: False
     shut = behind_plates(state.city, np.asarray(state.camera.position))
     scars = state.city.scars if state.year >= 0.0 else ()
-    return shut if not scars else lambda place: shut(place) and not len(near(scars, place.centre, place.radius))  # seen through a bore
+    return shut if not scars else lambda place: shut(place) and not _bored(place, scars)
+
+
+def _bored(place: Place, scars: tuple[Scar, ...]) -> bool:
+    """Whether a bore comes into a place, so that it is seen through plates. A ball about a cell reaches far beyond its radii."""
+    some = near(scars, place.centre, place.radius)
+    if place.cell is None or not len(some):
+        return len(some) > 0
+    centre = np.zeros((1, 3))
+    low = some.away(centre)[:, 0] - some.radius
+    high = np.sqrt(np.maximum((some.start**2).sum(axis=1), (some.end**2).sum(axis=1))) + some.radius
+    return bool(((low < place.cell.outer) & (high > place.cell.inner)).any())
 
 
 def _before_its_plates(state: ViewState) -> bool:
