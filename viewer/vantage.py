@@ -10,6 +10,7 @@ import numpy as np
 
 from geometry import cell as cells
 from geometry.city import City
+from geometry.landmarks import PLOTS
 from geometry.nest import bands_of
 from geometry.place import Place
 from geometry.rules import canyon, hall, shaft, terrace
@@ -107,12 +108,12 @@ def under_ceiling(spec: CitySpec) -> ViewState:
     place = min(_candidates(City(spec)), key=lambda tile: _torn(spec, tile))
     cell = place.cell
     assert cell is not None
-    # over a corner where four plots meet, towards the middle of the cell one is in: neither a tower nor an edge is near
+    # over the street between two plots, off the pylons at corners, towards the middle of the cell one is in: no tower, no edge is near
     wider = min(_WIDER, cell.depth)
     wide = replace(cell, depth=cell.depth - wider, i=cell.i >> wider, j=cell.j >> wider)
     ahead = place.frame.to_local(cells.at(wide, 0.0, 0.0) * cell.inner)[:2]
     ahead /= float(np.sqrt((ahead**2).sum()))
-    s, t = np.round(-3.0 * ahead) / 8.0
+    s, t = (np.round(-3.0 * ahead) + [_ALONG, 0.0]) / PLOTS
     ahead = np.array([0.6 * ahead[0] - 0.8 * ahead[1], 0.8 * ahead[0] + 0.6 * ahead[1]])  # past that middle: a mass may stand there
     x, y, floor = place.frame.to_local(cells.at(cell, s, t) * cell.inner).tolist()
     gap = cell.plate - cell.inner
@@ -121,7 +122,7 @@ def under_ceiling(spec: CitySpec) -> ViewState:
     return standing(spec, place, (x, y, floor + high), focus, fov=64.0, haze=1.6)
 
 
-_WIDER, _FAR = 7, 6e5
+_WIDER, _FAR, _ALONG = 7, 6e5, 0.42
 
 
 def _candidates(city: City) -> Iterator[Place]:
