@@ -108,8 +108,8 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
         wrapped, divided = clear_of_voids(near, place, wrapped), tuple(child for child in divided if not swallowed(near, child))
     inside, own = crossing(spec, place), planted(spec, place)
     if inside:
-        divided = (child for child in divided if child.cell is not None or all(beside(one, child) for one in inside))  # type: ignore[assignment]
-        wrapped, divided = clear_of(inside, place, wrapped), (*divided, *(landmark.place for landmark in own if landmark.plot < 0))
+        free = [child for child in divided if child.cell is not None or all(beside(one, child) for one in inside)]
+        wrapped, divided = clear_of(inside, place, wrapped), (*free, *(landmark.place for landmark in own if landmark.plot < 0))
     within = parts_radially(spec, bands_of(spec, place.address), cell)
     return Growth(wrapped, divided, plate(cell, place.frame, ground.open), within=within)
 
