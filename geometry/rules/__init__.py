@@ -45,7 +45,7 @@ RULES: dict[str, str] = {
     "nexus": "landmark_works",
     "pipe-forest": "landmark_works",
     "well": "landmark_works",
-    "silicon-region": "landmark_works",
+    "silicon-region": "landmark_silicon",
     "abandoned-stratum": "landmark_works",
     "torch-town": "landmark_quarters",
     "growth-zone": "landmark_quarters",
