@@ -16,7 +16,7 @@ from viewer.views import framing
 
 _POSED = ("canyon", "shaft", "hall", "bridge", "cables", "walkway", "terrace")
 """Kinds that are seen as a photographer would stand in them."""
-_WALKED_INTO = {"hall": (1.7, 0.0), "corridor": (1.7, 0.0), "room": (1.7, 0.0), "stair": (1.7, 0.6), "village": (60.0, -0.2)}
+_WALKED_INTO = {"corridor": (1.7, 0.0), "room": (1.7, 0.0), "stair": (1.7, 0.6), "village": (60.0, -0.2)}
 """Kinds that one stands in: metres over the floor of the eye, and how far the sight climbs."""
 _CROWDED = ("village", "builder", "pipes")
 """Kinds about which others stand so close that the usual side may be in one of them."""
@@ -30,6 +30,8 @@ def approach(city: City, place: Place, base: ViewState) -> ViewState:
     posed = _posed(city, place, base) if place.kind in _POSED else None
     if posed is not None:
         return posed
+    if place.kind == "hall":
+        return replace(base, camera=_down_the_nave(place, base.camera.fov), cuts=())
     if place.kind in _WALKED_INTO:
         return replace(base, camera=_within(city, place, base.camera.fov), cuts=())
     if place.kind in _CROWDED:
@@ -49,6 +51,14 @@ def _posed(city: City, place: Place, base: ViewState) -> ViewState | None:
                 continue
             return replace(base, camera=found.camera, haze=found.haze if base.haze == 1.0 else base.haze, cuts=())
     return None
+
+
+def _down_the_nave(place: Place, fov: float) -> Camera:
+    """As from a catwalk of a hall, whatever its form: its floor lies over the floor of the block that it is in."""
+    from geometry.rules.hall import viewpoint  # with the rule, for which a window that opens does not wait
+
+    eye, focus = (_vector(place.frame.to_world(np.array(at))) for at in viewpoint(place))
+    return Camera(eye, focus, _vector(place.frame.axes[2]), fov)
 
 
 def _within(city: City, place: Place, fov: float) -> Camera:
