@@ -192,7 +192,7 @@ def test_a_wedge_shuts_where_the_whole_comes_next() -> None:
 
 def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "av", None)
-    with pytest.raises(InputError, match=r"pip install 'megastructure\[video\]'"):
+    with pytest.raises(InputError, match="pip install av"):
         movie.check_codec(tmp_path / "a.mp4")
 
 

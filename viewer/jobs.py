@@ -237,7 +237,9 @@ def words_of(job: Export) -> tuple[str, str, str]:
     """Title, permalink and exaggeration of what is exported."""
     from viewer.measure import exaggeration
 
-    return _named(job), link(replace(job.state, cuts=job.cuts or job.state.cuts)), exaggeration(job.state.city)
+    flat = job.address is not None and bool(job.address.tile or job.address.steps)
+    bundled = "nothing is exaggerated" if flat else exaggeration(job.state.city)
+    return _named(job), link(replace(job.state, cuts=job.cuts or job.state.cuts)), bundled
 
 
 def make_export(job: Export, report: Report) -> dict[str, Any]:

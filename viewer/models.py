@@ -68,7 +68,7 @@ def extras_of(job: Export, words: Words) -> dict[str, Any]:
 
 def _usd(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: Words, told: Told) -> Made:
     if find_spec("pxr") is None:
-        raise UsageError(f"a {job.suffix} needs the library usd-core; install megastructure[usd], or write a .glb")
+        raise UsageError(f"a {job.suffix} needs usd-core: pip install usd-core (here: .venv/bin/uv pip install usd-core), or write a .glb")
     from geometry.export.usd import write_usd
 
     title, permalink, exaggerated = words

@@ -177,7 +177,7 @@ def _joined(job: Export, flags: Print) -> Export:
 
     if not can_unite():
         name = "--union" if flags.hollow is None else "--hollow"
-        raise UsageError(f"{name} needs the library manifold3d; install megastructure[print], or leave it out: slicers join solids too")
+        raise UsageError(f"{name} needs manifold3d: pip install manifold3d (here: .venv/bin/uv pip install manifold3d), or leave it out")
     return replace(job, union=True, hollow_mm=0.0 if flags.hollow is None else read_thickness(flags.hollow, "--hollow", 0.8, 50.0))
 
 

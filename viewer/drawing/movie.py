@@ -139,7 +139,7 @@ def check_codec(output: Path, *, deep: bool = False) -> tuple[str, str, dict[str
         import av
     except ImportError:
         raise InputError(
-            f"{output.name} needs PyAV; install the extra: pip install 'megastructure[video]', or write frames: -o 'folder/{{frame}}.png'"
+            f"{output.name} needs PyAV: pip install av (here: .venv/bin/uv pip install av), or write frames: -o 'folder/{{frame}}.png'"
         ) from None
     ending = output.suffix.lower()
     if deep and ending not in DEEP:
