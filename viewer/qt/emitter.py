@@ -94,7 +94,8 @@ class Emitter(QObject):
         survey.start()
 
     def _tell(self, found: Pierced) -> None:
-        self._window.say(found.said, SAID_S)
+        if found.scar in self._window.state.city.scars:  # nobody has undone it meanwhile
+            self._window.say(found.said, SAID_S)
 
     def _dress(self, scene: Scene) -> Scene:
         if self._scar is None or self._eye is None:
