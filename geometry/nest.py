@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
-from typing import overload
 
 from geometry import cell as cells
 from geometry.address import Address
 from geometry.key import Stream, derive
-from geometry.place import Cell, Place
+from geometry.place import Cell, Place, Postponed
 from geometry.shell import apertures
 from geometry.spec import CitySpec
 from geometry.strata import Stratum, strata
@@ -129,7 +128,7 @@ def is_planar(cell: Cell) -> bool:
     return cell.high - cell.low == 1 and cell.outer * 1.4 / (1 << cell.depth) <= PLANAR_WIDTH
 
 
-class Cells(Sequence[Place]):
+class Cells(Postponed):
     """The cells a place divides into, made when one of them is first looked at: of hundreds of cells shown a few divide."""
 
     def __init__(self, spec: CitySpec, paths: Sequence[Path]) -> None:
@@ -141,13 +140,6 @@ class Cells(Sequence[Place]):
 
     def __len__(self) -> int:
         return len(self._paths)
-
-    @overload
-    def __getitem__(self, index: int) -> Place: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Place, ...]: ...
-    def __getitem__(self, index: int | slice) -> Place | tuple[Place, ...]:
-        return self._made[index]
 
 
 def cell_children(spec: CitySpec, place: Place) -> Sequence[Place]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import overload
 
 import numpy as np
@@ -144,6 +145,24 @@ class Place:
             self.phase,
             form,
         )
+
+
+class Postponed(Sequence[Place]):
+    """Places of which is known how many there are, made when one of them is first looked at."""
+
+    @cached_property
+    def _made(self) -> tuple[Place, ...]:
+        raise NotImplementedError
+
+    @overload
+    def __getitem__(self, index: int) -> Place: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Place, ...]: ...
+    def __getitem__(self, index: int | slice) -> Place | tuple[Place, ...]:
+        return self._made[index]
+
+    def __iter__(self) -> Iterator[Place]:
+        return iter(self._made)
 
 
 class Divided(Sequence[Place]):

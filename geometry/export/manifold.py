@@ -67,16 +67,29 @@ def _within_another(triangles: NDArray[np.floating], start: int, end: int) -> bo
     body = triangles[start:end].reshape(-1, 3)
     eye = body[(body @ _SIGHT).argmax()]
     others = np.delete(triangles, slice(start, end), axis=0)
-    first, second, third = others[:, 0], others[:, 1] - others[:, 0], others[:, 2] - others[:, 0]
-    across = np.cross(_SIGHT, third)
+    far, scale = _met(_sides(others), eye, _SIGHT)
+    return bool(np.sign(-scale[(far > 0) & np.isfinite(far)]).sum() > 0)
+
+
+def _sides(triangles: NDArray[np.floating]) -> tuple[F64, F64, F64]:
+    """Of triangles (n, 3, 3): (n, 3) first corners, and from them to the second and to the third."""
+    first, second, third = np.moveaxis(np.asarray(triangles, np.float64), 1, 0)
+    return first, second - first, third - first
+
+
+def _met(sides: tuple[F64, F64, F64], eye: F64, way: F64) -> tuple[F64, F64]:
+    """How far along a way (3,) from an eye (3,) triangles are met, (n,), infinite where they are not; and (n,) less than 0 where
+    the way leaves a solid (Möller and Trumbore 1997)."""
+    first, second, third = sides
+    across = np.cross(way, third)
     scale = (second * across).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         offset = eye - first
         u = (offset * across).sum(axis=1) / scale
         turned = np.cross(offset, second)
-        v = (turned @ _SIGHT) / scale
-        met = (u >= 0) & (v >= 0) & (u + v <= 1) & ((third * turned).sum(axis=1) / scale > 0)
-    return bool(np.sign(-scale[met]).sum() > 0)
+        v = (turned @ way) / scale
+        far = (third * turned).sum(axis=1) / scale
+        return np.where((u >= 0) & (v >= 0) & (u + v <= 1), far, np.inf), scale
 
 
 def bodies_of(faces: I64) -> I64:
@@ -133,26 +146,16 @@ def _narrowest(bodies: F64) -> F64:
 
 
 def _looked_through(body: F64) -> float:
-    """The shortest way straight in from some faces of a body (k, 3, 3) to the next face (Möller and Trumbore 1997)."""
+    """The shortest way straight in from some faces of a body (k, 3, 3) to the next face."""
     rays = min(_RAYS, max(_FEWEST, _TRIED // len(body)), len(body))
     rows = np.linspace(0, len(body) - 1, rays).astype(int)
     normals = _normals(body[rows])
-    first, second, third = body[:, 0], body[:, 1] - body[:, 0], body[:, 2] - body[:, 0]
+    sides = _sides(body)
     size = float(np.ptp(body.reshape(-1, 3), axis=0).max())
     least = np.inf
     for row, normal in zip(rows.tolist(), normals, strict=True):
         if not normal.any():
             continue
-        eye, way = body[row].mean(axis=0), -normal
-        across = np.cross(way, third)
-        scale = (second * across).sum(axis=1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            offset = eye - first
-            u = (offset * across).sum(axis=1) / scale
-            turned = np.cross(offset, second)
-            v = (turned @ way) / scale
-            far = (third * turned).sum(axis=1) / scale
-            met = (u >= 0) & (v >= 0) & (u + v <= 1) & (far > 1e-6 * size)
-        if met.any():
-            least = min(least, float(far[met].min()))
+        far, _ = _met(sides, body[row].mean(axis=0), -normal)
+        least = min(least, float(far[far > 1e-6 * size].min(initial=np.inf)))
     return least

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geometry.address import Address
 from geometry.key import derive_many
-from geometry.place import Frame, Place
+from geometry.place import Frame, Place, Postponed
 from geometry.rules.masses import MARGIN
 
 F64 = NDArray[np.float64]
@@ -60,7 +59,7 @@ def lots(place: Place, numbers: I64, low: F64, high: F64) -> Lots:
     return Lots(numbers, derive_many(place.key, "block", numbers), offset, high - low + 2 * m[:, None])
 
 
-class Planted(Sequence[Place]):
+class Planted(Postponed):
     """The children of a place: lots, made to blocks when one is first looked at, and what is there already. Of a hundred districts in a
     picture the blocks of a few are asked for. `marks` adds bits to the forms of the first lots, by row, and is asked as late."""
 
@@ -79,13 +78,3 @@ class Planted(Sequence[Place]):
 
     def __len__(self) -> int:
         return sum(len(forms) for _, forms in self._planned) + len(self._others)
-
-    @overload
-    def __getitem__(self, index: int) -> Place: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Place, ...]: ...
-    def __getitem__(self, index: int | slice) -> Place | tuple[Place, ...]:
-        return self._made[index]
-
-    def __iter__(self) -> Iterator[Place]:
-        return iter(self._made)

@@ -7,9 +7,7 @@ works in rows, open ground, or another plot. Like all Builders' work it is a cla
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
-from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +18,7 @@ from geometry.landmarks import Standing
 from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join, parts
 from geometry.pattern import raised
-from geometry.place import Frame, Growth, Place
+from geometry.place import Frame, Growth, Place, Postponed
 from geometry.rules.idioms import IDIOMS, Idiom, in_idiom
 from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
@@ -38,7 +36,7 @@ _ROWS = 4
 """Works along a side of a yard."""
 
 
-class Plots(Sequence[Place]):
+class Plots(Postponed):
     """The plots of a cell, made when one of them is first looked at."""
 
     def __init__(self, place: Place, spots: F64, size: tuple[float, float, float], floor: float, scale: int) -> None:
@@ -63,13 +61,6 @@ class Plots(Sequence[Place]):
 
     def __len__(self) -> int:
         return len(self._spots)
-
-    @overload
-    def __getitem__(self, index: int) -> Place: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Place, ...]: ...
-    def __getitem__(self, index: int | slice) -> Place | tuple[Place, ...]:
-        return self._made[index]
 
 
 def beside(own: Standing, plot: Place) -> bool:
