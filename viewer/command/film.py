@@ -130,48 +130,72 @@ def _bare(state: ViewState) -> str:
     return ""
 
 
-def _film(name: str, plan: Plan, city: str | None, flags: Flags | None, usual: float, caption: Caption) -> int:
-    """Film what `plan(state, seconds)` makes; `usual` seconds of it where nobody says how long."""
-    from viewer.command.sources import resolve, state_of
-    from viewer.drawing import movie
+@dataclass(frozen=True)
+class _Reel:
+    """What is to be filmed, checked before anything is drawn: `framed` where frames are wanted and no film."""
 
-    flags = flags or Flags()
-    report, shot, work = report_of(flags.common), flags.shot or Shot(), flags.work or Work()
+    output: Path
+    framed: bool
+    size: tuple[int, int]
+    fps: int
+    states: list[ViewState]
+
+    @property
+    def seconds(self) -> float:
+        return round(len(self.states) / self.fps, 3)
+
+    @property
+    def said(self) -> dict[str, object]:
+        width, height = self.size
+        return {"output": str(self.output), "frames": len(self.states), "seconds": self.seconds, "width": width, "height": height}
+
+
+def _reel(name: str, plan: Plan, city: str | None, flags: Flags, usual: float) -> _Reel:
+    """What `plan(state, seconds)` makes; `usual` seconds of it where nobody says how long."""
+    from viewer.command.sources import resolve, state_of
+
+    shot, work = flags.shot or Shot(), flags.work or Work()
     output = shot.output or f"{name}.mp4"
     framed, size = _checked(shot, output, work.force or work.dry_run), read_size(shot.size)
     wanted = shot.seconds or (usual if shot.frames is None else shot.frames / shot.fps)
     states = _states(plan(state_of(resolve(city), flags.what or What(), shot.view), wanted), shot)
-    seconds = round(len(states) / shot.fps, 3)
-    said = {"output": output, "frames": len(states), "seconds": seconds, "width": size[0], "height": size[1]}
+    return _Reel(Path(output), framed, size, shot.fps, states)
+
+
+def _film(reel: _Reel, flags: Flags, caption: Caption) -> int:
+    """Draw the frames, and make a film of them unless they are what is wanted."""
+    from viewer.drawing import movie
+
+    report, shot, work, output = report_of(flags.common), flags.shot or Shot(), flags.work or Work(), reel.output
     if work.dry_run:
-        report.data(f"{output}: {len(states)} frames of {size[0]} x {size[1]}, {seconds:g} s", said)
+        report.data(f"{output}: {len(reel.states)} frames of {reel.size[0]} x {reel.size[1]}, {reel.seconds:g} s", reel.said)
         return OK
-    path = Path(output)
-    if not framed:
-        movie.check_codec(path, deep=shot.bits == 10)
-    folder = path.parent if framed else path.with_name(path.name + ".frames")
+    if not reel.framed:
+        movie.check_codec(output, deep=shot.bits == 10)
+    folder = output.parent if reel.framed else output.with_name(output.name + ".frames")
     with report.progress(f"Filming {output}") as advance:
         frames = movie.shoot(
-            states,
+            reel.states,
             folder,
-            size,
+            reel.size,
             SUPERSAMPLE[shot.quality],
-            name=path.name if framed else "{frame}.png",
+            name=output.name if reel.framed else "{frame}.png",
             max_triangles=work.max_triangles or movie.TRIANGLES,
             caption=caption,
             advance=lambda done, count: advance(done / count),
         )
-    if not framed:
-        movie.encode(frames, path, shot.fps, deep=shot.bits == 10, force=work.force)
+    if not reel.framed:
+        movie.encode(frames, output, shot.fps, deep=shot.bits == 10, force=work.force)
         movie.clear(folder)
-    report.data(output, said)
+    report.data(f"{frames[0]} to {frames[-1].name}" if reel.framed else str(output), reel.said)
     return OK
 
 
 def _drawn(name: str, plan: Plan, city: str | None, flags: Flags | None, usual: float = USUAL_S, caption: Caption = _bare) -> int:
     from viewer.command.cli import drawn
 
-    return drawn(lambda: _film(name, plan, city, flags, usual, caption))
+    asked = flags or Flags()
+    return drawn(lambda: _film(_reel(name, plan, city, asked, usual), asked, caption))
 
 
 @app.command
