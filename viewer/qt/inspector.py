@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from geometry.place import Place
 from viewer.canon import note
@@ -14,7 +14,7 @@ from viewer.measure import RULERS, address_text, length, picture_height
 from viewer.qt import theme as themes
 from viewer.qt.fact_groups import FactGroups, tooltip
 from viewer.qt.theme import Theme
-from viewer.qt.widgets import IconButton, caption, plain, rule
+from viewer.qt.widgets import IconButton, caption, plain, rule, scrolled
 from viewer.readouts import FOLDED, readouts
 from viewer.state import ViewState
 from viewer.whereabouts import radius_of, whereabouts
@@ -139,15 +139,9 @@ class Inspector(QFrame):
         for widget in self._sizes:
             column.addWidget(widget, int(widget is self.ladder))
         column.addStretch()
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
+        outer.addWidget(scrolled(inside, self))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """A low panel keeps the facts and lets the ladder and the sources go."""

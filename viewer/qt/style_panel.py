@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QSlider,
     QVBoxLayout,
@@ -22,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from viewer.moves import HAZE, style_number
 from viewer.qt.theme import Theme
-from viewer.qt.widgets import IconButton, caption, plain, rule
+from viewer.qt.widgets import IconButton, caption, plain, rule, scrolled
 from viewer.state import ViewState
 from viewer.styles import PARAMETERS, Parameter, names, numbers, style
 
@@ -165,15 +164,9 @@ class StylePanel(QFrame):
             self._groups.append((group, held))
             column.addWidget(group)
         column.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area, 1)
+        outer.addWidget(scrolled(inside, self), 1)
         foot = QVBoxLayout()
         foot.setContentsMargins(16, 0, 12, 12)
         foot.setSpacing(8)
