@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from geometry.bore import Capsules
 from geometry.parts import parts
 from geometry.solids import PROTOTYPE_IDS, triangle_counts
 from tests.scenes import RADIUS
@@ -74,6 +75,13 @@ def test_what_the_eye_may_be_in_shows_its_back() -> None:
     instances = _instances()
     reach = 0.5 * np.sqrt((instances.scale.astype(np.float64) ** 2).sum(axis=1))
     within = np.flatnonzero((instances.position.astype(np.float64) ** 2).sum(axis=1) < reach**2)
-    both = np.concatenate([run.rows for run in runs(instances, ANCHOR, (), moving=2_000, most=99_999) if run.side is Side.BOTH])
+    both = np.concatenate([run.rows for run in runs(instances, ANCHOR, (), moving=2_000, most=99_999) if run.side is Side.WITHIN])
     assert len(within)
     assert np.isin(within, both).all()
+
+
+def test_what_no_bore_touches_is_drawn_by_shaders_that_know_of_none() -> None:
+    instances, aside = _instances(), Capsules(*(np.full((1, 3), far) for far in (1.0e9, 1.1e9)), np.ones(1), np.array([[1.0, 0.0, 0.0]]))
+    found = runs(instances, ANCHOR, (), aside, moving=2_000, most=99_999)
+    assert {run.side for run in found} == {Side.WHOLE, Side.WITHIN}
+    assert not any(run.side.knows_cuts for run in found)

@@ -34,7 +34,7 @@ void main()
 #ifndef NEAR_FIRST
   if (parallel > 0.5 && far <= 0.0) discard;
   gl_FragDepth = depthOf(far);
-#elif defined(CUTS) && !defined(FRONT)
+#elif defined(CUTS) && defined(BOTH)
   gl_FragDepth = gl_FragCoord.z;          // a shader that writes it once must write it always
 #endif
 #ifdef CUTS
@@ -57,10 +57,10 @@ void main()
 #endif
     if (share > 0.0)
     {
-      // Where two closed solids touch, the one that is left must win over the one that is entered, or the section flickers.
-#ifdef NEAR_FIRST
+      // Nearer by a little, as project.glsl says.
+#if defined(NEAR_FIRST) && defined(BOTH)
       gl_FragDepth *= 1.0 + 7.4e-5;
-#else
+#elif !defined(NEAR_FIRST)
       gl_FragDepth -= 2.0e-6;
 #endif
       float w = max(dot(mix(o, x, share), -toWorld[2]), NEAR);

@@ -40,12 +40,19 @@ class Side(Enum):
 
     WHOLE = "WHOLE"
     """The front alone, without cuts: none touches them."""
+    WITHIN = "WITHIN"
+    """Both sides, without cuts: none touches them, and the eye may be within."""
     FRONT = "FRONT"
     """The front of what a cut touches; another run draws its back."""
     BACK = "BACK"
     """The back of what a cut touches: where it is seen through the cut, the section's face is drawn."""
     BOTH = "BOTH"
-    """Both sides: the eye may be within."""
+    """Both sides of what a cut touches or hides."""
+
+    @property
+    def knows_cuts(self) -> bool:
+        """Whether its shader asks each pixel for the cuts: from within a solid that none touches, none lies before its wall."""
+        return self not in (Side.WHOLE, Side.WITHIN)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,7 +164,7 @@ def runs(instances: Instances, anchor: F64, cuts: tuple[Cut, ...], bores: Capsul
     cut = ~free & ~gone
     sorts: tuple[tuple[Mask, tuple[Side, ...]], ...] = (
         (free & ~near, (Side.WHOLE,)),
-        (free & near, (Side.BOTH,)),
+        (free & near, (Side.WITHIN,)),
         (cut, (Side.FRONT, Side.BACK)),
         (gone, (Side.BOTH,)),
     )
@@ -179,7 +186,7 @@ def plate_runs(surface: Surface, anchor: F64, cuts: tuple[Cut, ...], bores: Caps
     sorts = (
         [(free, Side.WHOLE), (~free & ~gone, Side.FRONT), (~gone, Side.BACK), (gone, Side.BOTH)]
         if cuts or not (free | gone).all()
-        else [(free, Side.BOTH)]
+        else [(free, Side.WITHIN)]
     )
     chosen = [(np.flatnonzero(among), side) for among, side in sorts if among.any()]
     return [Run(rows, side, side is Side.BOTH and bool(cuts), False, len(rows)) for rows, side in chosen]

@@ -94,7 +94,7 @@ def compile_for(actor: vtkActor, switches: tuple[str, ...], side: Side, faceted:
     """Give an actor of instances or plates the shaders with these switches, for one side or both: what a picture does not need is not
     compiled, and where there are cuts, the front would pay for the section's face that only the back can find. `always` are switches that
     have nothing to do with cuts."""
-    switches = (*always, *(() if side is Side.WHOLE else (*switches, side.value)), *(("FACETED",) if faceted else ()))
+    switches = (*always, *((*switches, side.value) if side.knows_cuts else ()), *(("FACETED",) if faceted else ()))
     if isinstance(actor.GetMapper(), vtkGlyph3DMapper):
         replace_glyph_vertex(actor, "part.vert.glsl", switches)
     else:
