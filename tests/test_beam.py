@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from geometry.address import parse as read_address
 from geometry.bore import apart, bored, capsules, local, near, swallowed
 from geometry.city import City
 from geometry.cityfile import CityFile, CityFileError, parse, text_of, write
@@ -34,7 +35,9 @@ from viewer.command.options import What
 from viewer.command.sources import resolve, state_of
 from viewer.compose import bores_of, scars_of, scene
 from viewer.drawing.renderer import Renderer
+from viewer.estimate import dry_export
 from viewer.hiding import hidden
+from viewer.jobs import Export
 from viewer.link import link
 from viewer.link import parse as parse_link
 from viewer.piercing import _plates
@@ -176,6 +179,12 @@ def test_an_export_is_closed_and_nothing_of_it_stands_in_the_bore(tmp_path: Path
     report = check_mesh(str(path))
     assert report.ok
     assert report.open_edges == report.degenerate == 0
+
+
+def test_an_export_that_was_shot_through_keeps_to_its_triangles() -> None:
+    state = beam.fired(beam.powered(view("hall"), 4))
+    hall = read_address("band 8.14.14 / layer 114781 / tile 3-2222222221222222222222 / district 0 / block 477 / hall 0")
+    assert 400 < dry_export(Export(state, hall, "a.glb", 4_000))["triangles"] <= 4_000  # round holes alone would take 100,000
 
 
 def test_a_wall_has_a_round_hole_with_a_scorched_wall_of_its_own(renderer: Renderer) -> None:

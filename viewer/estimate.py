@@ -19,6 +19,7 @@ from geometry.export.printing import laid_out
 from geometry.export.report import Watch
 from geometry.export.threemf import write_3mf
 from geometry.export.weld import slab_of
+from viewer.fitting import fitted
 from viewer.jobs import DRAWINGS, LARGEST, PRINTS, Export, axes_of, export_bytes, pieces_of, sliced_pieces, taken_from, words_of
 from viewer.models import extras_of
 from viewer.prints import tile_name
@@ -91,6 +92,7 @@ def dry_export(job: Export) -> dict[str, Any]:
     """What an export would hold, without writing it. Raises LimitError, AddressError."""
     start = time.perf_counter()
     city = City(job.state.city)
+    job = fitted(job, city, lambda part: None)
     outputs, total, scale = [job.output], _Total(), None
     found: Iterable[Piece] = pieces_of(job, lambda part: None)
     if job.wish is not None and job.suffix in PRINTS:

@@ -88,6 +88,10 @@ class Export:
     occlusion: bool = False
     """Of a GLB and a PLY: what is in corners is darker."""
     paper: Paper = "A3"
+    unfolded: int = 0
+    """Triangles to unfold where holes cost the rest of those allowed (viewer/fitting.py); 0 for all that are allowed."""
+    plain: int = 0
+    """How much plainer than round holes are: 0 to viewer.regions.PLAINEST."""
 
     @property
     def suffix(self) -> str:
@@ -153,7 +157,7 @@ def _shown(job: Export, heard: Callable[[], None] = lambda: None) -> Iterator[Sh
     yield from for_budget(
         city,
         *_roots(city, job),
-        max_triangles=job.max_triangles,
+        max_triangles=job.unfolded or job.max_triangles,
         min_feature=job.min_feature,
         hidden=lambda place: any(hides(cut, place) for cut in job.cuts),
         heard=heard,
@@ -165,12 +169,12 @@ def _refuse_under(job: Export, least: int) -> None:
     """Raise LimitError where not even the plates of what is exported fit the triangles allowed."""
     if least > job.max_triangles:
         raise LimitError(
-            f"{job.output}: {_named(job)} takes at least {least} triangles and {job.max_triangles} are allowed; "
+            f"{job.output}: {named(job)} takes at least {least} triangles and {job.max_triangles} are allowed; "
             f"give --max-triangles {least} or more, or export a smaller place"
         )
 
 
-def _named(job: Export) -> str:
+def named(job: Export) -> str:
     """What is exported, by its address in its own City."""
     return "The City" if job.address is None else str(replace(job.address, seed=job.state.city.seed))
 
@@ -208,7 +212,7 @@ def taken_from(job: Export, city: City) -> tuple[Region, ...]:
     from viewer.regions import holes_of, regions_of
 
     scars = job.state.city.scars if job.state.year >= 0.0 else ()
-    holes = holes_of(scars, _reach(job, city) * _FINEST_BORE) if scars else ()
+    holes = holes_of(scars, _reach(job, city) * _FINEST_BORE, job.plain) if scars else ()
     return (*regions_of(job.cuts), *holes)
 
 
@@ -239,18 +243,21 @@ def words_of(job: Export) -> tuple[str, str, str]:
 
     flat = job.address is not None and bool(job.address.tile or job.address.steps)
     bundled = "nothing is exaggerated" if flat else exaggeration(job.state.city)
-    return _named(job), link(replace(job.state, cuts=job.cuts or job.state.cuts)), bundled
+    return named(job), link(replace(job.state, cuts=job.cuts or job.state.cuts)), bundled
 
 
 def make_export(job: Export, report: Report) -> dict[str, Any]:
     """Write an export, whole or not at all; what was made. Raises OutputError, Cancelled, LimitError."""
     from geometry.city import City
+    from viewer.fitting import fitted, said_of_holes
 
     start = time.perf_counter()
     city, words = City(job.state.city), words_of(job)
     _, permalink, exaggerated = words
     said: list[str] = []
     with report.progress(f"Writing {job.output}") as advance:
+        job = fitted(job, city, lambda part: advance(0.0))
+        said += said_of_holes(job)
         made = _made(job, city, words, advance, said)
     first = made[0]
     from viewer.prints import summed

@@ -22,22 +22,30 @@ def regions_of(cuts: Sequence[Cut]) -> tuple[tuple[Flat | Round, ...], ...]:
     return tuple(region for cut in cuts for region in _of(cut))
 
 
-_SIDES = 24
-"""Facets round a bore."""
+_SIDES = (24, 12, 8)
+"""Facets round a bore, from the roundest to the plainest."""
+PLAINEST = len(_SIDES) - 1
+_BURST = 0.6
+"""Of the largest burst: the plainest holes leave smaller ones out."""
 
 
-def holes_of(scars: Sequence[Scar], least: float) -> tuple[Hole, ...]:
+def holes_of(scars: Sequence[Scar], least: float, plain: int = 0) -> tuple[Hole, ...]:
     """What shots have left, in facets that lie outside the round room, so that nothing stands in it; without what is narrower than
-    `least` metres."""
-    some = all_capsules(scars)
-    rows = zip(some.start, some.end, some.radius.tolist(), some.course, strict=True)
-    return tuple(_hole(start, end, radius, course) for start, end, radius, course in rows if 2.0 * radius >= least)
+    `least` metres. The plainer, 0 to PLAINEST, the fewer facets."""
+    found = []
+    for scar in scars:
+        some = all_capsules((scar,))
+        small = max(least, _BURST * 2.0 * float(some.radius.max())) if plain == PLAINEST else least
+        for number, (start, end, radius, course) in enumerate(zip(some.start, some.end, some.radius.tolist(), some.course, strict=True)):
+            if 2.0 * radius >= (small if number else least):  # the first is the bore
+                found.append(_hole(start, end, radius, course, plain))
+    return tuple(found)
 
 
-def _hole(start: F64, end: F64, radius: float, course: F64) -> Hole:
+def _hole(start: F64, end: F64, radius: float, course: F64, plain: int) -> Hole:
     axes = _about(course)
     ball = bool((start == end).all())
-    normals = _BALL @ axes if ball else np.concatenate([_TUBE @ axes, course[None], -course[None]])
+    normals = _BALLS[plain] @ axes if ball else np.concatenate([_TUBES[plain] @ axes, course[None], -course[None]])
     away = normals @ course
     point = np.where((away > 0.5)[:, None], end, start)
     flats = tuple(_flat((-n).tolist(), (p + radius * n).tolist()) for n, p in zip(normals, point, strict=True))
@@ -52,22 +60,24 @@ def _about(course: F64) -> F64:
     return np.stack([x, np.cross(course, x), course])
 
 
-_TUBE = spokes((np.arange(_SIDES) + 0.5) / _SIDES)
+_TUBES = tuple(spokes((np.arange(sides) + 0.5) / sides) for sides in _SIDES)
 _GOLD = (1.0 + math.sqrt(5.0)) / 2.0
 
 
-def _ball() -> F64:
-    """(32, 3) unit: the faces of an icosahedron and of a dodecahedron about it."""
+def _ball(plain: bool) -> F64:
+    """(32, 3) unit: the faces of an icosahedron and of a dodecahedron about it; plain, of the latter alone (12, 3)."""
     rows = []
     for a in (-1.0, 1.0):
         for b in (-1.0, 1.0):
             rows += [(0.0, a, b * _GOLD), (a, b * _GOLD, 0.0), (b * _GOLD, 0.0, a)]
+            if plain:
+                continue
             rows += [(0.0, a / _GOLD, b * _GOLD), (a / _GOLD, b * _GOLD, 0.0), (b * _GOLD, 0.0, a / _GOLD), (a, b, 1.0), (a, b, -1.0)]
     found = np.array(rows)
     return np.asarray(found / np.sqrt((found * found).sum(axis=1, keepdims=True)))
 
 
-_BALL = _ball()
+_BALLS = (_ball(plain=False), *([_ball(plain=True)] * PLAINEST))
 
 
 def _flat(normal: Sequence[float], point: Sequence[float] = (0.0, 0.0, 0.0)) -> Flat:

@@ -70,7 +70,7 @@ class Hole:
     """World metres."""
     end: tuple[float, float, float]
     radius: float
-    """Metres: no facet is nearer to the line, no corner farther than a tenth more."""
+    """Metres: no facet is nearer to the line, no corner farther than a third more."""
     facets: tuple[Flat, ...]
 
     def __iter__(self) -> Iterator[Flat]:
@@ -82,7 +82,7 @@ class Hole:
     def near(self, centre: F64, reach: float) -> bool:
         """Whether it comes into a ball, world metres."""
         start, end = np.array(self.start), np.array(self.end)
-        return bool(away_from(centre[None], start, end)[0] < reach + 1.2 * self.radius)
+        return bool(away_from(centre[None], start, end)[0] < reach + 1.35 * self.radius)
 
 
 Region = tuple[Flat | Round, ...] | Hole

@@ -1,0 +1,95 @@
+"""Exports of what was shot through, fitted to the triangles allowed: a hole has many facets, so what it goes through takes more.
+
+Found by counting what a file would hold: first with round holes, then with ever plainer ones, unfolding as much as fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from viewer.command.report import Advance
+from viewer.errors import LimitError
+from viewer.jobs import DRAWINGS, Export, named, pieces_of, sliced_pieces, taken_from
+from viewer.regions import PLAINEST
+
+if TYPE_CHECKING:
+    from geometry.city import City
+    from geometry.export import Piece
+
+_TRIES = 5
+"""Countings for one roundness of holes."""
+_ENOUGH = 0.7
+"""Of the triangles allowed: with so many no more are looked for."""
+_TOO_MUCH = 2.5
+"""Times what is allowed from which the holes are made plainer at once: less would leave no walls to go through."""
+_LEAST = 64
+"""Triangles to unfold at least: nothing is left of a place of fewer."""
+
+
+def fitted(job: Export, city: City, advance: Advance) -> Export:
+    """The export with holes as round, and as much unfolded, as its triangles allow; itself where no hole is in it.
+
+    Raises LimitError where not even the plainest fits."""
+    if job.suffix in DRAWINGS or not taken_from(replace(job, cuts=()), city):
+        return job
+    least = 0
+    for plain in range(PLAINEST + 1):
+        found, least = _unfolding(replace(job, plain=plain), city, advance)
+        if found is not None:
+            return found
+    raise LimitError(
+        f"{job.output}: {named(job)} takes at least {least} triangles with the holes that were shot through it and {job.max_triangles} "
+        f"are allowed; give --max-triangles {least} or more, or export a smaller place"
+    )
+
+
+def _unfolding(job: Export, city: City, advance: Advance) -> tuple[Export | None, int]:
+    """(the export with as much unfolded as its triangles allow with holes of one roundness, or None; triangles last counted).
+
+    Halved between what was too much and what fits, once both are known."""
+    allowed, best, much, made = job.max_triangles, None, 0, 0
+    unfolded = allowed
+    for _ in range(_TRIES):
+        one = replace(job, unfolded=unfolded)
+        made = _held(one, city, advance)
+        if made <= allowed:
+            best = one
+            if not much or made > _ENOUGH * allowed:
+                break
+        else:
+            much = unfolded
+            if made > _TOO_MUCH * allowed and job.plain < PLAINEST:
+                break
+        unfolded = (best.unfolded + much) // 2 if best else _less(unfolded, made, allowed)
+        if unfolded < _LEAST:
+            break
+    return best, made
+
+
+def _less(unfolded: int, made: int, allowed: int) -> int:
+    """Triangles to unfold next: without what was too much, or the same share of it where that leaves too little."""
+    return int(max(unfolded - 1.1 * (made - allowed), 0.5 * unfolded * allowed / made))
+
+
+def said_of_holes(job: Export) -> list[str]:
+    """What the holes have cost, in a line."""
+    if 0 < job.unfolded < job.max_triangles or job.plain:
+        return [
+            "the holes that were shot take many triangles, so they are plainer or less else is there; a larger --max-triangles gives more"
+        ]
+    return []
+
+
+def _held(job: Export, city: City, advance: Advance) -> int:
+    """Triangles of the file, counted no farther than it matters."""
+    total = 0
+    for piece in _cut(job, city, advance):
+        total += piece.parts.triangles + sum(len(mesh) for mesh in piece.skin)
+        if total > 2.0 * _TOO_MUCH * job.max_triangles:
+            break
+    return total
+
+
+def _cut(job: Export, city: City, advance: Advance) -> Iterable[Piece]:
+    return sliced_pieces(job, pieces_of(job, advance), city)
