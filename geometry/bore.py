@@ -29,6 +29,8 @@ _PITCH = (5.0, 16.0)
 """Distance from burst to burst, in blasts."""
 _AFTER = 3
 """Secondary bursts by a large one, at most."""
+_LOOSE = 1.001
+"""How much wider a capsule is taken for where it is only asked what may lie in it."""
 _CORNERS = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)])
 
 
@@ -165,7 +167,10 @@ def bored(growth: Growth, place: Place, scars: Sequence[Scar]) -> Growth:
     kept = ~swallowed(growth.parts, some)
     children = growth.children
     if place.cell is None or isinstance(children, tuple):  # what a cell of the spheres divides into is made when it is looked at
-        children = tuple(child for child in children if child.cell is not None or not _is_gone(child, place, some))
+        gone = _may_be_gone(children, place, some)
+        children = tuple(
+            one for one, may in zip(children, gone, strict=True) if not may or one.cell is not None or not _is_gone(one, place, some)
+        )
     return replace(growth, parts=growth.parts[kept] if not kept.all() else growth.parts, children=children)
 
 
@@ -209,6 +214,18 @@ def _corners(parts: Parts) -> F64:
     offsets = _CORNERS[None] * parts.scale.astype(np.float64)[:, None]
     turned = _dot(matrix(parts.rotation)[:, None], offsets[:, :, None, :])
     return np.asarray((turned + parts.position.astype(np.float64)[:, None]).reshape(-1, 3))
+
+
+def _may_be_gone(children: Sequence[Place], place: Place, some: Capsules) -> list[bool]:
+    """Which children's middles lie in a capsule that is wider than they are: no other one lies in it wholly. A district has thousands."""
+    if not children:
+        return []
+    middle = np.array([child.centre for child in children], np.float64)
+    half = 0.5 * np.array([max(child.size) for child in children])
+    wide = _LOOSE * some.radius[:, None]
+    within = (some.away(place.frame.to_local(middle)) < wide) & (half < wide)
+    may: list[bool] = np.asarray(within.any(axis=0)).tolist()
+    return may
 
 
 def _is_gone(child: Place, place: Place, some: Capsules) -> bool:
