@@ -4,7 +4,8 @@
 
 Off screen and in the Qt window, all in one run and in turn, the camera a little elsewhere in every frame so that nothing is reused;
 the best of the rounds. `moving` is what the window really draws while the camera moves on a slow machine: a third of the resolution and
-the largest parts. `hour` is a frame in which nothing but the light changed. Goals: concrete 2 times plain VTK at most, ink 2.5.
+the largest parts. `at rest` is the longest of the portions in which it draws the sharp picture over that, and `hour` when nothing but the
+light changed; between two of them it answers. `in one go` is all of them at once. Goals: concrete 2 times plain VTK at most, ink 2.5.
 """
 
 from __future__ import annotations
@@ -64,6 +65,14 @@ class InWindow:
         while canvas.frames == before:
             self.app.processEvents()
         return canvas.surface.seconds, process_time() - spent
+
+    def longest(self) -> Seconds:
+        """How long the longest of the portions takes, with what the widget does about it; of processor, as a share of the whole frame."""
+        self.canvases[1].before_frame = lambda renderer: True
+        _, spent = self.seconds(1)
+        self.canvases[1].before_frame = lambda renderer: False
+        surface = self.canvases[1].surface
+        return surface.longest, spent * surface.longest / surface.seconds
 
 
 def main() -> None:

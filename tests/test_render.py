@@ -185,6 +185,32 @@ def test_another_hour_draws_no_part_again(renderer: Renderer) -> None:
     assert renderer.city.GetDraw()
 
 
+def test_a_picture_in_portions_is_the_same(renderer: Renderer) -> None:
+    scene, aside = (box_ahead(distance, 6.0) for distance in (10.0, 14.0))
+    whole = _drawn(renderer, scene), renderer.lit()
+    _drawn(renderer, aside)
+    renderer.show(scene)
+    portions = renderer.portions()
+    next(portions)
+    assert not np.array_equal(renderer.lit(), whole[1])
+    assert sum(1 for _ in portions) >= 4
+    assert np.array_equal(renderer.gbuffer(), whole[0])
+    assert np.allclose(renderer.lit(), whole[1], atol=2e-3)
+    assert renderer.depth_at(WIDTH // 2, HEIGHT // 2) == pytest.approx(10.0, rel=1e-5)
+
+
+def test_a_picture_that_is_broken_off_spoils_no_other(renderer: Renderer) -> None:
+    scene, aside = (box_ahead(distance, 6.0) for distance in (10.0, 14.0))
+    whole = _drawn(renderer, scene), renderer.lit()
+    renderer.show(aside)
+    portions = renderer.portions()
+    next(portions)
+    next(portions)
+    assert renderer.depth_at(WIDTH // 2, HEIGHT // 2) == pytest.approx(14.0, rel=1e-5)
+    assert np.array_equal(_drawn(renderer, scene), whole[0])
+    assert np.array_equal(renderer.lit(), whole[1])
+
+
 def test_a_coarse_picture_is_small_and_knows_its_depth(renderer: Renderer) -> None:
     scene = box_ahead(10.0, 10.0)
     renderer.coarsen(0.25, (WIDTH, HEIGHT))

@@ -57,6 +57,23 @@ def test_orbit_changes_pixels_and_undo_brings_them_back(window: Window) -> None:
     assert share_changed(before, pixels_of(window)) < 0.002
 
 
+def test_a_picture_at_rest_comes_in_portions_and_gives_way_to_a_hand(window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    sharp, surface = pixels_of(window), window.canvas.surface
+    monkeypatch.setattr(window.loop, "_learn", lambda seconds: None)  # of a slow machine, whatever this one is
+    monkeypatch.setattr(window.loop, "_scale", 1 / 4)
+    drag(window, Left, QPoint(160, 40))
+    qtbot.waitUntil(lambda: surface._portions is not None, timeout=5000)
+    frames = window.canvas.frames
+    drag(window, Left, QPoint(-160, -40))
+    qtbot.waitUntil(lambda: window.canvas.frames > frames, timeout=5000)
+    assert surface.GetRenderWindow().GetSize()[0] < window.canvas.size[0]
+    qtbot.waitUntil(lambda: surface._portions is not None, timeout=5000)
+    frames = window.canvas.frames
+    qtbot.waitUntil(lambda: window.canvas.frames > frames, timeout=5000)
+    assert surface.longest < surface.seconds
+    assert share_changed(sharp, pixels_of(window)) < 0.01
+
+
 def test_pan_zoom_and_recentre(window: Window) -> None:
     camera = window.state.camera
     drag(window, Left, QPoint(80, 0), Shift)

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import vtkFramebufferPass
 
-from viewer.drawing.passes import Pass, drawn_by
+from viewer.drawing.passes import WHOLE, Band, Pass, drawn_by
+
+BANDS = 3
+"""Parts that the light of a picture is drawn in, where it comes in portions: each takes less than the G-buffer."""
 
 
 class Chain:
@@ -48,6 +51,12 @@ class Chain:
     def all(self) -> tuple[Pass, ...]:
         """Every pass, in the order of drawing."""
         return (self.occlusion, *self.air, *self.always[1:])
+
+    @property
+    def portions(self) -> tuple[tuple[tuple[Pass, ...], Band], ...]:
+        """The same in portions of like cost: what draws, and how much of the picture."""
+        bands = tuple(((self.light,), (number / BANDS, (number + 1) / BANDS)) for number in range(BANDS))
+        return (((self.occlusion, *self.air), WHOLE), *bands, ((*self.glows, self.glow, self.grade), WHOLE))
 
     @property
     def actors(self) -> tuple[vtkActor, ...]:

@@ -61,6 +61,8 @@ class NearFirst:
         self._window, self._refused = window, refused
         self.possible = True
         self.wanted = False
+        self.begun = False
+        """Whether the renderer goes on with what it has drawn before."""
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(vtkPolyData())
         mapper.AddObserver(vtkCommand.EndEvent, lambda *_: self._begin())
@@ -82,7 +84,8 @@ class NearFirst:
         state = self._window.GetState()  # type: ignore[attr-defined]
         state.vtkglDepthFunc(_GEQUAL)
         state.vtkglClearDepth(0.0)
-        state.vtkglClear(_DEPTH_BUFFER)
+        if not self.begun:
+            state.vtkglClear(_DEPTH_BUFFER)
 
     def end(self) -> None:
         """Give OpenGL its own depth back."""

@@ -5,6 +5,8 @@ Contents are split into runs by what cuts make of them (split.py); each run is a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
@@ -82,6 +84,7 @@ class GBuffer:
     def choose(self, scene: Scene, coarse: bool) -> None:
         """Draw the runs that are seen, with a fence before what would be too much at once: with other cuts than they were split for,
         both sides of all of them are."""
+        self._go_on(False)
         split, heap = self._splits(scene), 0
         for actors, runs_ in ((self.parts, self._runs), (self._plates, self._plate_runs)):
             for index, actor in enumerate(actors):
@@ -92,6 +95,22 @@ class GBuffer:
                     heap += run.triangles if run is not None and seen else 0
                     self._fences[index].SetVisibility(heap > GROUP)
                     heap = 0 if heap > GROUP else heap
+
+    def halves(self) -> Iterator[None]:
+        """Let the next frame draw the largest of what is chosen, the one after that add the others to it."""
+        runs_ = (*zip(self.parts, self._runs, strict=False), *zip(self._plates, self._plate_runs, strict=False))
+        seen = [(actor, run.small) for actor, run in runs_ if actor.GetVisibility()]
+        for small in (False, True):
+            for actor, is_small in seen:
+                actor.SetVisibility(is_small == small)
+            self._go_on(small)
+            yield
+
+    def _go_on(self, begun: bool) -> None:
+        """Whether to add to what is drawn, or to begin anew."""
+        self.renderer.SetPreserveColorBuffer(begun)
+        self.renderer.SetPreserveDepthBuffer(begun)
+        self.depth.begun = begun
 
     def _splits(self, scene: Scene) -> bool:
         """Whether the runs are told apart by the cuts and bores of this scene."""

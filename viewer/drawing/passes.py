@@ -66,6 +66,11 @@ def set_uniforms(actor: vtkActor, values: Mapping[str, Value]) -> None:
                 uniforms.SetUniform1fv(name, len(value), value)
 
 
+Band = tuple[float, float]
+"""From where to where of a picture's height, 0 to 1 from below."""
+WHOLE: Band = (0.0, 1.0)
+
+
 class Pass:
     """One full-screen quad: a fragment shader over named textures, into its own texture or the window."""
 
@@ -86,6 +91,8 @@ class Pass:
         self._numbers: dict[str, vtkOpenGLTexture] = {}
         self.actor = self._quad()
         self.bound = False
+        self._band: Band | None = None
+        self.cover(WHOLE)
         self.renderer.AddActor(self.actor)
 
     def _quad(self) -> vtkActor:
@@ -98,6 +105,12 @@ class Pass:
         actor.GetShaderProperty().SetVertexShaderCode(shader(self.vertex))
         actor.GetShaderProperty().SetFragmentShaderCode(shader(self.fragment, self.samplers))
         return actor
+
+    def cover(self, band: Band) -> None:
+        """Draw this much of the picture from now on, and leave the rest as it is."""
+        if band != self._band:
+            self._band = band
+            set_uniforms(self.actor, {"band": band})
 
     def switch(self, switches: tuple[str, ...]) -> None:
         """Compile the fragment shader with these switches."""

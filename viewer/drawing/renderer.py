@@ -6,6 +6,7 @@ at the origin; every actor's matrix is its anchor minus the eye, in float64; dep
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from time import process_time
 
 import numpy as np
@@ -17,7 +18,7 @@ from geometry.material import Material
 from viewer.drawing.chain import Chain
 from viewer.drawing.dates import Dates
 from viewer.drawing.gbuffer import GBuffer
-from viewer.drawing.passes import drawn_by, read_texture, set_uniforms
+from viewer.drawing.passes import WHOLE, drawn_by, read_texture, set_uniforms
 from viewer.drawing.skylight import Skylight
 from viewer.drawing.uniforms import (
     MAX_BORES,
@@ -76,6 +77,8 @@ class Renderer:
         self._chain = Chain(window, self.masses.frame, self.sky.frame)
         self.shafts, self.overlay = self._chain.shafts, self._chain.grade.renderer
         self._tell({"taps": float(taps), "steps": float(taps), "exposure": 0.0})
+        self._finished = True
+        self._depths: NDArray[np.float32] | None = None
         self._ended = window.AddObserver(vtkCommand.EndEvent, lambda *_: self._kept())
 
     @property
@@ -134,7 +137,7 @@ class Renderer:
                 **shot_uniforms(scene),
             }
         )
-        self.scene, self.frame = scene, frame
+        self.scene, self.frame, self._finished = scene, frame, True
         self._chain.bind()
         self._reuse(scene, frame, falls)
 
@@ -144,6 +147,10 @@ class Renderer:
         size = tuple(self.window.GetSize())
         year, taps = self._dates.key(scene), self._told["taps"]
         self._wanted = (scene.content, scene.camera, scene.cuts, scene.bores, scene.shell_radii, scene.explode, frame, size, taps, year)
+        self._depths = None
+        self._chain.light.cover(WHOLE)
+        for step in self._chain.always:
+            step.renderer.SetDraw(True)
         there = self.masses.frame.GetColorTexture().GetHandle() > 0  # not so in a window that has been given another context
         for renderer in (self.city, self._chain.occlusion.renderer):
             renderer.SetDraw(not there or self._wanted != self._buffered)
@@ -157,11 +164,36 @@ class Renderer:
         if self.shafts.renderer.GetDraw():
             self._aired = self._wanted_air
         if self.city.GetDraw():
+            self._buffered = ()
+        if self._chain.occlusion.renderer.GetDraw():  # the last of what only depends on where things are
             self._buffered = self._wanted
 
     def render(self) -> None:
         """Draw what is shown; a window made off screen is drawn off screen."""
         self.window.Render()
+
+    def portions(self) -> Iterator[None]:
+        """Draw what is shown a portion at a time, what is where first: the same picture, once the last is drawn. Who shows another scene
+        before has lost what was drawn."""
+        steps = (self.city, self.sky.renderer, *(step.renderer for step in self._chain.all))
+        due = frozenset(step for step in steps if step.GetDraw())
+        for some in self._portions():
+            if due.isdisjoint(some):
+                continue
+            for step in steps:
+                step.SetDraw(step in due and step in some)
+            self._depths, self._finished = None, self._chain.grade.renderer in some
+            self.window.Render()
+            yield
+
+    def _portions(self) -> Iterator[tuple[vtkRenderer, ...]]:
+        """What draws each."""
+        for _ in self.masses.halves():
+            yield (self.city,)
+        yield (self.sky.renderer,)
+        for some, band in self._chain.portions:
+            self._chain.light.cover(band)
+            yield tuple(step.renderer for step in some)
 
     def map_light(self) -> None:
         """Draw the map of light alone, into a window as large as it shall be."""
@@ -275,8 +307,17 @@ class Renderer:
         x, y = int(x * self.scale), int(y * self.scale)
         if self.scene is None or not (0 <= x < width and 0 <= y < height):
             return None
+        if not self._finished:
+            return self._depth_early(x, y)
         share = self.window.GetZbufferDataAtPoint(x, y)  # one pixel; the last pass wrote the G-buffer's depth there
         return NEAR * 2.0 ** (share * FAR_LOG) if share < 1.0 else None
+
+    def _depth_early(self, x: int, y: int) -> float | None:
+        """The same of a picture of which only some portions are drawn: the window has no depth yet, the G-buffer has."""
+        if self._depths is None:
+            self._depths = self.masses.read()[..., 1]
+        inverse = float(self._depths[y, x])
+        return 1.0 / inverse if inverse > 0.0 else None
 
     def gbuffer(self) -> NDArray[np.float32]:
         """(h, w, 4) float32: packed normal, 1/depth, row of the part, alpha, as last drawn; bottom row first."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QWidget
 
 from viewer.qt.embedding import QtInteractor
@@ -32,43 +34,104 @@ _OURS = frozenset(
 
 
 class _Surface(QtInteractor):
-    """The interactor, taught to repeat its last frame when only what lies over it has changed."""
+    """The interactor, taught to repeat its last frame when only what lies over it has changed, and to draw one in portions: until the last
+    is drawn the former frame stays."""
 
-    def __init__(self, parent: QWidget, before_frame: Callable[[], None]) -> None:
+    drawn = Signal()
+    """A frame is there, whole."""
+
+    def __init__(self, parent: QWidget, before_frame: Callable[[], Iterator[None] | None]) -> None:
+        """`before_frame` prepares a frame; what it returns draws it portion by portion, None stands for all at once."""
         super().__init__(parent=parent, auto_update=False, multi_samples=0)
+        self.setUpdateBehavior(QOpenGLWidget.UpdateBehavior.PartialUpdate)  # or the former frame would not stay
         self._before_frame = before_frame
-        self._stale = True
-        self.seconds = 0.0
-        """How long the last frame took."""
+        self._stale = self.bare = True
+        """Whether there is no former frame of this size."""
+        self._portions: Iterator[None] | None = None
+        self._between = QTimer(self)
+        self._between.setInterval(0)
+        self._between.timeout.connect(self._next)
+        self._spent: list[float] = []
+        self.seconds = self.longest = 0.0
+        """How long the last frame took, and the longest of its portions."""
         self.setAcceptDrops(False)
         for renderer in list(self.renderers):
             self.GetRenderWindow().RemoveRenderer(renderer)  # type: ignore[no-untyped-call]
 
     def redraw(self) -> None:
-        """Draw a new frame soon."""
+        """Draw a new frame soon, and no more of one that is being drawn."""
         self._stale = True
+        self.still()
         self.update()
 
     def resizeGL(self, w: int, h: int) -> None:  # noqa: N802
         """A new size needs a new frame."""
-        self._stale = True
+        self._stale = self.bare = True
         super().resizeGL(w, h)  # type: ignore[no-untyped-call]
 
     def paintGL(self) -> None:  # noqa: N802
         """One VTK render if something changed, else the last frame again: a hovered button must not cost a whole City."""
-        if not self._stale:
-            self._in_paint = True  # pyvistaqt then skips the render and copies the frame it has
-            try:
+        if self._stale:
+            self._stale, self._spent = False, []
+            self._portions = self._before_frame()
+            if self._portions is None:
+                with self._timed():
+                    super().paintGL()  # type: ignore[no-untyped-call]
+                self._whole()
+            else:
+                self._between.start()
+                self._portion(self._portions)  # what is where is known before anything else happens
+        elif self._portions is None:
+            with self._quiet():
                 super().paintGL()  # type: ignore[no-untyped-call]
-            finally:
-                self._in_paint = False
-            return
-        self._stale = False
-        self._before_frame()
+
+    def grabFramebuffer(self) -> QImage:  # type: ignore[override]  # noqa: N802
+        """The newest frame, whole."""
+        image = super().grabFramebuffer()
+        if self._portions is None:
+            return image
+        while self._portions is not None:
+            self._portion(self._portions)
+        return super().grabFramebuffer()
+
+    def _next(self) -> None:
+        if self._portions is not None:
+            self._portion(self._portions)
+
+    def _portion(self, portions: Iterator[None]) -> None:
+        with self._quiet(), self._timed():
+            drawn = next(portions, self) is None
+        if not drawn:
+            self._whole()
+            self.update()
+
+    def _whole(self) -> None:
+        self._between.stop()
+        self._portions, self.bare = None, False
+        self.seconds, self.longest = sum(self._spent), max(self._spent)
+        self.drawn.emit()
+
+    @contextmanager
+    def _quiet(self) -> Iterator[None]:
+        """While it lasts, pyvistaqt draws no frame of itself: it copies the one it has, and asks for no other."""
+        self._in_paint = True
+        try:
+            yield
+        finally:
+            self._in_paint = False
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        """Keep how long it takes until the driver has finished: frames that heap up would be late and look quick."""
         began = monotonic()
-        super().paintGL()  # type: ignore[no-untyped-call]
-        self.GetRenderWindow().WaitForCompletion()  # type: ignore[no-untyped-call]  # frames that heap up would be late and look quick
-        self.seconds = monotonic() - began
+        yield
+        self.GetRenderWindow().WaitForCompletion()  # type: ignore[no-untyped-call]
+        self._spent.append(monotonic() - began)
+
+    def still(self) -> None:
+        """Draw no more."""
+        self._between.stop()
+        self._portions = None
 
 
 class Canvas(QObject):
@@ -83,29 +146,38 @@ class Canvas(QObject):
         super().__init__(parent)
         self._make_renderer = make_renderer
         self.renderer: Drawing | None = None
-        self.before_frame: Callable[[Drawing], None] = lambda renderer: None
+        self.before_frame: Callable[[Drawing], bool] = lambda renderer: False
+        """Prepares a frame; whether it may come in portions, under the former one."""
         self.ready = False
         """Whether there is something to draw: shaders without their numbers do not link."""
         self.frames = 0
         """How many frames were drawn."""
+        self._counts = False
         self.surface = _Surface(parent, self._frame)
         self.surface.setAccessibleName("View of the City")
         self.surface.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.surface.installEventFilter(self)
+        self.surface.drawn.connect(self._drawn)
         self._broken = False
 
-    def _frame(self) -> None:
+    def _frame(self) -> Iterator[None] | None:
         """Everything that has to happen before VTK renders. An exception here would tear Qt's painter down: it is handed on."""
+        self._counts = False
         if self._broken or not self.ready:
-            return
+            return None
         try:
             if self.renderer is None:
                 self.renderer = self._make_renderer(self.surface.ren_win)
-            self.before_frame(self.renderer)
-            self.frames += 1
+            patient = self.before_frame(self.renderer)
+            self._counts = True
+            return self.renderer.portions() if patient else None
         except Exception as error:  # noqa: BLE001
             self._broken = self.renderer is None
             self.failed.emit(error)
+        return None
+
+    def _drawn(self) -> None:
+        self.frames += self._counts
 
     def redraw(self) -> None:
         """Draw a new frame soon."""
@@ -145,6 +217,7 @@ class Canvas(QObject):
     def close(self) -> None:
         """Release VTK in the order it needs."""
         self.surface.removeEventFilter(self)
+        self.surface.still()
         if self.renderer is not None:
             self.renderer.release()
             self.renderer = None

@@ -42,7 +42,7 @@ SCALES = (1.0, 1 / 2, 1 / 3, 1 / 4)
 LAGGING_S = 0.09
 """Seconds of a moving frame above which the next is drawn coarser; finer, where that would take no longer than this."""
 REST_MS, REST_FRAMES, REST_MOST_MS = 250, 2.0, 700
-"""After so long without a change, and so many frames, the picture is drawn sharp."""
+"""After so long without a change, and as long as so many frames take, the picture is drawn sharp, in portions."""
 
 
 def scale_after(scale: float, seconds: float) -> float:
@@ -139,6 +139,7 @@ class Loop(QObject):
         self._patience = PATIENCE_S
         self.budget = FIRST
         self._drawn: Content | None = None
+        self._frames = 0
         self._busy = False
         self._scale, self._scale_drawn = SCALES[2], SCALES[2]
         self._resting = QTimer(self)
@@ -162,7 +163,7 @@ class Loop(QObject):
 
     def _pause(self) -> None:
         """Draw quickly for a while."""
-        self._resting.start(int(min(max(REST_MS, 1e3 * REST_FRAMES * self._canvas.surface.seconds), REST_MOST_MS)))
+        self._resting.start(int(min(max(REST_MS, 1e3 * REST_FRAMES * self._canvas.surface.longest), REST_MOST_MS)))
 
     @property
     def _passing(self) -> bool:
@@ -252,20 +253,24 @@ class Loop(QObject):
         budget = self.budget if self._passing else max(self.budget, LIVE_TRIANGLES)
         self.composer.request(state, self._canvas.size, budget)
 
-    def _before_frame(self, renderer: Drawing) -> None:
+    def _before_frame(self, renderer: Drawing) -> bool:
         if cut_for(self._store.state, self._canvas.size) != self._asked:
             self._timer.start()
         if self.content is None:
-            return
-        if self._drawn is self.content:  # a frame that uploads says nothing about speed
-            self._learn(self._canvas.surface.seconds)
-        self._drawn = self.content
+            return False
+        surface = self._canvas.surface
+        if self._drawn is self.content and self._frames != self._canvas.frames:  # one that uploads, or was broken off, tells no speed
+            self._learn(surface.seconds)
+        self._drawn, self._frames = self.content, self._canvas.frames
+        if surface.bare:  # first a quick picture, then the sharp one over it
+            self._pause()
         hurried = self._passing or (self._sketchy and self.composer.busy)
         self._scale_drawn = self._scale if hurried else 1.0
         renderer.coarsen(self._scale_drawn, self._canvas.size)
         scene = awaiting(self._make_scene(self._store.state, self.content))
         renderer.show(scene if self.dress is None else self.dress(scene))
         self.shown.emit(scene)
+        return not hurried and self._scale < 1.0
 
     def _learn(self, seconds: float) -> None:
         """Take the time of the last frame for the next: how coarse a moving one is, and how many triangles a whole one may have."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from viewer.scene import Content, Scene
@@ -36,6 +36,9 @@ class Drawing(Protocol):
 
     def coarsen(self, scale: float, whole: Size) -> None:
         """Draw at a part (0, 1] of the resolution of the whole picture from now on."""
+
+    def portions(self) -> Iterator[None]:
+        """Draw what is shown a portion at a time, for other things to be done in between."""
 
     def depth_at(self, x: int, y: int) -> float | None:
         """Metres along the sight to what is drawn at a pixel from the lower left."""
