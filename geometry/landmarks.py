@@ -53,6 +53,8 @@ class Seat(NamedTuple):
     """Radius of the sphere that it keeps free of layers, metres; 0 for none."""
     lined: bool = False
     """Whether that sphere has a wall of its own, behind which nothing else is seen."""
+    sky: float = 0.0
+    """How steeply one looks up, as rise per metre, over what stands far about it (`geometry.skies`); 0 where no sky is kept free."""
 
 
 SEATS: dict[str, Seat] = {
@@ -68,7 +70,7 @@ SEATS: dict[str, Seat] = {
     "trunk-lift": Seat("trunk-lift", "void", (800.0, 800.0, 8000.0 * KM), (0.3, 0.95)),
     "cavity": Seat("cavity", "plate", (7100.0 * KM,) * 3, (0.5, 0.9), 3390.0 * KM),
     "unrepaired-hole": Seat("unrepaired-hole", "plate", (1680.0 * KM,) * 3, (0.5, 0.9), 800.0 * KM),
-    "rim": Seat("rim", "rim", (0.0, 0.0, 5.0 * KM), (1.0, 1.0)),
+    "rim": Seat("rim", "rim", (0.0, 0.0, 5.0 * KM), (1.0, 1.0), sky=0.14),
     "dock": Seat("dock", "plot", (0.0, 0.0, 8.0 * KM), (0.3, 0.95)),
     "nexus": Seat("nexus", "plot", (0.0, 0.0, 12.0 * KM), (0.3, 0.95)),
     "pipe-forest": Seat("pipe-forest", "plot", (0.0, 0.0, 8.0 * KM), (0.3, 0.95)),

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from geometry.address import AddressError
+from geometry.angle import matrix
 from geometry.city import City
 from geometry.landmarks import INNER, PREFIX, SEATS, landmarks, names, planted, standing
 from geometry.nest import cell_place
@@ -20,11 +21,13 @@ from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec, fields
 from geometry.voids import carved, voids
 from viewer.command.sources import resolve
+from viewer.compose import Unfolder, content
 from viewer.destination import destination
 from viewer.errors import InputError
 from viewer.imagefile import read_link
 from viewer.landmarks import card_at, cards, name_in, titles, tour, view_of
 from viewer.link import link, parse
+from viewer.scene import Instances
 from viewer.state import ViewState
 from viewer.styles import style
 from viewer.tour import read
@@ -237,6 +240,30 @@ def test_no_way_leads_out_of_the_sealed_quarter() -> None:
     for way in ([1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]):
         spots = middle + np.arange(0.0, 900.0, 10.0)[:, None] * np.asarray(way)
         assert ((spots[:, None] >= low) & (spots[:, None] <= high)).all(axis=2).any()
+
+
+def _stopped(origin: np.ndarray, ways: np.ndarray, what: Instances) -> np.ndarray:
+    """Which rays (n, 3) from a point meet the box of a part."""
+    axes = matrix(what.rotation)
+    start = np.einsum("nij,ni->nj", axes, origin - what.position)
+    way = np.einsum("nij,ki->nkj", axes, ways)
+    half = 0.5 * what.scale.astype(np.float64)[:, None]
+    with np.errstate(divide="ignore"):
+        one, other = (-half - start[:, None]) / way, (half - start[:, None]) / way
+    near, far = np.minimum(one, other).max(axis=2), np.maximum(one, other).min(axis=2)
+    return np.asarray(((near <= far) & (far > 0.0)).any(axis=0))
+
+
+@pytest.mark.parametrize("seed", [7, 40])
+def test_the_stars_are_seen_over_the_sea_at_the_rim(seed: int) -> None:
+    spec = CitySpec(seed=seed)
+    state = view_of(spec, "rim")
+    what = content(Unfolder(City(spec)), state, (160, 100), 150_000)
+    about = np.radians(np.linspace(65.0, 115.0, 24))
+    for height, most in ((0.4, 2), (0.02, 24)):  # the sky; and what stands at the horizon, or nothing would be tested
+        ways = np.column_stack([np.cos(about), np.sin(about), np.full(24, height)]) @ standing(spec, "rim").place.frame.axes
+        stopped = int(_stopped(np.asarray(state.camera.position) - what.anchor, ways, what.instances).sum())
+        assert most - 8 < stopped <= most
 
 
 def test_every_kind_of_a_landmark_has_a_rule() -> None:

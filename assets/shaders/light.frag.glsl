@@ -11,6 +11,7 @@ out vec4 fragOutput0;
 //INCLUDE bore.glsl
 //INCLUDE scorch.glsl
 #endif
+//INCLUDE stars.glsl
 //INCLUDE material.glsl
 //INCLUDE rows.glsl
 #ifdef CUTS
@@ -21,6 +22,7 @@ out vec4 fragOutput0;
 #ifdef LAMPS
 //INCLUDE lamps.glsl
 #endif
+//INCLUDE water.glsl
 #ifdef BEAM
 //INCLUDE beam.glsl
 #endif
@@ -34,25 +36,6 @@ out vec4 fragOutput0;
 //INCLUDE ink.glsl
 #endif
 in vec2 uv;
-
-vec3 stars(vec3 dir)
-{
-  vec3 a = abs(dir); vec2 p = a.z > max(a.x, a.y) ? dir.xy / a.z : a.x > a.y ? dir.yz / a.x : dir.xz / a.y;
-  uint face = a.z > max(a.x, a.y) ? 1U : a.x > a.y ? 2U : 3U;
-  vec3 sum = vec3(0.0);
-  for (int i = 0; i < 2; i++)
-  {
-    vec2 q = p * (i == 0 ? 90.0 : 240.0); ivec2 c = ivec2(floor(q));
-    float h = hash1(c, face * 7U + uint(i));
-    if (h > 0.03) continue;
-    vec2 at = vec2(hash1(c, face + 21U), hash1(c, face + 33U)) * 0.7 + 0.15;
-    float size = max(parallel > 0.5 ? 0.6 / (tiled * float(textureSize(gbuffer, 0).y)) : pixelAngle, 0.0005) * (i == 0 ? 90.0 : 240.0) * 0.9;
-    float d = length(q - floor(q) - at) / size;
-    float bright = pow(hash1(c, face + 5U), 9.0) * 1.3 + 0.03;
-    sum += mix(vec3(1.0, 0.86, 0.7), vec3(0.75, 0.88, 1.0), hash1(c, face + 9U)) * bright * exp(-d * d);
-  }
-  return sum;
-}
 
 // Occlusion is drawn at half size; its four nearest of like depth are averaged over the 4 x 4 turns of its taps.
 float openness(vec2 at, float depth)
@@ -139,7 +122,7 @@ void main()
     colour = hazeColour(dir, day);
 #else
     vec3 starDir = parallel > 0.5 ? normalize(toWorld * vec3((uv * 2.0 - 1.0 - lens.zw) / lens.xy * (lens.y / tiled) * 0.3, -1.0)) : dir;
-    colour = vec3(0.0022, 0.003, 0.0042) + stars(starDir);
+    colour = vec3(0.0022, 0.003, 0.0042) + stars(starDir, galaxy(starDir));
 #endif
 #ifdef INK
     colour = inkSky(uv);
@@ -200,6 +183,7 @@ void main()
 #ifdef LAMPS
   if (kind == LIT) colour += lampsOn(x, n) * surface * mix(1.0, 0.35, day) * gain;
 #endif
+  if (int(part.look.x + 0.5) == WATER && kind == LIT) colour += mirrored(x, n, sight, face, day) * gain;
   if (kind != GLOWING) colour *= mix(0.06, 1.0, open * open);
   float haze = hazeShare(x, far, dir);
   float wisps = value3(x / hazeLength * 2.3 + 7.0) * 0.6 + value3(x / hazeLength * 6.1 + 3.0) * 0.4;

@@ -49,10 +49,10 @@ float failing(int number)
 }
 
 // The dark skin under the stars: light leaks from the joints of its plates, here and there, where something still works.
-vec3 seams(vec3 up, float joints)
+vec3 seams(vec3 up, float joints, float pixel)
 {
   float alive = smoothstep(0.50, 0.86, value3(up * 6.0) * 0.6 + value3(up * 19.0) * 0.4) * smoothstep(0.45, 0.8, value3(up * 70.0));
-  return mix(lightWarm, lightCold, step(0.70, value3(up * 4.0 + 9.0))) * joints * joints * (0.015 + 1.3 * alive);
+  return mix(lightWarm, lightCold, step(0.70, value3(up * 4.0 + 9.0))) * (joints * joints * (0.015 + 1.3 * alive) * smoothstep(0.1, 5.0, pixel));      // none underfoot
 }
 
 #ifdef PLANET
@@ -145,7 +145,7 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
   }
   if (LIT_WHEN[m] == 3.0) glow += EMISSION[m] * (0.6 + 0.4 * tint);
 #ifndef INSIDE
-  if (hull && m != 10) glow += seams(up, joints);
+  if (hull && m != 10) glow += seams(up, joints, face.pixel);
 #endif
 #ifdef INK
   day = mix(0.6, 1.0, day);                                                 // a page is drawn in light enough to see by, at any hour
@@ -156,9 +156,6 @@ vec3 shaded(vec3 x, vec3 n, vec3 sight, Face face, vec4 look, float seed, out fl
   float grazing = 1.0 - clamp(-dot(n, sight), 0.0, 1.0);
   grazing *= grazing;
   result += vec3(0.8, 0.93, 1.0) * (grazing * grazing * (1.0 - rough) * 0.35 * (0.03 + 0.6 * day * exposure));
-#ifndef INSIDE
-  if (hull && m == 10) result += vec3(0.055, 0.07, 0.085) * (grazing * sqrt(grazing)) * lightEver;        // the stars on water
-#endif
   if (luminance(glow) > 0.02) kind = GLOWING;
   return (result + glow) * gain;
 }

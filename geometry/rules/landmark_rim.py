@@ -6,6 +6,7 @@ What Builders left stands to its knees in a local sea; one of them rots there. O
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geometry.angle import multiply, turn
 from geometry.key import Streams, derive, derive_many
@@ -17,19 +18,27 @@ from geometry.rules.furnish import figure, inside, kit_of, points, spokes, yaw
 from geometry.rules.masses import boxes, cables, power, shade, tints
 from geometry.spec import CitySpec
 
+F64 = NDArray[np.float64]
+
 LEVEL = 60.0
 """Metres of the water's surface over the plate: a choice."""
 _SEA = 9_000.0
 """Half the width of the sea, metres: it must be local (canon E41)."""
 _STAND = (-40.0, -2600.0)
-"""Where the two people stand, on a mole in the water."""
+"""Where the mole ends in the water."""
+_SLAB = (-49.4, -2603.0)
+"""Where the two people stand, on a slab off its end."""
+_WINGS = ((-720.0, 720.0, 980.0), (-1500.0, 1500.0, 690.0), (-2350.0, 2350.0, 470.0), (-3300.0, 3300.0, 330.0))
+"""The dam's steps: from where to where, and how high, metres."""
+_CROWNS = 11
+"""Tufts of a tree."""
 
 
 def unfold(place: Place, spec: CitySpec) -> Growth:
     """Sea, shores, drowned towers, the dam and its tunnels, plants, a dead Builder, two people."""
     made = [_sea(place), _shore(place), _drowned(place), _dam(place), _mole(place, spec), _plants(place), _pylons(place)]
     tall = 900.0
-    dead = place.child("builder", 0, (1500.0, 900.0, LEVEL - 0.36 * tall), (tall, tall, tall), form=4)
+    dead = place.child("builder", 0, (-1450.0, 500.0, LEVEL - 0.36 * tall), (tall, tall, tall), form=4)
     return Growth(inside(place.size, join(made)), (dead,))
 
 
@@ -77,7 +86,7 @@ def _drowned(place: Place) -> Parts:
     own = Streams(derive_many(stream.key, "mass", np.arange(n)))
     x, y = stream.between("x", n, -0.92, 0.92) * _SEA, stream.between("y", n, -0.2, 0.95) * _SEA
     wide = power(stream.unit("wide", n), 120.0, 900.0)
-    tall = wide * stream.between("tall", n, 1.0, 4.0)
+    tall = wide * stream.between("tall", n, 1.5, 5.0)
     groups = []
     for i in range(n):
         if abs(x[i]) < 500.0 + wide[i] and y[i] < 1800.0:
@@ -90,66 +99,68 @@ def _drowned(place: Place) -> Parts:
             np.zeros((1, 3)),
             epoch=place.epoch,
         )
-        lean = stream.between("lean", n, -0.09, 0.09)[i : i + 1]
-        groups.append(made.moved([x[i], y[i], -0.1 * wide[i]], turn("y", lean)[0]))
+        lean = stream.between("lean", n, -0.04, 0.04)[i : i + 1]
+        groups.append(made.moved([x[i], y[i], 0.8 * abs(lean[0]) * wide[i]], turn("y", lean)[0]))
     return join(groups)
 
 
 def _dam(place: Place) -> Parts:
-    """The wall of the reservoir, spillways through it, and the mouths of flooded tunnels with water running from them."""
-    y, high, n = 3600.0, 980.0, 15
-    x = (np.arange(n) - (n - 1) / 2) * 420.0
-    wall = boxes([[-3300.0, y, 0.0]], [[3300.0, y + 160.0, high]], Material.CONCRETE, exposure=shade(0.7), year=place.year)
+    """The wall of the reservoir in steps, and the mouths of flooded tunnels with water running from them."""
+    y, n = 3600.0, 15
+    x = np.linspace(-2940.0, 2940.0, n)
+    high = np.max([np.where(np.abs(x) < end, top, 0.0) for _, end, top in _WINGS], axis=0)
+    wall = boxes(
+        [[start, y - 12.0 * step, 0.0] for step, (start, _, _) in enumerate(_WINGS[::-1])],
+        [[end, y + 160.0 + 12.0 * step, top] for step, (_, end, top) in enumerate(_WINGS[::-1])],
+        Material.CONCRETE,
+        exposure=shade(0.7),
+        year=place.year,
+    )
     buttress = parts(
         "wedge",
         points(x, y - 140.0, high * 0.42),
-        (300.0, 70.0, 0.84 * high),
+        np.stack([np.full(n, 300.0), np.full(n, 70.0), 0.84 * high], axis=-1),
         Material.OLD_CONCRETE,
         rotation=yaw(np.full(n, 0.25)),
         exposure=shade(0.6),
         year=place.year,
     )
-    mouth = points(x[:-1] + 210.0, y - 4.0, LEVEL + 90.0)
-    rings = parts(
-        "tube", mouth, (150.0, 150.0, 60.0), Material.MEGASTRUCTURE, rotation=turn("x", 1.0), exposure=shade(0.6), year=place.year
-    )
-    dark = parts(
-        "drum",
-        mouth + [0, 6.0, 0],
-        (120.0, 120.0, 30.0),
-        Material.DARK_STEEL,
-        rotation=turn("x", 1.0),
-        exposure=shade(0.05),
-        year=place.year,
-    )
-    fall = parts("box", mouth[::2] - [0.0, 40.0, 62.0], (84.0, 30.0, 100.0), Material.WATER, exposure=shade(0.8), year=place.year)
-    lamps = parts("box", points(x, y - 6.0, high + 14.0), (7.0, 7.0, 11.0), Material.WARM_LIGHT, exposure=255, year=place.year)
-    behind = boxes([[-3300.0, y + 160.0, 0.0]], [[3300.0, y + 2600.0, high - 40.0]], Material.WATER, exposure=shade(0.6), year=place.year)
+    lamps = parts("box", points(x, y - 42.0, high + 6.0), (7.0, 7.0, 11.0), Material.WARM_LIGHT, exposure=255, year=place.year)
+    behind = boxes([[-3300.0, y + 160.0, 0.0]], [[3300.0, y + 2600.0, 290.0]], Material.WATER, exposure=shade(0.6), year=place.year)
+    return join([wall, buttress[np.abs(x) > 600.0], lamps, behind, _tunnels(place, y, x[:-1] + 210.0), _mouth(place, y)])
+
+
+def _tunnels(place: Place, y: float, x: F64) -> Parts:
+    """Round mouths of flooded tunnels in the wall, every other with water running from it."""
+    x = x[np.abs(x) > 620.0]
+    mouth, across = points(x, y - 4.0, LEVEL + 90.0), turn("x", 1.0)
     return join(
         [
-            wall,
-            buttress[np.abs(x) > 600.0],
-            rings[np.abs(x[:-1] + 210.0) > 620.0],
-            dark[np.abs(x[:-1] + 210.0) > 620.0],
-            fall[np.abs(x[:-1:2] + 210.0) > 620.0],
-            lamps,
-            behind,
-            _mouth(place, y),
+            parts("tube", mouth, (150.0, 150.0, 110.0), Material.MEGASTRUCTURE, rotation=across, exposure=shade(0.6), year=place.year),
+            parts(
+                "drum",
+                mouth - [0, 30.0, 0],
+                (120.0, 120.0, 30.0),
+                Material.DARK_STEEL,
+                rotation=across,
+                exposure=shade(0.05),
+                year=place.year,
+            ),
+            parts("box", mouth[::2] - [0.0, 62.0, 62.0], (84.0, 30.0, 100.0), Material.WATER, exposure=shade(0.8), year=place.year),
         ]
     )
 
 
 def _mouth(place: Place, y: float) -> Parts:
-    """The great shaft by which one comes up: a round mouth, half drowned, light in it and on the water before it (canon P99)."""
+    """The great shaft by which one comes up: a round mouth, half drowned, light in it (canon P99)."""
     x, wide = _STAND[0] + 60.0, 760.0
-    stream, n = place.stream.sub("mouth"), 260
     across = multiply(yaw(np.zeros(1)), turn("x", np.ones(1)))
     lit = parts(
-        "drum", [[x, y - 6.0, LEVEL + 410.0]], (wide, wide, 20.0), Material.COLD_LIGHT, rotation=across, exposure=255, year=place.year
+        "drum", [[x, y - 44.0, LEVEL + 410.0]], (wide, wide, 20.0), Material.COLD_LIGHT, rotation=across, exposure=255, year=place.year
     )
     rim = parts(
         "ring",
-        [[x, y - 20.0, LEVEL + 410.0]],
+        [[x, y - 60.0, LEVEL + 410.0]],
         (1.2 * wide, 1.2 * wide, 90.0),
         Material.MEGASTRUCTURE,
         rotation=across,
@@ -158,21 +169,13 @@ def _mouth(place: Place, y: float) -> Parts:
     )
     bars = parts(
         "box",
-        points(x + np.linspace(-0.42, 0.42, 9) * wide, y - 30.0, LEVEL + 410.0),
+        points(x + np.linspace(-0.42, 0.42, 9) * wide, y - 70.0, LEVEL + 410.0),
         (11.0, 11.0, wide),
         Material.DARK_STEEL,
         exposure=shade(0.1),
         year=place.year,
     )
-    away = stream.unit("away", n)
-    glint = power(stream.unit("glint", n), 2.0, 60.0) * (1.1 - away)
-    at = points(
-        x - 60.0 * away + stream.between("side", n, -0.5, 0.5) * wide * (0.25 + 0.75 * (1.0 - away)), y - 60.0 - 5600.0 * away, LEVEL + 0.12
-    )
-    glints = parts(
-        "box", at, np.stack([glint, 0.2 * glint + 0.3, np.full(n, 0.2)], axis=-1), Material.COLD_LIGHT, exposure=255, year=place.year
-    )
-    return join([lit, rim, bars, glints])
+    return join([lit, rim, bars])
 
 
 def _mole(place: Place, spec: CitySpec) -> Parts:
@@ -199,10 +202,28 @@ def _mole(place: Place, spec: CitySpec) -> Parts:
         exposure=shade(0.5),
         year=place.year,
     )
-    kit = kit_of(place, 200, spec)
-    tall = figure(kit, [[x - 0.4, y, LEVEL + 2.0]], [0.25])
-    small = kit.solid("figure", (x + 0.7, y + 0.15, LEVEL + 2.0 + 0.55), (0.42, 0.28, 1.1), Material.FIGURE, yaw([0.25]))
-    return join([slabs, vault, tall, small])
+    return join([slabs, vault, _people(place, spec)])
+
+
+def _people(place: Place, spec: CitySpec) -> Parts:
+    """The slab off the mole's end and the two on it; what else broke off lies between."""
+    x, y = _SLAB
+    stream, n = place.stream.sub("slabs"), 5
+    k = np.arange(n)
+    broken = parts(
+        "box",
+        points(x + 1.9 * k, y + 0.3 * k + stream.between("y", n, -0.5, 0.9), LEVEL - 0.55 - 0.12 * k),
+        np.stack([np.where(k == 0, 4.6, 2.4), np.where(k == 0, 3.4, 1.8), np.full(n, 1.6)], axis=-1),
+        Material.OLD_CONCRETE,
+        rotation=multiply(yaw(stream.between("turn", n, -0.04, 0.04) % 1.0), turn("y", np.where(k == 0, 0.0, 0.01 * k))),
+        exposure=shade(0.6),
+        tint=tints(stream, n),
+        year=place.year,
+    )
+    kit, top = kit_of(place, 200, spec), LEVEL + 0.25
+    tall = figure(kit, [[x - 0.45, y, top]], [0.25])
+    small = kit.solid("figure", (x + 0.5, y + 0.15, top + 0.55), (0.42, 0.28, 1.1), Material.FIGURE, yaw([0.25]))
+    return join([broken, tall, small])
 
 
 def _plants(place: Place) -> Parts:
@@ -216,14 +237,15 @@ def _reeds(place: Place) -> Parts:
     x, y = _STAND
     f, r = stream.unit("f", n), power(stream.unit("r", n), 14.0, 260.0)
     at = np.array([x, y, 0.0]) + spokes(f) * r[:, None]
-    free = ~((np.abs(at[:, 0] - x) < 10.5) & (at[:, 1] < y + 14.0))
+    free = (np.abs(at[:, 0] - x) > 4.6) | (at[:, 1] > y + 14.0)
+    free &= (np.abs(at[:, 0] - _SLAB[0]) > 3.0 + 0.04 * np.abs(at[:, 1] - y)) | (at[:, 1] > y + 130.0)
     high = stream.between("high", n, 0.6, 2.6)
     lean = multiply(yaw(stream.unit("way", n)), turn("y", stream.between("lean", n, 0.0, 0.16)))
     return parts(
         "cone",
         at + points(0, 0, LEVEL + high / 2),
-        np.stack([0.05 + 0.02 * high, 0.05 + 0.02 * high, high], axis=-1),
-        Material.RUST,
+        np.stack([0.02 + 0.012 * high, 0.02 + 0.012 * high, high], axis=-1),
+        Material.CABLE,
         rotation=lean,
         exposure=shade(0.6),
         tint=tints(stream, n),
@@ -239,31 +261,28 @@ def _trees(place: Place) -> list[Parts]:
     foot = np.array([x, y, LEVEL - 3.0]) + spokes(g) * s[:, None]
     ahead = (np.abs(foot[:, 0] - x) > 30.0) & (foot[:, 1] > y - 60.0)
     tall = power(stream.unit("tall", m), 6.0, 34.0)
+    lean = multiply(yaw(stream.unit("tree way", m)), turn("y", stream.between("tree lean", m, 0.0, 0.03)))
     stems = parts(
         "cone",
         foot + points(0, 0, tall / 2),
-        np.stack([0.09 * tall, 0.09 * tall, tall], axis=-1),
-        Material.RUST,
+        np.stack([0.05 * tall, 0.05 * tall, tall], axis=-1),
+        Material.CABLE,
+        rotation=lean,
         exposure=shade(0.5),
-        tint=tints(stream, m),
         year=place.year,
     )[ahead]
     crowns = []
-    for layer in range(4):
-        size = tall * stream.between(f"crown {layer}", m, 0.3, 0.62)
-        off = points(
-            stream.between(f"cx {layer}", m, -0.3, 0.3) * tall,
-            stream.between(f"cy {layer}", m, -0.3, 0.3) * tall,
-            tall * (0.72 + 0.13 * layer),
-        )
+    for layer in range(_CROWNS):
+        up = layer / _CROWNS
+        size = tall * (1.0 - 0.55 * up) * stream.between(f"crown {layer}", m, 0.16, 0.34)
+        out = 0.30 * tall * (1.0 - 0.7 * up) * stream.unit(f"out {layer}", m)
         crowns.append(
             parts(
                 "dome",
-                foot + off,
-                np.stack([size, size, 0.5 * size], axis=-1),
-                Material.BUILDER,
-                exposure=shade(0.7),
-                tint=tints(stream, m),
+                foot + spokes(stream.unit(f"about {layer}", m)) * out[:, None] + points(0, 0, tall * (0.46 + 0.56 * up)),
+                np.stack([size, size, 0.3 * size], axis=-1),
+                Material.CABLE,
+                exposure=shade(0.5),
                 year=place.year,
             )[ahead]
         )

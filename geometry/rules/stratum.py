@@ -26,6 +26,7 @@ from geometry.rules.idioms import IDIOMS, Idiom, idiom_of, in_idiom
 from geometry.rules.plateworks import FARTHEST, SLENDER, aqueducts, arteries, colonnade, kerbs, pylons
 from geometry.rules.sprawl import Plots, beside
 from geometry.shell import Mask, apertures, plate
+from geometry.skies import clear_of_skies, hides, skies_near
 from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
 from geometry.voids import Void, carved, clear_of_voids, swallowed, voids_near
@@ -106,6 +107,8 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
         divided = Divided(divided, own_plots)
     if near:
         wrapped, divided = clear_of_voids(near, place, wrapped), tuple(child for child in divided if not swallowed(near, child))
+    if sky := skies_near(spec, place):
+        wrapped, divided = clear_of_skies(sky, place, wrapped), tuple(child for child in divided if child.cell or not hides(sky, child))
     inside, own = crossing(spec, place), planted(spec, place)
     if inside:
         free = [child for child in divided if child.cell is not None or all(beside(one, child) for one in inside)]

@@ -66,7 +66,7 @@ class Renderer:
         self._phase = 0.0
         self._switches: tuple[str, ...] = ()
         self._graded: tuple[str, ...] = ()
-        self._lamps, self._planet = np.zeros((0, 7)), False
+        self._lamps, self._planet = np.zeros((0, 8)), False
         self._dates = Dates()
         self.scale, self._taps = 1.0, taps
         window.SetMultiSamples(0)
@@ -252,7 +252,7 @@ class Renderer:
     def _lamp_uniforms(self, scene: Scene) -> dict[str, Value]:
         offset = _from_eye(scene)
         rows = np.zeros((LAMPS, 8))
-        rows[: len(self._lamps), :7] = self._lamps
+        rows[: len(self._lamps)] = self._lamps
         warm, cold = (np.asarray(scene.look.style.values[name]) / lamp for name, lamp in (("light.warm", _WARM), ("light.cold", _COLD)))
         rows[:, 3:6] *= np.where((rows[:, 3] > rows[:, 5])[:, None], warm, cold)
         rows[:, :3] += offset
