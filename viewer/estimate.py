@@ -13,10 +13,11 @@ from typing import Any
 from geometry.city import City
 from geometry.export.glb import Look, glb_bytes
 from geometry.export.occlusion import occlusion_bytes
-from geometry.export.piece import Piece, Survey, sheet_of, survey
+from geometry.export.piece import Piece, Survey, survey
 from geometry.export.printed import Print
 from geometry.export.printing import laid_out
 from geometry.export.report import Watch
+from geometry.export.sheet import sheet_of
 from geometry.export.threemf import write_3mf
 from geometry.export.weld import slab_of
 from viewer.fitting import fitted
@@ -68,8 +69,7 @@ def _walls(piece: Piece) -> int:
 def _bytes(job: Export, found: Survey, total: _Total, scale: float | None) -> int:
     """Of the file or files. A GLB is laid out as for writing; of a 3MF a share is written."""
     if job.suffix == ".ply":
-        points, triangles = (sum(sum(getattr(sheet, name).values()) for sheet in found.sheets) for name in ("points", "triangles"))
-        return 27 * points + 13 * triangles + 500
+        return 27 * found.points + 13 * found.triangles + 500
     if job.suffix == ".glb":
         words = words_of(job)
         look = Look(job.mode, job.light, job.occlusion and job.mode == "merged", None, None)

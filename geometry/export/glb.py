@@ -21,9 +21,10 @@ from geometry.export.behind import Behind
 from geometry.export.gltf import Document, words
 from geometry.export.gltf import Light as Lamps
 from geometry.export.occlusion import grid_of
-from geometry.export.piece import Piece, Sheet, Store, Survey, survey
+from geometry.export.piece import Piece, Store, Survey, survey
 from geometry.export.report import Progress, Report, Watch
-from geometry.export.slot import Slot, add_mesh, put, skin
+from geometry.export.sheet import Sheets
+from geometry.export.slot import Slot, add_mesh, put, skin, slot_of
 from geometry.material import Material
 from geometry.mesh import F32, F64
 from geometry.place import Frame
@@ -33,6 +34,7 @@ SHORTEST, LONGEST = 100.0, 1000.0
 """Units the scene's longest side is brought between: within the default clip range of common viewers."""
 _MOST = 2**32 - 1
 _CHUNK = 65_536  # triangles baked at once
+_BEFORE = 20  # bytes before the text of the JSON chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +57,26 @@ def scene_scale(longest: float) -> float:
     return 1.0 if SHORTEST <= longest <= LONGEST else 2.0 ** math.floor(math.log2(LONGEST / longest))
 
 
-def _lay_out(document: Document, sheet: Sheet, coloured: bool) -> list[tuple[int, Slot]]:
-    """(material, slot) of each mesh of a place."""
-    node, slots = document.place(sheet), []
-    for material, triangles in sheet.triangles.items():
-        name = f"{sheet.name} · {words(Material(material))}"
-        slots.append((material, add_mesh(document, name, material, sheet.points[material], triangles, coloured)))
-        document.leaf(node, name, len(document.meshes) - 1)
-    return slots
+def _lay_out(document: Document, sheets: Sheets, coloured: bool) -> None:
+    """A mesh a place and material."""
+    for sheet in sheets:
+        node = document.place(sheet)
+        for material, triangles in sheet.triangles.items():
+            name = f"{sheet.name} · {words(Material(material))}"
+            document.leaf(node, name, add_mesh(document, name, material, sheet.points[material], triangles, coloured))
 
 
-def _write_merged(
-    out: Output, base: int, store: Store, slots: list[list[tuple[int, Slot]]], scale: float, watch: Watch, lit: Lit
-) -> list[Slot]:
-    scratch = Scratch()
+def _write_merged(out: Output, base: int, store: Store, document: Document, sheets: Sheets, watch: Watch, lit: Lit) -> None:
+    scratch, scale, laid_out = Scratch(), document.scale, 0
     buffers = cycle((Buffers(scratch), Buffers(scratch)))  # one is written while the other fills
     with Behind() as behind:
-        for piece, meshes in zip(store.again(), slots, strict=True):
-            slot_of, held = dict(meshes), dict.fromkeys(dict(meshes), 0)
+        for piece, sheet in zip(store.again(), sheets, strict=True):
+            slots = {material: slot_of(document, laid_out + number) for number, material in enumerate(sheet.triangles)}
+            held, laid_out = dict.fromkeys(slots, 0), laid_out + len(slots)
             for some in runs(piece.parts, _CHUNK, by_material=True):
                 first = held[int(some.material[0])]
                 chunk = bake(some, next(buffers), by_material=True, unit=scale, first=first)
-                behind.do(chunk.points.nbytes, _put_all, out, base, slot_of, chunk, first, lit(piece.frame))
+                behind.do(chunk.points.nbytes, _put_all, out, base, slots, chunk, first, lit(piece.frame))
                 for run in chunk.runs:
                     held[run.material] += run.points.stop - run.points.start
                 watch.step(len(chunk.triangles), piece.name)
@@ -84,9 +84,8 @@ def _write_merged(
                 if len(mesh):
                     corners, normals, triangles = skin(mesh, scale)
                     light = lit(piece.frame)(corners, normals)
-                    behind.do(mesh.points.nbytes, put, out, base, slot_of[int(mesh.material)], corners, normals, triangles, 0, light)
+                    behind.do(mesh.points.nbytes, put, out, base, slots[int(mesh.material)], corners, normals, triangles, 0, light)
                     watch.step(len(mesh), piece.name)
-    return [slot for meshes in slots for _, slot in meshes]
 
 
 def _put_all(out: Output, base: int, slots: Mapping[int, Slot], chunk: Baked, first: int, light: Light) -> None:
@@ -130,7 +129,6 @@ class _Plan:
     scale: float
     notes: Mapping[str, Any]
     instances: instanced.Instances | None
-    merged: list[list[tuple[int, Slot]]]
     room: int
     """Bytes of the JSON chunk, with room for bounds not known yet."""
     total: int
@@ -147,9 +145,10 @@ def _planned(found: Survey, pieces: Callable[[], Iterator[Piece]], title: str, e
         instances = instanced.lay_out(document, found.sheets)
     elif look.mode == "nodes":
         instances = instanced.lay_out_nodes(document, found.sheets, pieces(), scale)
-    merged = [_lay_out(document, sheet, look.occlusion) for sheet in found.sheets] if instances is None else []
-    room = (len(document.text(notes)) + 3) // 4 * 4
-    return _Plan(document, scale, notes, instances, merged, room, 12 + 8 + room + 8 + document.size)
+    else:
+        _lay_out(document, found.sheets, look.occlusion)
+    room = (sum(map(len, document.text(notes))) + 3) // 4 * 4
+    return _Plan(document, scale, notes, instances, room, _BEFORE + room + 8 + document.size)
 
 
 def glb_bytes(found: Survey, pieces: Sequence[Piece], title: str, extras: Mapping[str, Any], look: Look) -> int:
@@ -157,9 +156,15 @@ def glb_bytes(found: Survey, pieces: Sequence[Piece], title: str, extras: Mappin
     return _planned(found, lambda: iter(pieces), title, extras, look).total
 
 
-def _head(document: Document, notes: Mapping[str, Any], room: int, total: int) -> bytes:
-    text = document.text(notes).ljust(room)
-    return struct.pack("<4sIIII", b"glTF", 2, total, room, 0x4E4F534A) + text + struct.pack("<II", document.size, 0x004E4942)
+def _write_head(out: Output, plan: _Plan) -> None:
+    """The file's head and the JSON chunk, now that all bounds are known."""
+    out.write_at(0, struct.pack("<4sIIII", b"glTF", 2, plan.total, plan.room, 0x4E4F534A))
+    at = _BEFORE
+    for text in plan.document.text(plan.notes):
+        out.write_at(at, text)
+        at += len(text)
+    end = _BEFORE + plan.room
+    out.write_at(at, b" " * (end - at) + struct.pack("<II", plan.document.size, 0x004E4942))
 
 
 def _write(out: Output, store: Store, found: Survey, title: str, extras: Mapping[str, Any], look: Look, watch: Watch) -> tuple[float, int]:
@@ -168,17 +173,15 @@ def _write(out: Output, store: Store, found: Survey, title: str, extras: Mapping
     document, total = plan.document, plan.total
     if total > _MOST:
         raise LimitError(f"{total / 2**30:.1f} GiB do not fit a GLB file (at most 4): export fewer places at once or with less detail")
-    base = 28 + plan.room
+    base = _BEFORE + plan.room + 8
     out.reserve(total)
     out.write_at(total - 1, b"\0")
     if plan.instances is not None:
-        slots = instanced.write(out, base, store, plan.instances, plan.scale, watch)
+        instanced.write(out, base, store, document, found.sheets, plan.instances, watch)
     else:
-        slots = _write_merged(out, base, store, plan.merged, plan.scale, watch, _lit(store, found, plan.scale, look.occlusion))
-    for slot in slots:
-        document.bound(slot.positions, slot.low.tolist(), slot.high.tolist())
-    out.write_at(0, _head(document, plan.notes, plan.room, total))
-    return plan.scale, len(document.meshes)
+        _write_merged(out, base, store, document, found.sheets, watch, _lit(store, found, plan.scale, look.occlusion))
+    _write_head(out, plan)
+    return plan.scale, document.meshes
 
 
 def write_glb(

@@ -1,17 +1,23 @@
-"""The glTF document: nodes in the City's hierarchy, materials, and where each array stands in the binary chunk."""
+"""The glTF document: nodes in the City's hierarchy, materials, and where each array stands in the binary chunk.
+
+A large export has a hundred thousand meshes: what is known of them is kept in columns, and becomes JSON as it is written.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Literal
 
 import numpy as np
 
 from geometry.angle import from_matrix
-from geometry.export.piece import Sheet
+from geometry.export.sheet import Frames, Names, Sheet
 from geometry.material import FINISHES, Finish, Material
+from geometry.mesh import F32
 from geometry.place import Frame
 
 Json = dict[str, Any]
@@ -19,24 +25,128 @@ Light = Literal["day", "night"]
 FLOAT, USHORT, UINT = 5126, 5123, 5125
 VERTICES, INDICES = 34962, 34963
 _WIDTH = {"SCALAR": 1, "VEC3": 3, "VEC4": 4}
+_KINDS = tuple(_WIDTH)
 _BYTES = {FLOAT: 4, USHORT: 2, UINT: 4}
 _HALF_ROOT = 0.7071067811865476
+_UNKNOWN = float("nan")
 _WIDEST = -1.2345678901234567e-300
 """No number is longer in JSON: it holds the place of bounds that are not known yet."""
+_TOGETHER = 512  # rows of JSON
+
+
+def _text(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
 
 
 @dataclass(slots=True)
-class Node:
-    """A named node while the tree is built."""
+class _Arrays:
+    """Accessors, each with a view of its own, in columns."""
 
-    name: str
-    children: list[int] = field(default_factory=list)
-    frame: Frame | None = None
-    """None: the same as its parent's."""
-    mesh: int | None = None
-    extensions: Json | None = None
-    step: Json | None = None
-    """Where it stands in its parent's frame, if not just there."""
+    kinds: bytearray = field(default_factory=bytearray)
+    components: array[int] = field(default_factory=lambda: array("H"))
+    targets: array[int] = field(default_factory=lambda: array("H"))
+    counts: array[int] = field(default_factory=lambda: array("q"))
+    offsets: array[int] = field(default_factory=lambda: array("q"))
+    bounded: array[int] = field(default_factory=lambda: array("i"))
+    """Row of `bounds`, or -1."""
+    bounds: array[float] = field(default_factory=lambda: array("f"))
+    """Six numbers a row: least, most."""
+
+    def length(self, number: int) -> int:
+        """Bytes."""
+        return self.counts[number] * _WIDTH[_KINDS[self.kinds[number]]] * _BYTES[self.components[number]]
+
+    def accessors(self) -> Iterator[bytes]:
+        """As JSON, one after the other."""
+        rows = enumerate(zip(self.kinds, self.components, self.counts, self.bounded, strict=True))
+        for number, (kind, component, count, bounded) in rows:
+            text = f'{{"bufferView":{number},"componentType":{component},"count":{count},"type":"{_KINDS[kind]}"'
+            yield f"{text}{'' if bounded < 0 else self._bounds(bounded)}}}".encode()
+
+    def _bounds(self, row: int) -> str:
+        numbers = ",".join(repr(value if value == value else _WIDEST) for value in self.bounds[6 * row : 6 * row + 6]).split(",")
+        return f',"min":[{",".join(numbers[:3])}],"max":[{",".join(numbers[3:])}]'
+
+    def views(self) -> Iterator[bytes]:
+        """As JSON, one after the other."""
+        for number, (offset, target) in enumerate(zip(self.offsets, self.targets, strict=True)):
+            text = f'{{"buffer":0,"byteOffset":{offset},"byteLength":{self.length(number)}'
+            yield (f'{text},"target":{target}}}' if target else f"{text}}}").encode()
+
+
+@dataclass(slots=True)
+class _Meshes:
+    """Meshes of one primitive, in columns."""
+
+    names: Names = field(default_factory=Names)
+    rows: array[int] = field(default_factory=lambda: array("i"))
+    """Accessors of positions, normals, indices and colours (-1: none), and the material."""
+
+    def json(self) -> Iterator[bytes]:
+        """One after the other."""
+        for number in range(len(self.names)):
+            positions, normals, indices, colours, material = self.rows[5 * number : 5 * number + 5]
+            attributes = f'"POSITION":{positions},"NORMAL":{normals}' + (f',"COLOR_0":{colours}' if colours >= 0 else "")
+            primitive = f'"primitives":[{{"attributes":{{{attributes}}},"indices":{indices},"material":{material}}}]'
+            yield b'{"name":' + self.names[number] + b"," + primitive.encode() + b"}"
+
+
+@dataclass(slots=True)
+class _Nodes:
+    """Nodes in columns; each comes after the one above it."""
+
+    names: Names = field(default_factory=Names)
+    above: array[int] = field(default_factory=lambda: array("i"))
+    frame: array[int] = field(default_factory=lambda: array("i"))
+    """Row of `frames`; -1: the same as that of the node above."""
+    frames: Frames = field(default_factory=Frames)
+    rest: Names = field(default_factory=Names)
+    """What else a node says, as JSON that begins with a comma."""
+
+    def add(self, above: int, name: str, rest: bytes = b"") -> int:
+        """One more: its number."""
+        self.names.add(_text(name))
+        self.above.append(above)
+        self.frame.append(-1)
+        self.rest.add(rest)
+        return len(self.above) - 1
+
+    def stand(self, node: int, frame: Frame) -> None:
+        """Where a node stands in the world."""
+        self.frame[node] = len(self.frames)
+        self.frames.add(frame)
+
+    def json(self, scale: float) -> Iterator[bytes]:
+        """One after the other; lengths are multiplied by `scale`."""
+        above = np.array(self.above)
+        below = np.argsort(above, kind="stable")
+        starts = np.searchsorted(above[below], np.arange(len(above) + 1))
+        nearest = array("i")  # the frame that each node stands in
+        for node, parent in enumerate(self.above):
+            own = self.frame[node]
+            nearest.append(own if own >= 0 else nearest[parent])
+            text = b'{"name":' + self.names[node]
+            if node == 0:
+                text += b',"rotation":' + _text([-_HALF_ROOT, 0.0, 0.0, _HALF_ROOT])  # z-up to the format's y-up
+            elif own >= 0:
+                text += _step(self.frames[own], self.frames[nearest[parent]], scale)
+            text += self.rest[node]
+            if starts[node] < starts[node + 1]:
+                text += b',"children":' + _text(below[starts[node] : starts[node + 1]].tolist())
+            yield text + b"}"
+
+
+def _step(frame: Frame, above: Frame, scale: float) -> bytes:
+    """From the frame above to this one."""
+    step = b""
+    offset = (above.to_local(frame.origin) * scale).tolist()
+    axes = Frame(np.zeros(3), above.axes).to_local(frame.axes)
+    if any(offset):
+        step += b',"translation":' + _text(offset)
+    if not np.array_equal(axes, np.eye(3)):
+        w, x, y, z = from_matrix(axes.T).tolist()
+        step += b',"rotation":' + _text([x, y, z, w])
+    return step
 
 
 @dataclass(slots=True)
@@ -50,38 +160,65 @@ class Document:
     title: str
     light: Light | None = None
     """Which lamps shine: those of the day, those of the night, or all."""
-    nodes: list[Node] = field(default_factory=list)
-    meshes: list[Json] = field(default_factory=list)
-    materials: list[Json] = field(default_factory=list)
-    accessors: list[Json] = field(default_factory=list)
-    views: list[Json] = field(default_factory=list)
     size: int = 0
     """Bytes of the binary chunk."""
     extensions: set[str] = field(default_factory=set)
     required: set[str] = field(default_factory=set)
-    _paths: dict[tuple[str, ...], int] = field(default_factory=dict)
+    materials: list[Json] = field(default_factory=list)
+    _nodes: _Nodes = field(default_factory=_Nodes)
+    _meshes: _Meshes = field(default_factory=_Meshes)
+    _arrays: _Arrays = field(default_factory=_Arrays)
+    _groups: dict[tuple[int, str], int] = field(default_factory=dict)
     _finishes: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.nodes.append(Node(self.title or "City", frame=self.root))
+        self._nodes.stand(self._nodes.add(-1, self.title or "City"), self.root)
 
-    def array(self, kind: str, component: int, count: int, target: int | None) -> tuple[int, int]:
-        """Room for an array: (accessor, byte offset in the binary chunk)."""
-        offset = self.size
-        length = count * _WIDTH[kind] * _BYTES[component]
-        view: Json = {"buffer": 0, "byteOffset": offset, "byteLength": length}
-        self.views.append(view if target is None else {**view, "target": target})
-        self.accessors.append({"bufferView": len(self.views) - 1, "componentType": component, "count": count, "type": kind})
-        self.size += (length + 3) // 4 * 4
-        return len(self.accessors) - 1, offset
+    @property
+    def meshes(self) -> int:
+        """How many there are."""
+        return len(self._meshes.names)
 
-    def bound(self, accessor: int, low: list[float], high: list[float]) -> None:
+    def array(self, kind: str, component: int, count: int, target: int | None) -> int:
+        """Room for an array: its accessor."""
+        some = self._arrays
+        some.kinds.append(_KINDS.index(kind))
+        some.components.append(component)
+        some.targets.append(target or 0)
+        some.counts.append(count)
+        some.offsets.append(self.size)
+        some.bounded.append(-1)
+        self.size += (some.length(len(some.counts) - 1) + 3) // 4 * 4
+        return len(some.counts) - 1
+
+    def offset(self, accessor: int) -> int:
+        """Bytes from the binary chunk's start to an array."""
+        return self._arrays.offsets[accessor]
+
+    def wide(self, accessor: int) -> bool:
+        """Whether an array is of 32-bit indices."""
+        return self._arrays.components[accessor] == UINT
+
+    def bound(self, accessor: int, low: F32, high: F32) -> None:
         """Set an accessor's exact bounds."""
-        self.accessors[accessor].update(min=low, max=high)
+        row = 6 * self._arrays.bounded[accessor]
+        self._arrays.bounds[row : row + 6] = array("f", [*low.tolist(), *high.tolist()])
 
     def hold_bounds(self, accessor: int) -> None:
         """Keep room for bounds that come later."""
-        self.bound(accessor, [_WIDEST] * 3, [_WIDEST] * 3)
+        self._arrays.bounded[accessor] = len(self._arrays.bounds) // 6
+        self._arrays.bounds.extend([_UNKNOWN] * 6)
+
+    def add_mesh(self, name: str, positions: int, normals: int, indices: int, colours: int, material: int) -> int:
+        """One more mesh of these accessors (colours -1: none): its number."""
+        self._meshes.names.add(_text(name))
+        self._meshes.rows.extend((positions, normals, indices, colours, self.material(material)))
+        return self.meshes - 1
+
+    def accessors_of(self, mesh: int) -> tuple[int, int, int, int]:
+        """Those of positions, normals, indices and colours (-1: none)."""
+        positions, normals, indices, colours = self._meshes.rows[5 * mesh : 5 * mesh + 4]
+        return positions, normals, indices, colours
 
     def material(self, number: int) -> int:
         """The glTF material of a geometry.material.Material."""
@@ -109,77 +246,52 @@ class Document:
 
     def place(self, sheet: Sheet) -> int:
         """The node of a piece, below the nodes of its path."""
-        path = (*sheet.path, sheet.name)
-        index = self._group(path)
-        if self.nodes[index].frame is not None:
-            index = self._append(self._group(path[:-1]), Node(sheet.name))
-        self.nodes[index].frame = sheet.frame
-        return index
+        above = 0
+        for name in sheet.path:
+            above = self._group(above, name)
+        node = self._group(above, sheet.name)
+        if self._nodes.frame[node] >= 0:
+            node = self._nodes.add(above, sheet.name)
+        self._nodes.stand(node, sheet.frame)
+        return node
 
-    def _group(self, path: tuple[str, ...]) -> int:
-        if not path:
-            return 0
-        if path not in self._paths:
-            self._paths[path] = self._append(self._group(path[:-1]), Node(path[-1]))
-        return self._paths[path]
-
-    def _append(self, parent: int, node: Node) -> int:
-        self.nodes.append(node)
-        self.nodes[parent].children.append(len(self.nodes) - 1)
-        return len(self.nodes) - 1
+    def _group(self, above: int, name: str) -> int:
+        key = (above, name)
+        if key not in self._groups:
+            self._groups[key] = self._nodes.add(above, name)
+        return self._groups[key]
 
     def leaf(self, parent: int, name: str, mesh: int, extensions: Json | None = None, step: Json | None = None) -> None:
         """A node that shows a mesh in its parent's frame, or a step away from it (translation, rotation, scale)."""
-        self._append(parent, Node(name, mesh=mesh, extensions=extensions, step=step))
+        rest = b"" if step is None else b"," + _text(step)[1:-1]
+        rest += f',"mesh":{mesh}'.encode()
+        self._nodes.add(parent, name, rest if extensions is None else rest + b',"extensions":' + _text(extensions))
 
-    def _nodes(self) -> list[Json]:
-        result: list[Json] = [{} for _ in self.nodes]
-        stack = [(0, self.root)]
-        while stack:
-            index, above = stack.pop()
-            node = self.nodes[index]
-            frame = node.frame or above
-            result[index] = self._node(node, self._step(index, frame, above))
-            stack += [(child, frame) for child in node.children]
-        return result
-
-    def _node(self, node: Node, step: Json) -> Json:
-        shown: Json = {"name": node.name, **step}
-        if node.mesh is not None:
-            shown["mesh"] = node.mesh
-        if node.extensions:
-            shown["extensions"] = node.extensions
-        if node.children:
-            shown["children"] = node.children
-        return shown
-
-    def _step(self, index: int, frame: Frame, above: Frame) -> Json:
-        """From the frame above to this one; the root turns z-up to glTF's y-up."""
-        if index == 0:
-            return {"rotation": [-_HALF_ROOT, 0.0, 0.0, _HALF_ROOT]}
-        if self.nodes[index].frame is None:
-            return self.nodes[index].step or {}
-        step: Json = {}
-        offset = (above.to_local(frame.origin) * self.scale).tolist()
-        axes = Frame(np.zeros(3), above.axes).to_local(frame.axes)
-        if any(offset):
-            step["translation"] = offset
-        if not np.array_equal(axes, np.eye(3)):
-            w, x, y, z = from_matrix(axes.T).tolist()
-            step["rotation"] = [x, y, z, w]
-        return step
-
-    def text(self, extras: Mapping[str, Any]) -> bytes:
-        """The JSON chunk. Raises ValueError when `extras` is not JSON."""
+    def text(self, extras: Mapping[str, Any]) -> Iterator[bytes]:
+        """The JSON chunk, some of it at a time. Raises ValueError when `extras` is not JSON."""
         asset = {"version": "2.0", "generator": "megastructure", "extras": dict(extras)}
-        whole: Json = {"asset": asset, "scene": 0, "scenes": [{"name": self.title or "City", "nodes": [0]}], "nodes": self._nodes()}
-        whole |= {"meshes": self.meshes, "materials": self.materials, "accessors": self.accessors, "bufferViews": self.views}
-        whole["buffers"] = [{"byteLength": self.size}]
+        yield _text({"asset": asset, "scene": 0, "scenes": [{"name": self.title or "City", "nodes": [0]}]})[:-1]
+        yield from _list("nodes", self._nodes.json(self.scale))
+        yield from _list("meshes", self._meshes.json())
+        yield b',"materials":' + _text(self.materials)
+        yield from _list("accessors", self._arrays.accessors())
+        yield from _list("bufferViews", self._arrays.views())
+        rest: Json = {"buffers": [{"byteLength": self.size}]}
         if self.extensions:
-            whole["extensionsUsed"] = sorted(self.extensions)
+            rest["extensionsUsed"] = sorted(self.extensions)
         if self.required:
-            whole["extensionsRequired"] = sorted(self.required)
-        return json.dumps(whole, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+            rest["extensionsRequired"] = sorted(self.required)
+        yield b"," + _text(rest)[1:]
+
+
+def _list(name: str, rows: Iterable[bytes]) -> Iterator[bytes]:
+    """A member that is a list."""
+    yield f',"{name}":['.encode()
+    left, between = iter(rows), b""
+    while some := list(islice(left, _TOGETHER)):
+        yield between + b",".join(some)
+        between = b","
+    yield b"]"
 
 
 def shines(finish: Finish, light: Light | None) -> bool:

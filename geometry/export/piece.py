@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import astuple, dataclass, fields, replace
 from typing import IO, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.bake import corner_counts
 from geometry.corners import BATCH, Scratch, stand, world_columns
 from geometry.export.atomic import LimitError, OutputError
 from geometry.export.report import Watch
+from geometry.export.sheet import Sheets, sheet_of
 from geometry.mesh import F64, Mesh
 from geometry.parts import EMPTY, Parts
 from geometry.place import Cell, Frame, Place
-from geometry.solids import triangle_counts
 
 _MANY = 8192  # points from which reading them in rows pays
 _Real = TypeVar("_Real", np.float32, np.float64)
@@ -51,42 +52,24 @@ def piece_of(place: Place, parts: Parts, skin: tuple[Mesh, ...] = ()) -> Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """What is known of a piece before it is baked."""
-
-    name: str
-    path: tuple[str, ...]
-    frame: Frame
-    triangles: dict[int, int]
-    """By material."""
-    points: dict[int, int]
-    """By material."""
-    instances: dict[tuple[int, int], int]
-    """Parts by (material, prototype)."""
-    skins: dict[int, tuple[int, int]]
-    """(points, triangles) of the skin by material."""
-
-
-@dataclass(frozen=True, slots=True)
 class Survey:
     """All pieces, counted and measured."""
 
-    sheets: tuple[Sheet, ...]
+    sheets: Sheets
     low: F64
     """(3,) metres along `base`."""
     high: F64
     """(3,) metres along `base`."""
     base: Frame
     """Stands at the City's centre; its axes are the file's x, y and z."""
+    triangles: int
+    """In all."""
+    points: int
+    """Corners in all, as they are baked."""
 
     def stand(self, frame: Frame) -> Frame:
         """A world frame in the file's axes."""
         return turned(frame, self.base)
-
-    @property
-    def triangles(self) -> int:
-        """In all."""
-        return sum(sum(sheet.triangles.values()) for sheet in self.sheets)
 
     @property
     def longest(self) -> float:
@@ -101,15 +84,15 @@ class Survey:
 
 
 class Store:
-    """Pieces that can be walked twice: a sequence as it stands; anything else is kept on disk as it comes, unbaked.
+    """Pieces that can be walked twice: a sequence or a share as it stands; anything else is kept on disk as it comes, unbaked.
 
-    Parts are a fifteenth of their triangles, so this costs little and each place unfolds only once."""
+    Parts are a fifteenth of their triangles, so this costs little and each place unfolds only once. In memory a piece is a number."""
 
     def __init__(self, pieces: Iterable[Piece], directory: str) -> None:
         self._source = pieces
-        self._held = pieces if isinstance(pieces, Sequence) else None
+        self._held = pieces if isinstance(pieces, (Sequence, Share)) else None
         self._directory = directory
-        self._shapes: list[tuple[str, tuple[str, ...], Frame, Cell | None, int, list[tuple[int, int, int, int]]]] = []
+        self._starts = array("q")
         self._spool: IO[bytes] | None = None
 
     def first(self) -> Iterator[Piece]:
@@ -117,7 +100,10 @@ class Store:
         if self._held is not None:
             yield from self._held
             return
-        self._spool = tempfile.TemporaryFile(dir=self._directory)  # noqa: SIM115  closed by close()
+        try:
+            self._spool = tempfile.TemporaryFile(dir=self._directory)  # noqa: SIM115  closed by close()
+        except OSError as error:
+            raise self._refusal(error) from error
         for piece in self._source:
             self._keep(piece)
             yield piece
@@ -126,11 +112,8 @@ class Store:
         """The same pieces once more."""
         if self._held is not None:
             yield from self._held
-            return
-        assert self._spool is not None
-        self._spool.seek(0)
-        for name, path, frame, cell, count, skins in self._shapes:
-            yield Piece(name, path, frame, self._read_parts(count), tuple(self._read_mesh(*skin) for skin in skins), cell)
+        else:
+            yield from Share(self, range(len(self._starts)))
 
     def close(self) -> None:
         """Give the disk back."""
@@ -138,23 +121,39 @@ class Store:
             with suppress(OSError):  # on a full disk what still waits to be written fails once more
                 self._spool.close()
 
+    def _refusal(self, error: OSError) -> OutputError:
+        return OutputError(f"cannot keep the places to export in '{self._directory}': {error.strerror}; free some space")
+
     def _keep(self, piece: Piece) -> None:
         skins = [(len(m.points), len(m.triangles), int(m.material), int(m.exposure)) for m in piece.skin]
-        self._shapes.append((piece.name, piece.path, piece.frame, piece.cell, len(piece.parts), skins))
+        cell = None if piece.cell is None else astuple(piece.cell)
+        row = (piece.name, piece.path, piece.frame.origin.tolist(), piece.frame.axes.tolist(), cell, len(piece.parts), skins)
+        head = json.dumps(row).encode()
         arrays = [getattr(piece.parts, field.name) for field in fields(Parts)]
-        arrays += [array for mesh in piece.skin for array in (mesh.points, mesh.normals, mesh.triangles)]
+        arrays += [each for mesh in piece.skin for each in (mesh.points, mesh.normals, mesh.triangles)]
         assert self._spool is not None
         try:
-            for array in arrays:
-                self._spool.write(np.ascontiguousarray(array).tobytes())
+            self._starts.append(self._spool.tell())
+            self._spool.write(len(head).to_bytes(4, "little") + head)
+            for each in arrays:
+                self._spool.write(np.ascontiguousarray(each).tobytes())
         except OSError as error:
-            raise OutputError(f"cannot keep the places to export in '{self._directory}': {error.strerror}; free some space") from error
+            raise self._refusal(error) from error
+
+    def __getitem__(self, number: int) -> Piece:
+        """One of those kept on disk."""
+        assert self._spool is not None
+        self._spool.seek(self._starts[number])
+        head = self._spool.read(int.from_bytes(self._spool.read(4), "little"))
+        name, path, origin, axes, cell, count, skins = json.loads(head)
+        parts, meshes = self._read_parts(count), tuple(self._read_mesh(*skin) for skin in skins)
+        return Piece(name, tuple(path), Frame(np.array(origin), np.array(axes)), parts, meshes, None if cell is None else Cell(*cell))
 
     def _read(self, dtype: Any, shape: tuple[int, ...]) -> NDArray[Any]:
         assert self._spool is not None
-        array = np.empty(shape, dtype)
-        array.reshape(-1).view(np.uint8)[:] = np.frombuffer(self._spool.read(array.nbytes), np.uint8)
-        return array
+        result = np.empty(shape, dtype)
+        result.reshape(-1).view(np.uint8)[:] = np.frombuffer(self._spool.read(result.nbytes), np.uint8)
+        return result
 
     def _read_parts(self, count: int) -> Parts:
         columns = (getattr(EMPTY, field.name) for field in fields(Parts))
@@ -163,6 +162,17 @@ class Store:
     def _read_mesh(self, points: int, triangles: int, material: int, exposure: int) -> Mesh:
         corners, normals = self._read(np.float32, (points, 3)), self._read(np.float32, (points, 3))
         return Mesh(corners, normals, self._read(np.int32, (triangles, 3)), material, exposure)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Some of the pieces that a store keeps on disk, as often as they are asked for."""
+
+    store: Store
+    numbers: range
+
+    def __iter__(self) -> Iterator[Piece]:
+        return (self.store[number] for number in self.numbers)
 
 
 def bounds(points: NDArray[_Real]) -> tuple[NDArray[_Real], NDArray[_Real]]:
@@ -193,29 +203,6 @@ def _bounds(piece: Piece, scratch: Scratch) -> tuple[F64, F64]:
     return np.min([low for low, _ in boxes], axis=0), np.max([high for _, high in boxes], axis=0)
 
 
-def _instances(parts: Parts) -> dict[tuple[int, int], int]:
-    kinds, counts = np.unique(parts.material.astype(np.uint16) << 8 | parts.prototype, return_counts=True)
-    return {(kind >> 8, kind & 255): count for kind, count in zip(kinds.tolist(), counts.tolist(), strict=True)}
-
-
-def sheet_of(piece: Piece) -> Sheet:
-    """Counts of a piece."""
-    instances = _instances(piece.parts)
-    skins: dict[int, tuple[int, int]] = {}
-    for mesh in piece.skin:
-        if len(mesh):
-            points, triangles = skins.get(int(mesh.material), (0, 0))
-            skins[int(mesh.material)] = (points + len(mesh.points), triangles + len(mesh))
-    shares = [(material, n * int(triangle_counts()[p]), n * int(corner_counts()[p])) for (material, p), n in instances.items()]
-    shares += [(material, faces, corners) for material, (corners, faces) in skins.items()]
-    all_triangles: dict[int, int] = {}
-    all_points: dict[int, int] = {}
-    for material, faces, corners in sorted(shares):
-        all_triangles[material] = all_triangles.get(material, 0) + faces
-        all_points[material] = all_points.get(material, 0) + corners
-    return Sheet(piece.name, piece.path, piece.frame, all_triangles, all_points, instances, skins)
-
-
 def turned(frame: Frame, base: Frame) -> Frame:
     """A world frame in the axes of `base`; itself where those are the world's."""
     if np.array_equal(base.axes, np.eye(3)):
@@ -228,15 +215,18 @@ def survey(pieces: Iterator[Piece], watch: Watch, axes: F64 | None = None) -> Su
 
     Raises LimitError when there is nothing to write or a number is not finite."""
     base = Frame(np.zeros(3), np.eye(3) if axes is None else np.asarray(axes, dtype=np.float64))
-    sheets, low, high, scratch = [], np.full(3, np.inf), np.full(3, -np.inf), Scratch()
+    sheets, low, high, scratch = Sheets(), np.full(3, np.inf), np.full(3, -np.inf), Scratch()
+    triangles = points = 0
     for piece in pieces:
         watch.check()
-        sheets.append(sheet_of(piece))
+        sheet = sheet_of(piece)
+        sheets.add(sheet)
+        triangles, points = triangles + sum(sheet.triangles.values()), points + sum(sheet.points.values())
         inner, outer = _bounds(replace(piece, frame=turned(piece.frame, base)), scratch)
         if np.isnan(inner).any() or np.isnan(outer).any() or np.isposinf(outer).any():
             raise LimitError(f"'{piece.name}' has a part that is nowhere (not a number): leave it out")
         low, high = np.minimum(low, inner), np.maximum(high, outer)
-    result = Survey(tuple(sheets), low, high, base)
+    result = Survey(sheets, low, high, base, triangles, points)
     if not result.triangles or not result.longest > 0:
         raise LimitError("there is nothing to export here: choose another place or more detail")
     return result

@@ -62,7 +62,7 @@ class _Writer:
 
 
 def _write(out: Output, store: Store, found: Survey, title: str, notes: Mapping[str, str], occlusion: bool, watch: Watch) -> None:
-    points = sum(sum(sheet.points.values()) for sheet in found.sheets)
+    points = found.points
     if points > _MOST:
         raise LimitError(f"{points:,} corners do not fit a PLY file (at most {_MOST:,}): export less, or less detail")
     head = _header(title, notes, points, found.triangles)

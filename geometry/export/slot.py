@@ -18,6 +18,8 @@ _SMALL = 65_535  # vertices that 16-bit indices reach; the last value is reserve
 class Slot:
     """Where one mesh goes in the binary chunk, and what has gone there."""
 
+    document: Document
+    """Is told of the bounds as they grow."""
     positions: int
     """Accessor of the positions."""
     offsets: tuple[int, int, int]
@@ -32,18 +34,21 @@ class Slot:
     high: F32 = field(default_factory=lambda: np.full(3, -np.inf, np.float32))
 
 
-def add_mesh(document: Document, name: str, material: int, points: int, triangles: int, coloured: bool = False) -> Slot:
-    """Lay out one mesh, with a colour a corner if asked for."""
-    positions, a = document.array("VEC3", FLOAT, points, VERTICES)
+def add_mesh(document: Document, name: str, material: int, points: int, triangles: int, coloured: bool = False) -> int:
+    """Lay out one mesh, with a colour a corner if asked for: its number."""
+    positions = document.array("VEC3", FLOAT, points, VERTICES)
     document.hold_bounds(positions)
-    normals, b = document.array("VEC3", FLOAT, points, VERTICES)
-    indices, c = document.array("SCALAR", UINT if points > _SMALL else USHORT, 3 * triangles, INDICES)
-    attributes, colours = {"POSITION": positions, "NORMAL": normals}, None
-    if coloured:
-        attributes["COLOR_0"], colours = document.array("VEC3", FLOAT, points, VERTICES)
-    primitive = {"attributes": attributes, "indices": indices, "material": document.material(material)}
-    document.meshes.append({"name": name, "primitives": [primitive]})
-    return Slot(positions, (a, b, c), colours, points > _SMALL)
+    normals = document.array("VEC3", FLOAT, points, VERTICES)
+    indices = document.array("SCALAR", UINT if points > _SMALL else USHORT, 3 * triangles, INDICES)
+    colours = document.array("VEC3", FLOAT, points, VERTICES) if coloured else -1
+    return document.add_mesh(name, positions, normals, indices, colours, material)
+
+
+def slot_of(document: Document, mesh: int) -> Slot:
+    """Where a mesh that was laid out goes."""
+    positions, normals, indices, colours = document.accessors_of(mesh)
+    offsets = (document.offset(positions), document.offset(normals), document.offset(indices))
+    return Slot(document, positions, offsets, None if colours < 0 else document.offset(colours), document.wide(indices))
 
 
 def put(out: Output, base: int, slot: Slot, points: F32, normals: F32, triangles: I32, first: int = 0, light: F32 | None = None) -> None:
@@ -63,6 +68,7 @@ def put(out: Output, base: int, slot: Slot, points: F32, normals: F32, triangles
     out.write_at(base + c + width * slot.triangles, indices if slot.wide else indices.astype(np.uint16))
     slot.points += len(points)
     slot.triangles += len(triangles)
+    slot.document.bound(slot.positions, slot.low, slot.high)
 
 
 def skin(mesh: Mesh, scale: float) -> tuple[F32, F32, I32]:
