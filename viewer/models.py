@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 Told = Callable[[float, str], None]
 F64 = NDArray[np.float64]
 _NUDGE = 2e-4
+_MARGIN = 1.5
+"""How many times as large as expected a GLB may become: colours of corners, faces that close cuts."""
 Words = tuple[str, str, str]
 """Title, permalink and exaggeration."""
 
@@ -80,46 +85,32 @@ def _glbs(job: Export, pieces: Iterable[Piece], shared: dict[str, Any], said: li
     """One GLB; or several by place, about one origin and at one scale, where all do not fit into one."""
     from viewer.jobs import LARGEST, export_bytes
 
-    if job.mode != "merged" or export_bytes(job.suffix, job.max_triangles) <= LARGEST:
+    if job.mode == "nodes" or _MARGIN * export_bytes(job.suffix, job.max_triangles) <= LARGEST:
         yield write_glb(pieces, job.output, **shared)
         return
-    from geometry.export.glb import scene_scale
+    from geometry.export.glb import Look, scene_scale, shares
+    from geometry.export.piece import Share, Store, survey
+    from geometry.export.report import Watch
 
-    city = City(job.state.city)
-    alone = job.address is not None and bool(job.address.tile or job.address.steps)
-    site = city.at(job.address) if alone and job.address is not None else city.root
-    longest = max(site.size) if alone else 2e3 * job.state.city.radius_km
-    shared |= {"centre": site.centre if alone else np.zeros(3), "scale": scene_scale(longest)}
-    made, split = 0, _Split(pieces, LARGEST)
-    for made, some in enumerate(split, 1):
-        path = Path(job.output)
-        path = path.with_name(f"{path.stem}-{made}{path.suffix}")
-        check_outputs([str(path)], (job.suffix,), job.force)
-        yield write_glb(some, path, **shared)
-    said.append(f"too large for one file: written as {made}, which stand together when all are opened")
+    told: Told = shared["progress"]
+    with closing(Store(pieces, os.path.realpath(Path(job.output).parent))) as store:
+        found = survey(store.first(), Watch(0), shared["axes"])
+        some = shares(found, Look(job.mode, job.light, job.occlusion, None, None), LARGEST)
+        if len(some) == 1:
+            yield write_glb(Share(store, some[0]), job.output, **shared)
+            return
+        paths = [str(Path(job.output).with_stem(f"{Path(job.output).stem}-{number}")) for number in range(1, len(some) + 1)]
+        check_outputs(paths, (job.suffix,), job.force)
+        shared |= {"centre": found.base.to_world((found.low + found.high) / 2), "scale": scene_scale(found.longest)}
+        for number, (path, numbers) in enumerate(zip(paths, some, strict=True)):
+            shared["progress"] = partial(_of_all, told, number, len(paths))
+            yield write_glb(Share(store, numbers), path, **shared)
+    said.append(f"too large for one file: written as {len(paths)}, which stand together when all are opened")
 
 
-class _Split:
-    """A stream of pieces as several, none of which makes a file larger than a limit."""
-
-    def __init__(self, pieces: Iterable[Piece], limit: int) -> None:
-        self._pieces, self._limit = iter(pieces), limit
-        self._next: Piece | None = None
-
-    def __iter__(self) -> Iterator[Iterator[Piece]]:
-        self._next = next(self._pieces, None)
-        while self._next is not None:
-            yield self._share()
-
-    def _share(self) -> Iterator[Piece]:
-        room = self._limit
-        while self._next is not None:
-            size = 84 * (self._next.parts.triangles + sum(map(len, self._next.skin))) + 4000
-            if size > room and room < self._limit:
-                return
-            room -= size
-            current, self._next = self._next, next(self._pieces, None)
-            yield current
+def _of_all(told: Told, number: int, count: int, part: float, text: str) -> None:
+    """How far all files are, when one of them is so far."""
+    told((number + part) / count, text)
 
 
 def make_drawing(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: Words, told: Told) -> Made:

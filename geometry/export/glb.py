@@ -7,7 +7,7 @@ import os
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import cycle, groupby
+from itertools import cycle, groupby, pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,7 +23,7 @@ from geometry.export.gltf import Light as Lamps
 from geometry.export.occlusion import grid_of
 from geometry.export.piece import Piece, Store, Survey, survey
 from geometry.export.report import Progress, Report, Watch
-from geometry.export.sheet import Sheets
+from geometry.export.sheet import Sheet, Sheets
 from geometry.export.slot import Slot, add_mesh, put, skin, slot_of
 from geometry.material import Material
 from geometry.mesh import F32, F64
@@ -34,6 +34,7 @@ SHORTEST, LONGEST = 100.0, 1000.0
 """Units the scene's longest side is brought between: within the default clip range of common viewers."""
 _MOST = 2**32 - 1
 _CHUNK = 65_536  # triangles baked at once
+_LONGEST_WORD = 40  # letters of a material and a solid
 _BEFORE = 20  # bytes before the text of the JSON chunk
 
 
@@ -154,6 +155,33 @@ def _planned(found: Survey, pieces: Callable[[], Iterator[Piece]], title: str, e
 def glb_bytes(found: Survey, pieces: Sequence[Piece], title: str, extras: Mapping[str, Any], look: Look) -> int:
     """Bytes of the file that `write_glb` would write, to the byte; `pieces` are asked for in the mode `nodes` alone."""
     return _planned(found, lambda: iter(pieces), title, extras, look).total
+
+
+_A_NODE, _A_MESH = 400, 1000
+"""Bytes of JSON that a node and a mesh take at most, without its name."""
+
+
+def _most_bytes(sheet: Sheet, look: Look) -> int:
+    """Bytes that a place takes at most in a file."""
+    name = 2 * len(sheet.name.encode()) + 2 * _LONGEST_WORD
+    if look.mode == "merged":
+        each = 36 if look.occlusion else 24
+        arrays = sum(each * sheet.points[material] + 12 * count for material, count in sheet.triangles.items())
+        return arrays + len(sheet.triangles) * (_A_MESH + name) + _A_NODE * (1 + len(sheet.path))
+    arrays = 40 * sum(sheet.instances.values()) + sum(24 * points + 12 * count for points, count in sheet.skins.values())
+    return arrays + (len(sheet.instances) + len(sheet.skins)) * (_A_MESH + name) + _A_NODE * (1 + len(sheet.path))
+
+
+def shares(found: Survey, look: Look, most: int) -> list[range]:
+    """The places in turn, divided so that each share makes a file of no more than `most` bytes, where it is not one place alone."""
+    cuts, held = [0], 0
+    for number, sheet in enumerate(found.sheets):
+        size = _most_bytes(sheet, look)
+        if held and held + size > most:
+            cuts.append(number)
+            held = 0
+        held += size
+    return [range(*pair) for pair in pairwise([*cuts, len(found.sheets)])]
 
 
 def _write_head(out: Output, plan: _Plan) -> None:
