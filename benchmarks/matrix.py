@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent))
 
-from clients import admesh, slicer
+from clients import admesh, slicer, three
 
 from geometry.city import City
 from geometry.export import check_mesh
@@ -132,8 +132,13 @@ def main(arguments: list[str]) -> int:
         if "BPY_PYTHON" in os.environ:
             faults += blended([*screens, *(path for path in paths if path.suffix == ".ply")])
             tried.append("Blender")
-        for program, client, suffixes in (("admesh", admesh, (".stl",)), ("prusa-slicer", slicer, (".stl", ".3mf"))):
-            if shutil.which(program):
+        others = (
+            ("three", "CHROMIUM" in os.environ, three, (".glb",)),
+            ("admesh", shutil.which("admesh") is not None, admesh, (".stl",)),
+            ("prusa-slicer", shutil.which("prusa-slicer") is not None, slicer, (".stl", ".3mf")),
+        )
+        for program, present, client, suffixes in others:
+            if present:
                 asked = [(path, client(path)) for path in paths if path.suffix in suffixes]
                 faults += [f"{program}: {path.name} {said}" for path, (good, said) in asked if not good]
                 tried.append(program)

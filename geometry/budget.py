@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 
 import numpy as np
@@ -23,6 +23,8 @@ _EVEN = 8
 """How many times the mean a sibling may take: it bounds what is held while siblings are weighed against each other."""
 _DEAREST = 400
 """Triangles that buy one part of any prototype."""
+_KEPT = 1000
+"""Places that wait with all that was unfolded of them, 25 MB or so; what waits beyond them is unfolded once more when its turn comes."""
 _WHOLE = ("city", "band")
 """Kinds that are nothing but the sum of their cells: always unfolded."""
 
@@ -51,7 +53,7 @@ def for_budget(
         yield from selection.take(one)
     while selection.heap:
         _, number, group = heapq.heappop(selection.heap)
-        grown = selection.siblings(group) if number not in selection.held else selection.cells_of(selection.held[number])
+        grown = selection.siblings(group) if number not in selection.held else selection.cells_of(number)
         if grown is None:
             continue
         if selection.starved:
@@ -64,7 +66,7 @@ def for_budget(
         yield from selection.divide(number)
         for one in grown:
             yield from selection.take(one)
-    yield from selection.held.values()
+    yield from map(selection.whole, selection.held)
 
 
 def pieces(city: City, place: Place, *, max_triangles: int = 2_000_000, min_feature: float = 0.0) -> Iterator[Piece]:
@@ -80,13 +82,24 @@ def as_piece(shown: Shown) -> Iterator[Piece]:
         yield piece_of(shown.place, shown.parts, skin)
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A place that was weighed and put aside."""
+
+    place: Place
+    triangles: int
+    """Of its parts, as far as they are shown."""
+    freed: int
+    """Triangles that go when it divides."""
+
+
 class _Selection:
     """The state of one selection: triangles spent, places that may yet divide, and a heap of what to show or to divide next."""
 
     def __init__(self, city: City, budget: int, least: float, hidden: Callable[[Place], bool], heard: Callable[[], None]) -> None:
         self.city, self.budget, self.least, self.hidden, self.heard = city, budget, least, hidden, heard
         self.spent = 0
-        self.held: dict[int, Shown] = {}
+        self.held: dict[int, Shown | _Waiting] = {}
         self.heap: list[tuple[float, int, tuple[Place, ...]]] = []
         self._order = count()
         self.starved = False
@@ -117,7 +130,7 @@ class _Selection:
             return
         number = next(self._order)
         if any(child.cell is not None for child in one.growth.children):
-            self.held[number] = one
+            self.hold(number, one)
             heapq.heappush(self.heap, (-one.place.radius, number, (one.place,)))
         else:
             yield one
@@ -137,11 +150,26 @@ class _Selection:
         self.starved = most < _DEAREST and not any(len(one.parts) or one.growth.skin for one in kept)
         return kept
 
-    def cells_of(self, held: Shown) -> list[Shown] | None:
+    def hold(self, number: int, one: Shown) -> None:
+        """Let a place wait: whole while there are few, else as what it weighs."""
+        whole = len(self.held) < _KEPT
+        self.held[number] = one if whole else _Waiting(one.place, one.parts.triangles, _triangles(one) - _triangles(_divided(one)))
+
+    def whole(self, number: int) -> Shown:
+        """A place that waits, with all that was unfolded of it."""
+        one = self.held[number]
+        if isinstance(one, Shown):
+            return one
+        again = self.show(one.place)
+        return again if again.parts.triangles == one.triangles else replace(again, parts=_largest(again.parts, one.triangles))
+
+    def cells_of(self, number: int) -> list[Shown] | None:
         """The cells to show in a place's stead, as far as the budget goes and one more; None when they would be too small."""
+        held = self.whole(number)
         cells = [child for child in held.growth.children if child.cell is not None and not self.hidden(child)]
         if any(2.0 * child.radius < self.least for child in cells):
             return None
+        self.held[number] = held  # it is about to divide
         left, shown = self.budget - self.spent + _triangles(held), []
         for child in cells:
             shown.append(self.show(child))
@@ -153,12 +181,15 @@ class _Selection:
     def freed(self, number: int) -> int:
         """Triangles that go when a held place divides."""
         one = self.held.get(number)
+        if isinstance(one, _Waiting):
+            return one.freed
         return 0 if one is None else _triangles(one) - _triangles(_divided(one))
 
     def divide(self, number: int) -> Iterator[Shown]:
         """Give back a held place as it is once its cells stand in its stead."""
-        one = self.held.pop(number, None)
-        if one is not None:
+        if number in self.held:
+            one = self.whole(number)
+            del self.held[number]
             self.spent += _triangles(_divided(one)) - _triangles(one)
             yield _divided(one)
 
