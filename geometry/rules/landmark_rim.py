@@ -36,7 +36,7 @@ _CROWNS = 11
 
 def unfold(place: Place, spec: CitySpec) -> Growth:
     """Sea, shores, drowned towers, the dam and its tunnels, plants, a dead Builder, two people."""
-    made = [_sea(place), _shore(place), _drowned(place), _dam(place), _mole(place, spec), _plants(place), _pylons(place)]
+    made = [_sea(place), _shore(place), _drowned(place), _dam(place), _mole(place, spec), _plants(place), _pylons(place), _rain(place)]
     tall = 900.0
     dead = place.child("builder", 0, (-1450.0, 500.0, LEVEL - 0.36 * tall), (tall, tall, tall), form=4)
     return Growth(inside(place.size, join(made)), (dead,))
@@ -224,6 +224,26 @@ def _people(place: Place, spec: CitySpec) -> Parts:
     tall = figure(kit, [[x - 0.45, y, top]], [0.25])
     small = kit.solid("figure", (x + 0.5, y + 0.15, top + 0.55), (0.42, 0.28, 1.1), Material.FIGURE, yaw([0.25]))
     return join([broken, tall, small])
+
+
+def _rain(place: Place) -> Parts:
+    """Drops about the slab, as long as an eye draws them: air so wet that it rains under the stars (canon P98)."""
+    stream, n = place.stream.sub("rain"), 2200
+    x, y = _SLAB
+    at = points(
+        x + stream.between("x", n, -26.0, 30.0), y + stream.between("y", n, -14.0, 90.0), LEVEL + 0.4 + stream.between("z", n, 0.0, 34.0)
+    )
+    long = stream.between("long", n, 0.5, 1.3)
+    return parts(
+        "box",
+        at,
+        np.stack([np.full(n, 0.006), np.full(n, 0.006), long], axis=-1),
+        Material.DARK_STEEL,
+        rotation=turn("y", np.full(n, 0.05)),
+        exposure=shade(0.5),
+        tint=tints(stream, n),
+        year=place.year,
+    )
 
 
 def _plants(place: Place) -> Parts:
