@@ -13,8 +13,10 @@ import pytest
 
 from geometry.spec import CitySpec
 from viewer import tour
+from viewer.chronicle import shown, told
 from viewer.command.cli import main
 from viewer.drawing import movie
+from viewer.drawing.caption import captioned, wrapped
 from viewer.errors import InputError, LimitError
 from viewer.state import ViewState, Wedge
 from viewer.styles import style
@@ -198,3 +200,20 @@ def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path, monkeyp
 
 def test_a_frame_is_numbered_as_its_name_says() -> None:
     assert [movie.numbered(name, 7, 4) for name in ("{frame}.png", "a{frame:2}.png", "b.png")] == ["0007.png", "a07.png", "b.png"]
+
+
+def test_words_go_on_below_where_a_picture_is_narrow() -> None:
+    line = "City 0:44:28.32   Car 0:39:17.01   0.499 c   pitch ahead 1.73, half the sky within 60.1°"
+    assert wrapped(line, lambda words: len(words) < 200) == [line]
+    rows = wrapped(line, lambda words: len(words) < 48)
+    assert len(rows) == 2
+    assert rows[0].endswith("0.499 c")
+    assert " ".join(wrapped(line, lambda words: len(words) < 20)).split() == line.split()
+    small = captioned(np.full((90, 160, 3), 120, np.uint8), line)
+    assert (small[:, -5:] == 120).all()  # nothing runs off the edge
+
+
+def test_the_history_says_what_age_it_is() -> None:
+    spec = CitySpec()
+    assert told(shown(view("opening", spec), 0.0)).startswith("The Netsphere")
+    assert "taken apart: Moon, Mercury" in told(shown(view("opening", spec), 0.9))

@@ -13,11 +13,13 @@ from geometry.nest import is_planar
 from geometry.rules import RULES
 from geometry.strata import strata
 from viewer import find
+from viewer.approach import approach
 from viewer.command.cli import main
 from viewer.errors import InputError
 from viewer.find import INDOORS, OUTDOORS, Search, begun, gap, search
 from viewer.link import parse as parse_link
 from viewer.query import KINDS, Bound, Near, Query, is_query, parse
+from viewer.views import view
 from viewer.whereabouts import radius_of, whereabouts
 
 CITY = City()
@@ -55,7 +57,7 @@ def test_a_query_is_read(text: str, query: Query) -> None:
     [
         ("", "hall near shaft"),
         ("hal near shaft", "did you mean 'hall'"),
-        ("saturn", "there are void"),
+        ("saturn", "like void, sprawl"),
         ("hall near", "near' what"),
         ("hall near shfat", "did you mean 'shaft'"),
         ("void >1000", "say a unit: m, km"),
@@ -235,3 +237,19 @@ def test_ctrl_c_keeps_what_was_found(capfd: pytest.CaptureFixture[str], monkeypa
     said = capfd.readouterr()
     assert said.out.count("city://") == 1
     assert "Traceback" not in said.err
+
+
+def test_all_kinds_are_listed_and_the_three_nearest_are_meant(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["places", "kind"]) == 0
+    said = capfd.readouterr().out
+    assert all(f"kind  {kind} " in said for kind in KINDS)
+    with pytest.raises(InputError, match=r"did you mean 'cavity'.*places kind"):
+        parse("cavty >3 km")
+
+
+def test_a_tall_tower_is_seen_from_beside_it_looking_up() -> None:
+    tower = CITY.at("band 8.14.14 / layer 114781 / tile 3-2222222221222222222222 / tower 15")
+    camera = approach(CITY, tower, view("outside")).camera
+    aside = tower.frame.to_local(np.array(camera.position))
+    assert np.hypot(aside[0], aside[1]) < 0.1 * tower.size[2] < aside[2] < 0.2 * tower.size[2]
+    assert tower.frame.to_local(np.array(camera.focus))[2] > aside[2]

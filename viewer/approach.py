@@ -9,6 +9,7 @@ import numpy as np
 from geometry.city import City
 from geometry.key import Stream
 from geometry.place import Place
+from geometry.rules.furnish import spokes
 from viewer.camera import F64, Camera, Vector
 from viewer.obstacles import Line, Obstacles
 from viewer.state import ViewState
@@ -21,6 +22,14 @@ _WALKED_INTO = {"corridor": (1.7, 0.0), "room": (1.7, 0.0), "stair": (1.7, 0.6),
 _CROWDED = ("village", "builder", "pipes")
 """Kinds about which others stand so close that the usual side may be in one of them."""
 _TURNS = 8
+_SLENDER = 4.0
+"""A place this many times as tall as it is wide is looked at from low down, whole: from above it would be a dot."""
+_STAND, _EYE, _SIGHT = 0.08, 0.14, 0.178
+"""How far off one stands then, how high the eye is and at what height it looks, in parts of the place's height."""
+_WIDE = 80.0
+"""Degrees that hold it from foot to top."""
+_SEEN = (0.2, 0.55, 0.97)
+"""Heights at which nothing may stand before it, in parts of its own."""
 _BACK = 0.42
 """How far from the middle of a place one stands, in parts of its length."""
 
@@ -34,6 +43,8 @@ def approach(city: City, place: Place, base: ViewState) -> ViewState:
         return replace(base, camera=_down_the_nave(place, base.camera.fov), cuts=())
     if place.kind in _WALKED_INTO:
         return replace(base, camera=_within(city, place, base.camera.fov), cuts=())
+    if place.cell is None and place.size[2] > _SLENDER * max(place.size[:2]):
+        return replace(base, camera=_from_its_foot(city, place, base.camera.fov), cuts=())
     if place.kind in _CROWDED:
         return _unhidden(city, place, replace(base, cuts=()))
     return framing(place, base)
@@ -78,6 +89,21 @@ def _within(city: City, place: Place, fov: float) -> Camera:
         return cameras[0]
     obstacles = Obstacles(city)
     return next((camera for camera in cameras if obstacles.holds(np.asarray(camera.position)) is None), cameras[0])
+
+
+def _from_its_foot(city: City, place: Place, fov: float) -> Camera:
+    """A tall place whole, from the side from which the most of it is seen."""
+    obstacles, world, high = Obstacles(city), place.frame.to_world, place.size[2]
+    sides = [np.array([slope[0], slope[1], 0.0]) for slope in spokes((np.arange(_TURNS) + 0.5) / _TURNS)]
+
+    def hidden(side: F64) -> int:
+        eye, wide = _STAND * high * side + [0.0, 0.0, _EYE * high], max(place.size[:2])
+        ends = [world(np.array([0.0, 0.0, share * high]) + wide * side) for share in _SEEN]
+        return sum(obstacles.met(Line(world(eye), end, 0.0, 0.2 * wide)) is not None for end in ends)
+
+    side = min(sides, key=hidden)
+    eye, focus = _STAND * high * side + [0.0, 0.0, _EYE * high], np.array([0.0, 0.0, _SIGHT * high])
+    return Camera(_vector(world(eye)), _vector(world(focus)), _vector(place.frame.axes[2]), max(fov, _WIDE))
 
 
 def _unhidden(city: City, place: Place, base: ViewState) -> ViewState:

@@ -11,9 +11,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from geometry.history import BY_ID, front, span, year_of
+from geometry.history import BY_ID, front, ledger, span, year_of
 from geometry.spec import CitySpec
 from viewer.camera import Camera, Vector
+from viewer.history import reach, stage, year_text
+from viewer.measure import length
 from viewer.state import ViewState, Wedge
 from viewer.tour import Tour, eased
 from viewer.views import OPENING, view
@@ -46,6 +48,14 @@ _PACE: tuple[tuple[float, str, float], ...] = (
 def chronicle(state: ViewState, seconds: float) -> Tour:
     """The tour. Style, hour and City are the state's; camera, cuts and year are the film's."""
     return Tour(seconds, lambda at: shown(state, at / seconds))
+
+
+def told(state: ViewState) -> str:
+    """What is written over a frame: the age, the year, how far the City reaches, and which bodies were taken apart for it."""
+    edge, bodies = reach(state), ledger(state.city, min(state.year, 0.0)).bodies
+    said = [stage(state).name, year_text(state.year)]
+    said += [f"{length(edge)} from the centre to the edge"] if edge else []
+    return "   ".join([*said, *([f"taken apart: {', '.join(bodies)}"] if bodies else [])])
 
 
 def shown(state: ViewState, part: float) -> ViewState:

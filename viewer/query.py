@@ -168,10 +168,11 @@ def known(word: str) -> str | None:
 def _known_kind(word: str) -> str:
     kind = known(word)
     if kind is None:
-        raise InputError(f"there is no kind of place called '{word[:20]}'; {_nearest(word, KINDS) or 'there are ' + ', '.join(KINDS)}")
+        near = _nearest(word, KINDS, 3) or f"there are {len(KINDS)}, like {', '.join(KINDS[:3])};"
+        raise InputError(f"there is no kind of place called '{word[:20]}'; {near} `megastructure places kind` lists all")
     return kind
 
 
-def _nearest(word: str, names: Sequence[str]) -> str:
-    found = get_close_matches(word, names, 1, 0.6)
-    return f"did you mean '{found[0]}'?" if found else ""
+def _nearest(word: str, names: Sequence[str], most: int = 1) -> str:
+    found = get_close_matches(word, names, most, 0.6)
+    return f"did you mean {' or '.join(map(repr, found))}?" if found else ""

@@ -102,11 +102,14 @@ def info(
     stage: Annotated[
         str | None, Parameter(show_default=False, metavar="AGE", help="Or of an age of the history: 0 to 11, or its word, like dome.")
     ] = None,
+    all_: Annotated[
+        bool, Parameter(name="--all", negative="", show_default=False, help="Of a City, all that can be reckoned: 150 lines more.")
+    ] = False,
     common: Common | None = None,
 ) -> int:
     """Say what is installed and where things are; of a City, its sizes, times and masses, and its history. Opens no display."""
     if city is not None:
-        return _info_of(city, year, stage, common)
+        return _info_of(city, year, stage, all_, common)
     import platform
 
     from geometry.version import GENERATOR_VERSION
@@ -133,7 +136,7 @@ def info(
     return OK
 
 
-def _info_of(city: str, year: float | None, stage: str | None, common: Common | None) -> int:
+def _info_of(city: str, year: float | None, stage: str | None, whole: bool, common: Common | None) -> int:
     """The readouts of the eye's place, and the rows that are reckoned."""
     import msgspec
 
@@ -157,7 +160,7 @@ def _info_of(city: str, year: float | None, stage: str | None, common: Common | 
     lines += [(f"Scar {number}", *told_of(scar)) for number, scar in enumerate(state.city.scars, 1)]
     lines += [("History", name, text, "") for name, text in told(state).items()]
     numbers = {row.id: reckoned(row.id, state.city) for row in rows().values() if row.source == "reckoned"}
-    for name, found in numbers.items():
+    for name, found in numbers.items() if whole else ():
         lines += [(name, number.label, f"{digits(number.value)} {number.unit}".rstrip(), rows()[name].fact) for number in found]
     value = {
         "readouts": {title: {fact.label: fact.value for fact in facts} for title, facts in groups},
@@ -165,5 +168,8 @@ def _info_of(city: str, year: float | None, stage: str | None, common: Common | 
         "then": told(state),
         "reckoned": {name: [asdict(number) for number in found] for name, found in numbers.items()},
     }
+    if not whole:
+        count = sum(map(len, numbers.values()))
+        lines.append(("Reckoned", f"{count} numbers", "`info --all` tells them", "E01 to E86"))
     report_of(common).data(columns(lines), value)
     return OK

@@ -233,12 +233,16 @@ def history(
     city: CITY = None,
     /,
     *,
+    captions: Annotated[
+        bool,
+        Parameter(negative="--no-captions", help="Write the age, the year and how far the City reaches over the picture.", group=_FILM),
+    ] = True,
     flags: Flags | None = None,
 ) -> int:
     """From the bare Earth to now and beyond, drawing back as the City outgrows its picture."""
-    from viewer.chronicle import SECONDS, chronicle
+    from viewer.chronicle import SECONDS, chronicle, told
 
-    return _drawn("history", chronicle, city, flags, SECONDS)
+    return _drawn("history", chronicle, city, flags, SECONDS, told if captions else _bare)
 
 
 @app.command
@@ -259,7 +263,10 @@ def ride(
     ] = True,
     flags: Flags | None = None,
 ) -> int:
-    """A ride in the trunk lift at a good part of light's speed: what the passenger sees, and two clocks."""
+    """A ride in the trunk lift at a good part of light's speed: what the passenger sees, and two clocks.
+
+    Light from behind is red and dim, as it would be. Over 0.55 c (`--set lift_beta=0.7`) what truly lies more than 79 degrees off the
+    middle of the picture is left black besides: one wide camera does not hold it."""
     from viewer.ride import SECONDS, told
     from viewer.ride import ride as plan
 

@@ -29,6 +29,7 @@ ADDRESSES = (
     ("seed 7 / band 3", "in another City"),
 )
 """Examples, in all their forms: each can be given to render, view and export."""
+_BETWEEN = "The room between two plates, looked at from within."
 MOST_SEEDS = 1000
 MANY = 5
 """Places that are told if nobody asks for more or fewer."""
@@ -70,7 +71,7 @@ def places(
     what: Which | None = None,
     common: Common | None = None,
 ) -> int:
-    """List named views, landmarks, and how addresses read; or look for places, and print a link to each."""
+    """List named views, landmarks, kinds of places, and how addresses read; or look for places, and print a link to each."""
     from viewer.query import is_query, parse
 
     what, text, report = what or Which(), " ".join(words), report_of(common)
@@ -98,11 +99,14 @@ def _named(words: tuple[str, ...]) -> Table:
 
 def _all_named() -> Table:
     from geometry.landmarks import PREFIX
+    from viewer.canon import note
     from viewer.landmarks import cards
+    from viewer.query import KINDS, VOID
     from viewer.views import VIEWS
 
     rows: Table = [{"kind": "view", "name": row.name, "title": row.title} for row in VIEWS.values()]
     rows += [{"kind": "landmark", "name": PREFIX + name, "title": f"{card.title} ({card.source})"} for name, card in cards().items()]
+    rows += [{"kind": "kind", "name": kind, "title": _BETWEEN if kind == VOID else note(kind).text.split(". ")[0]} for kind in KINDS]
     return rows + [{"kind": "address", "name": name, "title": title} for name, title in ADDRESSES]
 
 
@@ -126,7 +130,7 @@ def _unknown(text: str) -> str:
     said = {row["name"] for row in _all_named()} | set(re.findall(r"[a-z]{4,}", " ".join(row["title"] for row in _all_named()).lower()))
     known = sorted(said | set(KINDS))
     near = next((near for word in text.lower().split() for near in get_close_matches(word, known, 1) if near != word), None)
-    hint = f"did you mean '{near}'?" if near else f"`megastructure places` lists names; kinds are {', '.join(KINDS)}"
+    hint = f"did you mean '{near}'?" if near else "`megastructure places` lists all that has a name, `places kind` the kinds of places"
     return f"nothing is called '{shown(text)}'; {hint}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,12 +15,15 @@ U8 = NDArray[np.uint8]
 _INK, _QUIET, _PLATE = (242, 244, 244), (190, 198, 202), (10, 12, 13)
 _SHARE, _LEAST = 0.026, 9
 """Height of the letters, in parts of the picture's; in pixels at least."""
+_GAP = "   "
+"""Between what is told side by side."""
 _DENSE = 0.72
 """How much of the picture a plate covers."""
 
 
 def captioned(pixels: U8, line: str) -> U8:
-    """(h, w, 3) uint8 with a line of words at the lower left, no wider than the picture; the picture itself if there are none."""
+    """(h, w, 3) uint8 with a line of words at the lower left, no wider than the picture: where its letters would be too small it goes on
+    below. The picture itself if there are none."""
     if not line:
         return pixels
     from PIL import Image, ImageDraw, ImageFont
@@ -30,10 +35,26 @@ def captioned(pixels: U8, line: str) -> U8:
     while size > _LEAST and pen.textlength(line, font=font) > wide - 4 * size:
         size -= 1
         font = ImageFont.load_default(size)
-    box = (size, high - 3 * size, min(round(pen.textlength(line, font=font)) + 3 * size, wide), high - size)
-    image = Image.fromarray(_plated(pixels, box))
-    ImageDraw.Draw(image).text((2 * size, high - 2 * size), line, fill=_INK, font=font, anchor="lm")
+    rows = wrapped(line, lambda words: pen.textlength(words, font=font) <= wide - 4 * size)
+    top = high - size - round((1.35 * len(rows) + 0.65) * size)
+    right = min(round(max(pen.textlength(row, font=font) for row in rows)) + 3 * size, wide)
+    image = Image.fromarray(_plated(pixels, (size, max(top, 0), right, high - size)))
+    pen = ImageDraw.Draw(image)
+    for number, row in enumerate(rows):
+        pen.text((2 * size, top + (1.0 + 1.35 * number) * size), row, fill=_INK, font=font, anchor="lm")
     return np.asarray(image)
+
+
+def wrapped(line: str, fits: Callable[[str], bool]) -> list[str]:
+    """A line as rows that fit, broken where there are wide gaps, or else between words; a word alone may be wider."""
+    for gap in (_GAP, " "):
+        rows = [""]
+        for piece in line.split(gap):
+            longer = f"{rows[-1]}{gap}{piece}" if rows[-1] else piece
+            rows = [*rows[:-1], longer] if fits(longer) or not rows[-1] else [*rows, piece]
+        if all(map(fits, rows)):
+            break
+    return rows
 
 
 def with_legend(pixels: Samples, field: Field) -> Samples:
