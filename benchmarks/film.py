@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from viewer.drawing.movie import studio
+from viewer.drawing.reel import reel
 from viewer.tour import day
 from viewer.views import view
 
@@ -71,13 +71,14 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0, help="how long the film of a whole day would be")
     given = parser.parse_args()
     state = replace(view(given.view), style=given.style)
-    with studio((480, 270), 1, 150_000) as camera:
-        coarse = day(state, 48.0).states(1)
-        whole = evenness(camera.draw(frame) for frame in [*coarse, coarse[0]])
-        dusk = liveliest(np.array([frame.hour for frame in coarse]), whole.change)
-        step = 24.0 / (given.seconds * FPS)
-        hours = np.arange(dusk - 0.5, dusk + 1.0, step)
-        found = evenness(camera.draw(replace(state, hour=float(hour) % 24.0)) for hour in hours)
+    coarse = day(state, 48.0).states(1)
+    with reel(coarse, (480, 270), 1, 150_000) as camera:
+        whole = evenness(map(camera.draw, [*range(len(coarse)), 0]))
+    dusk = liveliest(np.array([frame.hour for frame in coarse]), whole.change)
+    hours = np.arange(dusk - 0.5, dusk + 1.0, 24.0 / (given.seconds * FPS))
+    fine = [replace(state, hour=float(hour) % 24.0) for hour in hours]
+    with reel(fine, (480, 270), 1, 150_000) as camera:
+        found = evenness(map(camera.draw, range(len(fine))))
     print(f"{given.view}, {given.style}: a still camera; a day in {given.seconds:.0f} s at {FPS} a second; 1 is black to white")
     print(f"whole day, half an hour a step: mean change {whole.change.mean():.4f}, most at {dusk:.1f} h, {whole.change.max():.4f}")
     print(f"about that hour, frame by frame: largest change {found.change.max():.4f}; it jumps by {found.jump:.4f} at most")

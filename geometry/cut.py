@@ -66,9 +66,15 @@ class Eye:
     """(k, 3) inward unit normals of the planes through the eye that bound the picture."""
     part_pixels: float = PART_PIXELS
     """Width on screen below which a part is left out."""
+    also: tuple[Eye, ...] = ()
+    """Others that the same cut has to serve: an eye's own places on its way. What any of them sees is there, as fine as any sees it."""
 
     def distance(self, place: Place) -> float:
-        """Metres to the place's box; 0 from inside. To a cell's, no less than to the radii it lies between: its box bulges over others."""
+        """Metres to the place's box from the nearest eye; 0 from inside. To a cell's, no less than to the radii it lies between: its box
+        bulges over others."""
+        return min(self._distance(place), *(eye.distance(place) for eye in self.also)) if self.also else self._distance(place)
+
+    def _distance(self, place: Place) -> float:
         local = place.frame.to_local(self.position)
         x, y, z = place.size
         outside = np.maximum(np.abs(local - [0.0, 0.0, z / 2]) - [x / 2, y / 2, z / 2], 0.0)
@@ -107,7 +113,7 @@ class Eye:
     def sees(self, place: Place) -> bool:
         """Whether the sphere about the place touches the picture."""
         toward = place.centre - self.position
-        return bool(np.all(self.sides @ toward >= -place.radius))
+        return bool(np.all(self.sides @ toward >= -place.radius)) or any(eye.sees(place) for eye in self.also)
 
     def widths(self, place: Place, parts: Parts) -> NDArray[np.float32]:
         """(n,) pixels across each part; none for one out of the picture."""
@@ -119,6 +125,8 @@ class Eye:
         # none for a part whose sphere misses the picture: of a cell about the eye, most parts lie behind it
         for side in np.einsum("ij,kj->ki", place.frame.axes, self.sides).astype(np.float32):
             wide[away[:, 0] * side[0] + away[:, 1] * side[1] + away[:, 2] * side[2] < -np.float32(0.9) * size] = 0.0
+        for eye in self.also:
+            wide = np.maximum(wide, eye.widths(place, parts))
         return np.asarray(wide)
 
 
@@ -237,8 +245,10 @@ class _Selection:
         solid = squares(self._fine[number].skin)
         if solid is None or not solid.all():
             return cells
-        below = parent.place.cell is not None and self.eye.height >= parent.place.cell.plate
-        return sorted(cells, key=lambda child: child.cell.inner if child.cell else 0.0, reverse=below)[:_FACING]
+        order = sorted(cells, key=lambda child: child.cell.inner if child.cell else 0.0)
+        over = {parent.place.cell is not None and eye.height >= parent.place.cell.plate for eye in (self.eye, *self.eye.also)}
+        faces = {id(child) for outer in over for child in (order[-_FACING:] if outer else order[:_FACING])}
+        return [child for child in (reversed(order) if over == {True} else order) if id(child) in faces]
 
     def _for_the_eye(self, place: Place, growth: Growth, slack: float = 1.0) -> Growth:
         """The growth with a plate that is no finer than can be seen."""

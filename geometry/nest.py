@@ -84,6 +84,10 @@ def age(spec: CitySpec, stratum: Stratum) -> tuple[float, float]:
     return spec.year_first * (1.0 - share), min(10.0 * forgetting * (0.35 + 0.65 * share), 10.0)
 
 
+_OVER = 1e-11
+"""How far over a plate its void is looked for, in parts of the radius."""
+
+
 def day_phase(spec: CitySpec, bands: tuple[int, ...], cell: Cell) -> float:
     """Day phase [0, 1): by layer (canon S60) and by longitude, in patches of a third-level cell, each with a will of its own."""
     lag = spec.phase_per_layer_h / spec.day_length_h
@@ -91,6 +95,21 @@ def day_phase(spec: CitySpec, bands: tuple[int, ...], cell: Cell) -> float:
     shift = max(cell.depth - PATCH_DEPTH, 0)
     turn, own = _patch_phase(spec.seed, bands[0], cell.depth - shift, cell.face, cell.i >> shift, cell.j >> shift)
     return (by_layer + turn + own) % 1.0
+
+
+def phase_over(spec: CitySpec, cell: Cell) -> float:
+    """Day phase [0, 1) of the ceiling over the top of a cell's plate: that of the void whose floor it is, whatever bundle of layers the
+    plate is drawn as, so that it lies in the same light as what stands on it. 0 on the outermost, which has none."""
+    bands: tuple[int, ...] = ()
+    radius, solid = cell.outer * (1.0 + _OVER), True
+    while solid:
+        rows = strata(spec, bands)
+        index = next((i for i, row in enumerate(rows) if row.inner <= radius < row.outer), None)
+        if index is None:
+            break
+        bands = (*bands, index)
+        solid = radius >= rows[index].plate and rows[index].high - rows[index].low > 1
+    return day_phase(spec, bands, cell) if bands else 0.0
 
 
 @lru_cache(maxsize=4096)

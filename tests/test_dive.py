@@ -156,7 +156,7 @@ MIX_SIZE, MIX_TRIANGLES = (192, 108), 120_000
 def mix(unfold: Unfolder, state: ViewState, sampler: Sampler) -> dict[tuple[str, int], float]:
     """Of the pixels in which a part is seen, which share shows each kind of place and prototype."""
     shown, eye = shown_of(unfold, state, MIX_SIZE, MIX_TRIANGLES)
-    sampler(scene(state, assemble(shown, eye.position)))
+    sampler(scene(state, assemble(shown, eye.position, state.city)))
     rows = sampler.rows().ravel()
     prototype = np.concatenate([one.parts.prototype for one in shown])
     number = np.repeat(np.arange(len(shown)), [len(one.parts) for one in shown])

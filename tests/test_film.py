@@ -17,6 +17,7 @@ from viewer.chronicle import shown, told
 from viewer.command.cli import main
 from viewer.drawing import movie
 from viewer.drawing.caption import captioned, wrapped
+from viewer.drawing.reel import reel
 from viewer.errors import InputError, LimitError
 from viewer.state import ViewState, Wedge
 from viewer.styles import style
@@ -134,10 +135,13 @@ def test_frames_that_are_there_are_kept_and_wrong_ones_drawn_again(tmp_path: Pat
 def test_a_still_camera_sees_no_flicker_as_the_hour_moves() -> None:
     """Frame by frame through the dusk of a day in a minute. A film whose brightness wavers by a fiftieth fails."""
     state = view("canyon")
-    with movie.studio((96, 54), 1, TRIANGLES) as camera:
-        coarse = tour.day(state, 48.0).states(1)
-        dusk = bench.liveliest(np.array([frame.hour for frame in coarse]), bench.evenness(map(camera.draw, [*coarse, coarse[0]])).change)
-        frames = [camera.draw(replace(state, hour=float(hour))) for hour in np.arange(dusk - 0.2, dusk + 0.8, 24.0 / (60.0 * 24))]
+    coarse = tour.day(state, 48.0).states(1)
+    with reel(coarse, (96, 54), 1, TRIANGLES) as camera:
+        whole = bench.evenness(map(camera.draw, [*range(len(coarse)), 0]))
+    dusk = bench.liveliest(np.array([frame.hour for frame in coarse]), whole.change)
+    fine = [replace(state, hour=float(hour)) for hour in np.arange(dusk - 0.2, dusk + 0.8, 24.0 / (60.0 * 24))]
+    with reel(fine, (96, 54), 1, TRIANGLES) as camera:
+        frames = list(map(camera.draw, range(len(fine))))
     found = bench.evenness(frames)
     assert found.change.max() > 0.01, "there is no dusk in it"
     assert found.jump < 0.4 * found.change.max()

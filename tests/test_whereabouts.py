@@ -8,8 +8,9 @@ from itertools import islice
 import numpy as np
 import pytest
 
+from geometry import cell as cells
 from geometry.city import City
-from geometry.nest import cell_place
+from geometry.nest import cell_place, phase_over
 from geometry.search import planar_tiles
 from geometry.spec import CitySpec
 from geometry.strata import strata
@@ -92,3 +93,24 @@ def test_day_and_night_change_where_the_eye_is(duty: float) -> None:
 def test_from_outside_the_hour_is_explained() -> None:
     assert "Half of the City has day at any hour" in light_text(view("opening"))
     assert "always lit" in light_text(replace(view("opening"), city=CitySpec(day_duty=1.0)))
+
+
+def test_a_plates_top_lies_in_the_light_of_the_void_whose_floor_it_is() -> None:
+    """Whatever bundle of layers it is drawn as: or floors would turn from day to night as one comes near."""
+    spec = CitySpec()
+    bundle = strata(spec)[8]
+    outermost = strata(spec, (8,))[-1]
+    phases = set()
+    for bands, row in (((8,), bundle), ((8, len(strata(spec, (8,))) - 1), outermost)):
+        cell = cell_place(spec, bands, (0, 2, 3, 2)).cell
+        assert cell is not None
+        assert row.outer == bundle.outer
+        phases.add(phase_over(spec, cell))
+        over = cells.at(cell, 0.0, 0.0) * (row.outer * (1.0 + 1e-9))
+        assert phase_at(spec, tuple(over.tolist())) == pytest.approx(phase_over(spec, cell))
+    assert len(phases) == 1
+    top = strata(spec)[-1]
+    cell = cell_place(spec, (len(strata(spec)) - 1,), (0, 2)).cell
+    assert cell is not None
+    assert cell.outer == top.outer
+    assert phase_over(spec, cell) == 0.0

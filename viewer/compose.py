@@ -20,7 +20,8 @@ from geometry.bore import NONE, Capsules, all_capsules, apart, near
 from geometry.city import City
 from geometry.cut import PART_PIXELS, Eye, Shown, for_eye
 from geometry.history import begun
-from geometry.nest import bands_of
+from geometry.material import Material
+from geometry.nest import bands_of, phase_over
 from geometry.place import Growth, Place
 from geometry.scar import Scar
 from geometry.shell import apertures, plate
@@ -92,11 +93,12 @@ def _bytes(growth: Growth) -> int:
     return _PART_BYTES * len(growth.parts) + _PLACE_BYTES * len(growth.children) + skin
 
 
-def eye_of(camera: Camera, size: Size, max_triangles: int) -> Eye:
-    """The eye that selects what a camera draws into `size` pixels: the fewer triangles it may spend, the larger the smallest part."""
+def eye_of(camera: Camera, size: Size, max_triangles: int, *, wide: bool = False) -> Eye:
+    """The eye that selects what a camera draws into `size` pixels: the fewer triangles it may spend, the larger the smallest part. One
+    that is `wide` sees a little more than the picture, as that of the window does."""
     width, height = size
     half = np.tan(np.radians(camera.fov) / 2)
-    margin = _LIVE_MARGIN if max_triangles <= LIVE_TRIANGLES else 1.0
+    margin = _LIVE_MARGIN if wide or max_triangles <= LIVE_TRIANGLES else 1.0
     tall, wide = half * margin, half * margin * width / max(height, 1)
     f, r, u = camera.forward, camera.right, camera.upward
     sides = np.array([f * wide - r, f * wide + r, f * tall - u, f * tall + u, f])
@@ -114,35 +116,58 @@ def roots_of(city: City, state: ViewState) -> tuple[Place, ...]:
     return tuple(band for band in kept if (state.isolated is None or band.form == state.isolated) and not gone(band))
 
 
-def content(unfold: Unfolder, state: ViewState, size: Size, max_triangles: int, stopped: Callable[[], bool] = lambda: False) -> Content:
+Stopped = Callable[[], bool]
+
+
+def content(
+    unfold: Unfolder,
+    state: ViewState,
+    size: Size,
+    max_triangles: int,
+    stopped: Stopped = lambda: False,
+    also: tuple[ViewState, ...] = (),
+) -> Content:
     """Everything to draw for a state, at the detail its camera asks for; of another time than now, with what was and what is to come, so
-    that years pass without another content."""
-    shown, eye = shown_of(unfold, state, size, max_triangles, stopped)
-    what = assemble(shown, eye.position, unfold.city.spec if tells(state) else None)
+    that years pass without another content. It serves the states `also` of the same City, whose cameras are near by."""
+    shown, eye = shown_of(unfold, state, size, max_triangles, stopped, also)
+    what = assemble(shown, eye.position, unfold.city.spec, past=tells(state))
     return replace(what, instances=unbroken(what.instances, eye.pixels))
 
 
 def shown_of(
-    unfold: Unfolder, state: ViewState, size: Size, max_triangles: int, stopped: Callable[[], bool] = lambda: False
+    unfold: Unfolder,
+    state: ViewState,
+    size: Size,
+    max_triangles: int,
+    stopped: Stopped = lambda: False,
+    also: tuple[ViewState, ...] = (),
 ) -> tuple[list[Shown], Eye]:
     """The cut of a state: its places, of which a content's instances are the parts in that order, and the eye they were chosen for."""
     unfold.show(scars_of(state))
-    eye = eye_of(drawn(state), size, max_triangles)
+    eye = eye_of(drawn(state), size, max_triangles, wide=bool(also))
     if state.beta:  # what lies ahead looks smaller to who moves, but is drawn as finely
         eye = replace(eye, pixels=eye_of(state.camera, size, max_triangles).pixels)
+    eye = replace(eye, also=tuple(eye_of(drawn(other), size, max_triangles, wide=True) for other in also))
     past = replace(state, year=0.0) if cut_key(state)[-1] == -1 else state
+    every = (state, *also)
     shown = for_eye(
         unfold,
         (*roots_of(unfold.city, past), *relics_of(state, eye.size_of)),
         eye,
         max_triangles=max_triangles,
         detail=state.detail,
-        hidden=hidden(state),
-        buried=buried(state),
-        beyond=beyond(state),
+        hidden=_to_all(hidden, every),
+        buried=_to_all(buried, every),
+        beyond=_to_all(beyond, every),
         stopped=stopped,
     )
     return shown, eye
+
+
+def _to_all(test: Callable[[ViewState], Callable[[Place], bool]], states: tuple[ViewState, ...]) -> Callable[[Place], bool]:
+    """The test for places that pass a test for each of some states."""
+    tests = tuple(map(test, states))
+    return tests[0] if len(tests) == 1 else lambda place: all(passes(place) for passes in tests)
 
 
 def unbroken(instances: Instances, pixels: float) -> Instances:
@@ -190,13 +215,13 @@ def sketch(city: City, state: ViewState, size: Size) -> Content | None:
         return Growth(skin=plate(place.cell, place.frame, open_))
 
     shown = for_eye(bare, roots_of(city, state), eye, max_triangles=LIVE_TRIANGLES, hidden=hidden(state))
-    return assemble(shown, eye.position, city.spec if tells(state) else None)
+    return assemble(shown, eye.position, city.spec, past=tells(state))
 
 
-def assemble(shown: list[Shown], anchor: F64, spec: CitySpec | None = None) -> Content:
-    """Parts and skins of many places as one set of arrays about an anchor; with a specification, their history with them."""
-    instances = _instances(shown, anchor) if spec is None else _lived(shown, anchor, spec)
-    surface = _surface([item for item in shown if item.skin], anchor, spec)
+def assemble(shown: list[Shown], anchor: F64, spec: CitySpec, *, past: bool = False) -> Content:
+    """Parts and skins of many places as one set of arrays about an anchor; for the `past`, their history with them."""
+    instances = _lived(shown, anchor, spec) if past else _instances(shown, anchor)
+    surface = _surface([item for item in shown if item.skin], anchor, spec, past=past)
     triangles = int(triangle_counts()[instances.prototype].sum()) + len(surface.triangles)
     return Content(anchor, instances, surface, triangles, any(_encloses(item.place, anchor) for item in shown))
 
@@ -240,10 +265,14 @@ def _lived(shown: list[Shown], anchor: F64, spec: CitySpec) -> Instances:
 
 
 def _phase(place: Place) -> int:
-    return int(place.phase * 256.0) % 256
+    return _coded(place.phase)
 
 
-def _surface(shown: list[Shown], anchor: F64, spec: CitySpec | None = None) -> Surface:
+def _coded(phase: float) -> int:
+    return int(phase * 256.0) % 256
+
+
+def _surface(shown: list[Shown], anchor: F64, spec: CitySpec, *, past: bool) -> Surface:
     points, normals, triangles, looks, born, gone = [], [], [], [], [], []
     start = 0
     for item in shown:
@@ -253,9 +282,11 @@ def _surface(shown: list[Shown], anchor: F64, spec: CitySpec | None = None) -> S
             points.append((world - anchor).astype(np.float32))
             normals.append(rotate(frame.rotation, mesh.normals).astype(np.float32))
             triangles.append(mesh.triangles + np.int32(start))
-            look = np.array([mesh.material, mesh.exposure, item.place.key & 255, _phase(item.place)], dtype=np.uint8)
+            cell = item.place.cell if mesh.material == Material.GROUND else None
+            phase = _phase(item.place) if cell is None else _coded(phase_over(spec, cell))
+            look = np.array([mesh.material, mesh.exposure, item.place.key & 255, phase], dtype=np.uint8)
             looks.append(np.broadcast_to(look, (len(mesh.points), 4)))
-            if spec is not None:
+            if past:
                 born.append(skin_born(item.place, world, spec))
                 gone.append(np.full(len(world), skin_gone(item.place, spec), np.float32))
             start += len(mesh.points)
@@ -263,7 +294,7 @@ def _surface(shown: list[Shown], anchor: F64, spec: CitySpec | None = None) -> S
         empty = np.zeros((0, 3), np.float32)
         return Surface(empty, empty, np.zeros((0, 3), np.int32), np.zeros((0, 4), np.uint8))
     made = Surface(np.concatenate(points), np.concatenate(normals), np.concatenate(triangles), np.concatenate(looks))
-    return made if spec is None else replace(made, born=np.concatenate(born), gone=np.concatenate(gone))
+    return replace(made, born=np.concatenate(born), gone=np.concatenate(gone)) if past else made
 
 
 def scene(state: ViewState, what: Content) -> Scene:

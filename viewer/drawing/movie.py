@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -14,18 +12,13 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.city import City
 from geometry.export.atomic import atomic
-from viewer.compose import Unfolder, content, scene
 from viewer.drawing.caption import captioned
-from viewer.drawing.picture import Sampler, read_link, write_png
+from viewer.drawing.picture import read_link, write_png
+from viewer.drawing.reel import reel
 from viewer.errors import InputError, LimitError
-from viewer.history import cut_key
 from viewer.link import link
-from viewer.powers import laid
-from viewer.scene import Content
 from viewer.state import ViewState
-from viewer.styles import DEFAULT
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
@@ -45,46 +38,6 @@ DEEP = {
     ".webm": ("libvpx-vp9", "yuv420p10le", {"crf": "20", "b": "0"}),
 }
 """What is written when 10 bits a colour are asked for."""
-
-
-class Studio:
-    """One off-screen window that draws state after state; what two states share is unfolded and uploaded once."""
-
-    def __init__(self, size: tuple[int, int], supersample: int, max_triangles: int = TRIANGLES) -> None:
-        """Raises LimitError for frames that one framebuffer cannot hold."""
-        if max(size) * supersample > LARGEST:
-            raise LimitError(f"frames of {size[0]} x {size[1]} are too large for a film; give --size 4K or less, or --quality draft")
-        self.size, self.triangles = size, max_triangles
-        self._sampler = Sampler(size, supersample, taps=16)
-        self._unfold: Unfolder | None = None
-        self._shown: tuple[object, Content] | None = None
-
-    def draw(self, state: ViewState) -> U8:
-        """(h, w, 3) uint8, top row first. Raises DisplayError."""
-        pixels, depth = self._sampler(scene(state, self._content(state)))
-        return np.asarray(laid(pixels, state, depth), dtype=np.uint8)
-
-    def _content(self, state: ViewState) -> Content:
-        if self._unfold is None or self._unfold.city.spec != state.city:
-            self._unfold = Unfolder(City(state.city))
-        shape = (replace(state, hour=0.0, year=0.0, style=DEFAULT, tuned=(), haze=1.0), cut_key(state))
-        if self._shown is None or self._shown[0] != shape:
-            self._shown = (shape, content(self._unfold, state, self.size, self.triangles))
-        return self._shown[1]
-
-    def close(self) -> None:
-        """Give the window back."""
-        self._sampler.close()
-
-
-@contextmanager
-def studio(size: tuple[int, int], supersample: int, max_triangles: int = TRIANGLES) -> Iterator[Studio]:
-    """A studio for as long as it is needed."""
-    place = Studio(size, supersample, max_triangles)
-    try:
-        yield place
-    finally:
-        place.close()
 
 
 FRAME = re.compile(r"\{frame(?::(\d))?\}")
@@ -112,16 +65,19 @@ def shoot(
     `caption` says what is written over a frame; `advance(done, whole)` is called after each. Returns their paths in order. Raises
     LimitError, OutputError.
     """
+    if max(size) * supersample > LARGEST:
+        raise LimitError(f"frames of {size[0]} x {size[1]} are too large for a film; give --size 4K or less, or --quality draft")
     folder.mkdir(parents=True, exist_ok=True)
     digits = max(len(str(len(states))), 4)
     paths = [folder / numbered(name, number, digits) for number in range(1, len(states) + 1)]
-    with studio(size, supersample, max_triangles) as camera:
+    with reel(states, size, supersample, max_triangles) as camera:
         for done, (state, path) in enumerate(zip(states, paths, strict=True), 1):
             line = caption(state)
-            drawn = f"{size[0]}x{size[1]} x{supersample} {max_triangles}{' captioned' if line else ''}"
+            also = f"{' captioned' if line else ''}{' faded' if camera.fades(done - 1) else ''}"
+            drawn = f"{size[0]}x{size[1]} x{supersample} {max_triangles}{also}"
             said = {"city": link(state), "Software": "megastructure", "Comment": drawn}
             if not _is_there(path, said):
-                write_png(path, captioned(camera.draw(state), line), said)
+                write_png(path, captioned(camera.draw(done - 1), line), said)
             advance(done, len(states))
     return paths
 

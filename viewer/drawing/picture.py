@@ -295,6 +295,10 @@ class Sampler:
         self._window = offscreen(*self._size)
         self._renderer = Renderer(self._window, taps=taps)
 
+    def take(self, scene: Scene) -> None:
+        """Upload a scene's content and say how light falls on it, for pictures of the same content to come. Draws nothing."""
+        self._renderer.show(scene, Frame(*self._size, self._size, supersample=self._factor))
+
     def __call__(self, scene: Scene) -> tuple[U8, F32]:
         """(h, w, 3) uint8, and (h, w) metres along the sight axis, infinite where there is nothing. Raises DisplayError."""
         with watched():
