@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geometry.export.piece import Piece, Store, Survey
-from geometry.export.walls import Thin, thinnest, walls
+from geometry.export.walls import Thin, shortest, walls
 from geometry.export.weld import Slab, by_kind, slab_of, weld
 from geometry.key import mix
 from geometry.mesh import F32, F64, I32
@@ -83,7 +83,7 @@ def rounded(points: F64, scale: float) -> F32:
 
 def sound(parts: Parts, finest: float) -> tuple[Parts, int]:
     """Parts thick enough, in metres, to keep their shape in the file; and how many triangles the others had."""
-    keep = thinnest(parts) >= finest
+    keep = shortest(parts) >= finest
     if keep.all():
         return parts, 0
     kept = parts[keep]
