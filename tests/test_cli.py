@@ -419,7 +419,7 @@ def test_a_check_is_in_plain_words(capfd: pytest.CaptureFixture[str]) -> None:
     lines = capfd.readouterr().out.splitlines()
     named = [line.split("  ")[0] for line in lines]
     assert named[3:8] == ["open edges", "crowded edges", "tangled edges", "empty triangles", "bodies"]
-    assert named[8:] == ["inside out", "volume", "thinnest body", "frail bodies", "fits", "verdict"]
+    assert named[8:] == ["islands", "afloat", "inside out", "volume", "thinnest body", "frail bodies", "fits", "verdict"]
     assert all(len(line.split()) > 6 for line in lines[3:9]), "each says what it means"
     data = bytearray(Path("a.stl").read_bytes())
     Path("b.stl").write_bytes(data[:80] + (1).to_bytes(4, "little") + data[84:134])

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from geometry.export import Cancelled, Piece, Print, check_mesh, write_stl
-from geometry.export.check import faults_of, welded
+from geometry.export.check import faults_of
 from geometry.export.hollow import Grid, filled, room, skin_of, tangled
 from geometry.export.manifold import volumes
 from geometry.export.printing import Wish, laid_out
+from geometry.export.thickness import welded
 from geometry.export.union import Alike
 from geometry.export.unite import made, solids_in
 from geometry.mesh import F32, I32
@@ -40,7 +41,7 @@ def enclosed(points: F32, triangles: I32) -> float:
 
 def united(*some: Alike, wall: float = 0.0) -> tuple[F32, I32, list[int]]:
     """In this process."""
-    points, triangles, counts = made(some, 1e-3, wall, lambda part: None)
+    points, triangles, counts = made(some, 1e-3, wall, False, lambda part: None)
     open_edges, _, tangles, empty = faults_of(welded(points[triangles]))
     assert (open_edges, tangles, empty) == (0, 0, 0)
     return points, triangles, counts.tolist()
@@ -48,7 +49,7 @@ def united(*some: Alike, wall: float = 0.0) -> tuple[F32, I32, list[int]]:
 
 def test_boxes_that_overlap_become_one_body_of_what_both_enclose() -> None:
     points, triangles, counts = united(boxes((0, 0, 0, 10, 10, 10), (5, 0, 0, 10, 4, 4), (40, 0, 0, 2, 2, 2)))
-    assert counts == [2, 0]
+    assert counts == [2, 0, 0]
     assert enclosed(points, triangles) == pytest.approx(1000 + 5 * 16 + 8, rel=1e-5)
 
 
@@ -67,7 +68,7 @@ def test_a_skin_with_a_hollow_stays_hollow() -> None:
 def test_what_is_deeper_than_its_walls_goes_and_drains() -> None:
     solid = boxes((0, 0, 15, 40, 20, 30))
     points, triangles, counts = united(solid, wall=2.0)
-    assert counts == [1, 2]
+    assert counts == [1, 2, 0]
     hollow = 36 * 16 * 26
     assert 40 * 20 * 30 - enclosed(points, triangles) == pytest.approx(hollow, rel=0.2)
     inner = points[(np.abs(points - [0, 0, 15]) < [19.9, 9.9, 14.9]).all(axis=1)]

@@ -293,10 +293,10 @@ def _made(job: Export, city: City, words: tuple[str, str, str], advance: Advance
         notes = _notes(job, title, permalink, exaggerated)
         if job.wish is None:
             made = [prints.write_one(job, sliced_pieces(job, pieces, city), job.output, title, notes, axes, told)]
-            said += prints.said_of_union(made)
+            said += prints.said_of_made(job, made)
             return made
         made, layout = prints.make_print(job, pieces, taken_from(job, city), axes, notes, told)
-        said += prints.said_of(layout, made, exaggerated)
+        said += [*prints.said_of(layout, made, exaggerated), *prints.said_of_made(job, made)]
         return made
     from viewer.models import make_drawing, make_model
 

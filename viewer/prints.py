@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from geometry.export import Print, write_stl
 from geometry.export import Report as Made
-from geometry.export.printing import BEDS, PIN_MM, Layout, fits, laid_out
+from geometry.export.printing import PIN_MM, Layout, laid_out
 from geometry.export.slice import Region
+from geometry.export.thickness import MINIMUM_WALL
 from geometry.export.threemf import write_3mf
 from viewer.measure import digits
 from viewer.outputs import check_outputs
+from viewer.soundness import said_of_files
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,9 +69,11 @@ def write_one(
     told: Told,
     scale: float | None = None,
 ) -> Made:
-    """One STL or 3MF. With a scale the walls are as they should be already."""
-    thin = job.thin if scale is None else "keep"
-    how = Print(job.size_mm, scale, thin, union=job.union, hollow_mm=job.hollow_mm)
+    """One STL or 3MF. With a scale the walls of parts are as they should be already, and those of plates are made so."""
+    wish = job.wish
+    how = Print(job.size_mm, scale, job.thin, union=job.union, hollow_mm=job.hollow_mm)
+    if wish is not None:
+        how = replace(how, thin=wish.thin, wall_mm=wish.wall_mm, standing=wish.base_mm > 0.0)
     if job.suffix == ".3mf":
         return write_3mf(pieces, path, how, title=title, notes=notes, axes=axes, force=job.force, progress=told)
     return write_stl(pieces, path, how, title=title, axes=axes, force=job.force, progress=told)
@@ -82,13 +86,18 @@ def said_of(layout: Layout, made: Sequence[Made], exaggerated: str) -> list[str]
     if layout.thin:
         kept = layout.thin - layout.gone
         lines.append(f"{layout.thin:,} parts thinner than a wall: {kept:,} thickened or kept, {layout.gone:,} left out")
-    lines += said_of_union(made)
     if len(made) > 1:
         lines.append(f"{len(made)} tiles: {', '.join(report.path.name for report in made)}")
     if layout.pins:
         lines.append(f"{layout.pins} pins: pieces of {PIN_MM} mm filament, 12 mm long, in the holes of the base")
-    lines.append("fits " + (", ".join(name for name, bed in BEDS.items() if fits(largest(layout, made), bed)) or "no common printer"))
     return lines
+
+
+def said_of_made(job: Export, made: Sequence[Made]) -> list[str]:
+    """What became of it: what a union did, on which printers it fits, and the manifold report. Raises MeshError."""
+    wall = MINIMUM_WALL if job.wish is None else job.wish.wall_mm
+    triangles = sum(report.triangles for report in made)
+    return [*said_of_union(made), *said_of_files([report.path for report in made], triangles, largest(made), wall)]
 
 
 def said_of_union(made: Sequence[Made]) -> list[str]:
@@ -99,12 +108,14 @@ def said_of_union(made: Sequence[Made]) -> list[str]:
     parted = sum(report.parted for report in made)
     bodies = "one watertight body" if parted == 1 else f"{parted:,} watertight bodies that do not touch"
     hollow = f"; {drains} holes in the underside drain what is hollow" if drains else ""
-    return [f"{joined:,} solids joined into {bodies}{hollow}"]
+    afloat = sum(report.afloat for report in made)
+    gone = f"; {afloat:,} bodies that hung in the air are left out" if afloat else ""
+    return [f"{joined:,} solids joined into {bodies}{hollow}{gone}"]
 
 
-def largest(layout: Layout, made: Sequence[Made]) -> tuple[float, float, float]:
+def largest(made: Sequence[Made]) -> tuple[float, float, float]:
     """Room that every file needs, millimetres."""
-    x, y, z = (max(report.size[axis] for report in made) * layout.scale for axis in range(3))
+    x, y, z = (max(report.size[axis] * report.scale for report in made) for axis in range(3))
     return x, y, z
 
 

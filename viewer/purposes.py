@@ -9,6 +9,7 @@ import numpy as np
 
 from geometry.address import Address
 from geometry.city import City
+from geometry.export.printing import MARGIN_MM
 from geometry.landmarks import PREFIX, address_of
 from geometry.mesh import F64
 from geometry.place import Place
@@ -30,6 +31,8 @@ class Purpose:
     triangles: int
     base_round: bool = False
     base_mm: float = 3.0
+    margin_mm: float = MARGIN_MM
+    """By which the base stands out: what is slender needs a foot."""
     landmark: str = ""
     """The one place that is printed."""
 
@@ -65,7 +68,7 @@ def _squared(place: Place) -> tuple[Cut, ...]:
 def _sectioned(place: Place | None) -> tuple[Cut, ...]:
     """A length of a canyon between two flat sides: books stand against the one, the chasm opens in the other."""
     assert place is not None
-    sides = (_across(place, 0, -1.0, -1.0), _across(place, 0, 1.0, 1.0), _across(place, 1, -1.0, -0.40), _across(place, 1, 1.0, 0.28))
+    sides = (_across(place, 0, -1.0, -0.6), _across(place, 0, 1.0, 0.6), _across(place, 1, -1.0, -0.40), _across(place, 1, 1.0, 0.28))
     return (*sides, _across(place, 2, 1.0, 0.9))
 
 
@@ -84,7 +87,7 @@ PURPOSES: dict[str, Purpose] = {
     "desk": Purpose("The City cut open, upper half on a round base", "", _halved, 180.0, 2_000_000, base_round=True),
     "district": Purpose("A district on a plate", "district", _topped, 150.0, 900_000),
     "bookend": Purpose("A length of a canyon, books against its flat side", "canyon", _sectioned, 160.0, 900_000),
-    "toha": Purpose("Toha's drum, standing", "", _freed, 180.0, 900_000, base_round=True, landmark="toha"),
+    "toha": Purpose("Toha's drum, standing", "", _freed, 180.0, 900_000, base_round=True, margin_mm=12.0, landmark="toha"),
 }
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geometry.export.piece import Piece, Store, Survey
+from geometry.export.thickness import SLACK
 from geometry.export.walls import Thin, shortest, walls
 from geometry.export.weld import Slab, by_kind, slab_of, weld
 from geometry.key import mix
@@ -40,28 +41,39 @@ class Body(NamedTuple):
     """Bodies that these are: where some touch no other there are several."""
     drains: int = 0
     """Holes through which what is hollow drains."""
+    afloat: int = 0
+    """Bodies left out of a union because nothing bears them."""
 
 
 def bodies(store: Store, found: Survey, scale: float, thin: Thin, wall_mm: float, heard: Callable[[], None]) -> Iterator[Body]:
     """Everything: parts and other skins by place, then the plates. `scale`: the file's units a metre."""
-    number, slabs = 0, list[Slab]()
+    number, slabs, least = 0, list[Slab](), wall_mm / scale
     for piece in store.again():
         slab = slab_of(piece)
         if slab is not None:
             slabs.append(slab)
             piece = replace(piece, skin=())
-        parts, slim, _ = walls(piece.parts, wall_mm / scale, thin)
+        parts, slim, _ = walls(piece.parts, least, thin)
         parts, crumpled = sound(parts, found.longest * FINEST)
         wider, number = hairs(number, len(parts) + 1, found.longest), number + len(parts) + 1
         parts = replace(parts, scale=(parts.scale + wider[:-1, None]).astype(np.float32))
         frame = found.stand(piece.frame)
         frame = Frame(frame.origin - found.low, frame.axes)
         yield Body(piece.name, frame, parts, tuple(skins(piece, frame, scale, float(wider[-1]))), crumpled, slim)
-    groups = by_kind(slabs)
+    groups, slight = _plates(by_kind(slabs), least, thin)
     for group, hair in zip(groups, hairs(number, len(groups), found.longest).tolist(), strict=True):
-        points, triangles = weld(group, hair, heard)
+        points, triangles = weld(group, hair, heard, least if thin == "thicken" else 0.0)
         shell = rounded(found.base.to_local(points) - found.low, scale), triangles
         yield Body("plates", Frame(np.zeros(3), np.eye(3)), EMPTY, (shell,))
+    if slight:
+        yield Body("plates", Frame(np.zeros(3), np.eye(3)), EMPTY, (), slim=slight)
+
+
+def _plates(groups: list[list[Slab]], least: float, thin: Thin) -> tuple[list[list[Slab]], int]:
+    """(those to be written, how many plates are thinner than `least` metres)."""
+    slight = [group[0].cell.outer - group[0].cell.plate < least * SLACK for group in groups]
+    kept = [group for group, gone in zip(groups, slight, strict=True) if not (gone and thin == "drop")]
+    return kept, sum(len(group) for group, gone in zip(groups, slight, strict=True) if gone)
 
 
 def skins(piece: Piece, frame: Frame, scale: float, hair: float) -> Iterator[tuple[F32, I32]]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from geometry.export.manifold import I64, Solids, solids_of
 from geometry.export.read import AGAIN, MeshError, notes_of_ply, read_3mf, read_ply
+from geometry.export.thickness import MINIMUM_WALL, welded
 from geometry.mesh import F64
 
 _JSON, _BIN = 0x4E4F534A, 0x004E4942
@@ -57,11 +58,11 @@ class Check:
         return self.kind in ("stl", "3mf")
 
 
-def check_mesh(path: str | os.PathLike[str]) -> Check:
+def check_mesh(path: str | os.PathLike[str], wall: float = MINIMUM_WALL) -> Check:
     """Read an STL, 3MF, GLB or PLY and count its triangles and faults. Raises MeshError when it is none or cannot be read.
 
     Corners are welded over the whole of an STL or PLY, and in a GLB over the meshes below one node: a place is closed by itself. A 3MF
-    says itself which corners are one."""
+    says itself which corners are one. Bodies of a print thinner than `wall` (millimetres) are counted as frail."""
     shown = Path(path)
     try:
         data = shown.read_bytes()
@@ -69,7 +70,7 @@ def check_mesh(path: str | os.PathLike[str]) -> Check:
         raise MeshError(f"cannot read '{shown}': {(error.strerror or str(error)).lower()}; check the path") from error
     kind = "glb" if data[:4] == b"glTF" else "ply" if data[:4] == b"ply\n" else "3mf" if data[:2] == b"PK" else "stl"
     try:
-        return _count(shown, kind, _groups(kind, data))
+        return _count(shown, kind, _groups(kind, data), wall)
     except MeshError as error:
         raise MeshError(f"'{shown}' {error}") from error
     except (KeyError, IndexError, TypeError, ValueError, struct.error, RecursionError, OverflowError) as error:
@@ -89,13 +90,9 @@ def _groups(kind: str, data: bytes) -> list[Group]:
     return [(some, welded(some)) for some in triangles]
 
 
-def welded(triangles: NDArray[np.floating]) -> I64:
-    """(n, 3) numbers of corners (n, 3, 3): one number where they are equal to the bit."""
-    if not len(triangles):
-        return np.zeros((0, 3), np.int64)
-    corners = np.ascontiguousarray(triangles.reshape(-1, 3)) + triangles.dtype.type(0)
-    _, ids = np.unique(corners.view(f"V{3 * corners.itemsize}")[:, 0], return_inverse=True)
-    return ids.reshape(-1, 3).astype(np.int64)
+def read_triangles(path: str | os.PathLike[str]) -> NDArray[np.float32]:
+    """(n, 3, 3) corners of a binary STL. Raises OSError, MeshError."""
+    return _stl(Path(path).read_bytes())
 
 
 def read_notes(path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -149,7 +146,7 @@ def read_extras(path: str | os.PathLike[str]) -> dict[str, Any]:
     return extras if isinstance(extras, dict) else {}
 
 
-def _count(path: Path, kind: str, groups: Sequence[Group]) -> Check:
+def _count(path: Path, kind: str, groups: Sequence[Group], wall: float) -> Check:
     if not all(np.isfinite(triangles).all() for triangles, _ in groups):
         raise MeshError(f"has corners that are not numbers; {AGAIN}")
     faults = [faults_of(faces) for _, faces in groups]
@@ -160,7 +157,7 @@ def _count(path: Path, kind: str, groups: Sequence[Group]) -> Check:
     x, y, z = (high - low).tolist()
     open_edges, crowded, tangled, degenerate = (sum(column) for column in zip(*faults, strict=True))
     count = sum(len(triangles) for triangles, _ in groups)
-    solids = solids_of(*groups[0]) if kind in ("stl", "3mf") and len(groups) == 1 else None
+    solids = solids_of(*groups[0], wall) if kind in ("stl", "3mf") and len(groups) == 1 else None
     return Check(path, kind, count, open_edges, crowded, tangled, degenerate, (x, y, z), solids)
 
 

@@ -22,16 +22,16 @@ _CROSSINGS = 1_500_000
 """That are worked on at once, about: of what has a larger surface, lines lie farther apart."""
 _ROOM = 3_000_000
 """Places where a line may meet a triangle, tried at once."""
-_OFF = 0.3819660113
-"""Where in its cell a line lies: no edge of ours lies so."""
-_RESTING = 0.05
+_OFF = np.array([0.3819660113, 0.7236067977])
+"""Where in its cell a line lies: no edge of ours lies so, nor the diagonal of a square."""
+RESTING_MM = 0.05
 """Millimetres over the bed at which something still stands on it."""
 
 
 class Islands(NamedTuple):
     """Pieces of a print."""
 
-    count: int
+    pieces: int
     afloat: int
     """Of those that do not reach down to the bed."""
 
@@ -45,7 +45,7 @@ def islands_of(triangles: F64, label: I64, bodies: int) -> Islands:
     feet = np.full(bodies, np.inf)
     np.minimum.at(feet, piece[label], triangles[:, :, 2].min(axis=1) - low[2])
     reached = feet[np.unique(piece)]
-    return Islands(len(reached), int((reached > _RESTING).sum()))
+    return Islands(len(reached), int((reached > RESTING_MM).sum()))
 
 
 def _pitch(triangles: F64, low: F64) -> float:
@@ -66,6 +66,12 @@ def components(count: int, edges: I64) -> I64:
         while not np.array_equal(label, above := label[label]):
             label = above
     return label
+
+
+def bodies_of(faces: I64) -> I64:
+    """(n,) a number a triangle, the same for triangles joined by corners."""
+    edges = np.concatenate([faces[:, :2], faces[:, 1:]])
+    return components(int(faces.max()) + 1, edges)[faces[:, 0]]
 
 
 def _joined(triangles: F64, label: I64, axis: int, pitch: float) -> I64:

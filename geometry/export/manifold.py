@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.export.islands import components, islands_of
+from geometry.export.islands import bodies_of, islands_of
 from geometry.export.thickness import MINIMUM_WALL, SLACK, met, sides_of, widths
 from geometry.mesh import F64
 
@@ -42,7 +42,8 @@ def solids_of(triangles: NDArray[np.floating], faces: I64, wall: float = MINIMUM
     """Of triangles (n, 3, 3) with corner numbers (n, 3); `wall`: the least that prints, in the file's units."""
     label = bodies_of(faces)
     order = np.argsort(label, kind="stable")
-    triangles, label = np.asarray(triangles[order], np.float64), label[order]
+    rows: F64 = np.asarray(triangles[order], np.float64)
+    triangles, label = rows, label[order]
     starts = np.flatnonzero(np.r_[True, label[1:] != label[:-1]])
     counts = np.diff(np.append(starts, len(label)))
     middle = triangles[:, 0].mean(axis=0)
@@ -53,8 +54,8 @@ def solids_of(triangles: NDArray[np.floating], faces: I64, wall: float = MINIMUM
     hollow = np.flatnonzero(each < -1e-9 * size**3)
     wrong = sum(not _within_another(triangles, int(starts[i]), int(ends[i])) for i in hollow[:_HOLLOWS]) + len(hollow[_HOLLOWS:])
     solid = each > 0.0
-    thick = widths(triangles, starts[solid], counts[solid]) if solid.any() else np.zeros(1)
-    pieces = islands_of(triangles, np.repeat(np.arange(len(starts)), counts), len(starts))
+    thick = widths(rows, starts[solid], counts[solid]) if solid.any() else np.zeros(1)
+    pieces = islands_of(rows, np.repeat(np.arange(len(starts)), counts), len(starts))
     return Solids(len(starts), float(each.sum()), wrong, float(thick.min()), int((thick < wall * SLACK).sum()), *pieces)
 
 
@@ -66,12 +67,6 @@ def _within_another(triangles: NDArray[np.floating], start: int, end: int) -> bo
     others = np.delete(triangles, slice(start, end), axis=0)
     far, scale = met(sides_of(others), eye, _SIGHT)
     return bool(np.sign(-scale[(far > 0) & np.isfinite(far)]).sum() > 0)
-
-
-def bodies_of(faces: I64) -> I64:
-    """(n,) a number a triangle, the same for triangles joined by corners."""
-    edges = np.concatenate([faces[:, :2], faces[:, 1:]])
-    return components(int(faces.max()) + 1, edges)[faces[:, 0]]
 
 
 def volumes(points: F64, faces: I64) -> tuple[I64, F64]:

@@ -12,8 +12,9 @@ from geometry.export.atomic import LimitError
 from geometry.export.body import HAIR, Body, bodies
 from geometry.export.piece import Piece, Store, Survey, survey
 from geometry.export.report import Report, Watch
-from geometry.export.union import united
-from geometry.export.walls import MINIMUM_WALL, Thin
+from geometry.export.thickness import MINIMUM_WALL
+from geometry.export.union import Joining, united
+from geometry.export.walls import Thin
 from geometry.mesh import F64
 
 
@@ -32,6 +33,8 @@ class Print:
     """One watertight body instead of solids that overlap; needs manifold3d."""
     hollow_mm: float = 0.0
     """Thickness of the walls about what is hollowed out and drained; 0 leaves solids solid. Means `union`."""
+    standing: bool = False
+    """Of a union: what does not hang together with what stands on the bed is left out."""
 
 
 def measured(pieces: Iterable[Piece], how: Print, axes: F64 | None, watch: Watch) -> tuple[Survey, float]:
@@ -59,7 +62,7 @@ def printed(store: Store, found: Survey, how: Print, scale: float, folder: Path,
         return
     total = watch.total
     watch.total += _UNION_SHARE * total
-    yield united(some, scale, found.longest * scale, how.hollow_mm, folder, watch, _UNION_SHARE * total)
+    yield united(some, scale, Joining(found.longest * scale, how.hollow_mm, how.standing), folder, watch, _UNION_SHARE * total)
 
 
 @dataclass(slots=True)
@@ -71,6 +74,7 @@ class Tally:
     joined: int = 0
     parted: int = 0
     drains: int = 0
+    afloat: int = 0
 
     def add(self, body: Body) -> None:
         """One more."""
@@ -79,9 +83,10 @@ class Tally:
         self.joined += body.joined
         self.parted += body.parted
         self.drains += body.drains
+        self.afloat += body.afloat
 
     def report(self, path: Path, triangles: int, size: int, dropped: int, scale: float, found: Survey) -> Report:
         """Of a file."""
         lost, pieces = self.crumpled + dropped, len(found.sheets)
-        union = {"joined": self.joined, "parted": self.parted, "drains": self.drains}
+        union = {"joined": self.joined, "parted": self.parted, "drains": self.drains, "afloat": self.afloat}
         return Report(path, triangles, size, lost, scale, found.size, pieces, thin=self.slim, **union)

@@ -15,7 +15,8 @@ from geometry.export.piece import Piece, Survey, survey
 from geometry.export.report import Watch
 from geometry.export.slice import Flat, Region, meshes_of, sliced
 from geometry.export.split import Soup, carved, soup, surface
-from geometry.export.walls import MINIMUM_WALL, Thin, walls
+from geometry.export.thickness import MINIMUM_WALL
+from geometry.export.walls import Thin, walls, without_slivers
 from geometry.material import Material
 from geometry.mesh import F64
 from geometry.place import Frame
@@ -26,7 +27,7 @@ BASE_MM = 3.0
 PINNED_MM = 4.0
 """Of a base plate with holes in its sides: a millimetre of wall above and below them."""
 MARGIN_MM = 2.0
-"""By which a base plate stands out."""
+"""By which a base plate stands out where nothing else is said."""
 _SUNK = 0.25
 """Millimetres by which a model stands in its base: they must be one body."""
 PIN_MM = 1.75
@@ -44,6 +45,8 @@ BEDS: dict[str, tuple[float, float, float]] = {
     "Voron 350 (350 mm)": (350.0, 350.0, 350.0),
 }
 """Common printers and the room over their beds."""
+_OVERHANG_MM = 0.05
+"""By which something may be larger than a bed: rounding, and the hairs by which solids grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Wish:
     base_mm: float = 0.0
     """Thickness of the base plate; 0 for none."""
     base_round: bool = False
+    margin_mm: float = MARGIN_MM
+    """By which the base plate stands out."""
     bed: tuple[float, float, float] | None = None
     """Room of the printer, millimetres: what is larger is divided."""
     thin: Thin = "keep"
@@ -96,8 +101,13 @@ class Layout:
 
 def fits(size: Sequence[float], bed: Sequence[float]) -> bool:
     """Whether something fits over a bed, turned by a quarter if need be."""
-    (x, y, z), (a, b, c) = size, bed
+    (x, y, z), (a, b, c) = size, (side + _OVERHANG_MM for side in bed)
     return z <= c and ((x <= a and y <= b) or (x <= b and y <= a))
+
+
+def beds_for(size: Sequence[float]) -> list[str]:
+    """The common printers over whose beds something fits: x, y, z in millimetres."""
+    return [name for name, bed in BEDS.items() if fits(size, bed)]
 
 
 def laid_out(
@@ -113,15 +123,16 @@ def laid_out(
     found = _at_home(survey(iter(first), Watch(0), axes))
     scale, base_mm = _scale(found, wish), wish.base_mm
     pieces, slim, gone = _walled(pieces, wish, scale)
-    size = _size(found, scale, base_mm, wish.base_round)
+    size = _size(found, scale, wish, base_mm)
     if wish.bed is not None and base_mm and not fits(size, wish.bed):
         base_mm = max(base_mm, PINNED_MM)
-        size = _size(found, scale, base_mm, wish.base_round)
+        size = _size(found, scale, wish, base_mm)
     counts = (1, 1) if wish.bed is None or fits(size, wish.bed) else _counts(size, wish.bed)
-    plate = _base(found, scale, base_mm, wish.base_round) if base_mm else None
+    plate = _base(found, scale, wish, base_mm) if base_mm else None
     cuts = [_seams(found, scale, wish, axis, counts[axis]) for axis in (0, 1)]
     holes = _holes(plate, cuts, scale) if plate is not None else []
-    cutter = _Cutter(pieces, regions, found, plate, cuts, holes)
+    least = 0.0 if wish.thin == "keep" else wish.wall_mm / scale
+    cutter = _Cutter(pieces, regions, found, plate, cuts, holes, least)
     models = tuple(cutter.models(heard))
     return Layout(models, scale, size, len(holes), slim, gone)
 
@@ -147,7 +158,7 @@ def _walled(pieces: Sequence[Piece], wish: Wish, scale: float) -> tuple[Sequence
 def _scale(found: Survey, wish: Wish) -> float:
     if wish.ratio is not None:
         return 1000.0 / wish.ratio
-    margin = 2 * MARGIN_MM if wish.base_mm else 0.0
+    margin = 2 * wish.margin_mm if wish.base_mm else 0.0
     widest = 2 * float(_footprint(found, wish.base_round and wish.base_mm > 0)[1].max())
     z, flat = found.size[2], (wish.fit_mm - margin) / widest if widest > 0 else np.inf
     return float(min(flat, (wish.fit_mm - (wish.base_mm - _SUNK if wish.base_mm else 0.0)) / z if z > 0 else np.inf))
@@ -166,30 +177,34 @@ def _footprint(found: Survey, round_: bool) -> tuple[F64, F64]:
     return axis, np.full(2, float(np.maximum(high - axis, axis - low).max()))
 
 
-def _size(found: Survey, scale: float, base_mm: float, round_: bool) -> tuple[float, float, float]:
+def _size(found: Survey, scale: float, wish: Wish, base_mm: float) -> tuple[float, float, float]:
     x, y, z = (side * scale for side in found.size)
     if not base_mm:
         return x, y, z
-    wide, deep = (2 * _footprint(found, round_)[1] * scale + 2 * MARGIN_MM).tolist()
+    wide, deep = (2 * _footprint(found, wish.base_round)[1] * scale + 2 * wish.margin_mm).tolist()
     return wide, deep, z + base_mm - _SUNK
 
 
 def _counts(size: tuple[float, float, float], bed: tuple[float, float, float]) -> tuple[int, int]:
     """Tiles along x and y, the fewer of the two ways to turn the bed."""
     x, y, z = size
-    if z > bed[2]:
+    if z > bed[2] + _OVERHANG_MM:
         raise LimitError(f"the model is {z:.0f} mm high and the bed has {bed[2]:.0f} mm: give a smaller --fit, or --slice it flatter")
-    ways = [(math.ceil(x / a), math.ceil(y / b)) for a, b in ((bed[0], bed[1]), (bed[1], bed[0]))]
+    ways = [(_tiles(x, a), _tiles(y, b)) for a, b in ((bed[0], bed[1]), (bed[1], bed[0]))]
     across, along = min(ways, key=lambda way: way[0] * way[1])
     if across * along > _MOST_TILES:
         raise LimitError(f"that is {across * along:,} tiles: give a smaller --fit, a larger --bed or a larger N in --scale 1:N")
     return across, along
 
 
+def _tiles(length: float, room: float) -> int:
+    return max(1, math.ceil((length - _OVERHANG_MM) / room))
+
+
 def _seams(found: Survey, scale: float, wish: Wish, axis: int, count: int) -> F64:
     """Where the tiles part along an axis, metres, with the outermost ends at infinity."""
     middle, half = _footprint(found, wish.base_round and wish.base_mm > 0)
-    margin = MARGIN_MM / scale if wish.base_mm else 0.0
+    margin = wish.margin_mm / scale if wish.base_mm else 0.0
     low, high = middle[axis] - half[axis] - margin, middle[axis] + half[axis] + margin
     inner = low + (high - low) * np.arange(1, count) / count
     return np.concatenate([[-np.inf], inner, [np.inf]])
@@ -208,11 +223,11 @@ def _prism(ring: F64, low: float, high: float) -> Soup:
     return soup(corners, np.zeros(n, np.int64), np.zeros(n, bool), np.full(n, Material.CONCRETE, np.uint8))
 
 
-def _base(found: Survey, scale: float, base_mm: float, round_: bool) -> Soup:
+def _base(found: Survey, scale: float, wish: Wish, base_mm: float) -> Soup:
     """The base plate in the file's axes, metres."""
-    middle, half = _footprint(found, round_)
-    half = half + MARGIN_MM / scale
-    if round_:
+    middle, half = _footprint(found, wish.base_round)
+    half = half + wish.margin_mm / scale
+    if wish.base_round:
         angle = (np.arange(_SIDES) + 0.5) * (2 * np.pi / _SIDES)
         reach = np.stack([np.cos(angle), np.sin(angle)], axis=1) * half
     else:
@@ -290,6 +305,8 @@ class _Cutter:
     plate: Soup | None
     cuts: Sequence[F64]
     holes: Sequence[tuple[F64, Region]]
+    least: float
+    """Metres: what a cut leaves thinner goes."""
 
     def models(self, heard: Callable[[], None]) -> Iterator[Model]:
         """The tiles, those left empty left out."""
@@ -298,7 +315,8 @@ class _Cutter:
             for row in range(len(self.cuts[1]) - 1):
                 sides = _walls(self.cuts, column, row)
                 regions = [*self.regions, *((_in_world(wall, self.found.base),) for wall in sides)]
-                kept = list(_heard(sliced(self.pieces, regions, hair), heard))
+                left = (without_slivers(piece, self.least) for piece in _heard(sliced(self.pieces, regions, hair), heard))
+                kept = [piece for piece in left if len(piece.parts) or piece.skin]
                 if kept and self.plate is not None:
                     kept.append(_base_piece(self.plate, sides, self.holes, self.found.base))
                 if kept:

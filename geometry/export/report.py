@@ -39,6 +39,8 @@ class Report:
     """Bodies that a union made; more than one where some touch no other (prints)."""
     drains: int = 0
     """Holes through which hollows drain (prints)."""
+    afloat: int = 0
+    """Bodies left out of a union because nothing bears them (prints)."""
 
 
 @dataclass(slots=True)

@@ -217,16 +217,19 @@ def pierced(some: Soup, surfaces: Sequence[Heights], snap: float = 0.0) -> Soup:
 
 
 def _settled(some: Soup) -> Soup:
-    """Inner faces that have lost the cell on their other side bound the solid now."""
+    """Inner faces that have lost the cell on their other side bound the solid now. Two solids in one place have faces in one place: those
+    are no pair, for they look the same way."""
     rows = np.flatnonzero(some.inner)
     if not len(rows):
         return some
     points = np.ascontiguousarray(some.corners[rows].reshape(-1, 3)) + 0.0
     _, ids = np.unique(points.view("V24")[:, 0], return_inverse=True)
-    key = np.sort(ids.reshape(-1, 3), axis=1)
-    _, which, count = np.unique(key, axis=0, return_inverse=True, return_counts=True)
+    ids = ids.reshape(-1, 3)
+    turned = np.take_along_axis(ids, (ids.argmin(axis=1)[:, None] + np.arange(3)) % 3, axis=1)
+    _, which = np.unique(np.sort(ids, axis=1), axis=0, return_inverse=True)
+    balance = np.bincount(which.ravel(), np.where(turned[:, 1] < turned[:, 2], 1.0, -1.0))
     inner = some.inner.copy()
-    inner[rows[(count == 1)[which.ravel()]]] = False
+    inner[rows[balance[which.ravel()] != 0.0]] = False
     return replace(some, inner=inner)
 
 

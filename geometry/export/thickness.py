@@ -22,7 +22,7 @@ MINIMUM_WALL = 0.4
 """Millimetres: one line of a 0.4 mm nozzle; pillars under 0.3 mm vanish."""
 SLACK = 0.99
 """Of a minimum wall: what rounding to 32 bits takes of it."""
-_SMALL = 300
+SMALL = 300
 """Triangles up to which a body is measured from all of its faces."""
 _ROOM = 4_000_000
 """Numbers worked on at once."""
@@ -55,7 +55,7 @@ def faces_of_prototypes() -> tuple[Faces, ...]:
     for cells in cells_of_prototypes():
         rows = [_faces(cells.corners[cells.cell == i], cells.inner[cells.cell == i]) for i in range(int(cells.cell.max()) + 1)]
         alike = np.unique(np.round(np.concatenate(rows), 9), axis=0)
-        result.append(Faces(alike[:, :3], alike[:, 3]))
+        result.append(Faces(np.asarray(alike[:, :3], np.float64), np.asarray(alike[:, 3], np.float64)))
     return tuple(result)
 
 
@@ -65,7 +65,7 @@ def _faces(corners: F64, inner: Mask) -> F64:
     normals = normals[~inner & normals.any(axis=1)]
     heights = corners.reshape(-1, 3) @ normals.T
     first = np.take_along_axis(normals, (np.abs(normals) > 1e-6).argmax(axis=1)[:, None], axis=1)
-    return np.c_[normals * np.sign(first), np.ptp(heights, axis=0)]
+    return np.concatenate([normals * np.sign(first), np.ptp(heights, axis=0)[:, None]], axis=1)
 
 
 def thinnest(parts: Parts) -> F64:
@@ -83,6 +83,15 @@ def thinnest(parts: Parts) -> F64:
     return result
 
 
+def welded(triangles: NDArray[np.floating]) -> I64:
+    """(n, 3) numbers of corners (n, 3, 3): one number where they are equal to the bit."""
+    if not len(triangles):
+        return np.zeros((0, 3), np.int64)
+    corners = np.ascontiguousarray(triangles.reshape(-1, 3)) + triangles.dtype.type(0)
+    _, ids = np.unique(corners.view(f"V{3 * corners.itemsize}")[:, 0], return_inverse=True)
+    return ids.reshape(-1, 3).astype(np.int64)
+
+
 def normals_of(triangles: F64) -> F64:
     """(..., 3) unit; zero where a triangle (..., 3, 3) has no area."""
     normals = np.cross(triangles[..., 1, :] - triangles[..., 0, :], triangles[..., 2, :] - triangles[..., 0, :])
@@ -93,13 +102,13 @@ def normals_of(triangles: F64) -> F64:
 def widths(triangles: F64, starts: I64, counts: I64) -> F64:
     """(n,) the thickness of each body, rows of triangles (t, 3, 3); of the large ones only of the twelve largest, else infinite."""
     found = np.full(len(starts), np.inf)
-    for count in np.unique(counts[counts <= _SMALL]).tolist():
+    for count in np.unique(counts[counts <= SMALL]).tolist():
         chosen = np.flatnonzero(counts == count)
         step = max(1, _ROOM // (9 * count * count))
         for i in range(0, len(chosen), step):
             some = chosen[i : i + step]
             found[some] = _thickness(triangles[starts[some][:, None] + np.arange(count)])
-    large = np.flatnonzero(counts > _SMALL)
+    large = np.flatnonzero(counts > SMALL)
     for body in large[np.argsort(-counts[large], kind="stable")][:_LARGE_BODIES].tolist():
         found[body] = _looked_through(triangles[starts[body] : starts[body] + counts[body]])
     return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from itertools import pairwise
@@ -90,8 +91,25 @@ def received(file: IO[bytes], size: int) -> Iterator[Alike]:
         yield Alike(points, read_array(file, allow_pickle=False))
 
 
-def united(some: Iterable[Body], scale: float, longest: float, hollow: float, folder: Path, watch: Watch, share: int) -> Body:
-    """All bodies as one, hollowed where `hollow`, the thickness of its walls, is not 0; lengths in millimetres.
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """How solids are joined."""
+
+    longest: float
+    """Longest side of the whole, millimetres."""
+    hollow: float = 0.0
+    """Thickness of the walls about what is hollowed out, millimetres; 0 leaves it solid."""
+    standing: bool = False
+    """What does not hang together with what stands on the bed is left out."""
+
+    @property
+    def words(self) -> list[str]:
+        """For the other process."""
+        return [f"{self.longest * FINEST:.9g}", f"{self.hollow:.9g}", str(int(self.standing))]
+
+
+def united(some: Iterable[Body], scale: float, how: Joining, folder: Path, watch: Watch, share: int) -> Body:
+    """All bodies as one.
 
     `share` is how much of the watch's total that is. Raises LimitError where the process dies of it, OutputError, Cancelled."""
     if not can_unite():
@@ -108,13 +126,15 @@ def united(some: Iterable[Body], scale: float, longest: float, hollow: float, fo
         with tempfile.TemporaryFile(dir=folder) as question, tempfile.TemporaryFile(dir=folder) as answer:
             count = send(met(), question)
             question.seek(0)
-            _asked(question, answer, [f"{longest * FINEST:.9g}", f"{hollow:.9g}"], watch, share)
+            _asked(question, answer, how.words, watch, share)
             answer.seek(0)
-            points, triangles, (parted, drains) = (read_array(answer, allow_pickle=False) for _ in range(3))
+            points, triangles, counts = (read_array(answer, allow_pickle=False) for _ in range(3))
     except OSError as error:
         raise OutputError(f"cannot keep the solids of a union in '{folder}': {error.strerror}; free some space") from error
     frame = Frame(np.zeros(3), np.eye(3))
-    return Body("union", frame, EMPTY, ((points, triangles),), tally[0], tally[1], joined=count, parted=int(parted), drains=int(drains))
+    parted, drains, afloat = counts.tolist()
+    skins = ((points, triangles),)
+    return Body("union", frame, EMPTY, skins, tally[0], tally[1], joined=count, parted=parted, drains=drains, afloat=afloat)
 
 
 def _asked(question: IO[bytes], answer: IO[bytes], words: list[str], watch: Watch, share: int) -> None:

@@ -1,4 +1,4 @@
-"""The process that makes unions: `python -m geometry.export.unite TOLERANCE WALL`, solids on its input, the body on its output.
+"""The process that makes unions: `python -m geometry.export.unite TOLERANCE WALL STANDING`, solids on its input, the body on its output.
 
 Says how far it is on its error output, lines like %0.25. Needs manifold3d (the extra `print`).
 """
@@ -15,9 +15,11 @@ from manifold3d import Error, Manifold, Mesh64, OpType
 from numpy.lib.format import write_array
 from numpy.typing import NDArray
 
-from geometry.export.check import faults_of, welded
+from geometry.export.check import faults_of
 from geometry.export.hollow import hollowed
+from geometry.export.islands import RESTING_MM
 from geometry.export.manifold import volumes
+from geometry.export.thickness import welded
 from geometry.export.union import Alike, received
 from geometry.mesh import F32, F64, I32
 
@@ -122,33 +124,50 @@ def _apart(points: F32, triangles: I32, ids: I64, tolerance: float) -> F64:
     return result
 
 
-def without_specks(whole: Manifold) -> tuple[Manifold, int]:
-    """(what is large enough to be printed, of how many bodies that is)."""
+def tidied(whole: Manifold, standing: bool) -> tuple[Manifold, int, int]:
+    """(what is large enough to be printed, of how many bodies that is, how many are left out as afloat where it is `standing`)."""
     mesh: Any = whole.to_mesh64()
     points, faces = mesh.vert_properties[:, :3], mesh.tri_verts.astype(np.int64)
     label, each = volumes(points, faces)
     kept = np.abs(each) > _SPECK_MM**3
+    afloat = _afloat(points, faces, label, each) if standing else np.zeros(len(each), bool)
+    left_out = int((afloat & kept & (each > 0.0)).sum())
+    kept &= ~afloat
     if not kept.all():
         whole = closed(*compact(points, faces[kept[label]]))
-    return whole, int((each[kept] > 0.0).sum())
+    return whole, int((each[kept] > 0.0).sum()), left_out
 
 
-def made(some: Iterable[Alike], tolerance: float, wall: float, say: Say) -> tuple[F32, I32, I64]:
-    """(corners, triangles, [bodies, drains]) of the union of solids, hollowed where there is a `wall`."""
+def _afloat(points: F64, faces: I64, label: I64, each: F64) -> NDArray[np.bool_]:
+    """(k,) bodies that do not reach down to the bed, and the hollows in them: a hollow is of the least body whose box holds its own."""
+    low, high = np.full((len(each), 3), np.inf), np.full((len(each), 3), -np.inf)
+    for corner in range(3):
+        np.minimum.at(low, label, points[faces[:, corner]])
+        np.maximum.at(high, label, points[faces[:, corner]])
+    found: NDArray[np.bool_] = low[:, 2] > points[:, 2].min() + RESTING_MM
+    solid = np.flatnonzero(each > 0.0)
+    for hollow in np.flatnonzero(each <= 0.0).tolist():
+        about = solid[((low[solid] <= low[hollow]) & (high[solid] >= high[hollow])).all(axis=1)]
+        found[hollow] = len(about) > 0 and found[about[each[about].argmin()]]
+    return found
+
+
+def made(some: Iterable[Alike], tolerance: float, wall: float, standing: bool, say: Say) -> tuple[F32, I32, I64]:
+    """(corners, triangles, [bodies, drains, left out]) of the union of solids, hollowed where there is a `wall`."""
     whole, drains = joined([solid for alike in some for solid in solids_in(alike)], say), 0
-    whole, bodies = without_specks(whole)
+    whole, bodies, left_out = tidied(whole, standing)
     if wall:
         whole, drains = hollowed(whole, wall)
     say(0.97)
     points, triangles = settled(whole, tolerance)
-    return points, triangles, np.array([bodies, drains])
+    return points, triangles, np.array([bodies, drains, left_out])
 
 
 def main(words: Sequence[str], question: IO[bytes], answer: IO[bytes]) -> int:
     """The command."""
-    tolerance, wall = map(float, words)
+    tolerance, wall, standing = map(float, words)
     try:
-        found = made(received(question, os.fstat(question.fileno()).st_size), tolerance, wall, _say)
+        found = made(received(question, os.fstat(question.fileno()).st_size), tolerance, wall, bool(standing), _say)
     except (ValueError, MemoryError) as error:
         print(str(error) or "the union took more memory than there is", file=sys.stderr)
         return 1

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geometry.angle import from_matrix, multiply, rotate
 from geometry.export.convex import numbered_solids
-from geometry.export.thickness import MINIMUM_WALL, SLACK, faces_of_prototypes, normals_of, thinnest
+from geometry.export.islands import bodies_of
+from geometry.export.piece import Piece
+from geometry.export.thickness import SLACK, SMALL, faces_of_prototypes, normals_of, thinnest, welded, widths
 from geometry.mesh import F32, F64
 from geometry.parts import Parts, join
 from geometry.solids import PROTOTYPE_IDS, prototypes
 
-__all__ = ["MINIMUM_WALL", "SLACK", "Thin", "Walls", "shortest", "thinnest", "walls"]
 Thin = Literal["keep", "thicken", "drop"]
+Mask = NDArray[np.bool_]
+_GRAIN = 1e-3
+"""Of a wall: corners so near each other are one."""
 _ROUND = ("banded_drum", "tube", "ring", "fan")
 """What becomes a drum where its wall would be too thin."""
-_OVER = 1.0001
-"""So that a thickened wall is not a bit too thin after rounding."""
 
 
 class Walls(NamedTuple):
@@ -62,8 +66,41 @@ def walls(parts: Parts, minimum: float, thin: Thin) -> Walls:
     if thin == "keep" or not count:
         return Walls(parts, count, 0)
     speck = slim & (parts.scale.max(axis=1) < minimum)
-    made = _thickened(parts[slim & ~speck], minimum * _OVER)
+    made = _thickened(parts[slim & ~speck], minimum)
     return Walls(join([parts[~slim], *made]), count, int(speck.sum()))
+
+
+def without_slivers(piece: Piece, minimum: float) -> Piece:
+    """A piece without those small bodies of its skin that a cut has left thinner than `minimum` metres; plates stay."""
+    if not minimum or piece.cell is not None or not any(len(mesh) for mesh in piece.skin):
+        return piece
+    triangles = np.concatenate([mesh.points[mesh.triangles] for mesh in piece.skin])
+    kept = ~_slivers(triangles, minimum)
+    if kept.all():
+        return piece
+    ends = np.cumsum([len(mesh) for mesh in piece.skin])[:-1]
+    shares = zip(piece.skin, np.split(kept, ends), strict=True)
+    return replace(piece, skin=tuple(replace(mesh, triangles=mesh.triangles[share]) for mesh, share in shares if share.any()))
+
+
+def _slivers(triangles: F32, minimum: float) -> Mask:
+    """(n,) triangles of small closed bodies that are thinner than `minimum`. Corners are one that will be one in the file."""
+    faces = welded(np.round(triangles / np.float32(_GRAIN * minimum)))
+    _, label = np.unique(bodies_of(faces), return_inverse=True)
+    order, counts = np.argsort(label, kind="stable"), np.bincount(label)
+    starts = np.cumsum(counts) - counts
+    small = np.setdiff1d(np.flatnonzero(counts <= SMALL), label[_beside_holes(faces)])
+    thin = np.zeros(len(counts), bool)
+    thin[small] = widths(triangles[order].astype(np.float64), starts[small], counts[small]) < minimum * SLACK
+    return thin[label]
+
+
+def _beside_holes(faces: NDArray[np.int64]) -> Mask:
+    """(n,) triangles with an edge that lacks a partner."""
+    a, b = faces.ravel(), np.roll(faces, -1, axis=1).ravel()
+    _, edge = np.unique(np.minimum(a, b) << 32 | np.maximum(a, b), return_inverse=True)
+    open_ = np.bincount(edge, np.sign(b - a)) != 0
+    return np.asarray(open_[edge].reshape(-1, 3).any(axis=1))
 
 
 def _thickened(parts: Parts, minimum: float) -> list[Parts]:
@@ -92,7 +129,7 @@ def _growth() -> F64:
 @lru_cache(maxsize=1)
 def _blocks() -> tuple[tuple[Block, ...], ...]:
     """The solids of each prototype; none of one that is convex. What is round is one block: a drum."""
-    result = []
+    result = list[tuple[Block, ...]]()
     for name, number in PROTOTYPE_IDS.items():
         solids = [points[faces].astype(np.float64) for points, faces in numbered_solids(prototypes()[number])]
         if name in _ROUND:
@@ -129,7 +166,7 @@ def _lengths(rope: F64) -> tuple[Block, ...]:
     rings = np.split(points, np.flatnonzero(np.diff(points[:, 0]) > 1e-3) + 1)
     wide = np.array([0.0, 1.0, float(np.ptp(rings[0][:, 2]))])
     middles = [np.array([ring[0, 0], 0.0, (ring[:, 2].min() + ring[:, 2].max()) / 2]) for ring in rings]
-    return tuple(Block((a + b) / 2, wide, b - a) for a, b in zip(middles[:-1], middles[1:], strict=True))
+    return tuple(Block((a + b) / 2, wide, b - a) for a, b in pairwise(middles))
 
 
 def _grown(parts: Parts, block: Block, minimum: float) -> Parts:

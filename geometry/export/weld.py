@@ -74,10 +74,11 @@ def by_kind(slabs: Iterable[Slab]) -> list[list[Slab]]:
     return [list(group.values()) for group in groups.values()]
 
 
-def weld(slabs: list[Slab], hair: float, heard: Callable[[], None]) -> tuple[F64, I32]:
+def weld(slabs: list[Slab], hair: float, heard: Callable[[], None], least: float = 0.0) -> tuple[F64, I32]:
     """One closed mesh of slabs of a kind: world points (v, 3) in metres and triangles (m, 3), every edge between exactly two of them.
 
-    The top is raised and the underside lowered by half a `hair` (metres). `heard` is called now and then, and may raise."""
+    The top is raised and the underside lowered by half a `hair` (metres), and the plate is `least` metres thick at least. `heard` is called
+    now and then, and may raise."""
     up, quads = _numbered(slabs)
     heard()
     starts, ends = quads.ravel(), np.roll(quads, -1, axis=1).ravel()
@@ -88,7 +89,8 @@ def weld(slabs: list[Slab], hair: float, heard: Callable[[], None]) -> tuple[F64
     count, cell = len(up), slabs[0].cell
     walls = np.stack([first + count, second + count, second, first], axis=1)
     faces = np.concatenate([quads, quads[:, ::-1] + count, walls])
-    points = np.concatenate([up * (cell.outer + hair / 2), up * (cell.plate - hair / 2)])
+    low = min(cell.plate, cell.outer - least)
+    points = np.concatenate([up * (cell.outer + hair / 2), up * (low - hair / 2)])
     return points, np.ascontiguousarray(faces[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3).astype(np.int32))
 
 

@@ -29,6 +29,11 @@ CAVES = 13
 LOW = 8_200.0
 """How high its base hangs over the ground, metres."""
 _CAVE = LONG / CAVES
+_HALF_CAVE = 0.45 * _CAVE
+_CORE = 0.86 * RADIUS
+"""What is seen in the grooves between caves."""
+_SUNK = 6.0
+"""Metres by which what stands on the flank stands in it."""
 _RUBBLE = 4_600.0
 """Height of the wrecked city below."""
 JUNCTION = 8
@@ -45,17 +50,21 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     return Growth(inside(place.size, join([about, *body, _ring(place), _wrecks(place)])), (*children, *within, _perch(place)))
 
 
+def _widths(place: Place) -> F64:
+    """(CAVES,) across each cave, metres."""
+    n = np.arange(CAVES)
+    wide = 2 * RADIUS * np.where(n % 4 == 1, 1.0, 0.965) * place.stream.sub("body").between("wide", CAVES, 0.985, 1.0)
+    wide[-1], wide[0] = 1.5 * RADIUS, 1.8 * RADIUS
+    return wide
+
+
 def _body(place: Place) -> list[Parts]:
     """Thirteen caves as drums, deep grooves between them, the tip and the base."""
     stream, n = place.stream.sub("body"), CAVES
-    z = LOW + (np.arange(n) + 0.5) * _CAVE
-    wide = 2 * RADIUS * np.where(np.arange(n) % 4 == 1, 1.0, 0.965) * stream.between("wide", n, 0.985, 1.0)
-    wide[-1], wide[0] = 1.5 * RADIUS, 1.8 * RADIUS
+    z, wide = LOW + (np.arange(n) + 0.5) * _CAVE, _widths(place)
     look: dict[str, ArrayLike] = {"exposure": shade(0.62), "year": place.year}
-    caves = parts("drum", points(0, 0, z), np.stack([wide, wide, np.full(n, 0.9 * _CAVE)], axis=-1), Material.MEGASTRUCTURE, **look)
-    core = parts(
-        "drum", [[0, 0, LOW + LONG / 2]], (1.72 * RADIUS, 1.72 * RADIUS, LONG), Material.DARK_STEEL, exposure=shade(0.2), year=place.year
-    )
+    caves = parts("drum", points(0, 0, z), np.stack([wide, wide, np.full(n, 2 * _HALF_CAVE)], axis=-1), Material.MEGASTRUCTURE, **look)
+    core = parts("drum", [[0, 0, LOW + LONG / 2]], (2 * _CORE, 2 * _CORE, LONG), Material.DARK_STEEL, exposure=shade(0.2), year=place.year)
     tip = parts("cone", [[0, 0, LOW + LONG + 330.0]], (1.4 * RADIUS, 1.4 * RADIUS, 1300.0), Material.MEGASTRUCTURE, **look)
     base = parts(
         "frustum", [[0, 0, LOW - 250.0]], (1.7 * RADIUS, 1.7 * RADIUS, 900.0), Material.MEGASTRUCTURE, rotation=turn("x", 1e9), **look
@@ -63,7 +72,7 @@ def _body(place: Place) -> list[Parts]:
     k = 26
     f, cave = stream.unit("f", 14 * k), np.repeat(np.arange(14), k)
     lit = stream.unit("lit", 14 * k) < 0.5
-    at = spokes(f[lit]) * (0.88 * RADIUS) + points(0, 0, LOW + cave[lit] * _CAVE)
+    at = spokes(f[lit]) * (_CORE + 8.0) + points(0, 0, LOW + cave[lit] * _CAVE)
     seams = parts(
         "box",
         at,
@@ -77,17 +86,18 @@ def _body(place: Place) -> list[Parts]:
 
 
 def _growths(place: Place) -> Parts:
-    """Panels, ports and round airlocks on its flank."""
-    stream, n = place.stream.sub("growths"), CAVES - 2
-    z = LOW + (1.0 + np.arange(n)) * _CAVE + 0.05 * _CAVE
-    rows, steps = np.repeat(np.arange(n), 20), np.tile(np.arange(20), n)
-    on = facets(np.r_[z, z[-1] + 0.9 * _CAVE], np.full(n, 0.955 * RADIUS), rows, steps, 0.45, 0.75)
-    grown = relief(stream.sub("relief"), on, depth=60.0, leaf=210.0, levels=4, chaos=0.3, year=place.year, weights=(66, 8, 6, 0, 20)).parts
+    """Panels, ports and round airlocks on its flank: each stands on the cave that bears it."""
+    stream, n, flank = place.stream.sub("growths"), CAVES - 2, _widths(place) / 2
+    middle = LOW + (1.5 + np.arange(n)) * _CAVE
+    z = np.stack([middle - _HALF_CAVE, middle + _HALF_CAVE], axis=1).ravel()
+    rows, steps = np.repeat(2 * np.arange(n), 20), np.tile(np.arange(20), n)
+    on = facets(z, np.repeat(flank[1:-1] - _SUNK, 2), rows, steps, 0.45, 0.75)
+    grown = relief(stream.sub("relief"), on, depth=120.0, leaf=210.0, levels=4, chaos=0.3, year=place.year, weights=(66, 8, 6, 0, 20)).parts
     k = 34
     f, cave = (stream.whole("side", k, 0, 20) + 0.5) / 20.0, stream.whole("cave", k, 1, CAVES - 1)
     wide = power(stream.unit("port", k), 90.0, 620.0)
     lie = multiply(yaw(f), turn("y", 1.0)[None])
-    at = spokes(f) * (0.985 * RADIUS) + points(0, 0, LOW + (cave + 0.5) * _CAVE)
+    at = spokes(f) * (flank[cave] + 40.0)[:, None] + points(0, 0, LOW + (cave + 0.5) * _CAVE)
     ports = parts(
         "ring", at, np.stack([wide, wide, np.full(k, 160.0)], axis=-1), Material.STEEL, rotation=lie, exposure=shade(0.6), year=place.year
     )

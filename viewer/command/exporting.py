@@ -217,7 +217,7 @@ def _for_purpose(job: Export, flags: Print, work: Work) -> Export:
         raise UsageError(f"--for {flags.purpose} is the whole City; leave out the place, or use --for district")
     if purpose.kind and address is not None and not address.steps:
         raise UsageError(f"--for {flags.purpose} is for a {purpose.kind} or something in one; name one, or leave out the place")
-    wish = Wish(purpose.fit_mm, base_mm=purpose.base_mm, base_round=purpose.base_round, thin="thicken")
+    wish = Wish(purpose.fit_mm, base_mm=purpose.base_mm, base_round=purpose.base_round, margin_mm=purpose.margin_mm, thin="thicken")
     triangles = work.max_triangles or round(purpose.triangles * (work.detail or 1.0))
     cuts = cuts_for(purpose, city, address)
     return replace(job, address=address, max_triangles=triangles, size_mm=purpose.fit_mm, wish=wish, cuts=cuts)
