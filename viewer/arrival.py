@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain as one_after_another
-from itertools import islice, product
+from itertools import islice, product, zip_longest
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ from geometry.city import City
 from geometry.material import Material
 from geometry.nest import cell_place
 from geometry.place import Cell, Place
-from geometry.rules.ways_plan import ways_of
+from geometry.rules.ways_plan import Ways, ways_of
 from geometry.search import first
 from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
@@ -24,14 +24,17 @@ from geometry.strata import strata
 from viewer.crossings import slabs
 from viewer.ground import INTERIORS
 from viewer.holes import SLIT, Bands, Hole, bundle_at, facing, finest_of, holes, length, open_at, row_of, tile_of
-from viewer.indoors import indoors, somebody
-from viewer.obstacles import Line, Obstacles, inside
+from viewer.indoors import indoors
+from viewer.landings import Stand, stand_before, watched
+from viewer.obstacles import Line, Obstacles
 from viewer.outward import outward
 from viewer.route import Stop, reversed_way
 
 F64 = NDArray[np.float64]
-_CORRIDORS = 3
-"""Corridors to which a way is looked for before one ends elsewhere."""
+_TILES = 9
+"""Tiles in which one looks for such a landing."""
+_LOOKED, _COMPARED = 40, 5
+"""Watched landings that are looked at in a tile, and good spots among which the best is taken."""
 _GOALS = (
     ("district", "canyon", "block", "corridor"),
     ("district", "block", "corridor"),
@@ -41,7 +44,7 @@ _GOALS = (
     ("district", "stair"),
     ("district",),
 )
-"""What a dive without an address looks for, the best first."""
+"""What a dive without an address ends at where there is no landing with a stair and somebody, the best first."""
 _OUT = 0.67
 """Which of its sub-strata a line of shafts leads into, in parts of their number."""
 _NEAR_TO = np.array([0.70, -0.54, 0.42])
@@ -64,18 +67,46 @@ class Arrival(NamedTuple):
 
 
 def usual_arrival(obstacles: Obstacles) -> Arrival:
-    """Where a dive ends when no address is given: in a corridor, before somebody and the stair, under a line of great shafts, each
+    """Where a dive ends when no address is given: on a landing, before its stair, its rail and somebody, under a line of great shafts, each
     with the next one beside it. Raises LookupError in a City without districts."""
-    for tried, goal in enumerate(_usual_goals(obstacles)):
-        found = arrive(obstacles, goal)
-        if tried >= _CORRIDORS or goal.kind != "corridor" or inside(goal, found.eye):
-            return found
+    tiles = list(islice(_tiles(obstacles), _TILES))
+    for tile in tiles:
+        for until, stand in _best_stands(obstacles, tile):
+            way = outward(obstacles, stand.eye, until)
+            if way is not None:
+                return Arrival(stand.eye, stand.target, tuple(reversed_way(Stop(stand.eye, 1.0), way)))
+    for goal in _other_goals(obstacles, tiles):
+        return arrive(obstacles, goal)
     raise LookupError("there is no district in this City; give an address")
 
 
-def _usual_goals(obstacles: Obstacles) -> Iterator[Place]:
-    """Places where a dive may end, the best first."""
-    city, spec = obstacles.city, obstacles.city.spec
+def _best_stands(obstacles: Obstacles, tile: Place) -> list[tuple[float, Stand]]:
+    """Metres that are free over the roofs about them, and spots before watched landings of a tile, those that show most first."""
+    found: list[tuple[float, Stand]] = []
+    for until, block, ways in islice(_watched(obstacles, tile), _LOOKED):
+        stand = stand_before(obstacles, block, ways)
+        if stand is not None:
+            found.append((until, stand))
+            if len(found) >= _COMPARED:
+                break
+    return sorted(found, key=lambda one: -one[1].worth)
+
+
+def _watched(obstacles: Obstacles, tile: Place) -> Iterator[tuple[float, Place, Ways]]:
+    """Blocks on whose landing somebody stands, with the metres free over the roofs: those of canyons first, in turn canyon by canyon."""
+    for district in (child for child in obstacles.unfold(tile).children if child.kind == "district"):
+        children, until = obstacles.unfold(district).children, _open_air([district])
+        canyons = [obstacles.unfold(child).children for child in children if child.kind == "canyon"]
+        rows = [[block for block in group if block.kind == "block"] for group in (*canyons, children)]
+        for block in (block for turn in zip_longest(*rows) for block in turn if block is not None):
+            ways = watched(block)
+            if ways is not None:
+                yield until, block, ways
+
+
+def _tiles(obstacles: Obstacles) -> Iterator[Place]:
+    """Tiles where a dive may end, the best first."""
+    spec = obstacles.city.spec
     bands: Bands = (int(len(strata(spec)) * _OUT),)
     near = _NEAR_TO / length(_NEAR_TO)
     while True:
@@ -87,20 +118,18 @@ def _usual_goals(obstacles: Obstacles) -> Iterator[Place]:
     face, column, line = facing(near)
     depth = finest_of(spec, bands) - 3
     size = 1 << depth
-    for i, j in ((0, 0), (1, 0), (0, 1), (-1, 0), (0, -1)):
+    for i, j in ((0, 0), (1, 0), (0, 1), (-1, 0), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1)):
         at = [min(max(int(share * size) + step, 0), size - 1) for share, step in ((column, i), (line, j))]
-        if open_at(spec, bands, cells.at(Cell(0, 0, 0.0, 0.0, 0.0, depth, face, at[0], at[1]), 0.0, 0.0)):
-            continue
-        tile = cell_place(spec, bands, tile_of(face, at[0], at[1], depth))
+        if not open_at(spec, bands, cells.at(Cell(0, 0, 0.0, 0.0, 0.0, depth, face, at[0], at[1]), 0.0, 0.0)):
+            yield cell_place(spec, bands, tile_of(face, at[0], at[1], depth))
+
+
+def _other_goals(obstacles: Obstacles, tiles: list[Place]) -> Iterator[Place]:
+    """Places where a dive ends in a City without such landings, the best first."""
+    for tile in tiles:
         for kinds in _GOALS:
-            found = _line(city, tile, kinds)
-            yield from islice((place for place in found if place.kind != "corridor" or _peopled(obstacles, place)), _CORRIDORS)
-    yield first(city, "district")
-
-
-def _peopled(obstacles: Obstacles, place: Place) -> bool:
-    """Whether somebody stands in a corridor that a gangway leads to."""
-    return place.address.steps[-1] == ("corridor", 2) and somebody(obstacles, place) is not None
+            yield from islice(_line(obstacles.city, tile, kinds), 1)
+    yield first(obstacles.city, "district")
 
 
 def _beside_a_hole(obstacles: Obstacles, bands: Bands, near: F64) -> F64:

@@ -20,11 +20,13 @@ _FIRST = 9.0
 """Metres about the spot of the first room."""
 _FREE = 0.14
 """What must be free about its way on, in parts of a room's width."""
-_LEAST, _GRAIN = 0.06, 0.15
-"""What is smaller, and which places count as boxes, in the same parts."""
+_LEAST = 0.06
+"""What is smaller does not count, in the same parts."""
 _KEPT_OFF = 0.02
 """Metres that a way keeps off solids, in the same parts."""
-_RAYS, _REACHES = 36, (0.3, 0.6, 1.0)
+_TRIES = ((0.4, 36, (0.3, 0.6, 1.0)), (0.15, 110, (0.12, 0.25, 0.45, 0.7, 1.0)))
+"""Which places count as boxes, in the same parts, and the rays and reaches at which points are strewn: coarsely where that will do, since
+to look into places takes most of the time; finely where it will not, as in a canyon's depth."""
 
 
 def outward(obstacles: Obstacles, spot: F64, until: float, first: float = _FIRST) -> list[Stop] | None:
@@ -46,9 +48,15 @@ def outward(obstacles: Obstacles, spot: F64, until: float, first: float = _FIRST
 
 def _step(obstacles: Obstacles, at: F64, wide: float) -> list[Stop] | None:
     """The way to a point with room about it, in a room so many metres wide."""
-    crowd = obstacles.crowd(Line(at, at, 1.2 * wide, _LEAST * wide, _GRAIN * wide))
+    found = (_stepped(obstacles, at, wide, grain * wide, _strewn(at / length(at), rays, reaches)) for grain, rays, reaches in _TRIES)
+    return next((stops for stops in found if stops is not None), None)
+
+
+def _stepped(obstacles: Obstacles, at: F64, wide: float, grain: float, ball: F64) -> list[Stop] | None:
+    """The same over points (n, 3) of a ball of radius 1, where places of some size count as boxes."""
+    crowd = obstacles.crowd(Line(at, at, 1.2 * wide, _LEAST * wide, grain))
     up = at / length(at)
-    strewn = at + wide * _strewn(up)
+    strewn = at + wide * ball
     free = crowd.clearance(strewn)
     open_ = free >= _FREE * wide
     if not open_.any():
@@ -56,7 +64,7 @@ def _step(obstacles: Obstacles, at: F64, wide: float) -> list[Stop] | None:
     points = np.concatenate([at[None], strewn[free > _KEPT_OFF * wide]])
     worth = np.where(free >= _FREE * wide, 0.0, np.inf)[free > _KEPT_OFF * wide] - 0.4 * ((points[1:] - at) @ up)
     margin = _margin(obstacles, at, _KEPT_OFF * wide)
-    return _to_open(obstacles, points, worth, crowd, Need(margin, 0.06 * _LEAST * wide, _GRAIN * wide), wide)
+    return _to_open(obstacles, points, worth, crowd, Need(margin, 0.06 * _LEAST * wide, grain), wide)
 
 
 def _margin(obstacles: Obstacles, at: F64, most: float) -> float:
@@ -81,11 +89,10 @@ def _to_open(obstacles: Obstacles, points: F64, worth: F64, crowd: Boxes, need: 
     return [Stop(point, 0.5 * wide, need.margin) for point in chain[:-1]]
 
 
-def _strewn(up: F64) -> F64:
+def _strewn(up: F64, rays: int, reaches: tuple[float, ...]) -> F64:
     """(n, 3) points in a ball of radius 1."""
-    z = 1.0 - 2.0 * (np.arange(_RAYS) + 0.5) / _RAYS
-    turn = np.arange(_RAYS) * 2.399963229728653
+    z = 1.0 - 2.0 * (np.arange(rays) + 0.5) / rays
+    turn = np.arange(rays) * 2.399963229728653
     flat = np.sqrt(1.0 - z * z)
-    rays = np.stack([flat * np.cos(turn), flat * np.sin(turn), z], axis=-1)
-    rays = np.concatenate([rays, up[None]])
-    return np.concatenate([rays * reach for reach in _REACHES])
+    ways = np.concatenate([np.stack([flat * np.cos(turn), flat * np.sin(turn), z], axis=-1), up[None]])
+    return np.concatenate([ways * reach for reach in reaches])

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join
 from geometry.place import Place
-from geometry.rules.furnish import Kit, doors, kit_of, pierced, rails, spread, strip_lamps
+from geometry.rules.furnish import Kit, doors, figure, kit_of, pierced, rails, spread, strip_lamps
 from geometry.rules.hall_shell import nave_of
 from geometry.rules.keepout import Box
 from geometry.rules.stair import HEAD
@@ -23,6 +23,8 @@ from geometry.rules.walkway import deck_height
 from geometry.rules.ways_plan import FLOOR, LANDING, OPENED, PASSAGE, Ways
 
 F64 = NDArray[np.float64]
+_WATCHED = 0.16
+"""The share of landings at whose rail somebody stands."""
 
 
 def within(place: Place, ways: Ways) -> list[Place]:
@@ -106,12 +108,26 @@ def _square(place: Place, parent: Place) -> bool:
 
 
 def landing(place: Place, spec_stature: float, ways: Ways) -> Parts:
-    """The landing itself: deck, rails, brackets, the portal of the hall's door or a row of shut doors, a lamp, a sign."""
+    """The landing itself: deck, rails, brackets, the portal of the hall's door or a row of shut doors, a lamp, a sign; seldom somebody."""
     if ways.margin == 0.0:
         return EMPTY
     kit = replace(kit_of(place, 110), stature=spec_stature, stream=place.stream.sub("landing"))
-    deck = _deck(kit, ways)
-    return join([deck, portal(kit, ways) if _has_door(place, ways) else _shut(kit, ways)])
+    deck, foot = _deck(kit, ways), watcher(place, ways)
+    who = EMPTY if foot is None else figure(kit, foot, _outward(ways))
+    return join([deck, portal(kit, ways) if _has_door(place, ways) else _shut(kit, ways), who])
+
+
+def watcher(place: Place, ways: Ways) -> tuple[float, float, float] | None:
+    """Where somebody stands at the rail of a block's landing, a point in its frame; None where nobody does."""
+    draws = place.stream.sub("landing")
+    if ways.margin == 0.0 or draws.one("watcher") >= _WATCHED:
+        return None
+    return ways.at(ways.deep - 0.6, 6.0 * (draws.one("watcher along") - 0.5), ways.level)
+
+
+def _outward(ways: Ways) -> float:
+    """Turns of a figure that looks away from the wall."""
+    return {(0, 1.0): 0.25, (0, -1.0): 0.75, (1, 1.0): 0.5, (1, -1.0): 0.0}[(ways.axis, ways.out)]
 
 
 def _has_door(place: Place, ways: Ways) -> bool:

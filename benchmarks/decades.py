@@ -1,0 +1,111 @@
+"""The thirteen decades of a City's own dive on one sheet: python benchmarks/decades.py [--seed 40] [-o docs/pictures/dive-decades.jpg] [--small]
+
+A still for each power of ten of metres left to go, from 1e12 to 1e0. Prints for each how many planes of depth it has, how many kinds of place
+are drawn at how many scales, and how much of it is one tone; ends with 1 if one is empty: nearly all one tone. `--small` draws them a fifth as wide,
+to look at other seeds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from geometry.city import City
+from geometry.spec import CitySpec
+from viewer.compose import Unfolder, content, scene
+from viewer.dive import Path as Way
+from viewer.dive import on, usual_path
+from viewer.drawing.caption import captioned
+from viewer.drawing.picture import Sampler
+from viewer.rubric import judge
+from viewer.state import ViewState
+
+U8 = NDArray[np.uint8]
+ROWS = ((12, 11, 10, 9), (8, 7, 6), (5, 4, 3), (2, 1, 0))
+"""Powers of ten, row by row of the sheet."""
+WIDE, GAP = 1600, 6
+TRIANGLES = 700_000
+_EMPTY = 0.85
+"""The share of a still in one tone, of 24, from which it counts as empty."""
+
+
+def moment(way: Way, power: int) -> float:
+    """The share of a way's time at which 10**power metres are left to go."""
+    shares = np.linspace(0.0, 1.0, 6001)
+    left = np.array([np.sqrt(((np.asarray(way.camera(share).position) - way.goal) ** 2).sum()) for share in shares])
+    return float(shares[int(np.abs(np.log10(left + 1e-9) - power).argmin())])
+
+
+def one_tone(pixels: U8) -> float:
+    """The share of a picture that its commonest grey of 24 takes."""
+    return float(np.bincount((pixels.mean(axis=-1) * (23.99 / 255.0)).astype(int).ravel(), minlength=24).max() / pixels[..., 0].size)
+
+
+def still(unfold: Unfolder, way: Way, power: int, size: tuple[int, int], finely: int) -> tuple[U8, str, bool]:
+    """One still, what there is to say of it, and whether it is empty."""
+    state = on(way, ViewState(city=unfold.city.spec), moment(way, power))
+    made = content(unfold, state, size, TRIANGLES if finely > 1 else TRIANGLES // 3)
+    sampler = Sampler(size, finely, taps=16)
+    drawn, depth = sampler(scene(state, made))
+    sampler.close()
+    pixels = np.asarray(drawn, dtype=np.uint8)
+    planes = next(check.value for check in judge(pixels, np.asarray(depth)) if check.name == "planes of depth")
+    size_of = np.log10(np.maximum(made.instances.scale.max(axis=1), 1e-3))
+    same = one_tone(pixels)
+    said = f"1e{power:<2}  {planes:.0f} planes, {len(np.unique(np.floor(size_of)))} powers of ten of size, {100 * same:.0f} % of one tone"
+    return pixels, said, same > _EMPTY
+
+
+def far(power: int) -> str:
+    """A distance as one says it."""
+    for unit, name in ((9, "million km"), (3, "km"), (0, "m")):
+        if power >= unit:
+            return f"{10 ** (power - unit):,} {name}"
+    raise ValueError(power)
+
+
+def sheet(seed: int, small: bool) -> tuple[U8, int]:
+    """The sheet, and how many of its stills are empty."""
+    spec = CitySpec(seed=seed)
+    unfold, way = Unfolder(City(spec)), usual_path(spec)
+    scale, rows, empty = (5 if small else 1), list[U8](), 0
+    for powers in ROWS:
+        wide = (WIDE // scale - GAP * (len(powers) - 1)) // len(powers)
+        size, row = (wide, round(wide * 9 / 16)), list[U8]()
+        for power in powers:
+            pixels, said, bad = still(unfold, way, power, size, 1 if small else 2)
+            print(said, "EMPTY" if bad else "", flush=True)
+            empty += bad
+            row += [captioned(pixels, "" if small else far(power)), np.full((size[1], GAP, 3), 8, np.uint8)]
+        line = np.concatenate(row[:-1], axis=1)
+        line = np.pad(line, ((0, GAP), (0, WIDE // scale - line.shape[1]), (0, 0)), constant_values=8)
+        rows.append(line)
+    return np.concatenate(rows)[:-GAP], empty
+
+
+def main() -> int:
+    """1 if a still is empty."""
+    from PIL import Image
+
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--seed", type=int, default=40)
+    options.add_argument("-o", "--output", type=Path, default=Path("docs/pictures/dive-decades.jpg"))
+    options.add_argument("--small", action="store_true")
+    given = options.parse_args()
+    made, empty = sheet(given.seed, given.small)
+    for quality in (86, 80, 72, 64, 56):
+        Image.fromarray(made).save(given.output, quality=quality, optimize=True)
+        if given.output.stat().st_size < 600_000:
+            break
+    print(f"{given.output}: {made.shape[1]} x {made.shape[0]}, {given.output.stat().st_size / 1e3:.0f} kB; {empty} of 13 empty")
+    return int(empty > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
