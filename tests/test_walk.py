@@ -8,7 +8,7 @@ import pytest
 from geometry.angle import turn
 from geometry.hulls import Hulls, hulls, without
 from geometry.parts import Parts, join, parts
-from viewer.walk import EYE, PACE, RADIUS, STEP, Body, collides, landed, walked
+from viewer.walk import EYE, PACE, RADIUS, STEP, Body, collides, landed, nearest, walked
 
 FLOOR = parts("box", (0.0, 0.0, -0.1), (40.0, 40.0, 0.2))
 
@@ -117,3 +117,18 @@ def test_a_room_is_taken_out_of_the_mass_it_lies_in() -> None:
     assert (left.half * 2).prod(axis=1).sum() == pytest.approx(100 * 100 * 80 - 20 * 10 * 20)
     assert not collides(left, np.array([0.0, 0.0, 15.0]))
     assert collides(left, np.array([0.0, 0.0, 40.0]))
+
+
+def test_the_nearest_floor_that_is_seen_is_stood_on() -> None:
+    far_below, roofed = box((-20.0, -20.0, -61.0), (20.0, 20.0, -60.0)), box((3.0, -2.0, -9.0), (7.0, 2.0, -8.0))
+    assert landed(hulls(far_below), np.zeros(3), 26.0) is None
+    body = nearest(hulls(far_below), 100.0)
+    assert body is not None
+    assert body.feet == pytest.approx((0.0, 0.0, -60.0))
+    closed = join([roofed, box((2.0, -3.0, -7.0), (8.0, 3.0, -5.5)), box((1.5, -3.0, -9.0), (2.5, 3.0, -5.5))])
+    assert nearest(hulls(closed), 12.0) is not None, "on the roof over it"
+    assert nearest(hulls(far_below), 30.0) is None
+    shut = hulls(join([far_below, box((-30.0, -30.0, -40.0), (30.0, 30.0, -30.0)), box((-30.0, -30.0, -30.0), (30.0, 30.0, -29.0))]))
+    body = nearest(shut, 100.0)
+    assert body is not None
+    assert body.feet[2] == pytest.approx(-29.0)

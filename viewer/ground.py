@@ -28,6 +28,8 @@ from viewer.lineage import contains
 INTERIORS = ("hall", "corridor", "room", "stair")
 REACH = 28.0
 """Metres about the walker that are looked at, along each axis."""
+WIDE = 150.0
+"""Metres about an eye that are looked at where no floor is near."""
 FRESH = 12.0
 """Metres from its middle at which a ground is asked for anew."""
 _NEVER: Callable[[], bool] = lambda: False
@@ -170,7 +172,7 @@ def moved(old: Ground, new: Ground, point: F64) -> F64:
     return new.frame.to_local(old.frame.to_world(point))
 
 
-class Surveyor(Latest[tuple[Vector, float], Ground]):
+class Surveyor(Latest[tuple[Vector, float, float], Ground]):
     """Gathers grounds in a worker thread. A request replaces one that has not begun, and stops one that has."""
 
     def __init__(self, city: CitySpec) -> None:
@@ -178,12 +180,12 @@ class Surveyor(Latest[tuple[Vector, float], Ground]):
         self._kept: dict[tuple[str, int], Growth] = {}
         super().__init__("surveyor", self._made)
 
-    def request(self, point: Vector, year: float = 0.0) -> None:
+    def request(self, point: Vector, year: float = 0.0, reach: float = REACH) -> None:
         """Ask for the ground about a world point as it was in a year; whatever was asked before is dropped, and its answer is gone."""
-        self.ask((point, year), forget=True)
+        self.ask((point, year, reach), forget=True)
 
-    def _made(self, wish: tuple[Vector, float], stopped: Callable[[], bool]) -> Ground:
-        point, year = wish
+    def _made(self, wish: tuple[Vector, float, float], stopped: Callable[[], bool]) -> Ground:
+        point, year, reach = wish
         used: dict[tuple[str, int], Growth] = {}
 
         def unfold(place: Place) -> Growth:
@@ -192,7 +194,7 @@ class Surveyor(Latest[tuple[Vector, float], Ground]):
             used[name] = growth
             return growth
 
-        made = ground(self._city, point, REACH, as_it_was(self._city, year, unfold), stopped)
+        made = ground(self._city, point, reach, as_it_was(self._city, year, unfold), stopped)
         if not stopped():
             self._kept = used
         return made

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.hulls import Hulls
+from viewer.boxes import Boxes
 
 F64 = NDArray[np.float64]
 EYE, RADIUS, STEP, CROWN = 1.7, 0.3, 0.45, 1.8
@@ -29,6 +30,10 @@ _SPHERES = np.linspace(STEP + RADIUS, CROWN - RADIUS, 6)
 _NEAR = 1.6
 """Metres about the body in which boxes matter for a step."""
 _TOUCH = 1e-4
+_RINGS, _SPOKES = (0.03, 0.06, 0.1, 0.15, 0.22, 0.3, 0.4, 0.52, 0.66, 0.82, 1.0), 16
+"""Where a floor is looked for about an eye, in parts of how far, and in how many directions."""
+_ABOVE = 0.12
+"""How far over the eye, in the same parts, a floor may lie where none lies below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +188,38 @@ def landed(solid: Hulls, point: F64, within: float) -> Body | None:
         return None
     feet = _pushed(near, np.array([point[0], point[1], floor])) if len(near) else None
     if feet is None or float(np.hypot(*(feet - point)[:2])) > 4 * RADIUS:
+        return None
+    x, y, z = (float(value) for value in feet)
+    return Body((x, y, z), eye=z)
+
+
+def nearest(solid: Hulls, reach: float, hidden: bool = False) -> Body | None:
+    """Somebody on the floor nearest to an eye at the origin that it sees, or, if it sees none, on a `hidden` one if that will do; None where
+    there is none with room for a body within `reach` metres."""
+    if not len(solid):
+        return None
+    turn = np.arange(_SPOKES) * (2.0 * np.pi / _SPOKES)
+    rays = np.stack([np.cos(turn), np.sin(turn)], axis=-1)
+    spots = np.concatenate([np.zeros((1, 2)), *(ring * reach * rays for ring in _RINGS)])
+    floors = [np.c_[spots, floor_under(solid, spots[:, 0], spots[:, 1], highest)] for highest in (-EYE / 2.0, _ABOVE * reach)]
+    points = np.concatenate(floors)
+    points = points[np.abs(points).max(axis=1) <= reach]
+    points = points[np.argsort((points * points).sum(axis=1), kind="stable")]
+    bodies = (body for body in (_placed(solid, point) for point in points) if body is not None)
+    unseen: Body | None = None
+    boxes, eye = Boxes(solid.centre, solid.axes, solid.half), np.zeros((1, 3))
+    for body in bodies:
+        if not boxes.bar(eye, np.asarray(body.feet)[None] + [0.0, 0.0, EYE], 0.0)[0]:
+            return body
+        unseen = unseen or body
+    return unseen if hidden else None
+
+
+def _placed(solid: Hulls, foot: F64) -> Body | None:
+    """Somebody standing at or beside a point (3,) of a floor, if there is room for a body."""
+    near = solid.about(foot + [0.0, 0.0, CROWN / 2], 2.0 * CROWN)
+    feet = _pushed(near, foot)
+    if feet is None or float(np.hypot(*(feet - foot)[:2])) > 4 * RADIUS or _stood(near, feet, TICK) < foot[2] - 1e-3:
         return None
     x, y, z = (float(value) for value in feet)
     return Body((x, y, z), eye=z)

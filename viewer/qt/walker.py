@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QWidget
 
 from viewer.camera import F64, Camera, Vector
 from viewer.flight import Flight, looked
-from viewer.ground import FRESH, REACH, Ground, Surveyor, moved
+from viewer.ground import FRESH, REACH, WIDE, Ground, Surveyor, moved
 from viewer.qt.overlay import Badge
 from viewer.state import ViewState
 from viewer.store import Store
-from viewer.walk import EYE, PACE, RUN, Body, floor_under, landed, walked
+from viewer.walk import EYE, PACE, RUN, Body, floor_under, landed, nearest, walked
 
 WITHIN = 26.0
 """Metres below the eye within which a floor must be, to begin."""
@@ -24,7 +24,7 @@ AHEAD = (0.0, 2.0, 4.0, 6.0, 8.0, 11.0, 14.0)
 _NEAREST, _FARTHEST = 8.0, 400.0
 """Metres between which the focus lies before a walker: the haze and the scale bar are of that size."""
 _MARGIN = 3.0
-NO_FLOOR = f"No floor to stand on within {WITHIN:.0f} m below or {AHEAD[-1]:.0f} m ahead; go nearer to one and try again"
+NO_FLOOR = f"No floor to stand on within {WIDE:.0f} m; go nearer to one and try again"
 TOLD = "Walking: W A S D, Shift runs, drag to look, Esc ends"
 
 
@@ -87,9 +87,9 @@ class Walker(QObject):
         if self._body is not None:
             self._store.carry(looked(self._store.state.camera, -dx, -dy), "Walk", ("walk", self._group))
 
-    def _ask(self, point: Vector) -> None:
+    def _ask(self, point: Vector, reach: float = REACH) -> None:
         if self._surveyor is not None:
-            self._surveyor.request(point, self._store.state.year)
+            self._surveyor.request(point, self._store.state.year, reach)
             self._asked = True
 
     def _take(self) -> None:
@@ -117,14 +117,18 @@ class Walker(QObject):
         ahead[2] = 0.0
         ahead /= max(float(np.sqrt(ahead @ ahead)), 1e-6)
         tried = (landed(ground.solid, ahead * step, WITHIN) for step in AHEAD)
-        self._body = next((body for body in tried if body is not None), None)
-        if self._body is None:
+        near = next((body for body in tried if body is not None), None)
+        self._body = near or nearest(ground.solid, ground.reach - _MARGIN, hidden=ground.reach >= WIDE)
+        if self._body is None and ground.reach < WIDE:
+            self._ask(self._store.state.camera.position, WIDE)
+            self.line.say("Walk   looking farther for a floor")
+        elif self._body is None:
             self.end()
             self.said.emit(NO_FLOOR)
-            return
-        self.began.emit()
-        self.said.emit(TOLD)
-        self._show()
+        else:
+            self.began.emit()
+            self.said.emit(TOLD if near is not None else _told_off(self._body))
+            self._show()
 
     def _velocity(self, keys: Collection[str], fast: bool) -> tuple[float, float]:
         """m/s along x and y of the ground, from the keys and the way the eye looks."""
@@ -170,6 +174,12 @@ class Walker(QObject):
             self.end()
         elif self.active and new.year != old.year:
             self._ask(new.camera.position)
+
+
+def _told_off(body: Body) -> str:
+    """What is said to whom the nearest floor was not below."""
+    off = float(np.sqrt(np.square(np.add(body.feet, (0.0, 0.0, EYE))).sum()))
+    return f"The nearest floor is {off:.0f} m off: you stand on it now. {TOLD}"
 
 
 def _standing(camera: Camera, eye: F64, up: F64) -> Camera:
