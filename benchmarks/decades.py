@@ -1,8 +1,9 @@
-"""The thirteen decades of a City's own dive on one sheet: python benchmarks/decades.py [--seed 40] [-o docs/pictures/dive-decades.jpg] [--small]
+"""The thirteen decades of a City's own dive on one sheet: python benchmarks/decades.py [--seed N] [--small] [-o FILE]
 
-A still for each power of ten of metres left to go, from 1e12 to 1e0. Prints for each how many planes of depth it has, how many kinds of place
-are drawn at how many scales, and how much of it is one tone; ends with 1 if one is empty: nearly all one tone. `--small` draws them a fifth as wide,
-to look at other seeds.
+A still for each power of ten of metres left to go, from 1e12 to 1e0: of three moments near it the one that the ten checks of a picture
+like best. Prints for each how many planes of depth it has, how many powers of ten there are among the sizes of what is drawn, and how much
+of it is one tone; ends with 1 if one is empty: nearly all one tone. `--small` draws them a fifth as wide and as they come, to look at
+other seeds. Without -o it writes docs/pictures/dive-decades.jpg, which docs/gallery.md shows.
 """
 
 from __future__ import annotations
@@ -23,19 +24,23 @@ from viewer.dive import Path as Way
 from viewer.dive import on, usual_path
 from viewer.drawing.caption import captioned
 from viewer.drawing.picture import Sampler
-from viewer.rubric import judge
+from viewer.rubric import Check, judge, score
+from viewer.scene import Content
 from viewer.state import ViewState
 
 U8 = NDArray[np.uint8]
-ROWS = ((12, 11, 10, 9), (8, 7, 6), (5, 4, 3), (2, 1, 0))
+OUTMOST = 12
+ROWS = ((OUTMOST, 11, 10, 9), (8, 7, 6), (5, 4, 3), (2, 1, 0))
 """Powers of ten, row by row of the sheet."""
 WIDE, GAP = 1600, 6
 TRIANGLES = 700_000
+_NEAR = (-0.25, 0.0, 0.25)
+"""Powers of ten about a whole one at which a still may be taken."""
 _EMPTY = 0.85
 """The share of a still in one tone, of 24, from which it counts as empty."""
 
 
-def moment(way: Way, power: int) -> float:
+def moment(way: Way, power: float) -> float:
     """The share of a way's time at which 10**power metres are left to go."""
     shares = np.linspace(0.0, 1.0, 6001)
     left = np.array([np.sqrt(((np.asarray(way.camera(share).position) - way.goal) ** 2).sum()) for share in shares])
@@ -47,27 +52,37 @@ def one_tone(pixels: U8) -> float:
     return float(np.bincount((pixels.mean(axis=-1) * (23.99 / 255.0)).astype(int).ravel(), minlength=24).max() / pixels[..., 0].size)
 
 
-def still(unfold: Unfolder, way: Way, power: int, size: tuple[int, int], finely: int) -> tuple[U8, str, bool]:
-    """One still, what there is to say of it, and whether it is empty."""
+def drawn(unfold: Unfolder, way: Way, power: float, size: tuple[int, int], finely: int) -> tuple[U8, tuple[Check, ...], Content]:
+    """A picture of a way with 10**power metres left to go, how it is judged, and what is in it."""
     state = on(way, ViewState(city=unfold.city.spec), moment(way, power))
     made = content(unfold, state, size, TRIANGLES if finely > 1 else TRIANGLES // 3)
     sampler = Sampler(size, finely, taps=16)
-    drawn, depth = sampler(scene(state, made))
+    pixels, depth = (np.asarray(array) for array in sampler(scene(state, made)))
     sampler.close()
-    pixels = np.asarray(drawn, dtype=np.uint8)
-    planes = next(check.value for check in judge(pixels, np.asarray(depth)) if check.name == "planes of depth")
+    return pixels.astype(np.uint8), judge(pixels.astype(np.uint8), depth), made
+
+
+def best(unfold: Unfolder, way: Way, power: int) -> float:
+    """The power of ten near a whole one at which small pictures are best."""
+    near = [power + off for off in (_NEAR if power < OUTMOST else (0.0,))]
+    return max(near, key=lambda one: score(drawn(unfold, way, one, (240, 135), 1)[1]))
+
+
+def still(unfold: Unfolder, way: Way, power: float, size: tuple[int, int], finely: int) -> tuple[U8, str, bool]:
+    """One still, what there is to say of it, and whether it is empty."""
+    pixels, checks, made = drawn(unfold, way, power, size, finely)
+    planes = next(check.value for check in checks if check.name == "planes of depth")
     size_of = np.log10(np.maximum(made.instances.scale.max(axis=1), 1e-3))
     same = one_tone(pixels)
-    said = f"1e{power:<2}  {planes:.0f} planes, {len(np.unique(np.floor(size_of)))} powers of ten of size, {100 * same:.0f} % of one tone"
+    said = f"1e{power:<5.1f}  {planes:.0f} planes, {len(np.unique(np.floor(size_of)))} powers of size, {100 * same:.0f} % of one tone"
     return pixels, said, same > _EMPTY
 
 
-def far(power: int) -> str:
+def far(power: float) -> str:
     """A distance as one says it."""
-    for unit, name in ((9, "million km"), (3, "km"), (0, "m")):
-        if power >= unit:
-            return f"{10 ** (power - unit):,} {name}"
-    raise ValueError(power)
+    unit, name = next((unit, name) for unit, name in ((9, "million km"), (3, "km"), (-9, "m")) if power > unit - 0.3)
+    value = 10.0 ** (power - max(unit, 0))
+    return f"{float(f'{value:.1g}'):,.0f} {name}" if value >= 1.0 else f"{value:.1g} {name}"
 
 
 def sheet(seed: int, small: bool) -> tuple[U8, int]:
@@ -79,10 +94,11 @@ def sheet(seed: int, small: bool) -> tuple[U8, int]:
         wide = (WIDE // scale - GAP * (len(powers) - 1)) // len(powers)
         size, row = (wide, round(wide * 9 / 16)), list[U8]()
         for power in powers:
-            pixels, said, bad = still(unfold, way, power, size, 1 if small else 2)
+            at = float(power) if small else best(unfold, way, power)
+            pixels, said, bad = still(unfold, way, at, size, 1 if small else 2)
             print(said, "EMPTY" if bad else "", flush=True)
             empty += bad
-            row += [captioned(pixels, "" if small else far(power)), np.full((size[1], GAP, 3), 8, np.uint8)]
+            row += [captioned(pixels, "" if small else far(at)), np.full((size[1], GAP, 3), 8, np.uint8)]
         line = np.concatenate(row[:-1], axis=1)
         line = np.pad(line, ((0, GAP), (0, WIDE // scale - line.shape[1]), (0, 0)), constant_values=8)
         rows.append(line)

@@ -194,8 +194,8 @@ def landed(solid: Hulls, point: F64, within: float) -> Body | None:
 
 
 def nearest(solid: Hulls, reach: float, hidden: bool = False) -> Body | None:
-    """Somebody on the floor nearest to an eye at the origin that it sees, or, if it sees none, on a `hidden` one if that will do; None where
-    there is none with room for a body within `reach` metres."""
+    """Somebody on the floor nearest to an eye at the origin that it sees, or, if it sees none, on a `hidden` one if that will do; None
+    where there is none with room for a body within `reach` metres."""
     if not len(solid):
         return None
     turn = np.arange(_SPOKES) * (2.0 * np.pi / _SPOKES)

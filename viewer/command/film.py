@@ -280,7 +280,9 @@ def dive(
     *,
     to: Annotated[
         str | None,
-        Parameter(show_default=False, metavar="ADDRESS", help="Where it ends; by default a landing, its stair and somebody there.", group=_FILM),
+        Parameter(
+            show_default=False, metavar="ADDRESS", help="Where it ends; by default a landing, its stair and somebody there.", group=_FILM
+        ),
     ] = None,
     out: Annotated[bool, Parameter(negative=(), help="The way back instead: from there out under the stars.", group=_FILM)] = False,
     flags: Flags | None = None,

@@ -320,7 +320,7 @@ class Requests:
         self._window.say("The address is on the clipboard")
 
     def dive(self) -> None:
-        """From wherever one is down to a landing with somebody at its rail. Finding the way takes a while, so it is waited for in a thread."""
+        """From wherever one is down to somebody at a landing's rail. Finding the way takes a while, so it is waited for in a thread."""
         state = self._window.state
         inside = Start(state.city, state.camera, out=False) if not outside(state) else None
         self._look(
