@@ -57,7 +57,7 @@ def drawn(unfold: Unfolder, way: Way, power: float, size: tuple[int, int], finel
     state = on(way, ViewState(city=unfold.city.spec), moment(way, power))
     made = content(unfold, state, size, TRIANGLES if finely > 1 else TRIANGLES // 3)
     sampler = Sampler(size, finely, taps=16)
-    pixels, depth = (np.asarray(array) for array in sampler(scene(state, made)))
+    pixels, depth = (np.asarray(array, dtype=np.float32) for array in sampler(scene(state, made)))
     sampler.close()
     return pixels.astype(np.uint8), judge(pixels.astype(np.uint8), depth), made
 
