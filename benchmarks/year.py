@@ -36,14 +36,23 @@ def ageless(what: Content, year: float) -> Content:
     )
 
 
+WAVE = -4_700.0
+"""A year in which the wave passes that takes the gene."""
+
+
 class Drawer:
     """A window that draws one content, again and again."""
 
     def __init__(self, size: tuple[int, int], state: ViewState, what: Content) -> None:
+        self.size = size
         self.window = offscreen(*size)
         self.renderer = Renderer(self.window)
         self.state, self.what = state, what
         self.spent: list[float] = []
+
+    def coarsen(self, scale: float) -> None:
+        """Draw as the window does while something moves, for the picture to be stretched."""
+        self.renderer.coarsen(scale, self.size)
 
     def draw(self, turn: float, year: float) -> float:
         """Draw from a little farther round; processor seconds of it."""
@@ -54,6 +63,23 @@ class Drawer:
         self.window.Render()
         self.window.WaitForCompletion()
         return time.process_time() - began
+
+
+def measured(bare: Drawer, dated: Drawer, scale: float, frames: int) -> dict[str, list[float]]:
+    """Seconds of each frame; each of another turn, so that none is drawn from what was kept."""
+    for drawer in (bare, dated):
+        drawer.coarsen(scale)
+    found: dict[str, list[float]] = {"without years": [], "a year": [], "scrubbed": [], "with the wave": []}
+    for frame in range(frames + 2):
+        turn = 0.0004 * (frame + 1)
+        rows = {"without years": bare.draw(turn, -1.0), "a year": dated.draw(turn, -1.0)}
+        rows["scrubbed"] = dated.draw(turn, -30.0 - frame)
+        rows["with the wave"] = dated.draw(turn, WAVE - frame)
+        dated.draw(turn, -1.0)
+        for name, spent in rows.items():
+            if frame >= 2:
+                found[name].append(spent)
+    return found
 
 
 def main() -> int:
@@ -68,19 +94,13 @@ def main() -> int:
     state = replace(view(options.view), year=-1.0)
     what = content(Unfolder(City(state.city)), state, (wide, high), options.triangles)
     bare, dated = Drawer((wide, high), state, ageless(what, -1.0)), Drawer((wide, high), state, what)
-    found: dict[str, list[float]] = {"without years": [], "a year": [], "scrubbed": []}
-    for frame in range(options.frames + 2):
-        turn = 0.0004 * (frame + 1)
-        rows = {"without years": bare.draw(turn, -1.0), "a year": dated.draw(turn, -1.0)}
-        rows["scrubbed"] = dated.draw(turn, -30.0 - frame)
-        dated.draw(turn, -1.0)
-        for name, spent in rows.items():
-            if frame >= 2:
-                found[name].append(spent)
-    base = float(np.median(found["without years"]))
     print(f"{options.view}, {wide} x {high}, {what.triangles} triangles, of which {bare.what.instances.prototype.size} parts stand")
-    for name, times in found.items():
-        print(f"{name:14} {np.median(times) / base:.3f}  (median of {len(times)}, {np.median(times) * 1e3:.0f} ms of processor)")
+    for name, scale in (("as it is scrubbed", 0.5), ("at rest", 1.0)):
+        found = measured(bare, dated, scale, options.frames)
+        base = float(np.median(found["without years"]))
+        print(f"{name}, at {scale:g} of the resolution:")
+        for row, times in found.items():
+            print(f"  {row:14} {np.median(times) / base:.3f}  (median of {len(times)}, {np.median(times) * 1e3:.0f} ms of processor)")
     return 0
 
 
