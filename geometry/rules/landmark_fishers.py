@@ -43,53 +43,38 @@ def stature(spec: CitySpec) -> float:
 
 def _drum(place: Place) -> Parts:
     """The smooth wall, without a joint, a hatch in it, and what was hung on it."""
-    stream, n = place.stream.sub("drum"), 5
+    n = 5
     z = (np.arange(n) + 0.5) / n * HIGH
     body = parts("drum", points(0, 0, z), (2 * DRUM, 2 * DRUM, HIGH / n), Material.MEGASTRUCTURE, exposure=shade(0.55), year=place.year)
     bands = parts(
-        "tube",
-        points(0, 0, np.array([0.34, 0.62, 0.9]) * HIGH),
-        (2.34 * DRUM, 2.34 * DRUM, 34.0),
-        Material.DARK_STEEL,
-        exposure=shade(0.5),
-        year=place.year,
+        "tube", points(0, 0, np.array([0.34, 0.62, 0.9]) * HIGH), (2.34 * DRUM, 2.34 * DRUM, 34.0), Material.DARK_STEEL,
+        exposure=shade(0.5), year=place.year,
+    )  # fmt: skip
+    return join([body, bands, _hatch(place), _hung(place)])
+
+
+def _hatch(place: Place) -> Parts:
+    """The round way in: a rim and its lid."""
+    flat = QUARTER_TURNS["x"][1]
+    rim = parts(
+        "tube", [[0.0, -DRUM + 6.0, 420.0]], (150.0, 150.0, 60.0), Material.STEEL, rotation=flat, exposure=shade(0.6), year=place.year
     )
-    hatch = join(
-        [
-            parts(
-                "tube",
-                [[0.0, -DRUM + 6.0, 420.0]],
-                (150.0, 150.0, 60.0),
-                Material.STEEL,
-                rotation=QUARTER_TURNS["x"][1],
-                exposure=shade(0.6),
-                year=place.year,
-            ),
-            parts(
-                "drum",
-                [[0.0, -DRUM + 4.0, 420.0]],
-                (118.0, 118.0, 20.0),
-                Material.DARK_STEEL,
-                rotation=QUARTER_TURNS["x"][1],
-                exposure=shade(0.3),
-                year=place.year,
-            ),
-        ]
+    lid = parts(
+        "drum", [[0.0, -DRUM + 4.0, 420.0]], (118.0, 118.0, 20.0), Material.DARK_STEEL, rotation=flat, exposure=shade(0.3), year=place.year
     )
-    k = 90
-    f, at = stream.unit("f", k), stream.between("z", k, 0.12, 0.95) * HIGH
-    out, wide = power(stream.unit("out", k), 5.0, 60.0), power(stream.unit("wide", k), 8.0, 90.0)
-    grown = parts(
-        "box",
-        spokes(f) * (DRUM + out * 0.3)[:, None] + points(0, 0, at),
-        np.stack([out, wide, wide * stream.between("high", k, 0.4, 5.0)], axis=-1),
-        Material.OLD_CONCRETE,
-        rotation=yaw(f),
-        exposure=shade(0.5),
-        tint=tints(stream, k),
-        year=place.year,
-    )
-    return join([body, bands, hatch, grown])
+    return join([rim, lid])
+
+
+def _hung(place: Place) -> Parts:
+    """Boxes that others hung on the wall."""
+    stream, n = place.stream.sub("drum"), 90
+    f, at = stream.unit("f", n), stream.between("z", n, 0.12, 0.95) * HIGH
+    out, wide = power(stream.unit("out", n), 5.0, 60.0), power(stream.unit("wide", n), 8.0, 90.0)
+    size = np.stack([out, wide, wide * stream.between("high", n, 0.4, 5.0)], axis=-1)
+    return parts(
+        "box", spokes(f) * (DRUM + out * 0.3)[:, None] + points(0, 0, at), size, Material.OLD_CONCRETE,
+        rotation=yaw(f), exposure=shade(0.5), tint=tints(stream, n), year=place.year,
+    )  # fmt: skip
 
 
 def _ledges(place: Place) -> Parts:

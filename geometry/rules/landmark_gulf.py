@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from geometry.angle import turn
 from geometry.key import Streams, derive, derive_many
@@ -48,57 +49,51 @@ def _long_bridge(place: Place, gulf: Place, spec: CitySpec) -> Made:
     _, long, tall = gulf.size
     half, z, n = half_of(gulf), 0.55 * tall, 18
     x0 = _beside_towers(gulf, half)
+    at = ((np.arange(n + 1)) / n - 0.5) * 0.94 * long
+    fan = parts("fan", points(x0, at[[5, 11]], z + 118.0), (31.0, 4.0, 31.0), Material.DARK_STEEL, exposure=shade(0.5), year=place.year)
+    people = figure(kit_of(place, 150, spec), points([x0 + 1.2, x0 - 3.0], [at[4] + 30.0, at[6] + 12.0], z + 1.3), [0.25, 0.25])
+    made = [*_arches(place, x0, at, z), *_hangers(place, x0, at, z, half), fan, people]
+    return made, _lengths(place, x0, n, z, 0.94 * long)
+
+
+def _lengths(place: Place, x0: float, n: int, z: float, long: float) -> list[Place]:
+    """The deck in n pieces, each a place of its own."""
     wide, deep = 30.0, 64.0
-    step = 0.94 * long / n
-    y = ((np.arange(n) + 0.5) / n - 0.5) * 0.94 * long
-    lengths = [
-        place.child("bridge", i, (x0, float(y[i]), z - deep / 2), (step, wide, deep), quarter_turns=1, form=form_of(0, 0.75))
+    y = ((np.arange(n) + 0.5) / n - 0.5) * long
+    return [
+        place.child("bridge", i, (x0, float(y[i]), z - deep / 2), (long / n, wide, deep), quarter_turns=1, form=form_of(0, 0.75))
         for i in range(n)
     ]
-    at = ((np.arange(n + 1)) / n - 0.5) * 0.94 * long
-    stream = place.stream.sub("bridge")
+
+
+def _arches(place: Place, x0: float, at: F64, z: float) -> list[Parts]:
+    """Piers under the deck at y (m,), the frames over them, and what closes those above."""
+    stream, m = place.stream.sub("bridge"), len(at)
     legs = parts(
-        "box",
-        points(x0 + np.repeat([-13.0, 13.0], n + 1), np.tile(at, 2), (z - 30.0) / 2),
-        (9.0, 16.0, z - 30.0),
-        Material.OLD_CONCRETE,
-        exposure=shade(0.4),
-        tint=tints(stream, 2 * n + 2),
-        year=place.year,
-    )
+        "box", points(x0 + np.repeat([-13.0, 13.0], m), np.tile(at, 2), (z - 30.0) / 2), (9.0, 16.0, z - 30.0), Material.OLD_CONCRETE,
+        exposure=shade(0.4), tint=tints(stream, 2 * m), year=place.year,
+    )  # fmt: skip
     frame = parts(
-        "box",
-        points(x0 + np.repeat([-17.0, 17.0], n + 1), np.tile(at, 2), z + 70.0),
-        (7.0, 12.0, 240.0),
-        Material.MEGASTRUCTURE,
-        exposure=shade(0.7),
-        tint=tints(stream, 2 * n + 2),
-        year=place.year,
-    )
-    top = parts(
-        "box",
-        points(x0, at, np.repeat([z + 60.0], n + 1)),
-        (42.0, 10.0, 12.0),
-        Material.MEGASTRUCTURE,
-        exposure=shade(0.7),
-        year=place.year,
-    )
-    crown = parts("box", points(x0, at, z + 180.0), (46.0, 14.0, 16.0), Material.MEGASTRUCTURE, exposure=shade(0.7), year=place.year)
-    a, b = at[:-1], at[1:]
+        "box", points(x0 + np.repeat([-17.0, 17.0], m), np.tile(at, 2), z + 70.0), (7.0, 12.0, 240.0), Material.MEGASTRUCTURE,
+        exposure=shade(0.7), tint=tints(stream, 2 * m), year=place.year,
+    )  # fmt: skip
+    look: dict[str, ArrayLike] = {"exposure": shade(0.7), "year": place.year}
+    top = parts("box", points(x0, at, np.repeat([z + 60.0], m)), (42.0, 10.0, 12.0), Material.MEGASTRUCTURE, **look)
+    crown = parts("box", points(x0, at, z + 180.0), (46.0, 14.0, 16.0), Material.MEGASTRUCTURE, **look)
+    return [legs, frame, top, crown]
+
+
+def _hangers(place: Place, x0: float, at: F64, z: float, half: float) -> list[Parts]:
+    """Ropes from arch to arch, and stays to the walls of the gulf."""
+    stream, n, m = place.stream.sub("bridge"), len(at) - 1, 40
     side = x0 + np.repeat([-17.0, 17.0], n)
-    ropes = cables(points(side, np.tile(a, 2), z + 186.0), points(side, np.tile(b, 2), z + 186.0), 130.0, 2.2, light=0.6, year=place.year)
-    m = 40
-    start = points(x0 + np.where(np.arange(m) % 2 == 0, -17.0, 17.0), at[stream.whole("stay", m, 0, n + 1)], z + 150.0)
-    end = points(
-        np.where(np.arange(m) % 2 == 0, -1.0, 1.0) * half * 1.05,
-        start[:, 1] + stream.between("sway", m, -500.0, 500.0),
-        z + stream.between("up", m, 100.0, 900.0),
-    )
-    stays = cables(start, end, 60.0, 1.6, light=0.5, year=place.year)
-    fan = parts("fan", points(x0, at[[5, 11]], z + 118.0), (31.0, 4.0, 31.0), Material.DARK_STEEL, exposure=shade(0.5), year=place.year)
-    kit = kit_of(place, 150, spec)
-    people = figure(kit, points([x0 + 1.2, x0 - 3.0], [at[4] + 30.0, at[6] + 12.0], z + 1.3), [0.25, 0.25])
-    return [legs, frame, top, crown, ropes, stays, fan, people], lengths
+    first, last = (points(side, np.tile(ends, 2), z + 186.0) for ends in (at[:-1], at[1:]))
+    ropes = cables(first, last, 130.0, 2.2, light=0.6, year=place.year)
+    left = np.arange(m) % 2 == 0
+    start = points(x0 + np.where(left, -17.0, 17.0), at[stream.whole("stay", m, 0, n + 1)], z + 150.0)
+    sway, up = stream.between("sway", m, -500.0, 500.0), stream.between("up", m, 100.0, 900.0)
+    end = points(np.where(left, -1.0, 1.0) * half * 1.05, start[:, 1] + sway, z + up)
+    return [ropes, cables(start, end, 60.0, 1.6, light=0.5, year=place.year)]
 
 
 def _beside_towers(gulf: Place, half: float) -> float:

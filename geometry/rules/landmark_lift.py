@@ -81,65 +81,37 @@ def _beacons(place: Place, pitch: float) -> Parts:
 
 def _truss(place: Place) -> Parts:
     """What holds the rails together: collars, lattices between them, pipes, lamps, a ladder nobody climbs."""
-    z, half, pitch = place.size[2], MAST / 2, 50.0
-    n = max(1, round(z / pitch))
-    at = (np.arange(n) + 0.5) / n * z
-    stream = place.stream.sub("truss")
-    groups = []
-    for side in range(4):
-        turns = QUARTER_TURNS["z"][side]
-        middle = spokes(np.full(n, (side * 0.25 + 0.75) % 1.0)) * (half + 2.4) + points(0, 0, at)
-        groups.append(
-            parts("beam", middle, (MAST + 5.0, 2.2, 3.0), Material.DARK_STEEL, rotation=turns, exposure=shade(0.5), year=place.year)
-        )
-        kept = stream.unit(f"lattice {side}", n) < 0.62
-        groups.append(
-            parts(
-                "lattice",
-                middle + [0, 0, pitch / 2],
-                (MAST, 1.4, pitch * 0.96),
-                Material.DARK_STEEL,
-                rotation=turns,
-                exposure=shade(0.5),
-                year=place.year,
-            )[kept]
-        )
-        lit = stream.unit(f"lit {side}", n) < 0.5
-        groups.append(
-            parts(
-                "box",
-                middle + [0, 0, 2.0],
-                (2.6, 2.6, 0.5),
-                Material.COLD_LIGHT,
-                rotation=turns,
-                exposure=255,
-                tint=tints(stream, n),
-                year=place.year,
-            )[lit]
-        )
-    pipe = points(half + 6.0, np.array([-9.0, -6.5, -4.0, 4.0, 8.5]), z / 2)
-    groups.append(
-        parts(
-            "drum",
-            pipe,
-            np.stack([np.array([1.4, 0.8, 0.8, 2.4, 1.0])] * 2 + [np.full(5, z)], axis=-1),
-            Material.RUST,
-            exposure=shade(0.5),
-            year=place.year,
-        )
-    )
-    groups.append(
-        parts(
-            "ladder",
-            points(-half - 4.4, 9.0, at),
-            (1.0, 0.3, pitch),
-            Material.STEEL,
-            rotation=QUARTER_TURNS["z"][1],
-            exposure=shade(0.5),
-            year=place.year,
-        )
-    )
-    return join(groups)
+    pitch = 50.0
+    n = max(1, round(place.size[2] / pitch))
+    at = (np.arange(n) + 0.5) / n * place.size[2]
+    sides = [_truss_side(place, side, at, pitch) for side in range(4)]
+    ladder = parts(
+        "ladder", points(-MAST / 2 - 4.4, 9.0, at), (1.0, 0.3, pitch), Material.STEEL,
+        rotation=QUARTER_TURNS["z"][1], exposure=shade(0.5), year=place.year,
+    )  # fmt: skip
+    return join([*sides, _truss_pipes(place), ladder])
+
+
+def _truss_side(place: Place, side: int, at: F64, pitch: float) -> Parts:
+    """Along one face of the mast: a collar at each height (n,), two lattices in three over them, a lamp on every other."""
+    stream, n, turns = place.stream.sub("truss"), len(at), QUARTER_TURNS["z"][side]
+    middle = spokes(np.full(n, (side * 0.25 + 0.75) % 1.0)) * (MAST / 2 + 2.4) + points(0, 0, at)
+    steel: dict[str, ArrayLike] = {"rotation": turns, "exposure": shade(0.5), "year": place.year}
+    collars = parts("beam", middle, (MAST + 5.0, 2.2, 3.0), Material.DARK_STEEL, **steel)
+    lattices = parts("lattice", middle + [0, 0, pitch / 2], (MAST, 1.4, pitch * 0.96), Material.DARK_STEEL, **steel)
+    lamps = parts(
+        "box", middle + [0, 0, 2.0], (2.6, 2.6, 0.5), Material.COLD_LIGHT,
+        rotation=turns, exposure=255, tint=tints(stream, n), year=place.year,
+    )  # fmt: skip
+    kept, lit = stream.unit(f"lattice {side}", n) < 0.62, stream.unit(f"lit {side}", n) < 0.5
+    return join([collars, lattices[kept], lamps[lit]])
+
+
+def _truss_pipes(place: Place) -> Parts:
+    """Five pipes beside the rails, from end to end."""
+    z, wide = place.size[2], np.array([1.4, 0.8, 0.8, 2.4, 1.0])
+    at = points(MAST / 2 + 6.0, np.array([-9.0, -6.5, -4.0, 4.0, 8.5]), z / 2)
+    return parts("drum", at, np.stack([wide, wide, np.full(5, z)], axis=-1), Material.RUST, exposure=shade(0.5), year=place.year)
 
 
 def _fellows(place: Place) -> Parts:

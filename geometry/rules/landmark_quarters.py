@@ -195,57 +195,47 @@ def _grown(place: Place, stream: Stream, at: F64, wide: F64, tall: F64) -> Parts
 
 
 def _frames(place: Place, stream: Stream, at: F64, wide: F64, tall: F64) -> Parts:
-    """Lattices about what is being raised, and above it where it is not yet."""
+    """Lattices about what is being raised, and above it where it is not yet; arms that reach out from them."""
+    over = tall * stream.between("over", len(at), 0.4, 1.35)
+    return join([*(_scaffold(place, stream, at, wide, over, side) for side in range(4)), _cranes(place, stream, at, over)])
+
+
+def _scaffold(place: Place, stream: Stream, at: F64, wide: F64, over: F64, side: int) -> Parts:
+    """Lattices one over the other at one side of every other mass, up to heights (n,)."""
     n = len(at)
-    heading, groups = stream.unit("frame", n), []
-    over = tall * stream.between("over", n, 0.4, 1.35)
-    for side in range(4):
-        f = (heading + 0.25 * side) % 1.0
-        out = spokes(f) * (0.62 * wide)[:, None]
-        kept = stream.unit(f"side {side}", n) < 0.55
-        groups.append(
-            parts(
-                "lattice",
-                (at + out)[:, None].repeat(BAYS, 1).reshape(-1, 3) + points(0, 0, ((np.arange(BAYS) + 0.5) * over[:, None] / BAYS).ravel()),
-                np.stack([1.15 * wide, np.full(n, 6.0), over / BAYS], axis=-1).repeat(BAYS, 0),
-                Material.DARK_STEEL,
-                rotation=yaw((f + 0.25) % 1.0).repeat(BAYS, 0),
-                exposure=shade(0.7),
-                year=place.year,
-            )[kept.repeat(BAYS)]
-        )
-    m = 46
-    which = stream.whole("arm", m, 0, n)
-    f, long = stream.unit("arm f", m), power(stream.unit("arm long", m), 120.0, 620.0)
-    arm = at[which] + spokes(f) * (0.35 * long)[:, None] + points(0, 0, over[which] * stream.between("arm z", m, 0.7, 1.0))
-    groups.append(
-        parts(
-            "truss",
-            arm,
-            np.stack([long, 12.0 + 0.02 * long, 16.0 + 0.03 * long], axis=-1),
-            Material.DARK_STEEL,
-            rotation=yaw(f),
-            exposure=shade(0.7),
-            tint=tints(stream, m),
-            year=place.year,
-        )
-    )
-    hook = arm + spokes(f) * (0.45 * long)[:, None]
-    groups.append(cables(hook, hook - points(-2.0, 0, 0.6 * hook[:, 2]), 0.5, 1.6, light=0.6, year=place.year))
-    load = power(stream.unit("load", m), 16.0, 90.0)
-    groups.append(
-        parts(
-            "box",
-            hook - points(0, 0, 0.6 * hook[:, 2] + 0.4 * load),
-            np.stack([1.6 * load, load, 0.7 * load], axis=-1),
-            Material.CONCRETE,
-            rotation=yaw(stream.unit("load f", m)),
-            exposure=shade(0.8),
-            tint=tints(stream, m),
-            year=place.year,
-        )
-    )
-    return join(groups)
+    f = (stream.unit("frame", n) + 0.25 * side) % 1.0
+    foot = at + spokes(f) * (0.62 * wide)[:, None]
+    rise = points(0, 0, ((np.arange(BAYS) + 0.5) * over[:, None] / BAYS).ravel())
+    kept = stream.unit(f"side {side}", n) < 0.55
+    return parts(
+        "lattice",
+        foot[:, None].repeat(BAYS, 1).reshape(-1, 3) + rise,
+        np.stack([1.15 * wide, np.full(n, 6.0), over / BAYS], axis=-1).repeat(BAYS, 0),
+        Material.DARK_STEEL,
+        rotation=yaw((f + 0.25) % 1.0).repeat(BAYS, 0),
+        exposure=shade(0.7),
+        year=place.year,
+    )[kept.repeat(BAYS)]
+
+
+def _cranes(place: Place, stream: Stream, at: F64, over: F64) -> Parts:
+    """Arms high on the scaffolds, ropes from their ends, and loads on the ropes."""
+    n = 46
+    which = stream.whole("arm", n, 0, len(at))
+    f, long = stream.unit("arm f", n), power(stream.unit("arm long", n), 120.0, 620.0)
+    arm = at[which] + spokes(f) * (0.35 * long)[:, None] + points(0, 0, over[which] * stream.between("arm z", n, 0.7, 1.0))
+    hook, load = arm + spokes(f) * (0.45 * long)[:, None], power(stream.unit("load", n), 16.0, 90.0)
+    down = 0.6 * hook[:, 2]
+    arms = parts(
+        "truss", arm, np.stack([long, 12.0 + 0.02 * long, 16.0 + 0.03 * long], axis=-1), Material.DARK_STEEL,
+        rotation=yaw(f), exposure=shade(0.7), tint=tints(stream, n), year=place.year,
+    )  # fmt: skip
+    ropes = cables(hook, hook - points(-2.0, 0, down), 0.5, 1.6, light=0.6, year=place.year)
+    loads = parts(
+        "box", hook - points(0, 0, down + 0.4 * load), np.stack([1.6 * load, load, 0.7 * load], axis=-1), Material.CONCRETE,
+        rotation=yaw(stream.unit("load f", n)), exposure=shade(0.8), tint=tints(stream, n), year=place.year,
+    )  # fmt: skip
+    return join([arms, ropes, loads])
 
 
 def _sparks(place: Place, stream: Stream) -> Parts:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 import numpy as np
 
 from geometry.angle import multiply, turn
+from geometry.key import Stream
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Growth, Place
@@ -59,57 +63,59 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
 def _cage(place: Place, number: int) -> tuple[Parts, F64]:
     """A spine that bends, its vertebrae, and a pair of ribs to each, like the vault of a nave; and (n, 3) where the spine runs."""
     stream, n = place.stream.sub("cage", number), 34
-    heading = 0.25 + stream.between("heading", 1, -0.07, 0.07)[0] if number == 0 else float(stream.one("heading"))
     size = 1.0 if number == 0 else float(power(stream.one("size"), 0.35, 0.9))
+    at, turns = _course(stream, number, n, 118.0 * size)
+    k = np.arange(n) / (n - 1)
+    swell = size * (0.45 + 2.2 * k * (1.0 - k))
+    inside = np.asarray((np.abs(at[:, :2]) < 2500.0).all(axis=1))
+    pieces = [_spine(place, stream, at, turns, swell, 118.0 * size)[inside], _spikes(place, at, turns, swell)[inside]]
+    for side in (-1.0, 1.0):
+        pieces += [each[inside] for each in _ribs(place, stream, at, spokes((turns + 0.25) % 1.0) * side, swell)]
+    return join(pieces), (at + points(0, 0, 900.0 * swell))[inside]
+
+
+def _course(stream: Stream, number: int, n: int, step: float) -> tuple[F64, F64]:
+    """(n, 3) where the vertebrae stand and (n,) their headings; the first cage runs before who comes."""
+    heading = 0.25 + stream.between("heading", 1, -0.07, 0.07)[0] if number == 0 else float(stream.one("heading"))
     turns = (heading + np.cumsum(np.full(n, stream.between("bend", 1, -0.004, 0.004)[0]))) % 1.0
-    step = 118.0 * size
     at = np.zeros((n, 3)) + (np.array([60.0, -1500.0, 0.0]) if number == 0 else np.r_[stream.between("at", 2, -1300.0, 1300.0), 0.0])
     way = spokes(turns) * step
     for i in range(1, n):
         at[i] = at[i - 1] + way[i]
-    k = np.arange(n) / (n - 1)
-    swell = size * (0.45 + 2.2 * k * (1.0 - k))
-    high = 900.0 * swell
-    inside = np.asarray((np.abs(at[:, :2]) < 2500.0).all(axis=1))
-    spine = parts(
-        "chamfer",
-        at + points(0, 0, high),
-        np.stack([0.86 * np.full(n, step), 130.0 * swell, 150.0 * swell], axis=-1),
-        Material.BUILDER,
-        rotation=yaw(turns),
-        exposure=shade(0.55),
-        tint=tints(stream, n),
-        year=place.year,
-    )
-    spikes = parts(
-        "cone",
-        at + points(0, 0, high + 150.0 * swell),
-        np.stack([50.0 * swell, 50.0 * swell, 230.0 * swell], axis=-1),
-        Material.BUILDER,
-        rotation=multiply(yaw(turns), turn("y", np.full(n, -0.35))),
-        exposure=shade(0.6),
-        year=place.year,
-    )
-    pieces, segments = [spine[inside], spikes[inside]], 7
-    for side in (-1.0, 1.0):
-        across = spokes((turns + 0.25) % 1.0) * side
-        bow = np.array([[0.03, 1.0], [0.34, 1.03], [0.6, 0.9], [0.76, 0.68], [0.8, 0.44], [0.72, 0.22], [0.56, 0.06], [0.4, -0.02]])
-        for s in range(segments):
-            (a0, z0), (a1, z1) = bow[s], bow[s + 1]
-            start = at + across * (a0 * high)[:, None] + points(0, 0, np.maximum(z0, 0.0) * high)
-            end = at + across * (a1 * high)[:, None] + points(0, 0, np.maximum(z1, 0.0) * high)
-            centre, length, rotation = spans(start, end)
-            thick = 62.0 * swell * (1.0 - 0.1 * s)
-            pieces.append(
-                parts(
-                    "pipe",
-                    centre,
-                    np.stack([length * 1.12, thick, thick], axis=-1),
-                    Material.BUILDER if s % 3 else Material.DARK_STEEL,
-                    rotation=rotation,
-                    exposure=shade(0.5),
-                    tint=tints(stream, n),
-                    year=place.year,
-                )[inside]
-            )
-    return join(pieces), (at + points(0, 0, high))[inside]
+    return at, turns
+
+
+def _spine(place: Place, stream: Stream, at: F64, turns: F64, swell: F64, step: float) -> Parts:
+    """The vertebrae, on high: the higher, the farther they swell."""
+    n = len(at)
+    size = np.stack([0.86 * np.full(n, step), 130.0 * swell, 150.0 * swell], axis=-1)
+    return parts(
+        "chamfer", at + points(0, 0, 900.0 * swell), size, Material.BUILDER,
+        rotation=yaw(turns), exposure=shade(0.55), tint=tints(stream, n), year=place.year,
+    )  # fmt: skip
+
+
+def _spikes(place: Place, at: F64, turns: F64, swell: F64) -> Parts:
+    """A thorn on each vertebra, leaning back."""
+    size = np.stack([50.0 * swell, 50.0 * swell, 230.0 * swell], axis=-1)
+    rotation = multiply(yaw(turns), turn("y", np.full(len(at), -0.35)))
+    where = at + points(0, 0, 900.0 * swell + 150.0 * swell)
+    return parts("cone", where, size, Material.BUILDER, rotation=rotation, exposure=shade(0.6), year=place.year)
+
+
+_BOW = ((0.03, 1.0), (0.34, 1.03), (0.6, 0.9), (0.76, 0.68), (0.8, 0.44), (0.72, 0.22), (0.56, 0.06), (0.4, -0.02))
+"""A rib from the spine to the ground: how far out and how high, in parts of the spine's height."""
+
+
+def _ribs(place: Place, stream: Stream, at: F64, across: F64, swell: F64) -> Iterator[Parts]:
+    """The ribs of one side, a joint of all of them at a time, thinner to the ground."""
+    high, n = 900.0 * swell, len(at)
+    for number, ((a0, z0), (a1, z1)) in enumerate(pairwise(_BOW)):
+        start = at + across * (a0 * high)[:, None] + points(0, 0, np.maximum(z0, 0.0) * high)
+        end = at + across * (a1 * high)[:, None] + points(0, 0, np.maximum(z1, 0.0) * high)
+        centre, length, rotation = spans(start, end)
+        thick = 62.0 * swell * (1.0 - 0.1 * number)
+        yield parts(
+            "pipe", centre, np.stack([length * 1.12, thick, thick], axis=-1), Material.BUILDER if number % 3 else Material.DARK_STEEL,
+            rotation=rotation, exposure=shade(0.5), tint=tints(stream, n), year=place.year,
+        )  # fmt: skip

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from geometry.angle import QUARTER_TURNS, multiply, turn
-from geometry.key import Streams, derive, derive_many
+from geometry.key import Stream, Streams, derive, derive_many
 from geometry.material import Material
 from geometry.parts import Parts, parts
 from geometry.pattern import raised
@@ -248,58 +248,55 @@ def _well(place: Place, spec: CitySpec) -> Made:
 
 def _abandoned(place: Place, spec: CitySpec) -> Made:
     """Where nothing builds any more: towers that fell across each other, dust to the sills, one person with a lamp (canon P74)."""
-    stream, n = place.stream.sub("fallen"), 46
+    stream = place.stream.sub("fallen")
+    ground = boxes([[-3400.0, -3400.0, 0.0]], [[3400.0, 3400.0, 14.0]], Material.GROUND, exposure=shade(0.5), year=place.year)
+    people = figure(kit_of(place, 120, spec), [[0.6, -1500.0, 14.0]], [0.25])
+    lamp = parts("box", [[1.25, -1499.8, 14.9]], (0.16, 0.16, 0.28), Material.WARM_LIGHT, exposure=255, year=place.year)
+    return [*_fallen(place, stream), _drifts(place, stream), ground, _crumbs(place, stream), people, lamp], []
+
+
+def _fallen(place: Place, stream: Stream) -> Iterator[Parts]:
+    """Towers, three in five of them down, the others leaning; none across the way from which one looks."""
+    n = 46
     own = Streams(derive_many(stream.key, "mass", np.arange(n)))
     f, r = stream.unit("f", n), 3300.0 * np.sqrt(stream.unit("r", n))
     wide = power(stream.unit("wide", n), 150.0, 620.0)
     tall = wide * stream.between("tall", n, 2.0, 4.0)
     lean = np.where(stream.unit("down", n) < 0.6, stream.between("flat", n, 0.8, 0.98), stream.between("lean", n, 0.08, 0.35))
-    groups = []
+    rotations = multiply(yaw(stream.unit("way", n)), turn("y", lean))
+    clan, epoch = derive(place.key, "clan", 0), min(place.epoch + 2.0, 10.0)
     for i in range(n):
         at = spokes(f[i : i + 1])[0] * r[i]
         if abs(at[0]) < 170.0 + tall[i] * 0.7 and -3300.0 < at[1] < 300.0:
             continue
-        made = raised(
-            Streams(own.keys[i : i + 1]),
-            derive(place.key, "clan", 0),
-            wide[i : i + 1],
-            tall[i : i + 1],
-            np.zeros((1, 3)),
-            epoch=min(place.epoch + 2.0, 10.0),
-        )
-        rotation = multiply(yaw(stream.unit("way", n)[i : i + 1]), turn("y", lean[i : i + 1]))[0]
-        groups.append(made.moved(at + np.array([0.0, 0.0, 0.3 * wide[i] * lean[i]]), rotation))
-    k = 210
-    at = points(stream.between("dx", k, -1.0, 1.0) * 3300.0, stream.between("dy", k, -1.0, 1.0) * 3300.0, 0.0)
-    broad = power(stream.unit("drift", k), 60.0, 900.0)
-    drifts = parts(
-        "frustum",
-        at + points(0, 0, 0.02 * broad + 8.0),
-        np.stack([broad, broad * stream.between("long", k, 0.6, 2.0), 0.12 * broad + 16.0], axis=-1),
-        Material.GROUND,
-        rotation=yaw(stream.unit("turn", k)),
-        exposure=shade(0.6),
-        tint=tints(stream, k),
-        year=place.year,
-    )
-    ground = boxes([[-3400.0, -3400.0, 0.0]], [[3400.0, 3400.0, 14.0]], Material.GROUND, exposure=shade(0.5), year=place.year)
-    m = 500
-    rubble = power(stream.unit("rubble", m), 0.6, 24.0)
-    at = points(stream.between("rx", m, -1.0, 1.0) * 260.0, -1500.0 + 900.0 * (stream.unit("ry", m) - 0.5), 14.0 + 0.3 * rubble)
-    at = at[(np.abs(at[:, 0]) > 5.0)]
-    bits = parts(
-        "box",
-        at,
-        np.stack([rubble, rubble * 0.8, rubble * 0.6], axis=-1)[: len(at)],
-        Material.OLD_CONCRETE,
-        rotation=multiply(yaw(stream.unit("rt", m)), turn("x", stream.between("tip", m, -0.4, 0.4)))[: len(at)],
-        exposure=shade(0.5),
-        tint=tints(stream, m)[: len(at)],
-        year=place.year,
-    )
-    people = figure(kit_of(place, 120, spec), [[0.6, -1500.0, 14.0]], [0.25])
-    lamp = parts("box", [[1.25, -1499.8, 14.9]], (0.16, 0.16, 0.28), Material.WARM_LIGHT, exposure=255, year=place.year)
-    return [*groups, drifts, ground, bits, people, lamp], []
+        made = raised(Streams(own.keys[i : i + 1]), clan, wide[i : i + 1], tall[i : i + 1], np.zeros((1, 3)), epoch=epoch)
+        yield made.moved(at + np.array([0.0, 0.0, 0.3 * wide[i] * lean[i]]), rotations[i])
+
+
+def _drifts(place: Place, stream: Stream) -> Parts:
+    """Dust blown into low hills, up to the sills."""
+    n = 210
+    at = points(stream.between("dx", n, -1.0, 1.0) * 3300.0, stream.between("dy", n, -1.0, 1.0) * 3300.0, 0.0)
+    broad = power(stream.unit("drift", n), 60.0, 900.0)
+    size = np.stack([broad, broad * stream.between("long", n, 0.6, 2.0), 0.12 * broad + 16.0], axis=-1)
+    return parts(
+        "frustum", at + points(0, 0, 0.02 * broad + 8.0), size, Material.GROUND,
+        rotation=yaw(stream.unit("turn", n)), exposure=shade(0.6), tint=tints(stream, n), year=place.year,
+    )  # fmt: skip
+
+
+def _crumbs(place: Place, stream: Stream) -> Parts:
+    """What broke off, about the way, which is left free."""
+    n = 500
+    wide = power(stream.unit("rubble", n), 0.6, 24.0)
+    at = points(stream.between("rx", n, -1.0, 1.0) * 260.0, -1500.0 + 900.0 * (stream.unit("ry", n) - 0.5), 14.0 + 0.3 * wide)
+    at = at[np.abs(at[:, 0]) > 5.0]
+    rotation = multiply(yaw(stream.unit("rt", n)), turn("x", stream.between("tip", n, -0.4, 0.4)))
+    size, kept = np.stack([wide, wide * 0.8, wide * 0.6], axis=-1), slice(len(at))
+    return parts(
+        "box", at, size[kept], Material.OLD_CONCRETE,
+        rotation=rotation[kept], exposure=shade(0.5), tint=tints(stream, n)[kept], year=place.year,
+    )  # fmt: skip
 
 
 _ROOM: dict[str, tuple[float, float]] = {
