@@ -5,13 +5,13 @@ Each is the grandest of its kind: a canyon of its own, miles long, and in its vo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from geometry.angle import turn
-from geometry.key import Streams, derive, derive_many
+from geometry.key import Stream, Streams, derive, derive_many
 from geometry.material import Material
 from geometry.parts import Parts, parts
 from geometry.pattern import raised
@@ -113,44 +113,41 @@ def _cable_wall(place: Place, gulf: Place, spec: CitySpec) -> Made:
         place.child("cables", i, (0.0, 240.0 * i - 100.0, 0.06 * tall), (2.3 * half, 90.0 + 60.0 * i, 0.9 * tall), form=form_of(0, 0.6))
         for i in range(3)
     ]
-    stream, n = place.stream.sub("thick"), 120
+    size = (170.0, 8.0, 11.0)
+    way = place.child("walkway", 0, (0.18 * half, -410.0, 0.5 * tall - deck_height(size)), size, quarter_turns=1, form=1)
+    pier = boxes(
+        [[0.18 * half - 30.0, -700.0, 0.0]], [[0.18 * half + 30.0, -492.0, 0.5 * tall - 3.0]], Material.OLD_CONCRETE,
+        exposure=shade(0.5), year=place.year,
+    )  # fmt: skip
+    stream = place.stream.sub("thick")
+    return [_strung(place, stream, half, tall), _slung(place, stream, half, tall), pier], [*curtains, way]
+
+
+def _strung(place: Place, stream: Stream, half: float, tall: float) -> Parts:
+    """Cables as thick as highways before the curtains, taut from floor to ceiling."""
+    n = 120
     x = stream.between("x", n, -1.0, 1.0) * half * 1.1
     thick = power(stream.unit("thick", n), 1.2, 15.0)
     lean = x + stream.between("lean", n, -60.0, 60.0)
     y = -170.0 + 120.0 * stream.unit("y", n)
     centre, length, rotation = spans(points(x, y, 0.04 * tall), points(lean, y + 10.0, 0.95 * tall))
-    ropes = parts(
-        "pipe",
-        centre,
-        np.stack([length, thick, thick], axis=-1),
-        Material.CABLE,
-        rotation=rotation,
-        exposure=shade(0.5),
-        tint=tints(stream, n),
-        year=place.year,
+    return parts(
+        "pipe", centre, np.stack([length, thick, thick], axis=-1), Material.CABLE,
+        rotation=rotation, exposure=shade(0.5), tint=tints(stream, n), year=place.year,
+    )  # fmt: skip
+
+
+def _slung(place: Place, stream: Stream, half: float, tall: float) -> Parts:
+    """Loops that hang from one to the other."""
+    n = 46
+    x, y, z = (
+        stream.between("loop", n, -1.0, 1.0) * half,
+        -190.0 - 60.0 * stream.unit("loop y", n),
+        tall * stream.between("loop z", n, 0.4, 0.9),
     )
-    m = 46
-    fall = points(
-        stream.between("loop", m, -1.0, 1.0) * half, -190.0 - 60.0 * stream.unit("loop y", m), tall * stream.between("loop z", m, 0.4, 0.9)
-    )
-    slung = cables(
-        fall,
-        fall + points(stream.between("far", m, -400.0, 400.0), 40.0, stream.between("drop", m, -300.0, 300.0)),
-        stream.between("sag", m, 60.0, 500.0),
-        power(stream.unit("loop t", m), 0.8, 6.0),
-        light=0.5,
-        year=place.year,
-    )
-    size = (170.0, 8.0, 11.0)
-    way = place.child("walkway", 0, (0.18 * half, -410.0, 0.5 * tall - deck_height(size)), size, quarter_turns=1, form=1)
-    pier = boxes(
-        [[0.18 * half - 30.0, -700.0, 0.0]],
-        [[0.18 * half + 30.0, -492.0, 0.5 * tall - 3.0]],
-        Material.OLD_CONCRETE,
-        exposure=shade(0.5),
-        year=place.year,
-    )
-    return [ropes, slung, pier], [*curtains, way]
+    start = points(x, y, z)
+    end = start + points(stream.between("far", n, -400.0, 400.0), 40.0, stream.between("drop", n, -300.0, 300.0))
+    return cables(start, end, stream.between("sag", n, 60.0, 500.0), power(stream.unit("loop t", n), 0.8, 6.0), light=0.5, year=place.year)
 
 
 def _moored_block(place: Place, gulf: Place, spec: CitySpec) -> Made:
@@ -160,42 +157,40 @@ def _moored_block(place: Place, gulf: Place, spec: CitySpec) -> Made:
     stream = place.stream.sub("moored")
     core = place.child("block", 0, (0.0, 900.0, z), (wide, wide, high), form=form_of(15, 0.8))
     body = boxes(
-        [[-0.42 * wide, 900.0 - 0.42 * wide, z]],
-        [[0.42 * wide, 900.0 + 0.42 * wide, z + 0.84 * high]],
-        Material.CONCRETE,
-        exposure=shade(0.7),
-        year=place.year,
-    )
-    own = Streams(derive_many(stream.key, "mass", np.arange(6)))
-    f = (np.arange(6) + 0.5) / 6
-    clan, over = derive(place.key, "clan", 0), turn("x", 1e9)
-    hung = []
-    for i in range(6):
-        one = Streams(own.keys[i : i + 1])
-        made = raised(one, clan, np.array([0.44 * wide]), np.array([0.6 * high]), np.zeros((1, 3)), epoch=place.epoch)
-        hung.append(made.moved(np.zeros(3), over).moved(np.array([0.0, 900.0, z]) + spokes(f[i : i + 1])[0] * 0.26 * wide))
-    n = 54
-    side = np.where(stream.unit("side", n) < 0.5, -1.0, 1.0)
-    corner = points(
-        0.44 * wide * side,
-        900.0 + np.where(stream.unit("end", n) < 0.5, -1.0, 1.0) * 0.44 * wide,
-        z + high * stream.between("from", n, 0.02, 0.82),
-    )
-    far = points(side * half * 1.12, 900.0 + stream.between("to", n, -2.2, 2.2) * wide, tall * stream.between("at", n, 0.2, 0.98))
-    anchors = cables(
-        corner, far, stream.between("sag", n, 5.0, 120.0), power(stream.unit("thick", n), 3.0, 22.0), light=0.5, year=place.year
-    )
+        [[-0.42 * wide, 900.0 - 0.42 * wide, z]], [[0.42 * wide, 900.0 + 0.42 * wide, z + 0.84 * high]], Material.CONCRETE,
+        exposure=shade(0.7), year=place.year,
+    )  # fmt: skip
     spiral = _screw(place, np.array([-0.45 * half, 3600.0, 0.0]), 0.28 * half, 0.92 * tall)
     size = (90.0, 8.0, 11.0)
     way = place.child("walkway", 0, (0.2 * half, -700.0, 0.48 * tall - deck_height(size)), size, quarter_turns=1, form=1)
     pier = boxes(
-        [[0.2 * half - 26.0, -1100.0, 0.0]],
-        [[0.2 * half + 26.0, -742.0, 0.48 * tall - 3.0]],
-        Material.OLD_CONCRETE,
-        exposure=shade(0.5),
-        year=place.year,
-    )
-    return [body, *hung, anchors, spiral, pier], [core, way]
+        [[0.2 * half - 26.0, -1100.0, 0.0]], [[0.2 * half + 26.0, -742.0, 0.48 * tall - 3.0]], Material.OLD_CONCRETE,
+        exposure=shade(0.5), year=place.year,
+    )  # fmt: skip
+    anchors = _anchors(place, stream, half, tall, (z, wide, high))
+    return [body, *_overhung(place, stream, (z, wide, high)), anchors, spiral, pier], [core, way]
+
+
+def _overhung(place: Place, stream: Stream, block: tuple[float, float, float]) -> Iterator[Parts]:
+    """Six masses that hang from the underside of the block (its height, width and height of itself), heads down."""
+    z, wide, high = block
+    own = Streams(derive_many(stream.key, "mass", np.arange(6)))
+    f = (np.arange(6) + 0.5) / 6
+    clan, over = derive(place.key, "clan", 0), turn("x", 1e9)
+    for i in range(6):
+        one = Streams(own.keys[i : i + 1])
+        made = raised(one, clan, np.array([0.44 * wide]), np.array([0.6 * high]), np.zeros((1, 3)), epoch=place.epoch)
+        yield made.moved(np.zeros(3), over).moved(np.array([0.0, 900.0, z]) + spokes(f[i : i + 1])[0] * 0.26 * wide)
+
+
+def _anchors(place: Place, stream: Stream, half: float, tall: float, block: tuple[float, float, float]) -> Parts:
+    """Cables from the block's corners to the walls of the gulf, above it and below."""
+    (z, wide, high), n = block, 54
+    side, end = (np.where(stream.unit(name, n) < 0.5, -1.0, 1.0) for name in ("side", "end"))
+    corner = points(0.44 * wide * side, 900.0 + end * 0.44 * wide, z + high * stream.between("from", n, 0.02, 0.82))
+    far = points(side * half * 1.12, 900.0 + stream.between("to", n, -2.2, 2.2) * wide, tall * stream.between("at", n, 0.2, 0.98))
+    thick = power(stream.unit("thick", n), 3.0, 22.0)
+    return cables(corner, far, stream.between("sag", n, 5.0, 120.0), thick, light=0.5, year=place.year)
 
 
 def _screw(place: Place, foot: F64, radius: float, tall: float) -> Parts:
@@ -220,45 +215,42 @@ def _screw(place: Place, foot: F64, radius: float, tall: float) -> Parts:
 def _window(place: Place, gulf: Place, spec: CitySpec) -> Made:
     """A room with a window on the open, lamps on its walls; dwellings opposite, as far as one sees up and down."""
     half, tall = half_of(gulf), gulf.size[2]
-    z = 0.46 * tall
-    size = (8.0, 6.5, 3.4)
-    x = -0.36 * half
+    x, z, size = -0.36 * half, 0.46 * tall, (8.0, 6.5, 3.4)
     room = place.child("room", 0, (x, 0.0, z), size, quarter_turns=3, form=2)
-    pier = boxes(
-        [[x - 60.0, -26.0, 0.0]], [[x + size[1] / 2 + 0.4, 26.0, z - 0.05]], Material.OLD_CONCRETE, exposure=shade(0.5), year=place.year
-    )
-    over = boxes(
+    people = figure(kit_of(place, 120, spec), points([x + 1.2], [1.1], z + 0.2), [0.0])
+    return [*_about_room(place, x, z, size), *_opposite(place, 0.34 * half, z, tall), people], [room]
+
+
+def _about_room(place: Place, x: float, z: float, size: tuple[float, float, float]) -> Iterator[Parts]:
+    """What a room is set into: the pier under it, the mass over it, and walls left and right."""
+    front, side = x + size[1] / 2 + 0.4, size[0] / 2 + 0.1
+    low: list[list[list[float]]] = [
+        [[x - 60.0, -26.0, 0.0]],
         [[x - 60.0, -26.0, z + size[2] + 0.05]],
-        [[x + size[1] / 2 + 0.4, 26.0, z + 240.0]],
-        Material.OLD_CONCRETE,
-        exposure=shade(0.5),
-        year=place.year,
-    )
-    back = boxes(
-        [[x - 60.0, -26.0, z - 0.05], [x - 60.0, size[0] / 2 + 0.1, z - 0.05]],
-        [[x + size[1] / 2 + 0.4, -size[0] / 2 - 0.1, z + size[2] + 0.1], [x + size[1] / 2 + 0.4, 26.0, z + size[2] + 0.1]],
-        Material.OLD_CONCRETE,
-        exposure=shade(0.5),
-        year=place.year,
-    )
+        [[x - 60.0, -26.0, z - 0.05], [x - 60.0, side, z - 0.05]],
+    ]
+    high: list[list[list[float]]] = [
+        [[front, 26.0, z - 0.05]],
+        [[front, 26.0, z + 240.0]],
+        [[front, -side, z + size[2] + 0.1], [front, 26.0, z + size[2] + 0.1]],
+    ]
+    for least, most in zip(low, high, strict=True):
+        yield boxes(least, most, Material.OLD_CONCRETE, exposure=shade(0.5), year=place.year)
+
+
+def _opposite(place: Place, at: float, z: float, tall: float) -> list[Parts]:
+    """Dwellings that grow out of the other wall of the gulf, and that wall."""
     stream, n = place.stream.sub("opposite"), 420
     y, up = stream.between("y", n, -900.0, 900.0), z + stream.between("up", n, -900.0, 900.0)
     out = power(stream.unit("out", n), 3.0, 60.0)
     wide = power(stream.unit("wide", n), 5.0, 44.0)
     high = wide * stream.between("high", n, 0.4, 2.6)
-    at = 0.34 * half
     houses = parts(
-        "box",
-        points(at - out / 2, y, up),
-        np.stack([out, wide, high], axis=-1),
-        Material.DWELLING,
-        exposure=shade(0.6),
-        tint=tints(stream, n),
-        year=place.year,
-    )
+        "box", points(at - out / 2, y, up), np.stack([out, wide, high], axis=-1), Material.DWELLING,
+        exposure=shade(0.6), tint=tints(stream, n), year=place.year,
+    )  # fmt: skip
     wall = boxes([[at, -1000.0, 0.0]], [[at + 120.0, 1000.0, 0.94 * tall]], Material.OLD_CONCRETE, exposure=shade(0.5), year=place.year)
-    people = figure(kit_of(place, 120, spec), points([x + 1.2], [1.1], z + 0.2), [0.0])
-    return [pier, over, back, houses, wall, people], [room]
+    return [houses, wall]
 
 
 _SCENES: dict[str, Callable[[Place, Place, CitySpec], Made]] = {

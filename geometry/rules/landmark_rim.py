@@ -6,19 +6,16 @@ What Builders left stands to its knees in a local sea; one of them rots there. O
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geometry.angle import multiply, turn
-from geometry.key import Streams, derive, derive_many
+from geometry.key import Stream, Streams, derive, derive_many
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.pattern import raised
 from geometry.place import Growth, Place
 from geometry.rules.furnish import figure, inside, kit_of, points, spokes, yaw
-from geometry.rules.masses import boxes, cables, power, shade, tints
+from geometry.rules.masses import F64, boxes, cables, power, shade, tints
 from geometry.spec import CitySpec
-
-F64 = NDArray[np.float64]
 
 LEVEL = 60.0
 """Metres of the water's surface over the plate: a choice."""
@@ -275,47 +272,32 @@ def _reeds(place: Place) -> Parts:
 
 def _trees(place: Place) -> list[Parts]:
     """Stems, crowns like clouds, and the islets they stand on."""
-    stream, m = place.stream.sub("plants"), 130
+    stream, n = place.stream.sub("plants"), 130
     x, y = _STAND
-    g, s = stream.unit("tree f", m), power(stream.unit("tree r", m), 60.0, 1500.0)
-    foot = np.array([x, y, LEVEL - 3.0]) + spokes(g) * s[:, None]
+    away = power(stream.unit("tree r", n), 60.0, 1500.0)
+    foot = np.array([x, y, LEVEL - 3.0]) + spokes(stream.unit("tree f", n)) * away[:, None]
     ahead = (np.abs(foot[:, 0] - x) > 30.0) & (foot[:, 1] > y - 60.0)
-    tall = power(stream.unit("tall", m), 6.0, 34.0)
-    lean = multiply(yaw(stream.unit("tree way", m)), turn("y", stream.between("tree lean", m, 0.0, 0.03)))
+    tall = power(stream.unit("tall", n), 6.0, 34.0)
+    lean = multiply(yaw(stream.unit("tree way", n)), turn("y", stream.between("tree lean", n, 0.0, 0.03)))
     stems = parts(
-        "cone",
-        foot + points(0, 0, tall / 2),
-        np.stack([0.05 * tall, 0.05 * tall, tall], axis=-1),
-        Material.CABLE,
-        rotation=lean,
-        exposure=shade(0.5),
-        year=place.year,
-    )[ahead]
-    crowns = []
-    for layer in range(_CROWNS):
-        up = layer / _CROWNS
-        size = tall * (1.0 - 0.55 * up) * stream.between(f"crown {layer}", m, 0.16, 0.34)
-        out = 0.30 * tall * (1.0 - 0.7 * up) * stream.unit(f"out {layer}", m)
-        crowns.append(
-            parts(
-                "dome",
-                foot + spokes(stream.unit(f"about {layer}", m)) * out[:, None] + points(0, 0, tall * (0.46 + 0.56 * up)),
-                np.stack([size, size, 0.3 * size], axis=-1),
-                Material.CABLE,
-                exposure=shade(0.5),
-                year=place.year,
-            )[ahead]
-        )
-    islands = parts(
-        "frustum",
-        foot + points(0, 0, 0.5),
-        np.stack([0.9 * tall + 8.0, 0.8 * tall + 9.0, np.full(m, 9.0)], axis=-1),
-        Material.GROUND,
-        exposure=shade(0.6),
-        tint=tints(stream, m),
-        year=place.year,
-    )[ahead]
-    return [stems, *crowns, islands]
+        "cone", foot + points(0, 0, tall / 2), np.stack([0.05 * tall, 0.05 * tall, tall], axis=-1), Material.CABLE,
+        rotation=lean, exposure=shade(0.5), year=place.year,
+    )  # fmt: skip
+    islets = parts(
+        "frustum", foot + points(0, 0, 0.5), np.stack([0.9 * tall + 8.0, 0.8 * tall + 9.0, np.full(n, 9.0)], axis=-1), Material.GROUND,
+        exposure=shade(0.6), tint=tints(stream, n), year=place.year,
+    )  # fmt: skip
+    crowns = (_crown(place, stream, foot, tall, layer) for layer in range(_CROWNS))
+    return [made[ahead] for made in (stems, *crowns, islets)]
+
+
+def _crown(place: Place, stream: Stream, foot: F64, tall: F64, layer: int) -> Parts:
+    """One layer of leaves of every tree: the higher, the smaller and the nearer to its stem."""
+    n, up = len(tall), layer / _CROWNS
+    size = tall * (1.0 - 0.55 * up) * stream.between(f"crown {layer}", n, 0.16, 0.34)
+    out = 0.30 * tall * (1.0 - 0.7 * up) * stream.unit(f"out {layer}", n)
+    where = foot + spokes(stream.unit(f"about {layer}", n)) * out[:, None] + points(0, 0, tall * (0.46 + 0.56 * up))
+    return parts("dome", where, np.stack([size, size, 0.3 * size], axis=-1), Material.CABLE, exposure=shade(0.5), year=place.year)
 
 
 def _pylons(place: Place) -> Parts:

@@ -59,45 +59,43 @@ def _mass(place: Place, stream: Stream) -> Parts:
 
 def _poured(place: Place, stream: Stream) -> Parts:
     """Concrete that ran in at the ends and through the lid, and set: tongues, heaps and hanging lumps."""
-    long, wide, high = HOLLOW
-    n = 60
+    return join([_heaps(place, stream), _drops(place, stream), _bits(place, stream)])
+
+
+def _heaps(place: Place, stream: Stream) -> Parts:
+    """What ran in at both ends."""
+    (long, wide, _), n = HOLLOW, 60
     side = np.where(stream.unit("end", n) < 0.5, -1.0, 1.0)
     broad = power(stream.unit("broad", n), 14.0, 110.0)
-    at = points(
-        stream.between("x", n, -0.5, 0.5) * wide,
-        side * (0.5 * long - 70.0 * stream.unit("deep", n) ** 2),
-        FLOOR + 0.22 * broad * stream.unit("up", n),
-    )
-    size = np.stack([broad, 0.8 * broad, 0.9 * broad], axis=-1)
-    heaps = parts(
-        "frustum", at, size, Material.CONCRETE, rotation=yaw(stream.unit("turn", n)), exposure=shade(_DARK), tint=tints(stream, n),
-        year=place.year,
+    x, y = stream.between("x", n, -0.5, 0.5) * wide, side * (0.5 * long - 70.0 * stream.unit("deep", n) ** 2)
+    return parts(
+        "frustum", points(x, y, FLOOR + 0.22 * broad * stream.unit("up", n)), np.stack([broad, 0.8 * broad, 0.9 * broad], axis=-1),
+        Material.CONCRETE, rotation=yaw(stream.unit("turn", n)), exposure=shade(_DARK), tint=tints(stream, n), year=place.year,
     )  # fmt: skip
-    m = 46
-    hang = power(stream.unit("hang", m), 3.0, 34.0)
-    drops = parts(
-        "cone",
-        points(stream.between("hx", m, -0.48, 0.48) * wide, stream.between("hy", m, -0.48, 0.48) * long, FLOOR + high - 8.0 - 0.4 * hang),
-        np.stack([0.4 * hang, 0.4 * hang, hang], axis=-1),
-        Material.CONCRETE,
-        rotation=multiply(yaw(stream.unit("ht", m)), turn("x", np.full(m, 1e9))),
-        exposure=shade(_DARK),
-        tint=tints(stream, m),
-        year=place.year,
-    )
-    k = 420
-    size_k = power(stream.unit("bit", k), 0.4, 9.0)
-    bits = parts(
-        "box",
-        points(stream.between("bx", k, -0.5, 0.5) * wide, stream.between("by", k, -0.5, 0.5) * long, FLOOR + 0.3 * size_k),
-        np.stack([size_k, 0.8 * size_k, 0.6 * size_k], axis=-1),
-        Material.OLD_CONCRETE,
-        rotation=multiply(yaw(stream.unit("bt", k)), turn("x", stream.between("tip", k, -0.4, 0.4))),
-        exposure=shade(_DARK),
-        tint=tints(stream, k),
-        year=place.year,
-    )
-    return join([heaps, drops, bits])
+
+
+def _drops(place: Place, stream: Stream) -> Parts:
+    """What came through the lid and hangs there."""
+    (long, wide, high), n = HOLLOW, 46
+    hang = power(stream.unit("hang", n), 3.0, 34.0)
+    x, y = stream.between("hx", n, -0.48, 0.48) * wide, stream.between("hy", n, -0.48, 0.48) * long
+    return parts(
+        "cone", points(x, y, FLOOR + high - 8.0 - 0.4 * hang), np.stack([0.4 * hang, 0.4 * hang, hang], axis=-1), Material.CONCRETE,
+        rotation=multiply(yaw(stream.unit("ht", n)), turn("x", np.full(n, 1e9))),
+        exposure=shade(_DARK), tint=tints(stream, n), year=place.year,
+    )  # fmt: skip
+
+
+def _bits(place: Place, stream: Stream) -> Parts:
+    """What broke off and lies about."""
+    (long, wide, _), n = HOLLOW, 420
+    size = power(stream.unit("bit", n), 0.4, 9.0)
+    x, y = stream.between("bx", n, -0.5, 0.5) * wide, stream.between("by", n, -0.5, 0.5) * long
+    return parts(
+        "box", points(x, y, FLOOR + 0.3 * size), np.stack([size, 0.8 * size, 0.6 * size], axis=-1), Material.OLD_CONCRETE,
+        rotation=multiply(yaw(stream.unit("bt", n)), turn("x", stream.between("tip", n, -0.4, 0.4))),
+        exposure=shade(_DARK), tint=tints(stream, n), year=place.year,
+    )  # fmt: skip
 
 
 def _houses(place: Place) -> list[Place]:
