@@ -46,6 +46,7 @@ def render(
     quality: int = 2,
     transparent: bool = False,
     depth: int = 8,
+    rays: int = 0,
     max_triangles: int | None = None,
     **changes: Any,
 ) -> Picture:
@@ -53,7 +54,8 @@ def render(
 
     `changes` are fields of ViewState: hour, style, cuts, haze, detail …
     `city` is the City, or its specification; by default the place's own, else that of seed 40. `size` is `1280x720` or a name like 4K,
-    `quality` the supersampling, 1 to 3, `depth` the bits a sample, 8 or 16. Raises InputError, UsageError, LimitError, AddressError.
+    `quality` the supersampling, 1 to 3, `depth` the bits a sample, 8 or 16; `rays` a pixel gather its
+    light (16 are good; needs embreex). Raises InputError, UsageError, LimitError, AddressError.
     """
     from viewer.compose import STILL_TRIANGLES, Unfolder, content, scene
     from viewer.drawing.picture import still
@@ -62,7 +64,7 @@ def render(
     state, pixels = replace(_state(what, spec), **changes), read_size(size)
     permalink = link(state)  # refuses, before the work, a state that no picture can show
     shown = scene(state, content(Unfolder(City(state.city)), state, pixels, max_triangles or STILL_TRIANGLES))
-    return Picture(still(shown, pixels, supersample=quality, transparent=transparent, deep=depth == 16), permalink)
+    return Picture(still(shown, pixels, supersample=quality, transparent=transparent, deep=depth == 16, rays=rays), permalink)
 
 
 def best_view(

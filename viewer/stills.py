@@ -36,6 +36,8 @@ DEEP_SAMPLE_BYTES = 40
 TILE, MARGIN = 4608, 480
 """As in viewer/drawing/picture.py, which loads VTK: drawn pixels of a tile, and about it."""
 SAMPLE_SECONDS = 4e-7
+RAY_SIDE, RAY_SECONDS, RAY_BYTES, RAY_TREE_BYTES = 1920, 7e-6, 350, 600_000_000
+"""Of a picture lit by rays: the longest side they are gathered at, of one ray, of a pixel, of what they may meet."""
 SCOUT_SECONDS = 2.0
 """About how long it takes to look at a viewpoint."""
 
@@ -73,6 +75,8 @@ class Still:
     """How to find its view; `state` then only says which City."""
     legend: bool = False
     """Whether the colours of its power are explained."""
+    rays: int = 0
+    """Rays a pixel that gather its light."""
 
     @property
     def suffix(self) -> str:
@@ -110,7 +114,13 @@ def _tile_side(drawn: int) -> int:
 
 
 def _bytes(job: Still, triangles: int) -> int:
-    return still_bytes(job.size, SUPERSAMPLE[job.quality], triangles, deep=job.fine)
+    rays = RAY_TREE_BYTES + RAY_BYTES * _ray_pixels(job.size) if job.rays else 0
+    return still_bytes(job.size, SUPERSAMPLE[job.quality], triangles, deep=job.fine) + rays
+
+
+def _ray_pixels(size: tuple[int, int]) -> int:
+    share = max(2.0, max(size) / RAY_SIDE)
+    return int(size[0] * size[1] / share**2)
 
 
 def refuse_over(job: Still, triangles: int = 0) -> None:
@@ -141,7 +151,7 @@ def composed(job: Still) -> Scene:
 
 
 def _drawing_seconds(job: Still) -> float:
-    return job.size[0] * job.size[1] * SUPERSAMPLE[job.quality] ** 2 * SAMPLE_SECONDS
+    return job.size[0] * job.size[1] * SUPERSAMPLE[job.quality] ** 2 * SAMPLE_SECONDS + job.rays * _ray_pixels(job.size) * RAY_SECONDS
 
 
 def dry_still(job: Still) -> dict[str, Any]:
@@ -190,6 +200,7 @@ def make_still(job: Still, advance: Advance = lambda part: None) -> dict[str, An
             supersample=SUPERSAMPLE[job.quality],
             transparent=job.transparent,
             deep=job.fine,
+            rays=job.rays,
             advance=lambda part: advance(share + (1.0 - share) * part),
         )
     pixels = _with_power(job, what, pixels)

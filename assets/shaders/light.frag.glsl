@@ -51,6 +51,26 @@ float openness(vec2 at, float depth)
   return sum / weight;
 }
 
+#ifdef RAYS
+// What rays have gathered for the whole picture, more coarsely: between the four nearest, by depth.
+vec3 gatheredAt(float inverse)
+{
+  ivec2 size = textureSize(gathered, 0);
+  vec2 whole = (lens.zw + 1.0) / pixelShare + 2.0 * origin;
+  vec2 p = (gl_FragCoord.xy + origin) / whole * vec2(size) - 0.5;
+  ivec2 c = ivec2(floor(p)); vec2 f = p - floor(p);
+  vec3 sum = vec3(0.0); float weight = 1e-6;
+  for (int j = 0; j < 2; j++) for (int i = 0; i < 2; i++)
+  {
+    vec4 o = texelFetch(gathered, clamp(c + ivec2(i, j), ivec2(0), size - 1), 0);
+    float w = max(1.0 - 25.0 * abs(1.0 - o.a / inverse), 1e-3) * step(1e-30, o.a);
+    w *= (i == 0 ? 1.0 - f.x : f.x) * (j == 0 ? 1.0 - f.y : f.y) + 1e-3;
+    sum += o.rgb * w; weight += w;
+  }
+  return sum / weight;
+}
+#endif
+
 #ifdef FALL
 // The air that lies in light (share, how much is known), evened out at a quarter of the size: between the four nearest, by depth.
 vec2 airLit(vec2 at, float depth)
@@ -159,6 +179,10 @@ void main()
 #ifdef INK
   fallen *= there;                  // a page is lit by night, too, but nothing falls then: it fades, and does not go out
 #endif
+#endif
+#ifdef RAYS
+  gatheredHere = gatheredAt(g.g);
+  open = mix(1.0, open, 0.45);                              // rays see what stands about: only what is finer than they are is left
 #endif
   colour = shaded(x, n, sight, face, part.look, seed, kind, joints, opening);
 #ifdef INK

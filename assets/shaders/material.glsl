@@ -6,6 +6,9 @@ vec3 surface = vec3(0.0);       // what a wall throws back of light that falls o
 #ifdef PLANET
 float groundShade = 0.0;         // how deep under the towers of an early year this point lies
 #endif
+#ifdef RAYS
+vec3 gatheredHere = vec3(0.0);   // by rays: from above, thrown back by what is about it, how free it lies
+#endif
 float fallen = 0.0;              // what of the light that falls reaches this point
 
 vec3 upAt(vec3 x) { return normalize(x - centre); }
@@ -21,13 +24,24 @@ vec3 irradiance(vec3 n, vec3 up, float day, float exposure, float roughness)
   float sky = pow(0.5 + 0.5 * height, 1.7);
   float wall = (0.25 + 0.75 * slant * slant) * (0.55 + 0.45 * cross_);
   float bounce = max(-height, 0.0) * 0.07 + 0.02;
+#ifdef RAYS
+  sky = gatheredHere.x; bounce = 1.8 * gatheredHere.y;
+  float free = mix(0.30, 1.15, gatheredHere.z * gatheredHere.z);
+  vec3 lit = lightCeiling * free * (1.75 * sky * (0.55 + 0.75 * wall) * mix(exposure, 1.0, 0.25) + bounce * (0.4 + 0.6 * wall));
+#else
   vec3 lit = lightCeiling * (sky * (0.55 + 0.75 * wall) * exposure + bounce * wall * (0.3 + 0.7 * exposure));
+#endif
 #ifdef FALL
   lit *= mix(1.0, 0.80, min(lightCast, 1.0));
   lit += lightCeiling * (1.05 * lightCast * fallen * max(dot(n, fallLight), 0.0) * (0.35 + 0.65 * exposure));
 #endif
+#ifdef RAYS
+  vec3 never = lightEver * free * (0.035 + 0.16 * wall * (0.35 + 0.65 * sky) + 0.12 * bounce) * (0.4 + 0.6 * exposure);
+  never += lightEver * free * (indoors * (0.58 * exposure * (0.3 + 0.7 * wall) + 0.6 * bounce) * mix(1.0, 0.3, day));
+#else
   vec3 never = lightEver * (0.035 + 0.16 * wall * (0.35 + 0.65 * sky)) * (0.4 + 0.6 * exposure);
   never += lightEver * (indoors * 0.50 * exposure * (0.3 + 0.7 * wall) * mix(1.0, 0.3, day));     // rooms are baked by their own lamps
+#endif
 #ifdef PLANET
   float sun = mix(1.0, groundLight, groundShade);
 #else

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 
 from viewer.command.options import DEFAULT_SIZE, Depth, Many, Quality, What, Work, read_bytes, read_passes, read_size, within
 from viewer.command.sources import Source, state_of
@@ -31,12 +32,20 @@ class Wish:
     compose: int | None = None
     sheet: str | None = None
     legend: bool = False
+    rays: int = 0
 
 
 def check_work(work: Work) -> None:
     """Raise UsageError for a detail or a number of triangles out of range."""
     within("--detail", work.detail, lambda v: 0.01 <= v <= 100.0, "give 0.01 to 100")
     within("--max-triangles", work.max_triangles, lambda v: 1 <= v <= 2**32, "give 1 to 4294967296")
+
+
+def check_rays(rays: int) -> None:
+    """Raise UsageError for a number of rays out of range, or where there is nothing to trace them with."""
+    within("--rays", rays, lambda v: 0 <= v <= 1024, "give 1 to 1024")
+    if rays and find_spec("embreex") is None:
+        raise UsageError("--rays needs embreex: pip install embreex (here: .venv/bin/uv pip install embreex), or leave it out")
 
 
 def stills(source: Source, wish: Wish, what: Many, work: Work) -> list[Still]:
@@ -63,6 +72,7 @@ def stills(source: Source, wish: Wish, what: Many, work: Work) -> list[Still]:
             passes,
             None if wish.compose is None else Quest(wish.compose, each, source.place(state.city), sheet),
             wish.legend,
+            wish.rays,
         )
         for (each, _, pixels), state, output, sheet in zip(rows, states, outputs, sheets, strict=True)
     ]
@@ -71,6 +81,7 @@ def stills(source: Source, wish: Wish, what: Many, work: Work) -> list[Still]:
 
 
 def _check_wish(source: Source, wish: Wish) -> None:
+    check_rays(wish.rays)
     within("--compose", wish.compose, lambda v: 1 <= v <= 1000, "give 1 to 1000")
     if wish.compose is None and wish.sheet is not None:
         raise UsageError("--sheet shows the viewpoints that --compose looks at; give --compose 16 with it")

@@ -160,6 +160,9 @@ def render(
         str | None, Parameter(metavar="WORDS", help="Write beside it depth (metres, EXR), normal (16-bit PNG) or depth,normal.")
     ] = None,
     legend: Annotated[bool, Parameter(negative="", show_default=False, help="Write what the colours of --overlay mean.")] = False,
+    rays: Annotated[
+        int | None, Parameter(converter=whole, metavar="N", help="Gather light by N rays a pixel, 16 are good; needs megastructure[bake].")
+    ] = None,
     compose: Annotated[int | None, Parameter(converter=whole, metavar="N", help="Look at N viewpoints there and draw the best.")] = None,
     sheet: Annotated[str | None, Parameter(metavar="FILE", help="Write all that --compose looked at side by side.")] = None,
     what: Many | None = None,
@@ -172,7 +175,7 @@ def render(
     from viewer.command.sources import resolve
 
     report, what, work = report_of(common), what or Many(), work or Work()
-    wish = batch.Wish(output, view, size, quality, transparent, depth, passes, compose, sheet, legend)
+    wish = batch.Wish(output, view, size, quality, transparent, depth, passes, compose, sheet, legend, rays or 0)
     made = batch.stills(resolve(city), wish, what, work)
     _check_stdout([still.output for still in made], report)
     for still in made:

@@ -23,7 +23,7 @@ class Chain:
         self.shafts = Pass(window, 1, "shafts.frag.glsl", map_, scale=0.25, exact=True, tables=("sheet",))
         self.calm = Pass(window, 1, "calm.frag.glsl", {"turns": drawn_by(self.shafts)}, scale=0.25, exact=True)
         sources = {**map_, "occlusion": drawn_by(self.occlusion), "shafts": drawn_by(self.calm)}
-        self.light = Pass(window, 2, "light.frag.glsl", sources, tables=("rows", "sheet"))
+        self.light = Pass(window, 2, "light.frag.glsl", sources, tables=("rows", "sheet", "gathered"))
         self.glows = tuple(self._glows(window))
         glows = {f"glow{number}": drawn_by(step) for number, step in enumerate(self.glows, 1)}
         self.glow = Pass(window, 6, "glow.frag.glsl", glows, scale=1 / 4)

@@ -42,6 +42,8 @@ _STEP = 48
 """What is drawn begins and ends at whole pixels of the widest glow, or each tile would have a lattice of its own."""
 _PROBE = 512
 """Longest side of the small picture by which the whole is exposed."""
+RAY_SHARE, RAY_SIDE = 2, 1920
+"""Pixels along the side of those that share their rays, or more: rays are gathered for a picture no longer than this."""
 _STRIP = 256
 """Rows that are averaged in one go: in floats a whole tile would take more than it took to draw."""
 
@@ -147,19 +149,20 @@ def still(
     supersample: int = 2,
     transparent: bool = False,
     deep: bool = False,
+    rays: int = 0,
     advance: Advance = lambda part: None,
 ) -> Samples:
     """(h, w, 3 or 4) uint8, or uint16 when `deep`, top row first. Drawn `supersample` times larger and averaged; the same picture on the
-    same driver. `advance` is told the part done, tile by tile.
+    same driver. Within the City `rays` a pixel gather its light, if that is not 0. `advance` is told the part done, tile by tile.
 
-    Raises ValueError for a size below 1 x 1, DisplayError where OpenGL fails.
+    Raises ValueError for a size below 1 x 1, DisplayError where OpenGL fails, UsageError for rays without Embree.
     """
     _check(size, supersample)
     width, height = size[0] * supersample, size[1] * supersample
     shape = (size[1], size[0], 4 if transparent else 3)
     out: Samples = np.zeros(shape, dtype=np.uint16) if deep else np.zeros(shape, dtype=np.uint8)
     with _studio(deep) as (renderer, shot):
-        _prepare(renderer, scene, size, (width, height))
+        _prepare(renderer, scene, size, (width, height), rays)
         for box, rows, columns in _drawn(renderer, scene, size, supersample, advance):
             cover = (renderer.gbuffer()[::-1, :, 1:2] > 0.0).astype(np.float32)[rows, columns] if transparent else None
             x0, x1, y0, y1 = box
@@ -238,12 +241,19 @@ def _tile(renderer: Renderer, scene: Scene, whole: tuple[int, int], box: Box, fa
     return slice(high - (y1 - bottom), high - (y0 - bottom)), slice(x0 - left, x1 - left)
 
 
-def _prepare(renderer: Renderer, scene: Scene, size: tuple[int, int], drawn: tuple[int, int]) -> None:
-    """Draw the one map of light for the whole, and find its exposure on a small picture: the same however many tiles there will be."""
+def _prepare(renderer: Renderer, scene: Scene, size: tuple[int, int], drawn: tuple[int, int], rays: int = 0) -> None:
+    """Draw the one map of light for the whole, gather its light, and find its exposure on a small picture: the same however many tiles
+    there will be."""
     side = map_side(drawn)
     renderer.window.SetSize(side, side)
     renderer.show(scene, Frame(side, side, drawn))
     renderer.map_light()
+    if rays and scene.look.inside and not scene.camera.parallel:
+        from viewer.drawing.gather import gathered
+
+        share = max(RAY_SHARE, max(size) / RAY_SIDE)
+        coarse = (max(round(size[0] / share), 1), max(round(size[1] / share), 1))
+        renderer.take_rays(gathered(scene, *_behind(renderer, scene, coarse), rays))
     _expose(renderer, scene, size)
 
 
@@ -260,12 +270,16 @@ def behind(scene: Scene, size: tuple[int, int]) -> tuple[F32, F32]:
     """What lies behind the pixels of a picture: (h, w) metres along the sight axis, infinite where there is nothing; and (h, w, 3) unit
     normals in the City's axes, zero there. Raises ValueError, DisplayError."""
     _check(size, 1)
-    depth, normal = np.zeros((size[1], size[0]), np.float32), np.zeros((size[1], size[0], 3), np.float32)
     with _studio() as (renderer, _):
-        for (x0, x1, y0, y1), rows, columns in _drawn(renderer, scene, size, 1, lambda part: None):
-            found = renderer.gbuffer()[::-1][rows, columns]
-            place = slice(size[1] - y1, size[1] - y0), slice(x0, x1)
-            depth[place], normal[place] = _depth(found[..., 1]), _normals(found[..., 0])
+        return _behind(renderer, scene, size)
+
+
+def _behind(renderer: Renderer, scene: Scene, size: tuple[int, int]) -> tuple[F32, F32]:
+    depth, normal = np.zeros((size[1], size[0]), np.float32), np.zeros((size[1], size[0], 3), np.float32)
+    for (x0, x1, y0, y1), rows, columns in _drawn(renderer, scene, size, 1, lambda part: None):
+        found = renderer.gbuffer()[::-1][rows, columns]
+        place = slice(size[1] - y1, size[1] - y0), slice(x0, x1)
+        depth[place], normal[place] = _depth(found[..., 1]), _normals(found[..., 0])
     normal[~np.isfinite(depth)] = 0.0
     return depth, normal
 

@@ -35,7 +35,7 @@ from viewer.drawing.uniforms import (
     shot_uniforms,
     whole_frame,
 )
-from viewer.drawing.upload import nearest_lamps, nearest_phase, row_table
+from viewer.drawing.upload import nearest_lamps, nearest_phase, row_table, table_image
 from viewer.scene import Scene
 
 AMBIENT_TAPS, COARSE_TAPS = 12, 4
@@ -69,6 +69,7 @@ class Renderer:
         self._lamps, self._planet = np.zeros((0, 8)), False
         self._dates = Dates()
         self.scale, self._taps = 1.0, taps
+        self._rays = False
         window.SetMultiSamples(0)
         window.SetNumberOfLayers(8)
         self.masses = GBuffer(window, self._dates)
@@ -228,6 +229,12 @@ class Renderer:
             renderer.SetDraw(True)
         return found
 
+    def take_rays(self, gathered: NDArray[np.float32] | None) -> None:
+        """Light the next pictures by what rays have gathered (gather.py), (h, w, 4) over the whole of them; None for none."""
+        self._rays = gathered is not None
+        if gathered is not None:
+            self._chain.light.look_up("gathered", table_image(gathered))
+
     def expose(self) -> float:
         """Keep the exposure that the last frame found for itself, for all that follow: tiles of one picture must not differ."""
         assert self.scene is not None
@@ -275,6 +282,8 @@ class Renderer:
             switches = (*switches, "INSIDE", *(("FALL",) if scene.look.style.casts else ()))
         if scene.shot is not None:
             switches = (*switches, "BEAM")
+        if self._rays:
+            switches = (*switches, "RAYS")
         if self._planet:
             switches = (*switches, "PLANET")
         self.masses.shape(scene, shape)

@@ -169,6 +169,14 @@ def surface_data(surface: Surface, numbers: NDArray[np.float32], rows: NDArray[n
     return data
 
 
+def table_image(values: NDArray[np.float32]) -> vtkImageData:
+    """(h, w, 4) numbers for a shader to look up, bottom row first."""
+    image = vtkImageData()
+    image.SetDimensions(values.shape[1], values.shape[0], 1)
+    image.GetPointData().SetScalars(numpy_to_vtk(values.reshape(-1, 4), deep=1))
+    return image
+
+
 _SCORCHED = np.array([[0, 0, 0, Material.SCORCHED], [1, 0, 0, 0], [0, 0, 0, 110 + 256 * 128]], np.float32)
 
 
