@@ -72,7 +72,7 @@ def test_islands_are_counted_through_what_touches_contains_and_hangs() -> None:
         quads = np.array([(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)])
         cube = corners[np.concatenate([quads[:, :3], quads[:, [0, 2, 3]]])]
         triangles = np.concatenate([cube * np.array(row[3:]) + row[:3] for row in rows])
-        return tuple(islands_of(triangles, np.repeat(np.arange(len(rows)), 12), len(rows)))  # type: ignore[return-value]
+        return tuple(islands_of(triangles, np.repeat(np.arange(len(rows)), 12), np.ones(len(rows), bool)))  # type: ignore[return-value]
 
     floor = (0.0, 0.0, 0.5, 20.0, 20.0, 1.0)
     assert count(floor) == (1, 0)

@@ -400,3 +400,34 @@ def test_the_welcome_keeps_clear_of_the_panels(window: Window, size: tuple[int, 
     for panel in (stage.outline, stage.inspector, stage.timeline, stage.scale):
         assert not panel.isVisible() or not panel.geometry().intersects(strip.geometry())
     assert strip.yes.isVisible()
+
+
+def test_export_asks_all_of_a_print_and_says_below_the_field_what_is_wrong(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = ExportDialog(window, window.state, "", tmp_path, _exporting(0.05))
+    prints = dialog.prints
+    assert not prints.body.isEnabled(), "a GLB is no print"
+    dialog.format.setCurrentText("3MF, for printing")
+    prints.body.setCurrentIndex(2)
+    prints.hollow.setValue(1.6)
+    prints.thin.setCurrentText("Left out")
+    prints.bed.setCurrentIndex(2)
+    prints.fit.setValue(400)
+    job = dialog.job()
+    assert (job.union, job.hollow_mm, job.thin, job.size_mm) == (True, 1.6, "drop", 400.0)
+    assert job.wish is not None
+    assert (job.wish.bed, job.wish.base_mm) == ((220.0, 220.0, 250.0), 0.0)
+    assert "in up to 4 tiles; joining takes about" in dialog.note.text()
+    prints.size.setCurrentText("Scale")
+    prints.ratio.setText("one to many")
+    dialog.begin()
+    assert "write 1:100000" in dialog.fault.text()
+    assert not dialog.fault.isHidden()
+    monkeypatch.setattr("viewer.qt.print_fields.can_unite", lambda: False)
+    prints.ratio.setText("1:5e12")
+    assert dialog.fault.isHidden()
+    assert not prints.body.isEnabled()
+    assert "pip install" in prints.body.toolTip()
+    assert not dialog.job().union
+    dialog.close()

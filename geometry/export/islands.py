@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from geometry.mesh import F64
 
 I64 = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 _PITCH_MM = 0.2
 """Between lines: half a wall."""
 _MOST = 700
@@ -36,15 +37,15 @@ class Islands(NamedTuple):
     """Of those that do not reach down to the bed."""
 
 
-def islands_of(triangles: F64, label: I64, bodies: int) -> Islands:
-    """Of closed bodies: triangles (n, 3, 3), the number of each one's body (n,), counted from 0."""
+def islands_of(triangles: F64, label: I64, solid: Mask) -> Islands:
+    """Of closed bodies: triangles (n, 3, 3), the number of each one's body (n,), counted from 0; which of them are no hollows (bodies,)."""
     low = triangles.reshape(-1, 3).min(axis=0)
     pitch = _pitch(triangles, low)
     edges = [_joined(triangles - low, label, axis, pitch) for axis in range(3)]
-    piece = components(bodies, np.concatenate(edges))
-    feet = np.full(bodies, np.inf)
+    piece = components(len(solid), np.concatenate(edges))
+    feet = np.full(len(solid), np.inf)
     np.minimum.at(feet, piece[label], triangles[:, :, 2].min(axis=1) - low[2])
-    reached = feet[np.unique(piece)]
+    reached = feet[np.unique(piece[solid])]
     return Islands(len(reached), int((reached > RESTING_MM).sum()))
 
 

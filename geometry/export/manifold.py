@@ -55,7 +55,7 @@ def solids_of(triangles: NDArray[np.floating], faces: I64, wall: float = MINIMUM
     wrong = sum(not _within_another(triangles, int(starts[i]), int(ends[i])) for i in hollow[:_HOLLOWS]) + len(hollow[_HOLLOWS:])
     solid = each > 0.0
     thick = widths(rows, starts[solid], counts[solid]) if solid.any() else np.zeros(1)
-    pieces = islands_of(rows, np.repeat(np.arange(len(starts)), counts), len(starts))
+    pieces = islands_of(rows, np.repeat(np.arange(len(starts)), counts), each > 0.0)
     return Solids(len(starts), float(each.sum()), wrong, float(thick.min()), int((thick < wall * SLACK).sum()), *pieces)
 
 

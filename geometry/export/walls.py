@@ -14,7 +14,7 @@ from geometry.angle import from_matrix, multiply, rotate
 from geometry.export.convex import numbered_solids
 from geometry.export.islands import bodies_of
 from geometry.export.piece import Piece
-from geometry.export.thickness import SLACK, SMALL, faces_of_prototypes, normals_of, thinnest, welded, widths
+from geometry.export.thickness import SLACK, faces_of_prototypes, normals_of, thinnest, welded, widths
 from geometry.mesh import F32, F64
 from geometry.parts import Parts, join
 from geometry.solids import PROTOTYPE_IDS, prototypes
@@ -23,6 +23,8 @@ Thin = Literal["keep", "thicken", "drop"]
 Mask = NDArray[np.bool_]
 _GRAIN = 1e-3
 """Of a wall: corners so near each other are one."""
+_SLIVER = 1000
+"""Triangles of a body that may be a sliver, at most: what has more is a plate or a dome."""
 _ROUND = ("banded_drum", "tube", "ring", "fan")
 """What becomes a drum where its wall would be too thin."""
 
@@ -89,7 +91,7 @@ def _slivers(triangles: F32, minimum: float) -> Mask:
     _, label = np.unique(bodies_of(faces), return_inverse=True)
     order, counts = np.argsort(label, kind="stable"), np.bincount(label)
     starts = np.cumsum(counts) - counts
-    small = np.setdiff1d(np.flatnonzero(counts <= SMALL), label[_beside_holes(faces)])
+    small = np.setdiff1d(np.flatnonzero(counts <= _SLIVER), label[_beside_holes(faces)])
     thin = np.zeros(len(counts), bool)
     thin[small] = widths(triangles[order].astype(np.float64), starts[small], counts[small]) < minimum * SLACK
     return thin[label]

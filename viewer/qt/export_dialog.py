@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -26,13 +27,13 @@ from PySide6.QtWidgets import (
 )
 
 from geometry.address import parse
-from geometry.city import City
-from geometry.export.printing import BASE_MM, Wish
+from geometry.export.atomic import LimitError as TooMuch
 from viewer.command.options import Mode
-from viewer.errors import BUG, exit_code, one_line
+from viewer.errors import BUG, LimitError, UsageError, exit_code, one_line
 from viewer.jobs import DRAWINGS, PRINTS, Export, export_bytes, make_export
 from viewer.measure import digits, duration
-from viewer.purposes import PURPOSES, cuts_for, place_for
+from viewer.purposes import Purpose
+from viewer.qt.print_fields import PrintFields, beside
 from viewer.qt.widgets import caption, plain
 from viewer.qt.work import Task, Work
 from viewer.state import ViewState
@@ -48,16 +49,30 @@ FORMATS = {
     "3MF, for printing": ".3mf",
     "STL, for printing": ".stl",
     "PLY, with colours": ".ply",
+    "USD, for Blender": ".usdc",
     "PDF, a section to pin on a wall": ".pdf",
     "SVG, a section to work on": ".svg",
 }
-PURPOSES_SHOWN: dict[str, str] = {"As it is": "", **{row.title: name for name, row in PURPOSES.items()}}
+_SOLID = 20
+"""Triangles of a solid, about."""
+_JOIN_S = 2e-3
+"""Seconds to join a solid, about."""
 Maker = Callable[[Export], Task]
 
 
 def making(job: Export) -> Task:
     """The task that writes an export."""
     return lambda report: make_export(job, report)
+
+
+def _without_usd(formats: QComboBox) -> None:
+    """What cannot be written here is shown, and what it needs."""
+    if find_spec("pxr") is None:
+        row = list(FORMATS.values()).index(".usdc")
+        model = formats.model()
+        assert isinstance(model, QStandardItemModel)
+        model.item(row).setEnabled(False)
+        model.item(row).setToolTip("Needs the library usd-core: pip install 'megastructure[usd]'")
 
 
 class ExportDialog(QDialog):
@@ -81,18 +96,12 @@ class ExportDialog(QDialog):
         self.place.setCurrentIndex(0 if outside(state) else self.place.count() - 1)
         self.format = QComboBox()
         self.format.addItems(list(FORMATS))
+        _without_usd(self.format)
         self.mode = QComboBox()
         self.mode.addItems(list(MODES))
         self.mode.setToolTip("Instances say once what a part is and then only where it stands; some viewers cannot read them")
-        self.purpose = QComboBox()
-        self.purpose.addItems(list(PURPOSES_SHOWN))
-        self.purpose.setToolTip("What is printed: place, cut, size and base; or the place above, as it is")
-        self.fit = QSpinBox()
-        self.fit.setRange(10, 2000)
-        self.fit.setValue(200)
-        self.fit.setSuffix(" mm")
-        self.fit.lineEdit().setTextMargins(7, 0, 0, 0)
-        self.base = QCheckBox("On a base plate, thin walls thickened")
+        self.prints = PrintFields(self)
+        self.purpose, self.fit, self.base = self.prints.purpose, self.prints.fit, self.prints.base
         self.sliced = QCheckBox("Cut as the view is cut, cut surfaces closed")
         self.sliced.setEnabled(bool(state.cuts))
         self.sliced.setChecked(bool(state.cuts) and outside(state))
@@ -109,9 +118,15 @@ class ExportDialog(QDialog):
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.note = plain(quiet=True, points=8.5, wrap=True)
+        self.fault = plain(points=8.5, wrap=True)
+        self.fault.setProperty("role", "alert")
+        self.fault.hide()
+        self._lines: dict[QWidget, int] = {}
+        """The line of the grid below each field."""
         self._lay_out()
         self.format.currentTextChanged.connect(self._suffixed)
-        self.purpose.currentTextChanged.connect(self._chosen)
+        self.prints.chosen.connect(self._chosen)
+        self.prints.changed.connect(lambda: self._enable(True))
         self.triangles.valueChanged.connect(self._estimated)
         self.browse.clicked.connect(self._choose)
         self.start.clicked.connect(self.begin)
@@ -125,32 +140,27 @@ class ExportDialog(QDialog):
         column.setSpacing(14)
         column.addWidget(caption("Export"))
         grid = QGridLayout()
-        grid.setVerticalSpacing(9)
+        grid.setVerticalSpacing(4)
         grid.setHorizontalSpacing(14)
-        where = QWidget()
-        line = QHBoxLayout(where)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(self.path, 1)
-        line.addWidget(self.browse)
-        rows = (
-            ("Place", self.place),
-            ("Format", self.format),
-            ("Purpose", self.purpose),
-            ("Longest side", self.fit),
-            ("Base", self.base),
-            ("Slice", self.sliced),
-            ("Parts", self.mode),
-            ("At most triangles", self.triangles),
-            ("File", where),
+        rows: tuple[tuple[str, QWidget, QWidget], ...] = (
+            ("Place", self.place, self.place),
+            ("Format", self.format, self.format),
+            *self.prints.rows,
+            ("Slice", self.sliced, self.sliced),
+            ("Parts", self.mode, self.mode),
+            ("At most triangles", self.triangles, self.triangles),
+            ("File", beside(self.path, self.browse), self.path),
         )
-        for index, (name, widget) in enumerate(rows):
+        for index, (name, widget, named) in enumerate(rows):
             label = plain(name, quiet=True)
-            grid.addWidget(label, index, 0)
-            grid.addWidget(widget, index, 1)
-            named = self.path if widget is where else widget
+            grid.addWidget(label, 2 * index, 0)
+            grid.addWidget(widget, 2 * index, 1)
+            grid.setRowMinimumHeight(2 * index, 30)
             named.setAccessibleName(name)
             label.setBuddy(named)
+            self._lines[named] = 2 * index + 1
         grid.setColumnStretch(1, 1)
+        self._grid = grid
         column.addLayout(grid)
         column.addWidget(self.bar)
         column.addWidget(self.note)
@@ -162,6 +172,11 @@ class ExportDialog(QDialog):
         self.bar.setAccessibleName("Progress")
 
     @property
+    def _of_any_place(self) -> bool:
+        """Whether the purpose is for a place that may be named."""
+        return self.prints.named is not None and bool(self.prints.named.kind)
+
+    @property
     def suffix(self) -> str:
         """The ending that the format means."""
         return FORMATS[self.format.currentText()]
@@ -170,33 +185,47 @@ class ExportDialog(QDialog):
         self.path.setText(str(Path(self.path.text()).with_suffix(FORMATS[name])))
         self._enable(True)
 
-    def _chosen(self, name: str) -> None:
-        """A purpose brings its own size and budget."""
-        purpose = PURPOSES.get(PURPOSES_SHOWN[name])
+    def _chosen(self, purpose: Purpose | None) -> None:
+        """A purpose brings its own budget."""
         if purpose is not None:
-            self.fit.setValue(round(purpose.fit_mm))
             self.triangles.setValue(purpose.triangles // 1000)
-            self.base.setChecked(True)
         self._enable(True)
 
     def _enable(self, free: bool) -> None:
         """What can be chosen, for the format and the purpose that are."""
-        printed, named = self.suffix in PRINTS, bool(PURPOSES_SHOWN[self.purpose.currentText()])
+        printed, named = self.suffix in PRINTS, self.prints.named is not None
         for widget in (self.format, self.triangles, self.path, self.browse, self.start):
             widget.setEnabled(free)
-        self.place.setEnabled(free and not (printed and named))
+        self.place.setEnabled(free and not (printed and named and not self._of_any_place))
         self.mode.setEnabled(free and self.suffix == ".glb")
-        for of_prints in (self.purpose, self.fit, self.base):
-            of_prints.setEnabled(free and printed)
+        self.prints.enable(free and printed)
         self.sliced.setEnabled(free and bool(self._state.cuts) and not (printed and named))
+        self.fault.hide()
         self._estimated()
 
     def _estimated(self) -> None:
         """About how much it will be, while nothing runs."""
         if self._work is None or not self._work.running:
-            size = export_bytes(self.suffix, self.triangles.value() * 1000)
-            drawn = self.suffix in DRAWINGS
-            self.note.setText("One sheet, A3" if drawn else f"At most about {digits(size / 1e6)} MB")
+            self.note.setText(self._estimate())
+
+    def _estimate(self) -> str:
+        if self.suffix in DRAWINGS:
+            return "One sheet, A3"
+        triangles = self.triangles.value() * 1000
+        words = [f"At most about {digits(export_bytes(self.suffix, triangles) / 1e6)} MB"]
+        if self.suffix in PRINTS:
+            tiles = self.prints.tiles()
+            words += [f"in up to {tiles} tiles"] if tiles > 1 else []
+            words += [f"joining takes about {duration(triangles / _SOLID * _JOIN_S)}"] if self.prints.joined else []
+        return "; ".join(words)
+
+    def _wrong(self, field: QWidget, text: str) -> None:
+        """Say in a line below a field what is wrong with it."""
+        self._grid.addWidget(self.fault, self._lines[field], 1)
+        self.fault.setText(text)
+        self.fault.show()
+        field.setFocus()
+        self.note.setText("Nothing was written")
 
     def _choose(self) -> None:
         kinds = " ".join(f"*{suffix}" for suffix in FORMATS.values())
@@ -206,36 +235,30 @@ class ExportDialog(QDialog):
             self.path.setText(name)
 
     def job(self) -> Export:
-        """What is asked for. Raises AddressError, LookupError."""
+        """What is asked for. Raises AddressError, LookupError, UsageError."""
         words = self.place.currentText().strip()
         address = None if words == "The whole City" else parse(words)
         name = self.path.text().strip()
         suffix = Path(name).suffix.lower()
         mode = MODES[self.mode.currentText()] if suffix == ".glb" else "merged"
         job = Export(self._state, address, name, self.triangles.value() * 1000, mode=mode, force=name == self._asked)
-        job = replace(job, size_mm=float(self.fit.value()))
         if self.sliced.isEnabled() and self.sliced.isChecked():
             job = replace(job, cuts=self._state.cuts)
-        return self._printed(job) if suffix in PRINTS else job
-
-    def _printed(self, job: Export) -> Export:
-        purpose = PURPOSES.get(PURPOSES_SHOWN[self.purpose.currentText()])
-        if purpose is None and not self.base.isChecked():
-            return job
-        wish = Wish(job.size_mm, base_mm=BASE_MM if self.base.isChecked() else 0.0, thin="thicken", base_round=job.address is None)
-        if purpose is None:
-            return replace(job, wish=wish, thin="thicken")
-        city = City(job.state.city)
-        address = place_for(purpose, city, job.address if purpose.kind and job.address is not None and job.address.steps else None)
-        wish = replace(wish, base_round=purpose.base_round)
-        return replace(job, wish=wish, thin="thicken", address=address, cuts=cuts_for(purpose, city, address))
+        return self.prints.applied(job) if suffix in PRINTS else job
 
     def begin(self) -> None:
         """Start the work; the fields rest meanwhile."""
+        self.fault.hide()
         try:
             job = self.job()
-        except (ValueError, LookupError) as error:
-            self.note.setText(str(error))
+        except UsageError as error:
+            self._wrong(self.prints.size, one_line(error))
+            return
+        except LookupError as error:
+            self._wrong(self.prints.purpose if self.prints.purpose.isEnabled() else self.place, str(error.args[0]))
+            return
+        except ValueError as error:
+            self._wrong(self.place, str(error))
             return
         self._busy(True)
         self.note.setText(f"Writing {Path(job.output).name}")
@@ -279,7 +302,18 @@ class ExportDialog(QDialog):
         if exit_code(error) == BUG:
             self.failed.emit(error)
         else:
-            self.note.setText(f"Nothing was written: {one_line(error)}")
+            self._wrong(self._at_fault(error), one_line(error))
+
+    def _at_fault(self, error: Exception) -> QWidget:
+        """The field that an error is about."""
+        if isinstance(error, LimitError | TooMuch):
+            return self.fit_or_bed if "bed" in str(error) else self.triangles
+        return self.path
+
+    @property
+    def fit_or_bed(self) -> QWidget:
+        """Where it is said how large a print is."""
+        return self.prints.bed if self.prints.room is not None else self.prints.size
 
     def _cancelled(self) -> None:
         self._busy(False)
