@@ -1,9 +1,12 @@
-"""What an export would make, found out by doing all of it but the writing: parts, triangles, bytes, memory, seconds."""
+"""What an export would make: parts, triangles, bytes, memory, seconds.
+
+All of it is done but the writing, and some of that (viewer.rehearsal). A union, and a drawing, are made whole and thrown away: how
+many triangles or lines are left of what overlaps is known only then.
+"""
 
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,25 +15,19 @@ from typing import Any
 
 from geometry.city import City
 from geometry.export.glb import Look, glb_bytes
-from geometry.export.occlusion import occlusion_bytes
 from geometry.export.piece import Piece, Survey, survey
-from geometry.export.printed import Print
 from geometry.export.printing import laid_out
 from geometry.export.report import Watch
 from geometry.export.sheet import sheet_of
-from geometry.export.threemf import write_3mf
 from geometry.export.weld import slab_of
-from viewer.fitting import fitted
-from viewer.jobs import DRAWINGS, LARGEST, PRINTS, Export, axes_of, export_bytes, pieces_of, sliced_pieces, taken_from, words_of
+from viewer.clock import busy
+from viewer.jobs import DRAWINGS, LARGEST, PRINTS, Export, axes_of, export_bytes, made_of, pieces_of, sliced_pieces, taken_from, words_of
 from viewer.models import extras_of
-from viewer.prints import tile_name
+from viewer.prints import summed, tile_name
+from viewer.rehearsal import Sample, Trial, disk_speed, half, tried
 
-_BUFFERS = {".stl": 10_000_000, ".ply": 10_000_000, ".glb": 10_000_000}
-"""Bytes that a writer holds, however long the file becomes, and that an estimate does not."""
-_SAMPLE = 60_000
-"""Triangles of which a 3MF is written to learn how far its text is packed."""
-_RATES = {".stl": 1.6e-6, ".3mf": 9e-6, ".ply": 1.2e-6, ".glb": 1.2e-6}
-"""Seconds to bake and write a triangle."""
+_USD_PART = 150
+"""Bytes of memory that a part takes in a USD stage while it is written."""
 
 
 @dataclass(slots=True)
@@ -38,8 +35,9 @@ class _Total:
     places: int = 0
     parts: int = 0
     triangles: int = 0
-    sample: list[Piece] = field(default_factory=list)
-    """A share of everything, spread over all of it."""
+    sample: Sample = field(default_factory=Sample)
+    every: list[Piece] = field(default_factory=list)
+    """All pieces, where each part is a node."""
 
     def add(self, piece: Piece, job: Export) -> None:
         """Count a piece."""
@@ -47,17 +45,9 @@ class _Total:
         self.places += 1
         self.parts += len(piece.parts)
         self.triangles += sum(sheet.triangles.values()) - (_walls(piece) if job.suffix in PRINTS else 0)
-        self._keep(piece, job)
-
-    def _keep(self, piece: Piece, job: Export) -> None:
+        self.sample.add(piece)
         if job.mode == "nodes":
-            self.sample.append(piece)
-        elif job.suffix == ".3mf":
-            step = max(1, job.max_triangles // _SAMPLE)
-            whole = self.places % step == 0
-            self.sample.append(
-                replace(piece, parts=piece.parts[::step], skin=piece.skin if whole else (), cell=piece.cell if whole else None)
-            )
+            self.every.append(piece)
 
 
 def _walls(piece: Piece) -> int:
@@ -66,20 +56,25 @@ def _walls(piece: Piece) -> int:
     return 0 if slab is None else len(piece.skin[1]) - len(piece.skin[0])
 
 
-def _bytes(job: Export, found: Survey, total: _Total, scale: float | None) -> int:
-    """Of the file or files. A GLB is laid out as for writing; of a 3MF a share is written."""
+def _bytes(job: Export, found: Survey, total: _Total, trials: tuple[Trial, Trial]) -> int:
+    """Of the file or files. A GLB is laid out as for writing; of what is packed a share was written."""
     if job.suffix == ".ply":
         return 27 * found.points + 13 * found.triangles + 500
     if job.suffix == ".glb":
         words = words_of(job)
         look = Look(job.mode, job.light, job.occlusion and job.mode == "merged", None, None)
-        return glb_bytes(found, total.sample, words[0], extras_of(job, words), look)
-    if job.suffix == ".3mf":
-        how = Print(scale=job.size_mm / found.longest if scale is None else scale, thin="keep" if scale else job.thin)
-        with TemporaryDirectory() as folder:
-            made = write_3mf(total.sample, Path(folder) / "a.3mf", how, axes=axes_of(job))
-        return round(made.bytes * total.triangles / max(1, made.triangles))
-    return export_bytes(job.suffix, total.triangles)
+        return glb_bytes(found, total.every, words[0], extras_of(job, words), look)
+    if job.suffix == ".stl":
+        return export_bytes(job.suffix, total.triangles)
+    few, many = trials
+    return round(_line(few.triangles, few.bytes, many.triangles, many.bytes, found.triangles))
+
+
+def _line(x: float, y: float, further: float, there: float, at: float) -> float:
+    """The value at a point of the line through two others; in proportion where they are near each other."""
+    if further <= 1.3 * x or at <= further:
+        return there * at / max(further, 1.0)
+    return max(there, y + (there - y) / (further - x) * (at - x))
 
 
 def _counted(pieces: Iterable[Piece], total: _Total, job: Export) -> Iterator[Piece]:
@@ -88,11 +83,29 @@ def _counted(pieces: Iterable[Piece], total: _Total, job: Export) -> Iterator[Pi
         yield piece
 
 
-def dry_export(job: Export) -> dict[str, Any]:
-    """What an export would hold, without writing it. Raises LimitError, AddressError."""
-    start = time.perf_counter()
+def dry_export(job: Export, start: float | None = None) -> dict[str, Any]:
+    """What an export would hold, without writing it; the work began at `start` (viewer.clock.busy). Raises LimitError, AddressError."""
+    start = busy() if start is None else start
+    return _whole(job, start) if job.suffix in DRAWINGS or job.union else _parted(job, start)
+
+
+def _whole(job: Export, start: float) -> dict[str, Any]:
+    """Of what must be made to be known."""
+    city, total = City(job.state.city), _Total()
+    with TemporaryDirectory() as folder:
+        mine = replace(job, output=str(Path(folder) / Path(job.output).name), force=True)
+        made = made_of(mine, city, words_of(job), lambda part: None, [])
+        took = busy() - start
+    for piece in pieces_of(job, lambda part: None):
+        total.add(piece, job)
+    whole = summed(made)
+    outputs = [str(Path(job.output).with_name(one.path.name)) for one in made]
+    return _row(job, outputs, total, whole.triangles, whole.bytes, _peak(children=True), took)
+
+
+def _parted(job: Export, start: float) -> dict[str, Any]:
+    """Of what is known by a share of it."""
     city = City(job.state.city)
-    job = fitted(job, city, lambda part: None)
     outputs, total, scale = [job.output], _Total(), None
     found: Iterable[Piece] = pieces_of(job, lambda part: None)
     if job.wish is not None and job.suffix in PRINTS:
@@ -100,27 +113,32 @@ def dry_export(job: Export) -> dict[str, Any]:
         outputs = [tile_name(job.output, model.tile) for model in layout.models]
         scale = layout.scale
         found = (piece for model in layout.models for piece in model.pieces)
-    elif job.suffix not in DRAWINGS:
+    else:
         found = sliced_pieces(job, found, city)
     measured = survey(_counted(found, total, job), Watch(0), axes_of(job))
-    size = _bytes(job, measured, total, scale)
+    chosen = busy() - start
+    some = total.sample.kept
+    few, many = tried(job, half(some), scale), tried(job, some, scale)
+    size = _bytes(job, measured, total, (few, many))
     if job.suffix == ".glb" and size > LARGEST:
         outputs = [f"{job.output} in {-(-size // LARGEST)} files"]
-    spent = time.perf_counter() - start
-    seconds = spent * 1.05 + total.triangles * _RATES.get(job.suffix, 1e-6) + size / 1.5e9
-    row = {"output": ", ".join(outputs), "places": total.places, "parts": total.parts, "triangles": total.triangles, "bytes": size}
-    more = occlusion_bytes(measured) if job.occlusion else 0
-    return {
-        **row,
-        "memory_bytes": _peak() + more + (0 if job.mode != "merged" else _BUFFERS.get(job.suffix, 0)),
-        "seconds": round(seconds, 1),
-    }
+    from_ = few.triangles if job.occlusion else 0  # a grid is filled whatever is darkened by it
+    took = chosen + few.once + _line(from_, few.processor if from_ else 0.0, many.triangles, many.processor, measured.triangles)
+    more = _USD_PART * total.parts if job.suffix.startswith(".usd") else 0
+    return _row(job, outputs, total, total.triangles, size, _peak() + more, took)
 
 
-def _peak() -> int:
-    """Bytes this process has held at most; what the work takes before writing begins."""
+def _row(job: Export, outputs: list[str], total: _Total, triangles: int, size: int, memory: int, took: float) -> dict[str, Any]:
+    seconds = took + size / disk_speed(Path(job.output).parent)
+    row = {"output": ", ".join(outputs), "places": total.places, "parts": total.parts, "triangles": triangles, "bytes": size}
+    return {**row, "memory_bytes": memory, "seconds": round(seconds, 1), "processor_seconds": round(took, 2)}
+
+
+def _peak(children: bool = False) -> int:
+    """Bytes this process has held at most, and with it the largest of those it started."""
     try:
         import resource
     except ImportError:  # not a POSIX system
         return 300_000_000
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN) if children else (resource.RUSAGE_SELF,)
+    return sum(resource.getrusage(one).ru_maxrss for one in whose) * (1 if sys.platform == "darwin" else 1024)

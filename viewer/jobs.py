@@ -258,7 +258,7 @@ def make_export(job: Export, report: Report) -> dict[str, Any]:
     with report.progress(f"Writing {job.output}") as advance:
         job = fitted(job, city, lambda part: advance(0.0))
         said += said_of_holes(job)
-        made = _made(job, city, words, advance, said)
+        made = made_of(job, city, words, advance, said)
     first = made[0]
     from viewer.prints import summed
 
@@ -279,7 +279,7 @@ def make_export(job: Export, report: Report) -> dict[str, Any]:
     }
 
 
-def _made(job: Export, city: City, words: tuple[str, str, str], advance: Advance, said: list[str]) -> list[Made]:
+def made_of(job: Export, city: City, words: tuple[str, str, str], advance: Advance, said: list[str]) -> list[Made]:
     """The files, each with what is said of it."""
     from viewer import prints
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Group, Parameter
 
+from viewer.clock import busy
 from viewer.command.options import (
     Common,
     Light,
@@ -130,9 +131,10 @@ def export(
         job = replace(job, max_triangles=min(job.max_triangles, limit))
     jobs.refuse_too_large(job)
     if work.dry_run:
+        start = busy()
         from viewer.estimate import dry_export
 
-        return report.rows([dry_export(job)])
+        return report.rows([dry_export(job, start)])
     return _told(report, jobs.make_export(job, report))
 
 
