@@ -21,6 +21,7 @@ from geometry.export.report import Watch
 from geometry.export.sheet import sheet_of
 from geometry.export.weld import slab_of
 from viewer.clock import busy
+from viewer.fitting import fitted
 from viewer.jobs import DRAWINGS, LARGEST, PRINTS, Export, axes_of, export_bytes, made_of, pieces_of, sliced_pieces, taken_from, words_of
 from viewer.models import extras_of
 from viewer.prints import summed, tile_name
@@ -86,6 +87,7 @@ def _counted(pieces: Iterable[Piece], total: _Total, job: Export) -> Iterator[Pi
 def dry_export(job: Export, start: float | None = None) -> dict[str, Any]:
     """What an export would hold, without writing it; the work began at `start` (viewer.clock.busy). Raises LimitError, AddressError."""
     start = busy() if start is None else start
+    job = fitted(job, City(job.state.city), lambda part: None)
     return _whole(job, start) if job.suffix in DRAWINGS or job.union else _parted(job, start)
 
 
