@@ -1,4 +1,6 @@
-"""Export against merely writing the same bytes: seconds, peak memory, cancel. `python benchmarks/export.py [DIRECTORY]`.
+"""Export against merely writing the same bytes: seconds, peak memory, cancel. `python benchmarks/export.py [--large] [DIRECTORY]`.
+
+`--large`: instead, the peak memory of a file of 4 GB against that of one of 40 MB, of many places that come as a stream; needs the disk.
 
 Raw = the finished file's bytes written again from memory in chunks. Ours includes baking and surveying. Both with and without the
 fsync that makes a file survive a power cut: raw with fsync is the fair floor of an atomic write. Making and writing overlap in two
@@ -14,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -24,7 +26,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from geometry.angle import multiply, turn
-from geometry.export import Cancelled, Piece, write_glb, write_stl
+from geometry.export import Cancelled, Piece, write_glb, write_ply, write_stl
 from geometry.parts import parts
 from geometry.place import Frame
 
@@ -34,6 +36,13 @@ SCENES: dict[str, tuple[Callable[..., Any], int, int, dict[str, Any]]] = {
     "stl": (write_stl, 25, 5_000_000, {}),
     "instanced": (write_glb, 12, 2_400_000, {"mode": "instanced"}),
 }
+
+
+FLOWS: dict[str, tuple[Callable[..., Any], float]] = {"glb": (write_glb, 54.5), "stl": (write_stl, 50.0), "ply": (write_ply, 67.0)}
+"""Formats and their bytes a triangle of boxes, about."""
+MORE_MIB = 200
+GOALS = {"glb": (2.0, 20), "stl": (4.0, 40), "instanced": (None, None)}
+"""Times raw (of processor seconds), extra MiB."""
 
 
 def pieces(count: int, triangles: int) -> list[Piece]:
@@ -100,6 +109,39 @@ def peak(name: str, folder: Path) -> float:
     return high_water() - before
 
 
+def stream(triangles: int) -> Iterator[Piece]:
+    """Places of 12,000 triangles in eight materials, made as they are asked for."""
+    draw = np.random.default_rng(3)
+    for i in range(triangles // 12_000):
+        materials = np.repeat(np.arange(8), 125)
+        some = parts("box", draw.uniform(-500, 500, (1000, 3)), draw.uniform(1, 20, (1000, 3)), materials)
+        yield Piece(
+            f"tower {i}", ("City", f"district {i // 50}"), Frame(np.array([1000.0 * (i % 90), 1000.0 * (i // 90), 0]), np.eye(3)), some
+        )
+
+
+def flow(name: str, size: int, folder: Path) -> dict[str, float]:
+    """Peak MiB of this fresh process, and processor seconds, when it writes a file of about so many bytes."""
+    write, each = FLOWS[name]
+    report = write(stream(int(size / each)), folder / "flow")
+    (folder / "flow").unlink()
+    return {"bytes": report.bytes, "triangles": report.triangles, "peak MiB": high_water(), "processor s": time.process_time()}
+
+
+def large(folder: Path) -> bool:
+    """Print a line a format; whether each holds to its memory."""
+    good = True
+    for name in FLOWS:
+        rows = []
+        for size in (40_000_000, 4_000_000_000):
+            child = subprocess.run([sys.executable, __file__, "--flow", name, str(size), str(folder)], capture_output=True, check=True)
+            rows.append(json.loads(child.stdout))
+        more = rows[1]["peak MiB"] - rows[0]["peak MiB"]
+        good &= more < MORE_MIB
+        print(json.dumps({"format": name, "small": rows[0], "large": rows[1], "more MiB": round(more, 1), "goal": MORE_MIB}), flush=True)
+    return good
+
+
 def high_water() -> float:
     """Peak memory of this process in MiB (Linux: its own, not what its parent had)."""
     lines = Path("/proc/self/status").read_text().splitlines()
@@ -126,18 +168,26 @@ def cancel(name: str, folder: Path) -> float:
     return 0.0
 
 
-def main(arguments: list[str]) -> None:
+def main(arguments: list[str]) -> int:
     """Print a line a scene."""
     if arguments[:1] == ["--peak"]:
         print(peak(arguments[1], Path(arguments[2])))
-        return
-    with tempfile.TemporaryDirectory(dir=arguments[0] if arguments else None) as name:
+        return 0
+    if arguments[:1] == ["--flow"]:
+        print(json.dumps(flow(arguments[1], int(arguments[2]), Path(arguments[3]))))
+        return 0
+    where = [word for word in arguments if not word.startswith("--")]
+    with tempfile.TemporaryDirectory(dir=where[0] if where else None) as name:
         folder = Path(name)
+        if "--large" in arguments:
+            return 0 if large(folder) else 1
         for scene in SCENES:
             row = seconds(scene, folder)
             child = subprocess.run([sys.executable, __file__, "--peak", scene, name], capture_output=True, text=True, check=True)
-            print(json.dumps(row | {"extra MiB": round(float(child.stdout), 1), "cancel s": round(cancel(scene, folder), 3)}))
+            told = {"extra MiB": round(float(child.stdout), 1), "cancel s": round(cancel(scene, folder), 3)}
+            print(json.dumps(row | told | {"goal (x raw, MiB, cancel s)": [*GOALS[scene], 0.1]}), flush=True)
+    return 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    raise SystemExit(main(sys.argv[1:]))
