@@ -12,8 +12,9 @@ from dataclasses import replace
 import numpy as np
 
 from geometry.history import BY_ID, front, ledger, span, year_of
+from geometry.rules.earth import home
 from geometry.spec import CitySpec
-from viewer.camera import Camera, Vector
+from viewer.camera import F64, Camera, Vector
 from viewer.history import reach, stage, year_text
 from viewer.measure import length
 from viewer.state import ViewState, Wedge
@@ -26,12 +27,15 @@ _FIRST, _LAST = (-112.0, 20.0), (-30.96, 30.67)
 """Degrees round the axis and above the plane from where the eye looks: at the sunlit side, and as the opening view does."""
 _NEAR = (3.3, 3.3, 3.2)
 """Distances of the eye in radii of the growing edge: about the Earth, domes and the City."""
+_FOUNDING, _LOW = (0.02, 0.075, 0.10, 0.17), 1.42
+"""Parts of the time between which the eye comes down to the first City, stays over it, and draws back; and how near it comes then."""
 _OPENS = (0.66, 0.84)
 """Parts of the time between which the City is cut open."""
 _MIDDLE, _ANGLE = -29.0, 96.0
 _PACE: tuple[tuple[float, str, float], ...] = (
     (0.00, "netsphere", 0.0),
     (0.05, "first-city", -200.0),
+    (0.10, "first-city", 240.0),
     (0.17, "covered", 50.0),
     (0.19, "towers", -450.0),
     (0.29, "dome", -290.0),
@@ -88,8 +92,19 @@ def _camera(spec: CitySpec, part: float, open_: float) -> Camera:
     cos, sin = math.cos(math.radians(azimuth)), math.sin(math.radians(azimuth))
     level, high = math.cos(math.radians(lift)), math.sin(math.radians(lift))
     focus = np.asarray(last.focus) * open_ * (reach / (spec.radius_km * 1e3))
-    eye = focus + reach * near * np.array([cos * level, sin * level, high])
+    toward, near = _by_the_first_city(spec, part, np.array([cos * level, sin * level, high]), near)
+    eye = focus + reach * near * toward
     return Camera(_vector(eye), _vector(focus), (0.0, 0.0, 1.0), 40.0 + (last.fov - 40.0) * open_)
+
+
+def _by_the_first_city(spec: CitySpec, part: float, toward: F64, near: float) -> tuple[F64, float]:
+    """(unit vector to the eye, its distance in radii): over the first City while it is founded, which from afar would be a dot."""
+    begin, low, high, end = _FOUNDING
+    share = eased((part - begin) / (low - begin)) * (1.0 - eased((part - high) / (end - high)))
+    if share <= 0.0:
+        return toward, near
+    mixed = (1.0 - share) * toward + share * home(spec)
+    return mixed / np.sqrt((mixed * mixed).sum()), math.exp((1.0 - share) * math.log(near) + share * math.log(_LOW))
 
 
 def _smooth_front(spec: CitySpec, part: float) -> float:
