@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from geometry.address import Address
 from geometry.version import GENERATOR_VERSION
-from viewer.command.options import Light, Mode, Paper, Thin
+from viewer.command.options import Light, Mode, Paper, Section, Thin
 from viewer.command.report import Advance, Report
 from viewer.errors import LimitError
 from viewer.link import link
@@ -88,6 +88,8 @@ class Export:
     occlusion: bool = False
     """Of a GLB and a PLY: what is in corners is darker."""
     paper: Paper = "A3"
+    section: Section = "along"
+    """Which way a drawing is cut where no plane is given."""
     unfolded: int = 0
     """Triangles to unfold where holes cost the rest of those allowed (viewer/fitting.py); 0 for all that are allowed."""
     plain: int = 0

@@ -116,7 +116,7 @@ def _of_all(told: Told, number: int, count: int, part: float, text: str) -> None
 def make_drawing(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: Words, told: Told) -> Made:
     """Write a section as a sheet. The last plane of the cuts is the plane; without one the middle of the place, seen from its front."""
     from geometry.export.drawing import write_drawing
-    from geometry.export.section import cutting, laid_on, section_of
+    from geometry.export.section import BEYOND, ROUND, cutting, laid_on, section_of
     from geometry.export.slice import Flat
     from viewer.jobs import taken_from
     from viewer.measure import length
@@ -135,13 +135,12 @@ def make_drawing(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: 
     up = np.array([0.0, 0.0, 1.0]) if axes is None else axes[2]
     cut = cutting(_nudged(plane, job), up)
     flat = abs(float(np.asarray(plane.normal) @ up)) > 0.9
-    section = section_of(
-        pieces, cut, [*regions_of(others), *taken_from(replace(job, cuts=()), City(job.state.city))], lambda: told(0.0, "")
-    )
+    gone = [*regions_of(others), *taken_from(replace(job, cuts=()), City(job.state.city))]
+    section = section_of(pieces, cut, gone, lambda: told(0.0, ""), ROUND if axes is None else BEYOND)
     kind = "Plan" if flat else "Section"
-    lines = [f"{kind}, {_where(plane, axes)}", f"{exaggerated}; tall and wide are at one scale"]
+    lines = [f"{kind} {_where(plane, axes)}", _capital(f"{exaggerated}; tall and wide are at one scale")]
     up_text = "y" if flat and axes is None else "along" if flat else "axis" if axes is None else "out"
-    sheet = laid_on(section, job.paper, title[0].upper() + title[1:], lines, length, up_text, permalink)
+    sheet = laid_on(section, job.paper, _capital(title), lines, length, up_text, permalink)
     told(0.9, "")
     return write_drawing(sheet, job.output, force=job.force)
 
@@ -154,22 +153,37 @@ def _nudged(plane: Any, job: Export) -> Any:
     return replace(plane, point=(x, y, z))
 
 
+_NORMALS = {"along": (0.0, -1.0, 0.0), "across": (1.0, 0.0, 0.0), "plan": (0.0, 0.0, 1.0)}
+"""Of the plane of each section, in a place's own directions or the City's."""
+_PLAN = 0.04
+"""How high a plan is cut, in parts of the height of a place: above the feet of what stands there."""
+
+
 def _through(job: Export, axes: F64 | None) -> Any:
+    """The plane of the section that is asked for: through the middle, a plan through what stands on the ground."""
     from geometry.export.slice import Flat
 
+    normal = np.array(_NORMALS[job.section])
     if axes is None or job.address is None:
-        return Flat((0.0, -1.0, 0.0), (0.0, 0.0, 0.0))
+        return Flat(_NORMALS[job.section], (0.0, 0.0, 0.0))
     place = City(job.state.city).at(job.address)
-    (nx, ny, nz), (px, py, pz) = (-axes[1]).tolist(), place.centre.tolist()
+    middle = place.centre if job.section != "plan" else place.frame.origin + axes[2] * (_PLAN * place.size[2])
+    (nx, ny, nz), (px, py, pz) = (normal @ axes).tolist(), middle.tolist()
     return Flat((nx, ny, nz), (px, py, pz))
 
 
 def _where(plane: Any, axes: F64 | None) -> str:
-    """Which way the plane lies, in the words of the slice."""
+    """Which way the plane lies, in words."""
     normal = np.asarray(plane.normal) if axes is None else axes @ np.asarray(plane.normal)
     axis = int(np.argmax(np.abs(normal)))
     if abs(normal[axis]) < 0.999:
-        return "an oblique plane"
-    name = ("x", "y", "z")[axis] if axes is None else ("across", "along", "level")[axis]
-    through = "through the centre" if axes is None and abs(float(np.asarray(plane.point) @ np.asarray(plane.normal))) < 1.0 else ""
-    return f"plane {name} {through}".strip()
+        return "in an oblique plane"
+    if axes is not None:
+        return ("across the middle", "along the middle", "over the ground")[axis]
+    point = np.asarray(plane.point)
+    centred = abs(float(point @ normal)) <= 1e-6 * float(np.abs(point).max())
+    return f"in a plane of {'xyz'[axis]}{', through the centre' if centred else ''}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

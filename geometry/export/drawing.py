@@ -10,6 +10,7 @@ import os
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -240,11 +241,17 @@ _EM = {chr(32 + number): int(width) for number, width in enumerate(_WIDTHS.split
 
 
 def _pdf_text(text: Text) -> str:
-    words = text.words.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")) if "10" not in text.words else _powered(text.words)
-    width = _wide(words, text.height, text.bold)
+    runs = _runs(text.words)
+    width = sum(_wide(words, text.height * (_RAISED if up else 1.0), text.bold) for words, up in runs)
     x = text.at[0] - {"start": 0.0, "middle": width / 2, "end": width}[text.anchor]
+    shown = " ".join(_pdf_run(words, text.height, text.bold, up) for words, up in runs)
+    return f"BT {_colour(_mixed(text.tone))} rg {x:.2f} {text.at[1]:.2f} Td {shown} ET"
+
+
+def _pdf_run(words: str, height: float, bold: bool, up: bool) -> str:
     safe = words.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
-    return f"BT {_colour(_mixed(text.tone))} rg /F{int(text.bold)} {text.height:g} Tf {x:.2f} {text.at[1]:.2f} Td ({safe}) Tj ET"
+    size, rise = (height * _RAISED, height * 0.36) if up else (height, 0.0)
+    return f"/F{int(bold)} {size:g} Tf {rise:g} Ts ({safe}) Tj"
 
 
 def _wide(words: str, height: float, bold: bool) -> float:
@@ -252,14 +259,14 @@ def _wide(words: str, height: float, bold: bool) -> float:
     return sum(_EM.get(c, 556) for c in words) * height / 1000.0 * (1.08 if bold else 1.0)
 
 
-def _powered(words: str) -> str:
-    """10¹² as 10^12: WinAnsi has no such small numbers but three."""
-    made, before = "", ""
-    for c in words:
-        small = "⁰¹²³⁴⁵⁶⁷⁸⁹".find(c)
-        made += c if small < 0 else f"{'^' if before not in '⁰¹²³⁴⁵⁶⁷⁸⁹' else ''}{small}"
-        before = c
-    return made
+_SMALL = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_RAISED = 0.66
+"""Height of a raised number, in parts of that of the words."""
+
+
+def _runs(words: str) -> list[tuple[str, bool]]:
+    """Words in runs, each with whether it is a raised number: 10¹² is 10 and a raised 12, for WinAnsi has but three such digits."""
+    return [("".join(str(_SMALL.index(c)) if up else c for c in run), up) for up, run in groupby(words, lambda c: c in _SMALL)]
 
 
 def write_drawing(sheet: Sheet, path: str | os.PathLike[str], *, force: bool = False) -> Report:

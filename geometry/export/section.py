@@ -21,8 +21,9 @@ from geometry.place import Frame
 
 Polygon = F64
 """(k, 2)."""
-BEYOND = 0.06
-"""How far beyond the plane things are drawn, in parts of the section's longest side."""
+BEYOND, ROUND = 0.4, 0.06
+"""How far beyond the plane things are drawn, in parts of the section's longest side: of a place, and of what goes round the City, where
+plates would stand before most of it."""
 _MOST_BEYOND = 30_000
 _MARGIN, _BLOCK = 12.0, 24.0
 """Millimetres: about the drawing, and of the strip with the title."""
@@ -75,15 +76,21 @@ def cutting(plane: Flat, up: F64) -> Cutting:
     raise AssertionError("three directions cannot all be the normal's")
 
 
-def section_of(pieces: Iterable[Piece], cut: Cutting, regions: Sequence[Region] = (), heard: Callable[[], None] = lambda: None) -> Section:
-    """Where the plane goes through the pieces. `regions` are taken away first."""
+def section_of(
+    pieces: Iterable[Piece],
+    cut: Cutting,
+    regions: Sequence[Region] = (),
+    heard: Callable[[], None] = lambda: None,
+    depth: float = BEYOND,
+) -> Section:
+    """Where the plane goes through the pieces. `regions` are taken away first; `depth`: how far beyond it one sees, as BEYOND."""
     result, held = Section(), list[Piece]()
     for piece, some in joined_soup((_near(piece, cut) for piece in _heard(pieces, held, heard)), regions):
         _cut(result, some, piece.frame, cut)
     low, high = result.bounds
-    depth = BEYOND * float((high - low).max())
+    longest = float((high - low).max())
     for piece in held:
-        result.beyond += _beyond(piece.parts, piece.frame, cut, depth, 0.0006 * float((high - low).max()))
+        result.beyond += _beyond(piece.parts, piece.frame, cut, depth * longest, 0.0006 * longest)
     result.beyond.sort(key=lambda row: -row[0])
     del result.beyond[:-_MOST_BEYOND]
     return result

@@ -14,6 +14,7 @@ from viewer.command.options import (
     Mode,
     Paper,
     Purposes,
+    Section,
     Thin,
     What,
     Work,
@@ -83,6 +84,9 @@ class Model:
     light: Annotated[Light | None, _flag(_SCREEN, "Lamps of the day or of the night; all shine if left out.", metavar="WORD")] = None
     occlusion: Annotated[bool, _flag(_SCREEN, "Darken corners: baked into the colours of a .glb or .ply.", "--occlusion", "--ao")] = False
     paper: Annotated[Paper, _flag(_SCREEN, "Sheet of a drawing: A4 to A0.", metavar="WORD")] = "A3"
+    section: Annotated[
+        Section, _flag(_SCREEN, "Of a drawing without --slice plane: along or across the middle, or plan, over the ground.", metavar="WORD")
+    ] = "along"
 
 
 def export(
@@ -233,7 +237,7 @@ def _modelled(job: Export, flags: Model) -> Export:
         raise UsageError("--light is for a .glb; leave it out, or end the name of the file in .glb")
     if flags.occlusion and (job.suffix not in (".glb", ".ply") or flags.mode != "merged"):
         raise UsageError("--occlusion is for a merged .glb or a .ply; leave it out, or change the name of the file")
-    return replace(job, mode=flags.mode, light=flags.light, occlusion=flags.occlusion, paper=flags.paper)
+    return replace(job, mode=flags.mode, light=flags.light, occlusion=flags.occlusion, paper=flags.paper, section=flags.section)
 
 
 def _told(report: Report, row: dict[str, Any]) -> int:

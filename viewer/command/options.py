@@ -22,6 +22,7 @@ Thin = Literal["keep", "thicken", "drop"]
 Mode = Literal["merged", "instanced", "nodes"]
 Purposes = Literal["desk", "district", "bookend", "toha"]
 Light = Literal["day", "night"]
+Section = Literal["along", "across", "plan"]
 Paper = Literal["A4", "A3", "A2", "A1", "A0"]
 Depth = Literal[8, 16]
 _WHAT = Group("The City and the view", sort_key=1)
