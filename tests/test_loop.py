@@ -177,3 +177,21 @@ def test_an_eye_waits_for_what_it_flies_into(qtbot: QtBot) -> None:
     assert guide.course is None
     pilot.close()
     canvas.close()
+
+
+def test_a_place_one_comes_to_from_afar_is_seen_in_its_largest_parts_first() -> None:
+    far, near = view("opening"), view("canyon")
+    seen: list[int] = []
+
+    def ready() -> None:
+        found = composer.latest()
+        if found is not None:
+            seen.append(found.triangles)
+
+    composer = Composer(City(far.city), ready, sketches_first=False)
+    for state in (replace(far, city=near.city), near):
+        composer.request(state, SIZE, 60_000)
+        assert composer.wait() is not None
+    composer.close()
+    assert len(seen) == 3
+    assert 0 < seen[1] < seen[2]

@@ -354,6 +354,8 @@ def look(state: ViewState, indoors: bool = False) -> Look:
     )
 
 
+_AFAR, _LARGEST = 8.0, 16_000
+"""Picture distances to another place from which it is shown in its largest parts first, and triangles of that."""
 Order = tuple[ViewState, Size, int]
 """State, pixels and triangles of a content."""
 
@@ -365,6 +367,7 @@ class Composer(Latest[Order, Content]):
         """`sketches_first`: bare plates come before the very first content; not worth it where no window is there yet to show them."""
         self._unfold = Unfolder(city)
         self._outside = not sketches_first
+        self._at: F64 | None = None
         super().__init__("composer", self._made, on_ready)
 
     def request(self, state: ViewState, size: Size, max_triangles: int = LIVE_TRIANGLES) -> None:
@@ -376,7 +379,17 @@ class Composer(Latest[Order, Content]):
         if state.city.unscarred != self._unfold.city.spec.unscarred:
             self._unfold, self._outside = Unfolder(City(state.city)), False
         self._sketch(state, size)
+        self._stand_in(state, size, stopped)
         return content(self._unfold, state, size, budget, stopped)
+
+    def _stand_in(self, state: ViewState, size: Size, stopped: Callable[[], bool]) -> None:
+        """The largest of a place within to which one came from afar, before the rest: else one would wait in blank haze."""
+        before, self._at = self._at, np.asarray(state.camera.position)
+        away = np.zeros(3) if before is None or _is_outside(state) else self._at - before
+        if float(away @ away) > (_AFAR * state.camera.distance) ** 2:
+            made = content(self._unfold, state, size, _LARGEST, stopped)
+            if not stopped():
+                self.offer(made)
 
     def _sketch(self, state: ViewState, size: Size) -> None:
         """Something to see at once, before the first content of a City, or when one comes out of it."""
