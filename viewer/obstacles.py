@@ -130,8 +130,8 @@ class Obstacles:
     def __init__(self, city: City, unfold: Callable[[Place], Growth] | None = None) -> None:
         self.city = city
         self.unfold = unfold or city.unfold
-        self.looked = 0
-        """Places that had to be looked into: what a search has cost so far, the same on any machine."""
+        self.despaired = 0
+        """Searches for a way round something that found none: a search that has many of them must come to an end."""
         self._rows: OrderedDict[tuple[str, int], _Rows] = OrderedDict()
         self._solids: OrderedDict[tuple[str, int], _Solids] = OrderedDict()
 
@@ -193,7 +193,6 @@ class Obstacles:
     def _children(self, place: Place) -> _Rows:
         name = (place.kind, place.key)
         if name not in self._rows:
-            self.looked += 1
             cell = place.cell
             apart = cell is not None and not is_planar(cell)  # what such a place divides into can be told without unfolding it
             children = _divided(self.city.spec, place) if apart else self.unfold(place).children
@@ -203,7 +202,6 @@ class Obstacles:
     def _solid(self, place: Place) -> _Solids:
         name = (place.kind, place.key)
         if name not in self._solids:
-            self.looked += 1
             parts = self.unfold(place).parts
             scale = parts.scale.astype(np.float64)
             radius = 0.5 * np.sqrt((scale * scale).sum(axis=1))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geometry.spec import CitySpec
 from geometry.strata import strata
-from viewer.detour import Need, detour, straight
+from viewer.detour import PATIENCE, Need, detour, straight
 from viewer.holes import SLIT, Bands, Hole, bundle_at, holes, length, row_of
 from viewer.obstacles import Hit, Line, Obstacles
 
@@ -166,7 +166,7 @@ def _pass(obstacles: Obstacles, at: F64, goal: F64, gate: Gate, back: float) -> 
             found = [*_leg(obstacles, at, line.start, _room_at(spec, line.start)), Stop(line.end, shaft.room, line.margin)]
             clear, ways = _clear(obstacles, at, found[:-1]), ways + 1
             best = best or found
-            if clear or ways >= _WAYS or len(met) >= _TRIED:
+            if clear or ways >= (_WAYS if obstacles.despaired < PATIENCE else 1) or len(met) >= _TRIED:
                 return found if clear else best
     if not best:
         raise LookupError(f"what stands before the holes of band {'.'.join(map(str, gate.bands))} lets nobody through")
