@@ -26,7 +26,7 @@ _POINTS = ((100, 12.0, 0.3), (600, 40.0, 1.2))
 a few near, then many, for some masses are walls. Those that lie in what stands about fall out."""
 _GATHERED = 2.5
 """How far about the line things are gathered at most, in heights of the void: what stands farther aside is asked when a way meets it."""
-PATIENCE = 6
+PATIENCE = 12
 """Searches over all points that may fail before one looks over the few alone: in a void that is full one would look for minutes."""
 _TRIES = 40
 """Ways tried, with so many points, before there counts as being none."""

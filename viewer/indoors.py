@@ -80,7 +80,7 @@ def out_of(obstacles: Obstacles, spot: F64, until: float, first: float) -> list[
     if here is None:
         return outward(obstacles, spot, until, min(max(first, 9.0), until))
     rooms = _rooms(obstacles, [place for place in line if within(here.address, place.address)])
-    for way in _ways_out(obstacles, spot, rooms):
+    for way in islice(_ways_out(obstacles, spot, rooms), _DOORS):
         beyond = outward(obstacles, way[-1], until)
         if beyond is not None:
             return [*(Stop(point, _PACE, _MARGIN) for point in way), *beyond]

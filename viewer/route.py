@@ -34,11 +34,14 @@ _SAG = 0.25
 """How far a chord of a way may stray from its arc round the sphere, in parts of the room there is."""
 _MARGINS = ((straight, 0.15), (detour, 0.12), (straight, 0.03), (detour, 0.03), (detour, 0.005))
 """Ways, and the metres they keep off solids, in parts of the room there is: the first that is found."""
+_HASTY = (_MARGINS[0], *_MARGINS[2:4])
+"""The same in a search that must come to its end."""
 _GRAIN = 3.0
 """Places no larger than this, in parts of the same room, are gone round whole: what is in them is not looked at."""
 _ALL_ROUND = np.array([[1.0, 0.2, 0.3], [-1.0, 0.3, 0.2], [0.2, 1.0, 0.3], [0.3, -1.0, 0.2], [0.2, 0.3, 1.0], [0.3, 0.2, -1.0]])
 """A direction in each face of the cube."""
-_TRIED = 100
+_TRIED, _TRIED_LATE = 100, 40
+"""Holes over or under which something stands before the way goes through the next as it is; and in a search that must come to its end."""
 _WHOLE = 20
 """Holes over or under which something stands before one looks no farther than just over and under them."""
 _WAYS = 4
@@ -155,6 +158,7 @@ def _pass(obstacles: Obstacles, at: F64, goal: F64, gate: Gate, back: float) -> 
     low = max(gate.floor + _CRUISE * (gate.foot - gate.floor), length(goal) if length(goal) < gate.foot else 0.0)
     best: list[Stop] = []
     met, ways = list[Hit](), 0
+    tried, enough = (_TRIED, _WAYS) if obstacles.despaired < PATIENCE else (_TRIED_LATE, 1)
     for shaft in (shaft for hole in ranked for shaft in _shafts(hole)):
         line = _through(spec, gate, shaft, length(at), low, whole=len(met) < _WHOLE)
         if any(hit.meets(line.start, line.end, line.margin) for hit in met):
@@ -162,11 +166,11 @@ def _pass(obstacles: Obstacles, at: F64, goal: F64, gate: Gate, back: float) -> 
         hit = obstacles.met(line)
         if hit is not None:
             met.append(hit)
-        if hit is None or len(met) >= _TRIED:
+        if hit is None or len(met) >= tried:
             found = [*_leg(obstacles, at, line.start, _room_at(spec, line.start)), Stop(line.end, shaft.room, line.margin)]
             clear, ways = _clear(obstacles, at, found[:-1]), ways + 1
             best = best or found
-            if clear or ways >= (_WAYS if obstacles.despaired < PATIENCE else 1) or len(met) >= _TRIED:
+            if clear or ways >= enough or len(met) >= tried:
                 return found if clear else best
     if not best:
         raise LookupError(f"what stands before the holes of band {'.'.join(map(str, gate.bands))} lets nobody through")
@@ -240,10 +244,11 @@ def _leg(obstacles: Obstacles, a: F64, b: F64, room: float) -> list[Stop]:
     found: list[Stop] = []
     at = a
     arc = _arc(a, b, room)
+    margins = _MARGINS if obstacles.despaired < PATIENCE else _HASTY
     for corner in [*(_settled(obstacles, point, room) for point in arc[1:-1]), b]:
         if corner is None:
             continue
-        needs = ((look, Need(share * room, _LEAST * share * room, _GRAIN * room)) for look, share in _MARGINS)
+        needs = ((look, Need(share * room, _LEAST * share * room, _GRAIN * room)) for look, share in margins)
         ways = (look(obstacles, at, corner, need) for look, need in needs)
         round_ = next((way for way in ways if way is not None), None)
         if round_ is not None:
