@@ -59,8 +59,8 @@ _PART_BYTES, _PLACE_BYTES = 48, 1_500
 class Unfolder:
     """`City.unfold` with the most recent growths kept, bounded by their bytes."""
 
-    def __init__(self, city: City) -> None:
-        self.city = city
+    def __init__(self, city: City, most: int = _CACHED_BYTES) -> None:
+        self.city, self._most = city, most
         self._kept: OrderedDict[tuple[str, int], tuple[Place, Growth]] = OrderedDict()
         self._bytes = 0
 
@@ -72,7 +72,7 @@ class Unfolder:
         growth = self.city.unfold(place)
         self._kept[name] = place, growth
         self._bytes += _bytes(growth)
-        while self._bytes > _CACHED_BYTES and len(self._kept) > 1:
+        while self._bytes > self._most and len(self._kept) > 1:
             self._bytes -= _bytes(self._kept.popitem(last=False)[1][1])
         return growth
 

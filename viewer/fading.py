@@ -18,7 +18,7 @@ from viewer.history import cut_key
 from viewer.state import ViewState
 from viewer.styles import DEFAULT
 
-MOST = 12
+MOST = 16
 """Frames from one cut to the next at most."""
 _FAR, _TURNED, _LENS = 0.35, 0.94, 1.1
 """How far an eye goes from one cut to the next at most, in picture distances; the cosine of how far it turns; and how much its lens

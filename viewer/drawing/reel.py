@@ -22,6 +22,8 @@ U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
 _KEPT = 3
 """Contents that are kept for frames which ask for the same again."""
+_UNFOLDED = 80_000_000
+"""Bytes of unfolded places that are kept: a film seldom comes back, and its thread that cuts has time."""
 
 
 class Reel:
@@ -90,7 +92,7 @@ class Reel:
         order = tuple(map(shape, (state, *also)))
         if order not in self._made:
             if self._unfold is None or self._unfold.city.spec.unscarred != state.city.unscarred:
-                self._unfold = Unfolder(City(state.city))
+                self._unfold = Unfolder(City(state.city), _UNFOLDED)
             self._made[order] = content(self._unfold, state, self.size, self.triangles, also=also)
         self._made.move_to_end(order)
         while len(self._made) > _KEPT:
