@@ -107,7 +107,7 @@ class _Surface(QtInteractor):
 
     def _whole(self) -> None:
         self._between.stop()
-        self._portions, self.bare = None, False
+        self._portions = None
         self.seconds, self.longest = sum(self._spent), max(self._spent)
         self.drawn.emit()
 
@@ -178,6 +178,7 @@ class Canvas(QObject):
 
     def _drawn(self) -> None:
         self.frames += self._counts
+        self.surface.bare &= not self._counts
 
     def redraw(self) -> None:
         """Draw a new frame soon."""
