@@ -14,6 +14,7 @@ import pytest
 from geometry import cell as cells
 from geometry.city import City
 from geometry.cityfile import preset
+from geometry.material import Material
 from geometry.place import Cell
 from geometry.search import first
 from geometry.spec import CitySpec
@@ -25,6 +26,7 @@ from viewer.drawing.picture import Sampler
 from viewer.errors import InputError
 from viewer.hiding import shaft_about
 from viewer.holes import bundle_at, facing, holes, length, open_at, plated, row_of, tile_of
+from viewer.landings import stand_before, watched
 from viewer.link import link, parse
 from viewer.obstacles import Line, Obstacles
 from viewer.route import gates
@@ -104,6 +106,18 @@ def test_the_way_starts_under_the_stars_and_ends_before_somebody(path: Path) -> 
     assert length(np.asarray(start.position)) > 2.0 * SPEC.radius_km * 1e3
     assert end.distance < 20.0
     assert end.fov == FOV
+
+
+def test_the_way_ends_where_stair_rail_and_somebody_are_seen(path: Path, obstacles: Obstacles) -> None:
+    end = path.camera(1.0)
+    near = ((place, watched(place)) for place in obstacles.about(np.asarray(end.position)) if place.kind == "block")
+    block, ways = next((place, ways) for place, ways in near if ways is not None)
+    stand = stand_before(obstacles, block, ways)
+    assert stand is not None
+    assert stand.worth > 0.4
+    assert length(stand.eye - np.asarray(end.position)) < 0.1
+    assert length(stand.target - np.asarray(end.focus)) < 0.1
+    assert (obstacles.unfold(block).parts.material == Material.FIGURE).sum() == 1
 
 
 def test_the_camera_neither_jumps_nor_snaps(path: Path) -> None:
