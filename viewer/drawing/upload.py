@@ -222,7 +222,7 @@ _BEACON_AREA = 1e4
 
 
 def nearest_lamps(instances: Instances, count: int, year: float = 0.0) -> NDArray[np.float64]:
-    """(k, 8) position from the anchor, radiant colour, area in m2 that lights, and half the breadth in metres of the lamps that look largest
+    """(k, 8) position from the anchor, radiant colour, area in m2 that lights, and half the breadth (m) of the lamps that look largest
     from there, k <= count."""
     emission = np.array([np.multiply(FINISHES[m].emission, FINISHES[m].strength * (FINISHES[m].lit == "always")) for m in Material])
     bright = emission[instances.look[:, 0]].sum(axis=1) > 0.0
