@@ -154,7 +154,7 @@ def _afloat(points: F64, faces: I64, label: I64, each: F64) -> NDArray[np.bool_]
 
 def made(some: Iterable[Alike], tolerance: float, wall: float, standing: bool, say: Say) -> tuple[F32, I32, I64]:
     """(corners, triangles, [bodies, drains, left out]) of the union of solids, hollowed where there is a `wall`."""
-    whole, drains = joined([solid for alike in some for solid in solids_in(alike)], say), 0
+    whole, drains = joined([solid for alike in some for solid in solids_in(alike)], say).simplify(tolerance), 0
     whole, bodies, left_out = tidied(whole, standing)
     if wall:
         whole, drains = hollowed(whole, wall)
