@@ -24,7 +24,7 @@ def content(what: Parts, anchor: tuple[float, float, float] = (0.0, 0.0, 0.0), p
 
 def look(hour: float = 12.0, style: str = "concrete", *, duty: float = 0.5, inside: bool = True) -> Look:
     """Clear air on a floor at RADIUS."""
-    return Look(hour, style_named(style), duty, 0.03, 1.0e15, 1.0e15, RADIUS, 1.0, inside)
+    return Look(hour, style_named(style), duty, 0.03, 1.0e15, 1.0e15, RADIUS, inside=inside)
 
 
 def box_ahead(distance: float, size: float, *, material: int = Material.CONCRETE, tint: int = 200, cuts: tuple[Cut, ...] = ()) -> Scene:
