@@ -51,6 +51,8 @@ _OUTSIDE = 2.5
 _SETTLES = 6.0
 """Log time before the end from which the sight turns to the target."""
 _LOCAL_HOUR = 15.0
+_DUSK = 3.0
+"""Log time over which the hour follows that of where one is: faster, and layers passed in a shaft would flicker."""
 _TURN = 0.06
 """Part of the time in which the eye turns from what it looked at to where it goes."""
 _HERE = 1e-3
@@ -379,4 +381,4 @@ def _hours(city: City, points: F64, time: F64) -> F64:
     phases = np.array([phase_at(city.spec, _vector(point)) for point in points[::every]])
     turns = np.unwrap(phases * 2.0 * np.pi) / (2.0 * np.pi)
     hours = np.interp(time, time[::every], _LOCAL_HOUR - 24.0 * turns)
-    return _low_pass(hours, time, 1.0)
+    return _low_pass(hours, time, _DUSK)
