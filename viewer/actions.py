@@ -14,7 +14,7 @@ from functools import cache, partial
 from geometry.fields import FIELDS
 from geometry.history import STAGES
 from geometry.scar import POWERS
-from viewer import beam, history, moves
+from viewer import beam, history, moves, orbits
 from viewer.errors import InputError
 from viewer.state import ViewState
 
@@ -93,10 +93,9 @@ def _bookmarks() -> tuple[Action, ...]:
 
 
 def _powers() -> tuple[Action, ...]:
-    """Each power over the view, on or off."""
-    return tuple(
-        _row(f"power.{one.name}", f"Over the view: {one.title}", "View", partial(moves.power_toggled, name=one.name)) for one in FIELDS
-    )
+    """Each power over the view, on or off, and the ghost orbits."""
+    shown = [(one.name, one.title) for one in FIELDS] + [(orbits.NAME, orbits.TITLE)]
+    return tuple(_row(f"power.{name}", f"Over the view: {title}", "View", partial(moves.power_toggled, name=name)) for name, title in shown)
 
 
 def _beam() -> tuple[Action, ...]:

@@ -24,7 +24,7 @@ from viewer.camera import Camera, Vector
 from viewer.errors import LinkError
 from viewer.motion import LIMIT
 from viewer.parting import MOST_HIDDEN, name_of
-from viewer.state import Cut, Plane, Shells, ViewState, Wedge
+from viewer.state import ORBITS, Cut, Plane, Shells, ViewState, Wedge
 from viewer.styles import names as style_names
 from viewer.styles import numbers, tunable
 
@@ -34,7 +34,7 @@ MAX_CUTS = 8
 FARTHEST = 1.0e18
 """Metres beyond which no eye, focus or cut may stand."""
 
-_POWERS = ("", *(field.name for field in FIELDS))
+_POWERS = ("", *(field.name for field in FIELDS), ORBITS)
 
 
 def link(state: ViewState) -> str:

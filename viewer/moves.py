@@ -125,7 +125,7 @@ def style_reset(state: ViewState) -> ViewState:
 
 
 def power_toggled(state: ViewState, name: str) -> ViewState:
-    """A power laid over the view, or taken off (canon S80 to S88)."""
+    """A power or the ghost orbits laid over the view, or taken off (canon S01, S80 to S88)."""
     return replace(state, power="" if state.power == name else name)
 
 

@@ -8,6 +8,9 @@ from geometry.spec import CitySpec
 from viewer import styles
 from viewer.camera import Camera, Vector
 
+ORBITS = "orbits"
+"""What is laid over a view that is no power: where the bodies moved (viewer.orbits)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plane:
@@ -71,7 +74,7 @@ class ViewState:
     emitter: int = 3
     """Power of the Gravitational Beam Emitter, 1 to 5: geometry.scar.POWERS."""
     power: str = ""
-    """The power whose strength is laid over the picture, a name of geometry.fields.FIELDS; none if empty."""
+    """What is laid over the picture: the strength of a power, a name of geometry.fields.FIELDS, or `orbits`; nothing if empty."""
     beta: float = 0.0
     """How fast the eye moves out from the centre, in parts of light's speed: what it sees is bent and tinted by that (canon S72, E55)."""
     lost: bool = False

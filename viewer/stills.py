@@ -203,7 +203,7 @@ def make_still(job: Still, advance: Advance = lambda part: None) -> dict[str, An
             rays=job.rays,
             advance=lambda part: advance(share + (1.0 - share) * part),
         )
-    pixels = _with_power(job, what, pixels)
+    pixels = _overlaid(job, what, pixels)
     words = {"city": link(job.state), "Software": "megastructure"}
     _write_passes(job, what, words)
     with landed(job.output, job.suffix) as path:
@@ -220,18 +220,15 @@ def make_still(job: Still, advance: Advance = lambda part: None) -> dict[str, An
     }
 
 
-def _with_power(job: Still, what: Scene, pixels: Samples) -> Samples:
-    """The picture with its power laid over it, and the legend if it is asked for."""
-    from viewer.powers import BY_NAME, laid
-
-    field = BY_NAME.get(job.state.power)
-    if field is None or job.state.beta:
+def _overlaid(job: Still, what: Scene, pixels: Samples) -> Samples:
+    """The picture with what its power names laid over it, and the legend if it is asked for."""
+    if not job.state.power or job.state.beta:
         return pixels
-    from viewer.drawing.caption import with_legend
+    from viewer.drawing.overlay import explained, overlaid
     from viewer.drawing.picture import behind
 
-    over = laid(pixels, job.state, behind(what, job.size)[0])
-    return with_legend(over, field) if job.legend else over
+    over = overlaid(pixels, job.state, behind(what, job.size)[0])
+    return explained(over, job.state) if job.legend else over
 
 
 def _found(job: Still, advance: Advance) -> tuple[Still, dict[str, Any], float]:

@@ -17,6 +17,8 @@ from viewer.styles import names
 T = TypeVar("T")
 POWERS = ("netsphere", "alarm", "infection", "silicon", "builders", "settlements")
 """The names of geometry.fields.FIELDS, which --help does not wait for."""
+OVERLAYS = (*POWERS, "orbits")
+"""What can be laid over a view: each power, and the ghost orbits of viewer.orbits."""
 Quality = Literal["draft", "good", "best"]
 Thin = Literal["keep", "thicken", "drop"]
 Mode = Literal["merged", "instanced", "nodes"]
@@ -87,7 +89,7 @@ class View:
     explode: Annotated[float | None, _flag(_WHAT, "Pull strata apart, in parts of the radius.", converter=real, metavar="NUMBER")] = None
     style: Annotated[str | None, _flag(_WHAT, f"How it is drawn: {', '.join(names())}.", metavar="STYLE")] = None
     haze: Annotated[float | None, _flag(_WHAT, "Strength of the haze, 1 by default.", converter=real, metavar="NUMBER")] = None
-    overlay: Annotated[str | None, _flag(_WHAT, f"Lay a power over it: {', '.join(POWERS)}.", metavar="POWER")] = None
+    overlay: Annotated[str | None, _flag(_WHAT, f"Lay a power over it, or ghost orbits: {', '.join(OVERLAYS)}.", metavar="NAME")] = None
     scars: Annotated[str | None, _flag(_WHAT, "Shot through as the City of this city file is.", metavar="FILE")] = None
     do: Annotated[list[str], _flag(_WHAT, "Apply an action by its id, in order, like layers.peel.", metavar="ACTION")] = field(
         default_factory=list

@@ -17,7 +17,7 @@ from geometry.nest import bands_of
 from geometry.search import sphere
 from geometry.spec import CitySpec, shown, with_changes, with_scars
 from viewer.actions import replayed
-from viewer.command.options import POWERS, What, as_usage
+from viewer.command.options import OVERLAYS, What, as_usage
 from viewer.descent import band_camera
 from viewer.errors import InputError, UsageError
 from viewer.history import staged
@@ -157,8 +157,8 @@ def flagged(state: ViewState, what: What) -> ViewState:
         state = as_usage("--stage", lambda: staged(state, what.stage or ""))
     given = {"year": what.year, "hour": what.hour, "peel": what.peel, "isolated": what.isolate, "explode": what.explode}
     given |= {"style": what.style, "haze": what.haze, "power": what.overlay}  # type: ignore[dict-item]
-    if what.overlay is not None and what.overlay not in POWERS:
-        raise UsageError(f"--overlay '{what.overlay[:40]}' is no power; give one of {', '.join(POWERS)}")
+    if what.overlay is not None and what.overlay not in OVERLAYS:
+        raise UsageError(f"--overlay '{what.overlay[:40]}' cannot be laid over a view; give one of {', '.join(OVERLAYS)}")
     changes = {name: value for name, value in given.items() if value is not None}
     if changes.get("hour") == 24.0:
         changes["hour"] = 0.0

@@ -83,6 +83,17 @@ def with_legend(pixels: Samples, field: Field) -> Samples:
     return out
 
 
+def with_note(pixels: Samples, line: str) -> Samples:
+    """(h, w, 3 or 4) with a line of words on a dark plate at the lower left."""
+    made = captioned(np.zeros((*pixels.shape[:2], 3), np.uint8), line)
+    plate = made.any(axis=-1)
+    top_value = 65_535.0 if pixels.dtype == np.uint16 else 255.0
+    out = pixels.copy()
+    out[plate, :3] = (made[plate].astype(np.float32) * (top_value / 255.0) + 0.5).astype(pixels.dtype)
+    out[plate, 3:] = round(top_value)
+    return out
+
+
 def _plated(pixels: U8, box: tuple[int, int, int, int]) -> U8:
     """The picture with a dark plate over (left, top, right, bottom)."""
     left, top, right, bottom = box

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from geometry.city import City
 from viewer.compose import Unfolder, content, scene
+from viewer.drawing.overlay import overlaid
 from viewer.drawing.picture import Sampler
 from viewer.fading import blends, marks, served, shape
-from viewer.powers import laid
 from viewer.scene import Content
 from viewer.state import ViewState
 
@@ -63,7 +63,7 @@ class Reel:
         else:
             (old, far), (new, near) = (self._picture(index, at, what) for at, what in found.items())
             pixels, depth = _mean(old, new, share), near if share > 0.5 else far
-        return np.asarray(laid(pixels, self.states[index], depth), dtype=np.uint8)
+        return np.asarray(overlaid(pixels, self.states[index], depth), dtype=np.uint8)
 
     def _picture(self, index: int, at: int, what: Content) -> tuple[U8, F32]:
         """A frame with one cut, by the renderer that shows it already, or else by the one whose turn it is."""

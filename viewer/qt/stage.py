@@ -14,6 +14,7 @@ from viewer.qt.chooser import Chooser
 from viewer.qt.handle import Handles
 from viewer.qt.inspector import Inspector
 from viewer.qt.keysheet import KeySheet
+from viewer.qt.orbits import Orbits
 from viewer.qt.outline import Outline
 from viewer.qt.overlay import Growing, ScaleBar, Strip, Toast
 from viewer.qt.powers import Powers
@@ -39,6 +40,7 @@ class Stage(QWidget):
         super().__init__()
         self.canvas = Canvas(self, make_renderer)
         self.powers = Powers(self, self.canvas)
+        self.orbits = Orbits(self, self.canvas)
         self.handles = Handles(self)
         self.outline = Outline(self, theme)
         self.inspector = Inspector(self, theme)
@@ -139,8 +141,9 @@ class Stage(QWidget):
         self.scale.setVisible(self.keysheet.isHidden() and not self.lost)
         right = MARGIN + WIDE if roomy or self.styling else 0
         self.handles.free = QRectF(left - MARGIN, 0, max(0, width - right - left + MARGIN), bottom)
-        self.powers.setGeometry(0, 0, width, height)
-        self.powers.free = self.handles.free
+        for veil in (self.powers, self.orbits):
+            veil.setGeometry(0, 0, width, height)
+            veil.free = self.handles.free
         self._arrange_middle(width, height, bottom)
 
     def _arrange_middle(self, width: int, height: int, bottom: int) -> None:

@@ -114,7 +114,7 @@ class Window(QMainWindow):
                 "bookmark": QMenu("Bookmarks", menu),
                 "theme": QMenu("Theme", menu),
                 "style": QMenu("Style", menu),
-                "power": QMenu("Powers", menu),
+                "power": QMenu("Overlays", menu),
                 "beam": QMenu("Gravitational Beam Emitter", menu),
             }
             for action in ACTIONS:
@@ -266,6 +266,7 @@ class Window(QMainWindow):
         stage.scale.show_state(state, stage.height())
         stage.show_lost(state.lost)
         stage.powers.show_state(state)
+        stage.orbits.show_state(state)
         stage.handles.show_state(state, stage.width(), stage.height())
         mark = " •" if self.store.unsaved else ""
         self.setWindowTitle(f"{'Lost' if state.lost else f'City {state.city.seed}'}{mark} — Megastructure")
@@ -281,6 +282,7 @@ class Window(QMainWindow):
 
     def _drawn(self) -> None:
         self.stage.powers.drawn_anew()
+        self.stage.orbits.drawn_anew()
         if self._unread is not None:
             self._reading.start(0)
 
