@@ -26,8 +26,9 @@ NOTES = ("Where the planets moved that it was made of", "Their plane, and the Su
 NONE = "None to be seen from here; go farther out"
 LINE, INK, SHADE = (168, 200, 228), (204, 221, 236), (6, 9, 12)
 """Of a dash, of a name, and of the shade round both."""
-FREE, HIDDEN, NAMED, SHADED = 1.0, 0.46, 1.0, 0.7
-"""How much covers: a dash with nothing before it, one with the City before it, a name, the shade round a free dash."""
+FREE, HIDDEN, NAMED, SHADED, PLATED = 1.0, 0.46, 1.0, 0.7, 0.6
+"""How much covers: a dash with nothing before it, one with the City before it, a name, the shade round a free dash, the
+plate under a name."""
 LEAST, MOST = 40.0, 4.0
 """How wide an orbit is that is shown: pixels at least, pictures at most."""
 _PERIOD = 13.0

@@ -94,22 +94,17 @@ def _stroke(onto: F32, dashes: F64, cover: F64, half: float) -> None:
 
 
 def _write(ink: F32, shade: F32, one: orbits.Ghost, font: FreeTypeFont | ImageFont) -> None:
-    """A name into the map of letters, and a soft plate under it into that of the shade."""
-    from PIL import Image, ImageDraw, ImageFilter
+    """A name into the map of letters, and a plate under it into that of the shade."""
+    from PIL import Image, ImageDraw
 
     assert one.box is not None
     left, top, right, bottom = (round(value) for value in one.box)
-    rim = max(4, (bottom - top) // 2)
-    sheet = Image.new("L", (right - left + 2 * rim, bottom - top + 2 * rim))
-    pen = ImageDraw.Draw(sheet)
-    pen.text((sheet.width / 2, sheet.height / 2), one.ring.label, fill=255, font=font, anchor="mm")
-    soft = sheet.filter(ImageFilter.GaussianBlur(rim / 3))
-    x, y = max(left - rim, 0), max(top - rim, 0)
-    for onto, image, much in ((ink, sheet, orbits.NAMED), (shade, soft, 3.0)):
-        letters = np.asarray(image, np.float32)[y - top + rim :, x - left + rim :] / 255.0
-        part = onto[y : y + letters.shape[0], x : x + letters.shape[1]]
-        worth = np.minimum(letters[: part.shape[0], : part.shape[1]] * much, 1.0) * one.strength
-        np.maximum(part, worth * (orbits.NAMED if onto is ink else 0.8), out=part)
+    sheet, plate = (Image.new("L", (right - left, bottom - top)) for _ in range(2))
+    ImageDraw.Draw(sheet).text((sheet.width / 2, sheet.height / 2), one.ring.label, fill=255, font=font, anchor="mm")
+    ImageDraw.Draw(plate).rounded_rectangle((0, 1, plate.width - 1, plate.height - 2), radius=plate.height / 5, fill=255)
+    for onto, image, much in ((ink, sheet, orbits.NAMED), (shade, plate, orbits.PLATED)):
+        part = onto[top:bottom, left:right]
+        np.maximum(part, np.asarray(image, np.float32) / 255.0 * much * one.strength, out=part)
 
 
 def _mixed(pixels: Samples, cover: F32, colour: tuple[int, int, int]) -> Samples:

@@ -137,8 +137,8 @@ def _strokes(painter: QPainter, lines: list[QPolygonF], cover: F64, wide: float,
 
 
 def _words(painter: QPainter, box: QRectF, text: str, strength: float) -> None:
-    """A name that can be read over anything: its shade round it, as in a still."""
-    shade = QColor(*orbits.SHADE, round(150 * strength))
+    """A name that can be read over anything: a plate under it, as in a still."""
+    shade = QColor(*orbits.SHADE, round(255 * orbits.PLATED * strength))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(shade)
     painter.drawRoundedRect(box.adjusted(1, 0, -1, 0), 3, 3)
