@@ -258,7 +258,7 @@ class Renderer:
 
     def _lamp_uniforms(self, scene: Scene) -> dict[str, Value]:
         offset = _from_eye(scene)
-        rows = np.zeros((LAMPS, 8))
+        rows = np.zeros((LAMPS + 1, 8))
         rows[: len(self._lamps)] = self._lamps
         warm, cold = (np.asarray(scene.look.style.values[name]) / lamp for name, lamp in (("light.warm", _WARM), ("light.cold", _COLD)))
         rows[:, 3:6] *= np.where((rows[:, 3] > rows[:, 5])[:, None], warm, cold)

@@ -217,13 +217,11 @@ def nearest_phase(instances: Instances, surface: Surface) -> float:
 
 _LAMP_AREA = 3.0
 """m2: a larger lamp is dimmer, or the great strips of a hall would drown it in light."""
-_BEACON_AREA = 1e4
-"""m2: from here on a lamp is looked for by all of its size, for it is seen from far over water."""
 
 
 def nearest_lamps(instances: Instances, count: int, year: float = 0.0) -> NDArray[np.float64]:
     """(k, 8) position from the anchor, radiant colour, area in m2 that lights, and half the breadth (m) of the lamps that look largest
-    from there, k <= count."""
+    from there, k <= count; over water one more, the largest to be seen in it."""
     emission = np.array([np.multiply(FINISHES[m].emission, FINISHES[m].strength * (FINISHES[m].lit == "always")) for m in Material])
     bright = emission[instances.look[:, 0]].sum(axis=1) > 0.0
     if instances.born is not None and instances.gone is not None:
@@ -233,7 +231,9 @@ def nearest_lamps(instances: Instances, count: int, year: float = 0.0) -> NDArra
     whole = sizes[:, 1] * sizes[:, 2]
     area = np.minimum(whole, _LAMP_AREA)
     position = instances.position[shining].astype(np.float64)
-    seen = np.where(whole < _BEACON_AREA, area, whole)
-    weight = seen / np.maximum((position * position).sum(axis=1), seen)
-    best = np.argsort(-weight, kind="stable")[:count]
+    away = np.maximum((position * position).sum(axis=1), area)
+    best = np.argsort(-area / away, kind="stable")[:count]
+    if len(best) and (instances.look[:, 0] == Material.WATER).any():
+        mirrored = int((whole / np.maximum(away, whole)).argmax())
+        best = best if mirrored in best else np.append(best, mirrored)
     return np.column_stack([position[best], emission[instances.look[shining[best], 0]], area[best], 0.5 * np.sqrt(whole[best])])
