@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +26,20 @@ def test_the_same_scene_gives_the_same_picture() -> None:
     assert first.shape == (80, 120, 3)
     assert np.array_equal(first, second)
     assert first.std() > 10
+
+
+def test_a_closed_sampler_leaves_nothing_to_collect() -> None:
+    """Or its window would be freed whenever Python collects: in another window's frame, or after its screen has gone."""
+    sampler = picture.Sampler(SIZE, 1)
+    sampler(box_ahead(10.0, 5.0))
+    sampler.close()
+    window = weakref.ref(sampler._window)
+    gc.disable()
+    try:
+        del sampler
+        assert window() is None
+    finally:
+        gc.enable()
 
 
 def test_tiles_show_the_same_picture(monkeypatch: pytest.MonkeyPatch) -> None:

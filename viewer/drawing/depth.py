@@ -99,4 +99,5 @@ class NearFirst:
     def release(self) -> None:
         """Let go of the window before it closes."""
         self._renderer.RemoveObserver(self._tag)
+        self._refused = lambda: None  # who asked holds this one too: the window would wait for both to be collected
         drop(self.opening, self._window)

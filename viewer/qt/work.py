@@ -9,6 +9,7 @@ from threading import Event, Thread
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from geometry.export import Cancelled
 from viewer.command.report import Advance, Report
@@ -79,8 +80,14 @@ class Work(QObject):
         try:
             made = self._task(report)
         except Cancelled:
-            self.cancelled.emit()
+            self._end(lambda: self.cancelled.emit())
         except Exception as error:  # noqa: BLE001  # shown by the window
-            self.failed.emit(error)
+            failure = error
+            self._end(lambda: self.failed.emit(failure))
         else:
-            self.done.emit(made)
+            self._end(lambda: self.done.emit(made))
+
+    def _end(self, tell: Callable[[], None]) -> None:
+        """Tell how it ended, if the window that wanted it is still there."""
+        if isValid(self):
+            tell()
