@@ -121,6 +121,15 @@ def test_no_way_leads_out_of_a_solid() -> None:
         way_out(Obstacles(city, Unfolder(city)), np.array([0.0, 0.0, 1.0]))
 
 
+def test_the_first_room_of_a_way_out_is_looked_for_in_several_widths() -> None:
+    """On a floor between blocks, at eye height before a wall: points strewn 9 m about it all lie behind something, those 20 m about not."""
+    city, spot = City(SPEC), np.array([354022841806.5381, -81018192877.10214, 307016896022.9283])
+    obstacles = Obstacles(city, Unfolder(city))
+    stops = way_out(obstacles, spot)
+    assert np.array_equal(stops[0].point, spot)
+    assert all(obstacles.free(stop.point) for stop in stops)
+
+
 def test_a_dive_from_within_asks_for_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
     def none(*asked: object) -> None:
         raise InputError("asked")

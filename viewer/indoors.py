@@ -36,6 +36,10 @@ _TRIED = 6
 """Free spots in a place from which a way out is looked for."""
 _DOORS = 3
 """Doors beyond which a way into the open is looked for, before a place counts as sealed."""
+_FIRST = 9.0
+"""Metres of the first room about who stands in none that has doors, at least."""
+_WIDTHS = (1.0, 2.2, 0.45, 5.0, 11.0)
+"""Times that, in which the first step is looked for in turn: the strewn points of one width may all lie behind something."""
 _BEFORE = (3.0, 7.5)
 """Metres before a mouth at which one stands outside it."""
 
@@ -78,7 +82,8 @@ def out_of(obstacles: Obstacles, spot: F64, until: float, first: float) -> list[
     line = [place for place in obstacles.about(spot) if place.cell is not None or inside(place, spot)]
     here = next((place for place in reversed(line) if place.kind in INTERIORS), None)
     if here is None:
-        return outward(obstacles, spot, until, min(max(first, 9.0), until))
+        rooms_tried = (outward(obstacles, spot, until, min(share * max(first, _FIRST), until)) for share in _WIDTHS)
+        return next((stops for stops in rooms_tried if stops is not None), None)
     rooms = _rooms(obstacles, [place for place in line if within(here.address, place.address)])
     for way in islice(_ways_out(obstacles, spot, rooms), _DOORS):
         beyond = outward(obstacles, way[-1], until)
