@@ -7,7 +7,6 @@ Prints what each step changed of the picture. Ends with 1 if a step did not do w
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 import time
@@ -15,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from window_drive import changed, ended, running, save, screen, settled, told, until, xdotool
+from window_drive import changed, driven, ended, running, save, screen, settled, told, until, xdotool
 
 from geometry.spec import CitySpec
 from viewer.link import link, parse
@@ -115,15 +114,5 @@ def kept(home: str) -> ViewState:
     return ViewState() if found is None else parse(found.read_text().strip())
 
 
-def main() -> int:
-    """1 if something failed."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--seed", type=int, default=40)
-    options.add_argument("--pictures", type=Path, default=Path(tempfile.gettempdir()))
-    given = options.parse_args()
-    given.pictures.mkdir(parents=True, exist_ok=True)
-    return int(drive(CitySpec(seed=given.seed), given.pictures) > 0)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(driven(__doc__, drive))

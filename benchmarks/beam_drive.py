@@ -7,7 +7,6 @@ Prints what each step changed of the picture and whether the City file holds the
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from window_drive import Pixels, changed, ended, running, save, screen, settled, told, until, xdotool
+from window_drive import Pixels, changed, driven, ended, running, save, screen, settled, told, until, xdotool
 
 from geometry.cityfile import read
 from geometry.spec import CitySpec
@@ -105,15 +104,5 @@ def _saved(folder: Path, path: Path) -> int:
     return told("saved", held == 1, f"{held} scar in the city file")
 
 
-def main() -> int:
-    """1 if something failed."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--seed", type=int, default=40)
-    options.add_argument("--pictures", type=Path, default=Path(tempfile.gettempdir()))
-    given = options.parse_args()
-    given.pictures.mkdir(parents=True, exist_ok=True)
-    return int(drive(CitySpec(seed=given.seed), given.pictures) > 0)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(driven(__doc__, drive))

@@ -23,6 +23,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from geometry.spec import CitySpec
+
 Pixels = NDArray[np.uint8]
 ROOT = Path(__file__).resolve().parents[1]
 SETTLED = 3.0
@@ -144,6 +146,16 @@ def ended(program: subprocess.Popen[bytes]) -> int:
     xdotool("key ctrl+q")
     until(lambda: program.poll() is not None, 60.0)
     return told("exit code", program.returncode == 0, str(program.returncode))
+
+
+def driven(words: str, drive: Callable[[CitySpec, Path], int]) -> int:
+    """The command of a drive through one City: 1 if something failed."""
+    options = argparse.ArgumentParser(description=words, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--seed", type=int, default=40)
+    options.add_argument("--pictures", type=Path, default=Path(tempfile.gettempdir()))
+    given = options.parse_args()
+    given.pictures.mkdir(parents=True, exist_ok=True)
+    return int(drive(CitySpec(seed=given.seed), given.pictures) > 0)
 
 
 def drive(seed: int, folder: Path, wait: float) -> int:
