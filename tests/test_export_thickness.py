@@ -10,22 +10,27 @@ import pytest
 from numpy.typing import NDArray
 
 from geometry.export import Piece, Print, check_mesh, write_stl
+from geometry.export.body import Body
 from geometry.export.check import faults_of, read_triangles
 from geometry.export.convex import soup_of_parts
 from geometry.export.islands import components, islands_of
 from geometry.export.manifold import solids_of
 from geometry.export.printing import BEDS, PIN_MM, Wish, beds_for, fits, laid_out
 from geometry.export.split import carved, surface
+from geometry.export.standing import kept_of
 from geometry.export.thickness import MINIMUM_WALL, thinnest, welded
+from geometry.export.unite import stout
 from geometry.export.walls import Thin
+from geometry.mesh import Mesh
 from geometry.parts import Parts, parts
 from geometry.place import Frame
-from geometry.solids import PROTOTYPES
+from geometry.solids import PROTOTYPE_IDS, PROTOTYPES, prototypes
 from tests.test_export_check import DISTRICT
 from tests.test_export_print import heap, town
 from viewer.command.cli import main
 from viewer.soundness import rows_of
 
+CHIPS = ([5.0, 5.0, 5.0], [0.3, 3.0, 3.0], [0.3, 0.3, 0.3])
 AT_HOME = Frame(np.zeros(3), np.eye(3))
 WHOLE = [number for number, name in enumerate(PROTOTYPES) if name in ("box", "chamfer", "wedge", "frustum", "drum", "cone", "pipe", "tube")]
 
@@ -94,18 +99,43 @@ def test_a_shell_in_a_hollow_is_an_island_of_its_own() -> None:
     assert found.thinnest == pytest.approx(2.0, abs=1e-6) or found.thinnest == pytest.approx(6.0)
 
 
-def test_what_nothing_bears_is_left_out_of_a_union_on_a_base(tmp_path: Path) -> None:
+@pytest.mark.parametrize("union", [False, True], ids=["shells", "union"])
+def test_what_nothing_bears_is_left_out_on_a_base(tmp_path: Path, union: bool) -> None:
     some = as_piece(boxes((0, 0, 5, 40, 40, 10), (0, 0, 20, 5, 5, 20.5), (15, 15, 30, 6, 6, 6)))
     for standing, wanted in ((True, (1, 0, 1)), (False, (2, 1, 0))):
-        report = write_stl(some, tmp_path / "a.stl", Print(scale=1.0, union=True, standing=standing), force=True)
+        report = write_stl(some, tmp_path / "a.stl", Print(scale=1.0, union=union, standing=standing), force=True)
         found = check_mesh(report.path).solids
         assert found is not None
         assert (found.islands, found.afloat, report.afloat) == wanted
 
 
+def test_of_a_skin_and_of_a_part_of_several_solids_what_is_borne_stays(tmp_path: Path) -> None:
+    block = prototypes()[PROTOTYPE_IDS["box"]]
+    cubes = [block.points * np.float32(4.0) + np.float32([30, 30, z]) for z in (2, 20)]
+    faces = np.concatenate([block.triangles, block.triangles + np.int32(len(block.points))])
+    skin = Mesh(np.concatenate(cubes), np.concatenate([block.normals] * 2), faces, 0, 0)
+    report = write_stl([Piece("x", (), AT_HOME, boxes((0, 0, 1, 9, 9, 2)), (skin,))], tmp_path / "a.stl", Print(scale=1.0, standing=True))
+    found = check_mesh(report.path)
+    assert found.ok
+    assert found.solids is not None
+    assert (report.afloat, found.solids.islands, found.solids.afloat) == (1, 2, 0)
+
+    crosses = Body("x", AT_HOME, parts("cross", np.zeros((2, 3)), np.full((2, 3), 9.0)), ())
+    kept, last = kept_of(crosses, 1.0, np.array([True, True, False, True]), 0, iter(()))
+    assert (last, len(kept.parts), kept.afloat, [len(triangles) for _, triangles in kept.skins]) == (4, 1, 1, [12])
+
+
+def test_chips_that_a_union_leaves_are_dropped_and_counted() -> None:
+    cube = np.concatenate([prototypes()[PROTOTYPE_IDS["box"]].points * size + [10.0 * i, 0, 0] for i, size in enumerate(CHIPS)])
+    box = prototypes()[PROTOTYPE_IDS["box"]]
+    faces = np.concatenate([box.triangles + np.int32(len(box.points) * i) for i in range(len(CHIPS))])
+    assert stout(cube.astype(np.float32), faces, 0.4)[2:] == (1, 2)
+    assert stout(cube.astype(np.float32), faces, 0.0)[2:] == (2, 1)
+
+
 def test_an_export_says_of_itself_what_the_check_says(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "a.stl"
-    assert main(["export", DISTRICT, "--max-triangles", "1500", "--base", "--fit", "180mm", "-o", str(path)]) == 0
+    assert main(["export", DISTRICT, "--max-triangles", "1500", "--base", "--fit", "60mm", "-o", str(path)]) == 0
     said = capfd.readouterr().out
     told = {name: much for name, much, _ in rows_of(check_mesh(path))}
     for name in ("open edges", "tangled edges", "bodies", "islands", "afloat", "frail bodies"):

@@ -101,16 +101,17 @@ def said_of_made(job: Export, made: Sequence[Made]) -> list[str]:
 
 
 def said_of_union(made: Sequence[Made]) -> list[str]:
-    """What a union did, where there was one."""
+    """What a union did, where there was one; and what was left out because nothing bears it."""
     joined, drains = sum(report.joined for report in made), sum(report.drains for report in made)
+    afloat, frail = sum(report.afloat for report in made), sum(report.frail for report in made)
     if not joined:
-        return []
+        return [f"{afloat:,} solids that hung in the air are left out"] if afloat else []
     parted = sum(report.parted for report in made)
     bodies = "one watertight body" if parted == 1 else f"{parted:,} watertight bodies that do not touch"
     hollow = f"; {drains} holes in the underside drain what is hollow" if drains else ""
-    afloat = sum(report.afloat for report in made)
     gone = f"; {afloat:,} bodies that hung in the air are left out" if afloat else ""
-    return [f"{joined:,} solids joined into {bodies}{hollow}{gone}"]
+    chips = f"; {frail:,} that are thinner than a wall are left out, too" if frail else ""
+    return [f"{joined:,} solids joined into {bodies}{hollow}{gone}{chips}"]
 
 
 def largest(made: Sequence[Made]) -> tuple[float, float, float]:

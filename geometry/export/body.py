@@ -42,7 +42,9 @@ class Body(NamedTuple):
     drains: int = 0
     """Holes through which what is hollow drains."""
     afloat: int = 0
-    """Bodies left out of a union because nothing bears them."""
+    """Bodies left out because nothing bears them."""
+    frail: int = 0
+    """Bodies left out of a union because they are thinner than a wall."""
 
 
 def bodies(store: Store, found: Survey, scale: float, thin: Thin, wall_mm: float, heard: Callable[[], None]) -> Iterator[Body]:

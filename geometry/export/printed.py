@@ -12,6 +12,7 @@ from geometry.export.atomic import LimitError
 from geometry.export.body import HAIR, Body, bodies
 from geometry.export.piece import Piece, Store, Survey, survey
 from geometry.export.report import Report, Watch
+from geometry.export.standing import MOST, standing
 from geometry.export.thickness import MINIMUM_WALL
 from geometry.export.union import Joining, united
 from geometry.export.walls import Thin
@@ -34,7 +35,7 @@ class Print:
     hollow_mm: float = 0.0
     """Thickness of the walls about what is hollowed out and drained; 0 leaves solids solid. Means `union`."""
     standing: bool = False
-    """Of a union: what does not hang together with what stands on the bed is left out."""
+    """What does not hang together with what stands on the bed is left out."""
 
 
 def measured(pieces: Iterable[Piece], how: Print, axes: F64 | None, watch: Watch) -> tuple[Survey, float]:
@@ -56,13 +57,19 @@ def printed(store: Store, found: Survey, how: Print, scale: float, folder: Path,
     """The solids of a print in the file's axes, `scale` millimetres a metre. What waits on disk waits in `folder`.
 
     Raises ImportError where a union is asked for without manifold3d; OutputError, LimitError, Cancelled."""
-    some = bodies(store, found, scale, how.thin, how.wall_mm, watch.check)
-    if not how.union and not how.hollow_mm:
-        yield from some
-        return
-    total = watch.total
-    watch.total += _UNION_SHARE * total
-    yield united(some, scale, Joining(found.longest * scale, how.hollow_mm, how.standing), folder, watch, _UNION_SHARE * total)
+
+    def some() -> Iterator[Body]:
+        return bodies(store, found, scale, how.thin, how.wall_mm, watch.check)
+
+    if how.union or how.hollow_mm:
+        total, least = watch.total, 0.0 if how.thin == "keep" else how.wall_mm
+        watch.total += _UNION_SHARE * total
+        joining = Joining(found.longest * scale, how.hollow_mm, how.standing, least)
+        yield united(some(), scale, joining, folder, watch, _UNION_SHARE * total)
+    elif how.standing and found.triangles <= MOST:
+        yield from standing(some, scale, watch.check)
+    else:
+        yield from some()
 
 
 @dataclass(slots=True)
@@ -75,6 +82,7 @@ class Tally:
     parted: int = 0
     drains: int = 0
     afloat: int = 0
+    frail: int = 0
 
     def add(self, body: Body) -> None:
         """One more."""
@@ -84,9 +92,10 @@ class Tally:
         self.parted += body.parted
         self.drains += body.drains
         self.afloat += body.afloat
+        self.frail += body.frail
 
     def report(self, path: Path, triangles: int, size: int, dropped: int, scale: float, found: Survey) -> Report:
         """Of a file."""
         lost, pieces = self.crumpled + dropped, len(found.sheets)
-        union = {"joined": self.joined, "parted": self.parted, "drains": self.drains, "afloat": self.afloat}
+        union = {"joined": self.joined, "parted": self.parted, "drains": self.drains, "afloat": self.afloat, "frail": self.frail}
         return Report(path, triangles, size, lost, scale, found.size, pieces, thin=self.slim, **union)

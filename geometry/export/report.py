@@ -40,7 +40,9 @@ class Report:
     drains: int = 0
     """Holes through which hollows drain (prints)."""
     afloat: int = 0
-    """Bodies left out of a union because nothing bears them (prints)."""
+    """Bodies left out because nothing bears them (prints)."""
+    frail: int = 0
+    """Bodies left out of a union because they are thinner than a wall (prints)."""
 
 
 @dataclass(slots=True)

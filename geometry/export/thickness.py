@@ -35,6 +35,8 @@ _FEWEST, _TRIED = 12, 20_000_000
 _LARGE_BODIES = 12
 _BACK = -0.995
 """Of two unit normals: faces that look away from each other, to six degrees."""
+_GRAIN = 1e-4
+"""Of a body's size: by so much corners are rounded, and the narrower a face is, the less is known of the way it looks."""
 _FLAT = 1e-3
 """Of a body's size: how far corners may stand out of a face of what is still convex."""
 
@@ -123,10 +125,20 @@ def _thickness(bodies: F64) -> F64:
     width = heights.max(axis=2) - heights.min(axis=2)
     real = (normals != 0).any(axis=2) & (width > 0)
     least: F64 = np.where(real, width, np.inf).min(axis=1)
-    hollow = np.where(real, above, 0.0).max(axis=1) > _FLAT * np.ptp(points, axis=1).max(axis=1)
+    size = np.ptp(points, axis=1).max(axis=1)[:, None]
+    tilt = np.maximum(_FLAT, _GRAIN * size / np.maximum(_heights(bodies), _GRAIN * size))
+    hollow = (real & (above > tilt * size)).any(axis=1)
     for body in np.flatnonzero(hollow).tolist():
         least[body] = min(least[body], _wall(bodies[body], _largest(bodies[body], _OF_SMALL)))
     return least
+
+
+def _heights(triangles: F64) -> F64:
+    """How high triangles (..., 3, 3) stand over their longest sides."""
+    sides = np.roll(triangles, -1, axis=-2) - triangles
+    across = np.cross(sides[..., 0, :], sides[..., 1, :])
+    longest = (sides * sides).sum(axis=-1).max(axis=-1)
+    return np.asarray(np.sqrt((across * across).sum(axis=-1) / np.where(longest > 0, longest, 1.0)))
 
 
 def _looked_through(body: F64) -> float:

@@ -28,7 +28,7 @@ from geometry.export.body import FINEST, Body
 from geometry.export.convex import numbered_solids
 from geometry.export.report import Watch
 from geometry.mesh import F32, I32
-from geometry.parts import EMPTY
+from geometry.parts import EMPTY, Parts
 from geometry.place import Frame
 from geometry.solids import prototypes
 
@@ -55,22 +55,31 @@ def _shapes() -> tuple[tuple[tuple[Corners, I32], ...], ...]:
     return tuple(tuple((corners_of(points), faces) for points, faces in numbered_solids(mesh)) for mesh in prototypes())
 
 
-def solids_of_body(body: Body, scale: float) -> Iterator[Alike]:
-    """The closed solids of a body. Its skins, which are closed together, are one; solids of one part that overlap are two."""
-    parts, cuts = grouped(body.parts)
-    scratch = Scratch()
+def solids_of_parts(parts: Parts, frame: Frame, scale: float) -> Iterator[tuple[slice, Alike]]:
+    """The closed solids of parts that are grouped by prototype: the rows that they are of, and one solid of each; in turn all of a row."""
+    cuts, scratch = np.flatnonzero(np.diff(parts.prototype, prepend=-1)), Scratch()
     for low in range(0, len(parts), BATCH):
         high = min(low + BATCH, len(parts))
-        stance = stand(parts[low:high], body.frame, scale, scratch)
+        stance = stand(parts[low:high], frame, scale, scratch)
         for start, stop in pairwise([low, *cuts[(cuts > low) & (cuts < high)].tolist(), high]):
             for corners, triangles in _shapes()[int(parts.prototype[start])]:
                 points = np.empty((stop - start, 3 * len(corners)), np.float32)
                 place_points(corners, stance.of(start - low, stop - low), points, scratch)
-                yield Alike(points.reshape(stop - start, -1, 3), triangles)
+                yield slice(start, stop), Alike(points.reshape(stop - start, -1, 3), triangles)
+
+
+def skin_of_body(body: Body) -> Alike:
+    """All skins of a body, which are closed together, as one."""
+    starts = np.cumsum([0, *(len(points) for points, _ in body.skins[:-1])])
+    faces = [triangles + np.int32(start) for (_, triangles), start in zip(body.skins, starts, strict=True)]
+    return Alike(np.concatenate([points for points, _ in body.skins])[None], np.concatenate(faces))
+
+
+def solids_of_body(body: Body, scale: float) -> Iterator[Alike]:
+    """The closed solids of a body. Its skins are one; solids of one part that overlap are two."""
+    yield from (solids for _, solids in solids_of_parts(grouped(body.parts)[0], body.frame, scale))
     if body.skins:
-        starts = np.cumsum([0, *(len(points) for points, _ in body.skins[:-1])])
-        faces = [triangles + np.int32(start) for (_, triangles), start in zip(body.skins, starts, strict=True)]
-        yield Alike(np.concatenate([points for points, _ in body.skins])[None], np.concatenate(faces))
+        yield skin_of_body(body)
 
 
 def send(solids: Iterable[Alike], out: IO[bytes]) -> int:
@@ -101,11 +110,13 @@ class Joining:
     """Thickness of the walls about what is hollowed out, millimetres; 0 leaves it solid."""
     standing: bool = False
     """What does not hang together with what stands on the bed is left out."""
+    least: float = 0.0
+    """Bodies thinner than so many millimetres are left out."""
 
     @property
     def words(self) -> list[str]:
         """For the other process."""
-        return [f"{self.longest * FINEST:.9g}", f"{self.hollow:.9g}", str(int(self.standing))]
+        return [f"{self.longest * FINEST:.9g}", f"{self.hollow:.9g}", str(int(self.standing)), f"{self.least:.9g}"]
 
 
 def united(some: Iterable[Body], scale: float, how: Joining, folder: Path, watch: Watch, share: int) -> Body:
@@ -132,9 +143,9 @@ def united(some: Iterable[Body], scale: float, how: Joining, folder: Path, watch
     except OSError as error:
         raise OutputError(f"cannot keep the solids of a union in '{folder}': {error.strerror}; free some space") from error
     frame = Frame(np.zeros(3), np.eye(3))
-    parted, drains, afloat = counts.tolist()
+    parted, drains, afloat, frail = counts.tolist()
     skins = ((points, triangles),)
-    return Body("union", frame, EMPTY, skins, tally[0], tally[1], joined=count, parted=parted, drains=drains, afloat=afloat)
+    return Body("union", frame, EMPTY, skins, tally[0], tally[1], joined=count, parted=parted, drains=drains, afloat=afloat, frail=frail)
 
 
 def _asked(question: IO[bytes], answer: IO[bytes], words: list[str], watch: Watch, share: int) -> None:

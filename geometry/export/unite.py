@@ -1,4 +1,4 @@
-"""The process that makes unions: `python -m geometry.export.unite TOLERANCE WALL STANDING`, solids on its input, the body on its output.
+"""The process that makes unions: `python -m geometry.export.unite TOLERANCE WALL STANDING LEAST`, solids come in, a body goes out.
 
 Says how far it is on its error output, lines like %0.25. Needs manifold3d (the extra `print`).
 """
@@ -19,7 +19,7 @@ from geometry.export.check import faults_of
 from geometry.export.hollow import hollowed
 from geometry.export.islands import RESTING_MM
 from geometry.export.manifold import volumes
-from geometry.export.thickness import welded
+from geometry.export.thickness import SLACK, SMALL, welded, widths
 from geometry.export.union import Alike, received
 from geometry.mesh import F32, F64, I32
 
@@ -124,8 +124,8 @@ def _apart(points: F32, triangles: I32, ids: I64, tolerance: float) -> F64:
     return result
 
 
-def tidied(whole: Manifold, standing: bool) -> tuple[Manifold, int, int]:
-    """(what is large enough to be printed, of how many bodies that is, how many are left out as afloat where it is `standing`)."""
+def tidied(whole: Manifold, standing: bool) -> tuple[Manifold, int]:
+    """(what is large enough to be printed, how many bodies are left out as afloat where it is `standing`)."""
     mesh: Any = whole.to_mesh64()
     points, faces = mesh.vert_properties[:, :3], mesh.tri_verts.astype(np.int64)
     label, each = volumes(points, faces)
@@ -135,7 +135,7 @@ def tidied(whole: Manifold, standing: bool) -> tuple[Manifold, int, int]:
     kept &= ~afloat
     if not kept.all():
         whole = closed(*compact(points, faces[kept[label]]))
-    return whole, int((each[kept] > 0.0).sum()), left_out
+    return whole, left_out
 
 
 def _afloat(points: F64, faces: I64, label: I64, each: F64) -> NDArray[np.bool_]:
@@ -152,22 +152,44 @@ def _afloat(points: F64, faces: I64, label: I64, each: F64) -> NDArray[np.bool_]
     return found
 
 
-def made(some: Iterable[Alike], tolerance: float, wall: float, standing: bool, say: Say) -> tuple[F32, I32, I64]:
-    """(corners, triangles, [bodies, drains, left out]) of the union of solids, hollowed where there is a `wall`."""
+def stout(points: F32, triangles: I32, least: float) -> tuple[F32, I32, int, int]:
+    """(corners, triangles, bodies, how many are left out) without specks and without small bodies thinner than `least`: rounding pinches
+    chips off."""
+    ids = welded(points[triangles])
+    corners = np.empty((int(ids.max()) + 1, 3), np.float64)
+    corners[ids.ravel()] = points[triangles].reshape(-1, 3)
+    label, each = volumes(corners, ids)
+    counts = np.bincount(label)
+    small, order = (each > 0.0) & (counts <= SMALL), np.argsort(label, kind="stable")
+    rows = points[triangles[order]].astype(np.float64)
+    frail = np.zeros(len(each), bool)
+    frail[small] = widths(rows, (np.cumsum(counts) - counts)[small], counts[small]) < least * SLACK
+    frail |= (each > 0.0) & (each <= _SPECK_MM**3)
+    kept = ~frail & (np.abs(each) > _SPECK_MM**3)
+    bodies = int((each[kept] > 0.0).sum())
+    if kept.all() or not bodies:
+        return points, triangles, int((each > 0.0).sum()), 0
+    used, faces = compact(points, triangles[kept[label]])
+    return used.astype(np.float32), faces.astype(np.int32), bodies, int(frail.sum())
+
+
+def made(some: Iterable[Alike], tolerance: float, wall: float, standing: bool, say: Say, least: float = 0.0) -> tuple[F32, I32, I64]:
+    """(corners, triangles, [bodies, drains, left out as afloat, left out as thinner than `least`]) of the union of solids, hollowed where
+    there is a `wall`."""
     whole, drains = joined([solid for alike in some for solid in solids_in(alike)], say).simplify(tolerance), 0
-    whole, bodies, left_out = tidied(whole, standing)
+    whole, left_out = tidied(whole, standing)
     if wall:
         whole, drains = hollowed(whole, wall)
     say(0.97)
-    points, triangles = settled(whole, tolerance)
-    return points, triangles, np.array([bodies, drains, left_out])
+    points, triangles, bodies, frail = stout(*settled(whole, tolerance), least)
+    return points, triangles, np.array([bodies, drains, left_out, frail])
 
 
 def main(words: Sequence[str], question: IO[bytes], answer: IO[bytes]) -> int:
     """The command."""
-    tolerance, wall, standing = map(float, words)
+    tolerance, wall, standing, least = map(float, words)
     try:
-        found = made(received(question, os.fstat(question.fileno()).st_size), tolerance, wall, bool(standing), _say)
+        found = made(received(question, os.fstat(question.fileno()).st_size), tolerance, wall, bool(standing), _say, least)
     except (ValueError, MemoryError) as error:
         print(str(error) or "the union took more memory than there is", file=sys.stderr)
         return 1
