@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from inspect import cleandoc
 
 from cyclopts import App, Group
 
@@ -91,7 +92,7 @@ def _commands() -> str:
     for name, command in _named(app):
         flags = _flags(command)
         shared |= {title: rows for title, rows in flags.items() if title}
-        said = "Open the window; without a display render the opening view to a PNG." if not name else command.help
+        said = "Open the window; without a display render the opening view to a PNG." if not name else cleandoc(command.help)
         groups = ", ".join(f"*{title}*" for title in flags if title)
         lines += [f"### megastructure {name}".rstrip(), "", said, ""]
         lines += [table(("Argument or flag", "Meaning"), flags[""])] if flags.get("") else []
