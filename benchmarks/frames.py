@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from plain import Plain
+from vtkmodules.vtkRenderingOpenGL2 import vtkTextureObject
 
 from viewer.camera import Camera
 from viewer.compose import scene
@@ -110,7 +111,7 @@ def told(where: str, found: Table) -> str:
 def copying(bench: OffScreen) -> float:
     """Seconds of processor that a pass takes which only copies the G-buffer: no pass over the whole picture takes less."""
     window = bench.windows[1]
-    step = Pass(window, 2, "bloom.frag.glsl", {"source": bench.ours.masses.frame}, exact=True)
+    step = Pass(window, 2, "bloom.frag.glsl", {"source": bench.ours.masses.frame}, colour=vtkTextureObject.Float32)
     step.actor.GetShaderProperty().SetFragmentShaderCode(_COPY)
     step.bind()
     others = [one for one in window.GetRenderers() if one is not step.renderer]

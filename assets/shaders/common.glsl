@@ -4,6 +4,10 @@ const float NEAR = 0.01;
 
 float depthOf(float distance) { return clamp(log2(max(distance, NEAR) / NEAR) / FAR_LOG, 0.0, 1.0); }
 
+// The same in four bytes of a texture, and back in metres.
+vec4 asBytes(float share) { vec4 b = fract(min(share, 0.999999) * vec4(1.0, 255.0, 65025.0, 16581375.0)); return b - b.yzww * vec4(vec3(1.0 / 255.0), 0.0); }
+float metres(vec4 b) { return NEAR * exp2(FAR_LOG * dot(b, vec4(1.0, 1.0 / 255.0, 1.0 / 65025.0, 1.0 / 16581375.0))); }
+
 uint mixBits(uint x)             // lowbias32, Chris Wellons
 {
   x ^= x >> 16; x *= 0x7feb352dU; x ^= x >> 15; x *= 0x846ca68bU; return x ^ (x >> 16);

@@ -16,9 +16,9 @@ vec3 lampsOn(vec3 x, vec3 n)
   for (int i = 0; i < LAMPS; i++)
   {
     vec3 to = vec3(lamps[8 * i], lamps[8 * i + 1], lamps[8 * i + 2]) - x;
-    float area = lamps[8 * i + 6], far = dot(to, to) + area;
-    float facing = clamp(0.15 + 0.85 * dot(n, to) * inversesqrt(far), 0.0, 1.0);
-    sum += lampColour(i) * (area * facing / far);
+    float area = lamps[8 * i + 6], back = inversesqrt(dot(to, to) + area);
+    float facing = clamp(0.15 + 0.85 * dot(n, to) * back, 0.0, 1.0);
+    sum += lampColour(i) * (area * facing * back * back);
   }
   sum *= 30.0;
   return sum * (mix(0.95, 0.21, indoors) * pow(luminance(sum) + 1e-3, -0.4));      // an eye adapts: at arm's length a wall is lit, not burnt

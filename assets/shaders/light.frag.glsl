@@ -22,12 +22,11 @@ out vec4 fragOutput0;
 #ifdef LAMPS
 //INCLUDE lamps.glsl
 #endif
+#ifdef WET
 //INCLUDE water.glsl
+#endif
 #ifdef BEAM
 //INCLUDE beam.glsl
-#endif
-#ifdef FALL
-//INCLUDE fall.glsl
 #endif
 #if defined(INK) || defined(CONTOURS)
 //INCLUDE contour.glsl
@@ -37,18 +36,26 @@ out vec4 fragOutput0;
 #endif
 in vec2 uv;
 
-// Occlusion is drawn at half size; its four nearest of like depth are averaged over the 4 x 4 turns of its taps.
-float openness(vec2 at, float depth)
+// What changes softly is drawn at half size: the four nearest of like depth (metres), between them.
+void softly(vec2 at, float depth, out vec4 near_, out vec4 between, out float known)
 {
-  ivec2 size = textureSize(occlusion, 0); vec2 p = at * vec2(size) - 0.5;
-  ivec2 c = ivec2(floor(p)) - 1; float sum = 0.0, weight = 1e-4, least = 25.0 / depth;
-  for (int j = 0; j < 4; j++) for (int i = 0; i < 4; i++)
+  ivec2 size = textureSize(soft, 0); vec2 p = at * vec2(size) - 0.5;
+  ivec2 c = ivec2(floor(p)); vec2 f = p - floor(p);
+  float weight = 1e-6, least = 25.0 / depth;
+  near_ = vec4(0.0); between = vec4(0.0); known = 0.0;
+  for (int j = 0; j < 2; j++) for (int i = 0; i < 2; i++)
   {
-    vec2 o = texelFetch(occlusion, clamp(c + ivec2(i, j), ivec2(0), size - 1), 0).rg;
-    float w = max(1.0 - abs(o.g - depth) * least, 1e-3);
-    sum += o.r * w; weight += w;
+    ivec2 there = clamp(c + ivec2(i, j), ivec2(0), size - 1);
+    vec4 o = texelFetch(soft, there, 0);
+    float w = max(1.0 - abs(o.r - depth) * least, 1e-3);
+    w *= (i == 0 ? 1.0 - f.x : f.x) * (j == 0 ? 1.0 - f.y : f.y) + 1e-3;
+    near_ += o * w; weight += w;
+#if defined(FALL) || defined(LAMPS)
+    vec4 a = texelFetch(air, there, 0); float whole = floor(a.a);
+    between += vec4(a.rgb, a.a - whole) * w; known += whole * w;
+#endif
   }
-  return sum / weight;
+  near_ /= weight; between /= weight; known /= 1023.0 * weight;
 }
 
 #ifdef RAYS
@@ -68,47 +75,6 @@ vec3 gatheredAt(float inverse)
     sum += o.rgb * w; weight += w;
   }
   return sum / weight;
-}
-#endif
-
-#ifdef FALL
-// The air that lies in light (share, how much is known), evened out at a quarter of the size: between the four nearest, by depth.
-vec2 airLit(vec2 at, float depth)
-{
-  ivec2 size = textureSize(shafts, 0); vec2 p = at * vec2(size) - 0.5;
-  ivec2 c = ivec2(floor(p)); vec2 f = p - floor(p);
-  vec2 sum = vec2(0.0); float weight = 1e-6, least = 1.0 / (0.15 * depth);
-  for (int j = 0; j < 2; j++) for (int i = 0; i < 2; i++)
-  {
-    vec3 o = texelFetch(shafts, clamp(c + ivec2(i, j), ivec2(0), size - 1), 0).rgb;
-    float w = max(1.0 - abs(o.g - depth) * least, 1e-3);
-    w *= (i == 0 ? 1.0 - f.x : f.x) * (j == 0 ? 1.0 - f.y : f.y);
-    sum += o.rb * w; weight += w;
-  }
-  return sum / weight;
-}
-
-// What of the light from above reaches a wall: a penumbra that widens with the height it is stopped at.
-float castOn(vec3 x, vec3 n, float lean)
-{
-  ivec2 size = textureSize(stopped, 0);
-  float texel = 2.0 * fallHalf / float(size.x);
-  vec3 at = onMap(x - anchor + n * (1.6 * texel));
-  float there = mapped(at.xy);
-  if (there <= 0.0) return 0.5;
-  vec2 q = at.xy * vec2(size) - 0.5;
-  vec4 m = texelFetch(stopped, clamp(ivec2(q + 0.5), ivec2(0), size - 1), 0);
-  float reach = clamp(0.02 * max(m.r - at.z, 0.0) * m.a / texel, 1.0, 3.0);
-  float sum = 0.0, steep = min(sqrt(1.0 - lean * lean) / max(lean, 0.1), 5.0);
-  float high = at.z + texel * (1.0 + 1.4 * (reach - 1.0) * steep);         // or a wall aslant would shade itself
-  vec2 f = q - floor(q);
-  for (int j = -1; j <= 1; j++) for (int i = -1; i <= 1; i++)
-  {
-    // a tent a texel wide at each end, so that no step is seen within a texel
-    float w = (i == 0 ? 1.0 : i < 0 ? 1.0 - f.x : f.x) * (j == 0 ? 1.0 : j < 0 ? 1.0 - f.y : f.y);
-    sum += w * unstopped(ivec2(floor(q) + vec2(float(i), float(j)) * reach + 0.5), size, high);
-  }
-  return mix(0.5, sum / 4.0 * mix(0.4 - 0.3 * indoors, 1.0, lampsAbove(at.xy)), there);
 }
 #endif
 
@@ -159,7 +125,8 @@ void main()
   vec3 x = toWorld * view;
   float far = parallel > 0.5 ? -view.z : length(view);
   float pixel = pixelAngle * (parallel > 0.5 ? 1.0 : -view.z);
-  float open = openness(uv, 1.0 / g.g);
+  vec4 near_, between; float known; softly(uv, 1.0 / g.g, near_, between, known);
+  float open = near_.g;
   vec3 sight = parallel > 0.5 ? -toWorld[2] : x / far;
   Row part = rowAt(g.b);
   vec2 step_ = 2.0 / (vec2(size) * lens.xy) * (parallel > 0.5 ? 1.0 : -view.z);
@@ -173,11 +140,9 @@ void main()
   if (part.size.x > 0.0) seed += 256.0 * floor(log2(part.size.x + 1e-9) * 7.0) + 31.0 * floor(log2(part.size.z + 1e-9) * 5.0);
   float kind, joints, opening;
 #ifdef FALL
-  float lean = dot(n, fallLight);
-  float there = daylight(hour + part.look.w / 256.0 * 24.0, duty);
-  fallen = lean > 0.0 && there > 0.0 ? castOn(x, n, lean) : 0.0;
+  fallen = near_.a;
 #ifdef INK
-  fallen *= there;                  // a page is lit by night, too, but nothing falls then: it fades, and does not go out
+  fallen *= daylight(hour + part.look.w / 256.0 * 24.0, duty);                  // a page is lit by night, too, but nothing falls then: it fades, and does not go out
 #endif
 #endif
 #ifdef RAYS
@@ -207,23 +172,23 @@ void main()
 #ifdef LAMPS
   if (kind == LIT) colour += lampsOn(x, n) * surface * mix(1.0, 0.35, day) * gain;
 #endif
+#ifdef WET
   if (int(part.look.x + 0.5) == WATER && kind == LIT) colour += mirrored(x, n, sight, face, day) * gain;
+#endif
   if (kind != GLOWING) colour *= mix(0.06, 1.0, open * open);
   float haze = hazeShare(x, far, dir);
-  float wisps = value3(x / hazeLength * 2.3 + 7.0) * 0.6 + value3(x / hazeLength * 6.1 + 3.0) * 0.4;
-  haze = clamp(1.0 - pow(1.0 - haze, 0.70 + 0.60 * wisps), 0.0, 1.0);
+  haze = clamp(1.0 - pow(1.0 - haze, 0.70 + 0.60 * near_.b), 0.0, 1.0);
 #ifdef FALL
   float gust = day * lightShafts * mix(0.2, 1.0, fallRoofed);
-  vec2 beam = gust > 0.004 ? airLit(uv, 1.0 / g.g) : vec2(0.0);       // no work by night
-  gust *= beam.y;
-  float shaft = 1.0 - exp(-5.0 * beam.x);
+  gust *= known;
+  float shaft = 1.0 - exp(-5.0 * between.a);
   float veil = gust * shaft * (1.0 - exp(-far / min(hazeLength, fallReach)));
 #endif
 #if defined(INK) && defined(FALL) && !defined(LINES)
   haze = clamp(haze + 0.85 * veil, 0.0, 1.0);                // a shaft is left white
 #endif
 #ifdef INK
-  fragOutput0 = vec4(inked(c, g, n, upAt(x), kind, page, open, haze), 1.0);
+  fragOutput0 = vec4(inked(c, g, n, kind, page, open, haze), 1.0);
   return;
 #endif
   vec3 air = inside > 0.5 ? hazeColour(dir, day) : vec3(0.010, 0.014, 0.019) * gain;
@@ -246,7 +211,7 @@ void main()
   colour = mix(colour, lineInk * lineInk * gain, contour(c, g, n, 1, 1.0) * lineWeight * (1.0 - haze));
 #endif
 #ifdef LAMPS
-  colour += lampsIn(dir, far) * gain;
+  colour += between.rgb * gain;
 #endif
 #ifdef BEAM
   vec4 shot = beamIn(dir, far);

@@ -19,24 +19,23 @@ void main()
   float turn = unit(mixBits(place.x + 4U * place.y + 51U)) * 6.2831853;
   float aspect = float(size.x) / float(size.y);
   float depth = -p.z, shade = 0.0, total = 0.0;
-  vec2 way = vec2(cos(turn), sin(turn));
+  vec2 way = vec2(cos(turn), sin(turn)), reach = tiled * vec2(1.0 / aspect, 1.0), sparse_ = vec2(textureSize(sparse, 0));
+  vec2 slope = 2.0 / lens.xy, shift = (1.0 + lens.zw) / lens.xy;
   mat2 golden = mat2(-0.7373688, 0.6754903, -0.6754903, -0.7373688);       // turns by 2.39996323, the golden angle
   float least = 1.0 / (5.0 * depth * halfHeight);
-  for (int i = 0; i < 16; i++)
+  for (int i = 0; i < TAPS; i++)                // of a number that the compiler knows, and without a branch: a software driver unrolls it
   {
-    if (float(i) >= taps) break;
-    float r = (float(i) + 0.5) / taps; r = r * r;
-    float wide = 0.006 + 0.11 * r;
-    vec2 at = uv + wide * tiled * vec2(way.x / aspect, way.y);
+    float r = (float(i) + 0.5) / float(TAPS), wide = 0.006 + 0.11 * r * r;
+    vec2 at = uv + wide * reach * way, off = abs(at - 0.5);
     way = golden * way;
-    if (at.x < 0.0 || at.y < 0.0 || at.x > 1.0 || at.y > 1.0) continue;
-    float inverse = texelFetch(gbuffer, ivec2(at * vec2(size)), 0).g;
-    total += 1.0;
-    if (inverse <= 0.0) continue;
-    vec3 d = viewPoint(at, inverse) - p;
-    float far = length(d);
-    float cosine = dot(d, n) / (far + 1e-20) - 0.06;
-    shade += clamp(cosine, 0.0, 1.0) * clamp(1.6 - far * least / wide, 0.0, 1.0);       // 2.5 times as far as it looks, at its depth
+    float there = max(off.x, off.y) <= 0.5 ? 1.0 : 0.0;
+    vec2 texel = floor(clamp(at, 0.0, 0.99999) * sparse_);
+    float w = metres(texelFetch(sparse, ivec2(texel), 0));
+    vec3 d = vec3(((texel + 0.25) / sparse_ * slope - shift) * (parallel > 0.5 ? 1.0 : w), -w) - p;
+    float square = dot(d, d) + 1e-30, back = inversesqrt(square);
+    float cosine = dot(d, n) * back - 0.06;
+    shade += there * clamp(cosine, 0.0, 1.0) * clamp(1.6 - square * back * (least / wide), 0.0, 1.0);       // 2.5 times as far as it looks, at its depth
+    total += there;
   }
   float open = 1.0 - 1.7 * shade / max(total, 1.0);
   fragOutput0 = vec4(clamp(open, 0.0, 1.0), depth, 0.0, 1.0);

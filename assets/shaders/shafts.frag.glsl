@@ -24,15 +24,13 @@ void main()
   ivec2 odd = ivec2(turn.x ^ turn.y, turn.y);
   float start = (float(8 * (odd.x & 1) + 4 * (odd.y & 1) + 2 * (odd.x >> 1) + (odd.y >> 1)) + 0.5) / 16.0;     // Bayer 1973
   float whole = 1.0 - exp(-far / thick), sum = 0.0, weight = 1e-4;
-  for (int i = 0; i < 24; i++)
+  for (int i = 0; i < STEPS; i++)
   {
-    if (float(i) >= steps) break;
-    float share = (float(i) + start) / steps;
+    float share = (float(i) + start) / float(STEPS);
     vec3 at = onMap(dir * (-thick * log(1.0 - share * whole)) - anchor);
     float there = mapped(at.xy);
-    if (there <= 0.0) continue;
     weight += there;
     sum += there * unstopped(ivec2(at.xy * vec2(map)), map, at.z) * lampsAbove(at.xy);
   }
-  fragOutput0 = vec4(sum / weight, depth, weight / steps, 1.0);
+  fragOutput0 = vec4(sum / weight, depth, weight / float(STEPS), 1.0);
 }

@@ -73,22 +73,19 @@ Skin panels(vec2 at, vec2 soft, uint salt, float rough)
 
 Skin blended(Skin a, Skin b, float t) { return Skin(mix(a.tone, b.tone, t), mix(a.depth, b.depth, t), mix(a.line, b.line, t)); }
 
+// A driver that runs both branches would make two sorts of panels at each pixel: what differs is where they lie and how large they are.
 Skin panelsAt(Face f, vec3 x, vec3 n, float octave, uint salt, float rough)
 {
-  float pitch = exp2(octave) * 3.0;
-  if (f.size.x <= 0.0)
-  {
-    float o = floor(octave / 3.0 + 1.0);
-    return panels(plateCell(x, n, o), vec2(f.pixel / exp2(3.0 * o)), salt, rough);
-  }
-  float kinds = unit(mixBits((salt & 0xfffffU) ^ 0x51edU));                    // long panels, tall ones, squares: one habit a wall
-  vec2 habit = kinds < 0.3 ? vec2(2.4, 0.8) : kinds < 0.6 ? vec2(0.8, 2.6) : kinds < 0.8 ? vec2(1.0, 1.25) : vec2(3.5, 3.0);
+  float pitch = exp2(octave) * 3.0, kinds = unit(mixBits((salt & 0xfffffU) ^ 0x51edU));
+  vec2 habit = kinds < 0.3 ? vec2(2.4, 0.8) : kinds < 0.6 ? vec2(0.8, 2.6) : kinds < 0.8 ? vec2(1.0, 1.25) : vec2(3.5, 3.0);      // long, tall, square: one habit a wall
   vec2 p = vec2(fitted(pitch * habit.x, f.size.x), fitted(pitch * habit.y, f.size.y));
-  Skin s = panels(f.at / p, f.grain / p, salt, rough);
+  bool plate = f.size.x <= 0.0;
+  float o = floor(octave / 3.0 + 1.0);
+  vec2 at = plate ? plateCell(x, n, o) : f.at / p, soft = plate ? vec2(f.pixel / exp2(3.0 * o)) : f.grain / p;
+  Skin s = panels(at, soft, salt, rough);
   vec2 fits = step(p * 1.5, f.size);
-  s.line *= max(fits.x, fits.y);
-  float whole = max(f.size.x, f.size.y) / f.pixel;
-  if (whole > 1.0e6) { s.line = 0.0; s.depth = 1.0; }
+  s.line *= plate ? 1.0 : max(fits.x, fits.y);
+  if (max(f.size.x, f.size.y) / f.pixel > 1.0e6) { s.line = 0.0; s.depth = 1.0; }
   return s;
 }
 
@@ -103,29 +100,24 @@ Skin wall(Face f, vec3 x, vec3 n, uint salt, float rough)
   return Skin(broad.tone * mix(1.0, fine.tone, 0.45), broad.depth * mix(1.0, fine.depth, 0.6), max(broad.line, fine.line * 0.35));
 }
 
-// Dirt (x) and damp (y) of one octave.
-vec2 soiled(vec2 at, uint salt)
-{
-  float dirt = 0.5 * value2(at * vec2(1.0, 0.06), salt) + value2(at * vec2(0.25, 0.015), salt + 1U);
-  return vec2(dirt, value2(at * 0.12, salt + 9U) * 0.6 + value2(at * 0.5, salt + 10U) * 0.2);
-}
-
-// Rain without rain: dirt runs down from the top of a wall, and patches of damp.
+// Rain without rain: dirt runs down from the top of a wall, and patches of damp. Plates have octaves of eight, one blended into the next:
+// a step would show as a ring.
 float weather(Face f, vec3 x, vec3 n, uint salt, float rough)
 {
-  if (f.size.x <= 0.0)                                          // octaves of eight, one blended into the next: a step would show as a ring
+  bool plate = f.size.x <= 0.0;
+  float level = log2(f.pixel * 6.0) / (plate ? 3.0 : 2.0), k = floor(level), t = level - k;
+  vec2 at = plate ? plateCell(x, n, k) * 8.0 : f.at / exp2(2.0 * k);
+  float streak = value2(at * vec2(1.0, 0.06), salt), broad = value2(at * vec2(0.25, 0.015), salt + 1U);
+  float patch_ = value2(at * 0.12, salt + 9U) * 0.6, spot = value2(at * 0.5, salt + 10U);
+  float dirt = streak * (1.0 - t) + broad, damp = patch_ + spot * 0.4 * (1.0 - t);
+  if (plate)
   {
-    float octave = log2(f.pixel * 6.0) / 3.0, o = floor(octave);
-    vec2 soil = mix(soiled(plateCell(x, n, o) * 8.0, salt), soiled(plateCell(x, n, o + 1.0) * 8.0, salt), smoothstep(0.0, 1.0, octave - o));
-    return (1.0 - 0.34 * rough * clamp(soil.x - 0.35, 0.0, 1.0)) * (1.0 - 0.30 * rough * soil.y);
+    at = plateCell(x, n, k + 1.0) * 8.0; t = t * t * (3.0 - 2.0 * t);
+    dirt = mix(0.5 * streak + broad, 0.5 * value2(at * vec2(1.0, 0.06), salt) + value2(at * vec2(0.25, 0.015), salt + 1U), t);
+    damp = mix(patch_ + spot * 0.2, value2(at * 0.12, salt + 9U) * 0.6 + value2(at * 0.5, salt + 10U) * 0.2, t);
   }
-  float level = log2(f.pixel * 6.0) / 2.0; float k = floor(level), t = level - k;
-  vec2 at = f.at / exp2(2.0 * k);
   if (max(f.size.x, f.size.y) / f.pixel > 1.0e6) return 1.0;
-  float a = value2(at * vec2(1.0, 0.06), salt) * (1.0 - t) + value2(at * vec2(0.25, 0.015), salt + 1U) ;
-  float b = value2(at * 0.12, salt + 9U) * 0.6 + value2(at * 0.5, salt + 10U) * 0.4 * (1.0 - t);
-  float streak = 1.0 - 0.34 * rough * clamp(a - 0.35, 0.0, 1.0);
-  return streak * (1.0 - 0.30 * rough * b);
+  return (1.0 - 0.34 * rough * clamp(dirt - 0.35, 0.0, 1.0)) * (1.0 - 0.30 * rough * damp);
 }
 
 // Lit windows, clustered. Returns (share of glass, light); below three pixels a cell is a cluster of the next octave.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderWindow
-from vtkmodules.vtkRenderingOpenGL2 import vtkFramebufferPass
+from vtkmodules.vtkRenderingOpenGL2 import vtkFramebufferPass, vtkTextureObject
 
 from viewer.drawing.passes import WHOLE, Band, Pass, drawn_by
 
+EXACT, BYTES = vtkTextureObject.Float32, vtkTextureObject.Fixed8
 BANDS = 3
 """Parts that the light of a picture is drawn in, where it comes in portions: each takes less than the G-buffer."""
 
@@ -18,12 +19,17 @@ class Chain:
 
     def __init__(self, window: vtkRenderWindow, gbuffer: vtkFramebufferPass, stopped: vtkFramebufferPass) -> None:
         """`gbuffer` is what is where, `stopped` the map of where light from above is stopped. Takes the layers 1 to 7."""
-        self.occlusion = Pass(window, 1, "occlusion.frag.glsl", {"gbuffer": gbuffer}, scale=0.5, exact=True)
+        self.sparse = Pass(window, 1, "sparse.frag.glsl", {"gbuffer": gbuffer}, scale=0.5, colour=BYTES)
+        sources = {"gbuffer": gbuffer, "sparse": drawn_by(self.sparse)}
+        self.occlusion = Pass(window, 1, "occlusion.frag.glsl", sources, scale=0.5, colour=EXACT)
         map_ = {"gbuffer": gbuffer, "stopped": stopped}
-        self.shafts = Pass(window, 1, "shafts.frag.glsl", map_, scale=0.25, exact=True, tables=("sheet",))
-        self.calm = Pass(window, 1, "calm.frag.glsl", {"turns": drawn_by(self.shafts)}, scale=0.25, exact=True)
-        sources = {**map_, "occlusion": drawn_by(self.occlusion), "shafts": drawn_by(self.calm)}
-        self.light = Pass(window, 2, "light.frag.glsl", sources, tables=("rows", "sheet", "gathered"))
+        self.shafts = Pass(window, 1, "shafts.frag.glsl", map_, scale=0.25, colour=EXACT, tables=("sheet",))
+        self.calm = Pass(window, 1, "calm.frag.glsl", {"turns": drawn_by(self.shafts)}, scale=0.25, colour=EXACT)
+        sources = {**map_, "occlusion": drawn_by(self.occlusion)}
+        self.soft = Pass(window, 1, "soft.frag.glsl", sources, scale=0.5, colour=EXACT, tables=("sheet",))
+        self.haze = Pass(window, 1, "air.frag.glsl", {"gbuffer": gbuffer, "shafts": drawn_by(self.calm)}, scale=0.5, colour=EXACT)
+        sources = {"gbuffer": gbuffer, "soft": drawn_by(self.soft), "air": drawn_by(self.haze)}
+        self.light = Pass(window, 2, "light.frag.glsl", sources, tables=("rows", "gathered"))
         self.glows = tuple(self._glows(window))
         glows = {f"glow{number}": drawn_by(step) for number, step in enumerate(self.glows, 1)}
         self.glow = Pass(window, 6, "glow.frag.glsl", glows, scale=1 / 4)
@@ -38,25 +44,35 @@ class Chain:
             yield source
 
     @property
+    def near(self) -> tuple[Pass, ...]:
+        """What only depends on where things are."""
+        return self.sparse, self.occlusion
+
+    @property
     def air(self) -> tuple[Pass, ...]:
         """What gathers light in the air; idle where none falls."""
         return self.shafts, self.calm
 
     @property
+    def lighting(self) -> tuple[Pass, ...]:
+        """What is compiled anew for other lamps, skies and styles."""
+        return self.soft, self.haze, self.light
+
+    @property
     def always(self) -> tuple[Pass, ...]:
         """What every picture needs."""
-        return (self.occlusion, self.light, *self.glows, self.glow, self.grade)
+        return (*self.near, self.soft, self.haze, self.light, *self.glows, self.glow, self.grade)
 
     @property
     def all(self) -> tuple[Pass, ...]:
         """Every pass, in the order of drawing."""
-        return (self.occlusion, *self.air, *self.always[1:])
+        return (*self.near, *self.air, *self.always[len(self.near) :])
 
     @property
     def portions(self) -> tuple[tuple[tuple[Pass, ...], Band], ...]:
         """The same in portions of like cost: what draws, and how much of the picture."""
         bands = tuple(((self.light,), (number / BANDS, (number + 1) / BANDS)) for number in range(BANDS))
-        return (((self.occlusion, *self.air), WHOLE), *bands, ((*self.glows, self.glow, self.grade), WHOLE))
+        return (((*self.near, *self.air, self.soft, self.haze), WHOLE), *bands, ((*self.glows, self.glow, self.grade), WHOLE))
 
     @property
     def actors(self) -> tuple[vtkActor, ...]:

@@ -16,7 +16,7 @@ from vtkmodules.vtkRenderingOpenGL2 import vtkTextureObject
 from geometry.bore import NONE, Capsules
 from viewer.drawing.dates import Dates
 from viewer.drawing.depth import SWITCH, NearFirst, drop
-from viewer.drawing.passes import bare_renderer, framebuffer, read_texture, set_uniforms
+from viewer.drawing.passes import Opaque, bare_renderer, framebuffer, read_texture, set_uniforms
 from viewer.drawing.split import PLATE_RUNS, Run, Side, plate_runs, runs
 from viewer.drawing.uniforms import Value
 from viewer.drawing.upload import compile_for, fence, glyph_actor, instance_data, plate_actor, surface_data
@@ -43,6 +43,7 @@ class GBuffer:
         self._split: tuple[tuple[Cut, ...], Capsules] = ((), NONE)
         self.depth = NearFirst(window, self.renderer, self._refused)
         self.renderer.AddActor(self.depth.opening)
+        self._opaque = Opaque(window, self.renderer)
         self._plates = [plate_actor() for _ in range(PLATE_RUNS)]
         self._plate_runs: list[Run] = []
         for actor in self._plates:
@@ -153,6 +154,7 @@ class GBuffer:
     def release(self) -> None:
         """Let go of the window before it closes."""
         self.depth.release()
+        self._opaque.release()
         self.renderer.SetPass(None)  # type: ignore[arg-type]
         self.frame.ReleaseGraphicsResources(self.window)
         self.renderer.RemoveAllViewProps()

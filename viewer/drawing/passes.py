@@ -11,7 +11,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.util.vtkConstants import VTK_FLOAT
-from vtkmodules.vtkCommonDataModel import vtkImageData
+from vtkmodules.vtkCommonCore import vtkCommand
+from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer, vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import (
     vtkFramebufferPass,
@@ -20,6 +21,7 @@ from vtkmodules.vtkRenderingOpenGL2 import (
     vtkTextureObject,
 )
 
+from viewer.drawing.depth import drop
 from viewer.drawing.shaders import shader
 from viewer.drawing.uniforms import Value
 from viewer.drawing.upload import mesh_data
@@ -39,6 +41,36 @@ def bare_renderer(window: vtkRenderWindow, layer: int) -> vtkRenderer:
     renderer.SetBackgroundAlpha(0.0)
     window.AddRenderer(renderer)
     return renderer
+
+
+_BLEND = 0x0BE2
+
+
+class Opaque:
+    """Lets one renderer put what it draws over what is there. VTK always mixes the two; where all is opaque that is a pixel more to read
+    for each that is written."""
+
+    def __init__(self, window: vtkRenderWindow, renderer: vtkRenderer) -> None:
+        """What is added to `renderer` from now on is drawn so."""
+        self._window, self._renderer = window, renderer
+        mapper = vtkPolyDataMapper()
+        mapper.SetInputData(vtkPolyData())
+        mapper.AddObserver(vtkCommand.EndEvent, lambda *_: self._mix(False))
+        self._opening = vtkActor()
+        """Draws nothing: it is where the renderer has set OpenGL up and drawn nothing yet."""
+        self._opening.SetMapper(mapper)
+        self._opening.ForceOpaqueOn()
+        self._tag = renderer.AddObserver(vtkCommand.EndEvent, lambda *_: self._mix(True))
+        renderer.AddActor(self._opening)
+
+    def _mix(self, wanted: bool) -> None:
+        state = self._window.GetState()  # type: ignore[attr-defined]
+        (state.vtkglEnable if wanted else state.vtkglDisable)(_BLEND)
+
+    def release(self) -> None:
+        """Let go of the window before it closes."""
+        self._renderer.RemoveObserver(self._tag)
+        drop(self._opening, self._window)
 
 
 def framebuffer(renderer: vtkRenderer, colour: int) -> vtkFramebufferPass:
@@ -76,14 +108,14 @@ class Pass:
 
     def __init__(
         self, window: vtkRenderWindow, layer: int, fragment: str, sources: Mapping[str, vtkFramebufferPass], *, scale: float = 1.0,
-        last: bool = False, tables: tuple[str, ...] = (), exact: bool = False, vertex: str = "quad.vert.glsl",
+        last: bool = False, tables: tuple[str, ...] = (), colour: int = vtkTextureObject.Float16, vertex: str = "quad.vert.glsl",
     ) -> None:  # fmt: skip
         self.window = window
         self.renderer = bare_renderer(window, layer)
         self.renderer.InteractiveOff()
         self.share, self.last = scale, last
         self.renderer.SetViewport(0.0, 0.0, scale, scale)
-        self.frame = None if last else framebuffer(self.renderer, vtkTextureObject.Float32 if exact else vtkTextureObject.Float16)
+        self.frame = None if last else framebuffer(self.renderer, colour)
         self.sources = dict(sources)
         self.textures = {name: vtkOpenGLTexture() for name in sources}
         self.fragment, self.vertex = fragment, vertex
@@ -93,6 +125,7 @@ class Pass:
         self.bound = False
         self._band: Band | None = None
         self.cover(WHOLE)
+        self._opaque = None if last else Opaque(window, self.renderer)
         self.renderer.AddActor(self.actor)
 
     def _quad(self) -> vtkActor:
@@ -152,6 +185,8 @@ class Pass:
         if self.frame is not None:
             self.frame.ReleaseGraphicsResources(self.window)
         self.renderer.RemoveAllViewProps()
+        if self._opaque is not None:
+            self._opaque.release()
         self.actor.ReleaseGraphicsResources(self.window)
         self.window.RemoveRenderer(self.renderer)
 

@@ -66,7 +66,7 @@ class Renderer:
         self._phase = 0.0
         self._switches: tuple[str, ...] = ()
         self._graded: tuple[str, ...] = ()
-        self._lamps, self._planet = np.zeros((0, 8)), False
+        self._lamps, self._planet, self._water = np.zeros((0, 8)), False, False
         self._dates = Dates()
         self.scale, self._taps = 1.0, taps
         self._rays = False
@@ -77,7 +77,8 @@ class Renderer:
         self.sky = Skylight(window, 1)
         self._chain = Chain(window, self.masses.frame, self.sky.frame)
         self.shafts, self.overlay = self._chain.shafts, self._chain.grade.renderer
-        self._tell({"taps": float(taps), "steps": float(taps), "exposure": 0.0})
+        self._count(taps, taps)
+        self._tell({"exposure": 0.0})
         self._finished = True
         self._depths: NDArray[np.float32] | None = None
         self._ended = window.AddObserver(vtkCommand.EndEvent, lambda *_: self._kept())
@@ -102,8 +103,14 @@ class Renderer:
             self.window.SetSize(*size)
         if scale != self.scale:
             self.scale = scale
-            taps = float(self._taps if scale == 1.0 else min(self._taps, COARSE_TAPS))
-            self._tell({"taps": taps, "steps": 2.0 * taps if scale < 1.0 else taps})
+            taps = self._taps if scale == 1.0 else min(self._taps, COARSE_TAPS)
+            self._count(taps, 2 * taps if scale < 1.0 else taps)
+
+    def _count(self, taps: int, steps: int) -> None:
+        """Compile the passes that sample with so many taps of occlusion and steps through the air."""
+        self._counted = (taps, steps)
+        self._chain.occlusion.switch((f"TAPS {taps}",))
+        self._chain.shafts.switch((f"STEPS {steps}",))
 
     def show(self, scene: Scene, frame: Frame | None = None) -> None:
         """Take over a scene: upload its content if it is another, set uniforms that changed. Draws nothing: the caller renders.
@@ -120,7 +127,7 @@ class Renderer:
         frame = frame or whole_frame(*self.window.GetSize())
         lamps = self.sky.show(scene, frame, falls, self.scale < 1.0)
         if lamps is not None:
-            for step in (self._chain.shafts, self._chain.light):
+            for step in (self._chain.shafts, self._chain.soft):
                 step.look_up("sheet", lamps, smooth=True)
         self._switch(scene)
         self.masses.choose(scene, self.scale < 1.0)
@@ -146,14 +153,14 @@ class Renderer:
         """Where only light, haze or style differ, the G-buffer and the occlusion of the last picture are still good; where only light or
         style do, the shafts are."""
         size = tuple(self.window.GetSize())
-        year, taps = self._dates.key(scene), self._told["taps"]
+        year, taps = self._dates.key(scene), self._counted
         self._wanted = (scene.content, scene.camera, scene.cuts, scene.bores, scene.shell_radii, scene.explode, frame, size, taps, year)
         self._depths = None
         self._chain.light.cover(WHOLE)
         for step in self._chain.always:
             step.renderer.SetDraw(True)
         there = self.masses.frame.GetColorTexture().GetHandle() > 0  # not so in a window that has been given another context
-        for renderer in (self.city, self._chain.occlusion.renderer):
+        for renderer in (self.city, *(step.renderer for step in self._chain.near)):
             renderer.SetDraw(not there or self._wanted != self._buffered)
         air = (*self._wanted, scene.look.haze_length)
         for step in self._chain.air:
@@ -249,6 +256,7 @@ class Renderer:
         content = scene.content
         self._dates.take(content.instances)
         self._planet = bool((content.surface.look[:, 0] == Material.PLANET).any())
+        self._water = bool((content.instances.look[:, 0] == Material.WATER).any() or (content.surface.look[:, 0] == Material.WATER).any())
         table, numbers, bore_row = row_table(content.instances, content.surface)
         self._chain.light.look_up("rows", table)
         self.masses.upload(scene, numbers, self._told)
@@ -286,9 +294,12 @@ class Renderer:
             switches = (*switches, "RAYS")
         if self._planet:
             switches = (*switches, "PLANET")
+        if self._water:
+            switches = (*switches, "WET")
         self.masses.shape(scene, shape)
         if switches != self._switches:
-            self._chain.light.switch(switches)
+            for step in self._chain.lighting:
+                step.switch(switches)
         wave = scene.look.times.loss
         graded = (*(("MOTION",) if scene.motion else ()), *((f"LOSS {len(wave.places)}",) if wave else ()))
         if graded != self._graded:
