@@ -66,15 +66,15 @@ class Eye:
     """(k, 3) inward unit normals of the planes through the eye that bound the picture."""
     part_pixels: float = PART_PIXELS
     """Width on screen below which a part is left out."""
-    also: tuple[Eye, ...] = ()
-    """Others that the same cut has to serve: an eye's own places on its way. What any of them sees is there, as fine as any sees it."""
+    hidden: Test = _never
+    """Whether nothing of a place is seen, nor of what lies in it."""
+    buried: Test = _never
+    """Whether nothing is seen of a place's own parts."""
+    beyond: Test = _never
+    """Whether a place lies beyond the plates about the eye: it is seen through holes at most, and drawn coarser."""
 
     def distance(self, place: Place) -> float:
-        """Metres to the place's box from the nearest eye; 0 from inside. To a cell's, no less than to the radii it lies between: its box
-        bulges over others."""
-        return min(self._distance(place), *(eye.distance(place) for eye in self.also)) if self.also else self._distance(place)
-
-    def _distance(self, place: Place) -> float:
+        """Metres to the place's box; 0 from inside. To a cell's, no less than to the radii it lies between: its box bulges over others."""
         local = place.frame.to_local(self.position)
         x, y, z = place.size
         outside = np.maximum(np.abs(local - [0.0, 0.0, z / 2]) - [x / 2, y / 2, z / 2], 0.0)
@@ -111,9 +111,15 @@ class Eye:
         return step
 
     def sees(self, place: Place) -> bool:
-        """Whether the sphere about the place touches the picture."""
+        """Whether the sphere about the place touches the picture, and it is not hidden."""
         toward = place.centre - self.position
-        return bool(np.all(self.sides @ toward >= -place.radius)) or any(eye.sees(place) for eye in self.also)
+        return bool(np.all(self.sides @ toward >= -place.radius)) and not self.hidden(place)
+
+    def asks_for(self, place: Place) -> float:
+        """How large a place looks when it is its turn to be refined; 0 for one that is hidden."""
+        if self.hidden(place):
+            return 0.0
+        return self.size_of(place) * (_NOT_SO_NEAR if place.cell is not None and self.beyond(place) else 1.0)
 
     def widths(self, place: Place, parts: Parts) -> NDArray[np.float32]:
         """(n,) pixels across each part; none for one out of the picture."""
@@ -125,9 +131,16 @@ class Eye:
         # none for a part whose sphere misses the picture: of a cell about the eye, most parts lie behind it
         for side in np.einsum("ij,kj->ki", place.frame.axes, self.sides).astype(np.float32):
             wide[away[:, 0] * side[0] + away[:, 1] * side[1] + away[:, 2] * side[2] < -np.float32(0.9) * size] = 0.0
-        for eye in self.also:
-            wide = np.maximum(wide, eye.widths(place, parts))
         return np.asarray(wide)
+
+    def veil(self, place: Place, parts: Parts) -> NDArray[np.float32] | float:
+        """How many times the usual width parts must have to be shown: those in a void that is seen through holes at most, more."""
+        cell = place.cell
+        if cell is None or not len(parts) or not self.beyond(place):
+            return 1.0
+        away = parts.position - place.frame.to_local(np.zeros(3)).astype(np.float32)
+        under = (away * away).sum(axis=1) < cell.plate * cell.plate
+        return np.where(under, np.float32(_BEYOND), np.float32(1.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,18 +161,16 @@ def for_eye(
     *,
     max_triangles: int,
     detail: float = 1.0,
-    hidden: Test = _never,
-    buried: Test = _never,
-    beyond: Test = _never,
+    also: tuple[Eye, ...] = (),
     stopped: Callable[[], bool] = lambda: False,
 ) -> list[Shown]:
     """The places to draw for an eye, refined until nothing looks larger than REFINE_PIXELS / detail or the triangles are spent.
 
-    The cells of a sphere are refined all together, so that their plates leave no gap; other children one by one. A `hidden` place is left
-    out with all that lies in it, of a `buried` one only its own parts. If the first look alone costs too much, its smallest parts go.
-    What is `beyond` the plates about the eye is seen through holes at most, and coarser.
+    The cells of a sphere are refined all together, so that their plates leave no gap; other children one by one. A hidden place is left
+    out with all that lies in it, of a buried one only its own parts. If the first look alone costs too much, its smallest parts go.
+    The same cut serves others `also`, an eye's own places on its way: what any of them sees is there, as fine as any sees it.
     """
-    selection = _Selection(unfold, eye, REFINE_PIXELS / detail, hidden, buried, beyond)
+    selection = _Selection(unfold, (eye, *also), REFINE_PIXELS / detail)
     for root in roots:
         selection.offer(root)
     for share in (_FAR_SHARE, 1.0):
@@ -170,9 +181,9 @@ def for_eye(
 class _Selection:
     """The state of one selection: what is shown, and a heap of what to show (no number) or to refine (its number) next."""
 
-    def __init__(self, unfold: Unfold, eye: Eye, limit: float, hidden: Test, buried: Test, beyond: Test) -> None:
-        self.unfold, self.eye, self.limit, self.hidden, self.buried = unfold, eye, limit, hidden, buried
-        self.beyond = beyond
+    def __init__(self, unfold: Unfold, eyes: tuple[Eye, ...], limit: float) -> None:
+        self.unfold, self.eyes, self.limit = unfold, eyes, limit
+        self.part_pixels = eyes[0].part_pixels
         self.shown: dict[int, Shown] = {}
         self._widths: dict[int, NDArray[np.float32]] = {}
         self._fine: dict[int, Growth] = {}
@@ -181,7 +192,7 @@ class _Selection:
         self._later: list[tuple[float, float, int, Place, int | None]] = []
         self._order = count()
         self._home: set[int] = set()
-        self.thrift = np.float32((PART_PIXELS / max(eye.part_pixels, PART_PIXELS)) ** 0.5)
+        self.thrift = np.float32((PART_PIXELS / max(self.part_pixels, PART_PIXELS)) ** 0.5)
 
     def run(self, max_triangles: int, share: float, stopped: Callable[[], bool]) -> None:
         """Show and refine, largest first. Cells the eye is not in may take only a share of the triangles; the rest of them wait."""
@@ -201,7 +212,14 @@ class _Selection:
     def offer(self, place: Place) -> None:
         """Put a place on the heap to be shown when its turn comes."""
         whole = place.kind in ("city", "band")
-        self._push(np.inf if whole else self.eye.size_of(place), place, None)
+        self._push(np.inf if whole else self._size_of(place), place, None)
+
+    def _size_of(self, place: Place) -> float:
+        """Pixels across, for whom it looks largest."""
+        return max(eye.size_of(place) for eye in self.eyes)
+
+    def _sees(self, place: Place) -> bool:
+        return any(eye.sees(place) for eye in self.eyes)
 
     def _push(self, size: float, place: Place, number: int | None) -> None:
         """Largest on screen first; of the places the eye is in the smallest, so that the room comes before the district."""
@@ -211,9 +229,7 @@ class _Selection:
     def show(self, place: Place) -> None:
         """Unfold a place and draw it; it may be refined later."""
         growth = self.unfold(place)
-        kept = EMPTY if self.buried(place) else growth.parts
-        widths = self.eye.widths(place, kept)
-        large = widths > self.eye.part_pixels * self._veil(place, kept)
+        kept, widths, large = self._seen_parts(place, growth.parts)
         kept, number = stand_in(kept[large], widths[large] * self.thrift), next(self._order)
         self.shown[number], self._widths[number] = Shown(place, kept, self._for_the_eye(place, growth), True), widths[large]
         if place.cell is not None:
@@ -221,39 +237,39 @@ class _Selection:
         cost = int(triangle_counts()[kept.prototype].sum()) + _skin(self.shown[number])
         self.spent += cost
         self.far += cost if place.cell is not None else 0
-        size = np.inf if place.kind in ("city", "band") else self.eye.size_of(place)
-        size *= _NOT_SO_NEAR if place.cell is not None and self.beyond(place) else 1.0
+        size = np.inf if place.kind in ("city", "band") else max(eye.asks_for(place) for eye in self.eyes)
         if growth.children and size >= self.limit:
             self._push(size, place, number)
             if isinstance(growth.children, Divided):  # what stands in a wide cell does not wait until its plate parts
                 self._offer_large(growth.children.flat, home=False)
 
-    def _veil(self, place: Place, parts: Parts) -> NDArray[np.float32] | float:
-        """How many times the usual width parts must have to be shown: those in a void that is seen through holes at most, more."""
-        cell = place.cell
-        if cell is None or not len(parts) or not self.beyond(place):
-            return 1.0
-        away = parts.position - place.frame.to_local(np.zeros(3)).astype(np.float32)
-        under = (away * away).sum(axis=1) < cell.plate * cell.plate
-        return np.where(under, np.float32(_BEYOND), np.float32(1.0))
+    def _seen_parts(self, place: Place, parts: Parts) -> tuple[Parts, NDArray[np.float32], NDArray[np.bool_]]:
+        """The parts of a place, pixels across each, and which of them are large enough for one who sees them."""
+        looking = [eye for eye in self.eyes if not eye.buried(place) and (len(self.eyes) == 1 or not eye.hidden(place))]
+        if not looking:
+            return EMPTY, np.zeros(0, np.float32), np.zeros(0, np.bool_)
+        wide = [eye.widths(place, parts) for eye in looking]
+        large = [each > self.part_pixels * eye.veil(place, parts) for eye, each in zip(looking, wide, strict=True)]
+        return parts, np.maximum.reduce(wide), np.logical_or.reduce(large)
 
     def _seen_of(self, parent: Shown, cells: list[Place], number: int) -> list[Place]:
         """Those of the cells a place divides into that can be seen. Of the sub-strata of a plate without a hole that is the one that faces
-        the eye, and the next, which its own holes look on."""
-        if not parent.growth.within or not any(map(self.beyond, cells)):
+        the eye, and the next, which its own holes look on; an eye within the plate is among them."""
+        looking = [eye for eye in self.eyes if len(self.eyes) == 1 or any(map(eye.sees, cells))]
+        if not parent.growth.within or not all(any(map(eye.beyond, cells)) and not _in_solid(eye, parent.place) for eye in looking):
             return cells
         solid = squares(self._fine[number].skin)
         if solid is None or not solid.all():
             return cells
         order = sorted(cells, key=lambda child: child.cell.inner if child.cell else 0.0)
-        over = {parent.place.cell is not None and eye.height >= parent.place.cell.plate for eye in (self.eye, *self.eye.also)}
+        over = {parent.place.cell is not None and eye.height >= parent.place.cell.plate for eye in looking}
         faces = {id(child) for outer in over for child in (order[-_FACING:] if outer else order[:_FACING])}
         return [child for child in (reversed(order) if over == {True} else order) if id(child) in faces]
 
     def _for_the_eye(self, place: Place, growth: Growth, slack: float = 1.0) -> Growth:
         """The growth with a plate that is no finer than can be seen."""
         solid = squares(growth.skin) if place.cell is not None else None
-        step = 1 if solid is None else self.eye.plate_step(place, solid, slack)
+        step = 1 if solid is None else min(eye.plate_step(place, solid, slack) for eye in self.eyes)
         if solid is None or step == 1:
             return growth
         top, under = growth.skin
@@ -262,8 +278,8 @@ class _Selection:
     def refine(self, number: int) -> None:
         """Show the cells a place divides into in its stead, and offer its other children."""
         parent = self.shown[number]
-        home = parent.place.cell is None and self.eye.size_of(parent.place) == np.inf
-        seen = [child for child in parent.growth.children if self.eye.sees(child) and not self.hidden(child)]
+        home = parent.place.cell is None and self._size_of(parent.place) == np.inf
+        seen = [child for child in parent.growth.children if self._sees(child)]
         for child in self._seen_of(parent, [child for child in seen if child.cell is not None], number):
             self.show(child)
         if not isinstance(parent.growth.children, Divided):
@@ -274,7 +290,7 @@ class _Selection:
     def _offer_large(self, children: Sequence[Place], *, home: bool) -> None:
         """Offer those of some places, none of them a cell, that are seen and large enough to be worth a look."""
         for child in children:
-            if child.kind == "band" or (self.eye.size_of(child) >= self.limit / 6 and self.eye.sees(child) and not self.hidden(child)):
+            if child.kind == "band" or (self._size_of(child) >= self.limit / 6 and self._sees(child)):
                 self._home |= {child.key} if home else set()
                 self.offer(child)
 
@@ -296,6 +312,11 @@ class _Selection:
         kept = int(np.searchsorted(np.cumsum(cost[order]), max_triangles - plates, side="right"))
         least = widths[order[kept]] if kept < len(order) else np.float32(0.0)
         return [replace(item, parts=item.parts[self._widths[number] > least]) for number, item in self.shown.items()]
+
+
+def _in_solid(eye: Eye, place: Place) -> bool:
+    """Whether an eye is as far out as the solid of a cell."""
+    return place.cell is not None and place.cell.plate <= eye.height < place.cell.outer
 
 
 def _skin(shown: Shown) -> int:

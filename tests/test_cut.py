@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from geometry.city import City
-from viewer.compose import Unfolder, content
+from geometry.cut import Shown
+from geometry.strata import enclosing
+from viewer.camera import Camera
+from viewer.compose import Unfolder, content, shown_of
+from viewer.state import ViewState
 from viewer.views import view
 
 STATE = view("opening")
@@ -22,3 +29,50 @@ def test_the_budget_holds_plates_and_all(budget: int) -> None:
 def test_a_larger_picture_has_finer_plates() -> None:
     small, large = (content(UNFOLD, STATE, size, 1_000_000).surface for size in ((160, 90), (1920, 1080)))
     assert len(small.triangles) < 0.6 * len(large.triangles)
+
+
+SIZE, TRIANGLES = (160, 90), 150_000
+# of a dive at seed 40: under the stars before a hole in the rim; in a void between two sub-strata of a plate; from a shaft into a void
+RIM = Camera(
+    (433785839702.6, -107354900224.7, 723727950353.2), (402546576582.1, -87623102587.6, 355497825669.7), (0.51, -0.126, 0.851), 62.0
+)
+VOID = Camera(
+    (354037641122.8, -81025393373.9, 307019571945.2), (354026205849.8, -81020645120.4, 307016095915.5), (0.744, -0.17, 0.646), 62.0
+)
+WAY = tuple(
+    Camera(position, focus, (0.745, -0.173, 0.644), 62.0)
+    for position, focus in (
+        ((356532566033.3, -82651337552.0, 308024355786.8), (354229214928.2, -82577840546.9, 307680694477.9)),
+        ((356015714292.3, -82531521042.1, 307577824558.7), (353928276955.9, -82261364194.0, 307401169088.1)),
+        ((355545771982.5, -82422579071.1, 307171820476.6), (353677503548.8, -81939517690.1, 307102005209.5)),
+    )
+)
+
+
+def seen(camera: Camera, *also: Camera) -> list[Shown]:
+    state = ViewState(camera=camera)
+    return shown_of(UNFOLD, state, SIZE, TRIANGLES, also=tuple(replace(state, camera=one) for one in also))[0]
+
+
+def test_who_is_between_the_sub_strata_of_a_plate_sees_the_floor_of_that_void() -> None:
+    radius = float(np.linalg.norm(VOID.position))
+    room = enclosing(STATE.city, radius)
+    assert room is not None
+    down = float(np.asarray(VOID.position) @ VOID.forward)
+    away = -down - (down * down - radius * radius + room.inner * room.inner) ** 0.5
+    there = VOID.position + away * VOID.forward
+    floor = [item.place for item in seen(VOID) if item.place.cell is not None and item.place.cell.outer == room.inner]
+    assert any(float(np.linalg.norm(place.centre - there)) < place.radius < 1e8 for place in floor)
+
+
+def test_a_hole_in_the_rim_has_walls_and_shows_no_stars_at_its_foot() -> None:
+    cells = [item.place.cell for item in seen(RIM) if item.place.cell is not None]
+    rim = max(cell.outer for cell in cells)
+    plate = min(cell.plate for cell in cells if cell.outer == rim)
+    assert sum(plate <= cell.inner and cell.outer < rim for cell in cells) > 20, "its sub-strata are the walls"
+    assert any(cell.outer <= plate for cell in cells), "the next bundle is the floor"
+
+
+def test_a_cut_for_several_eyes_spends_little_on_what_lies_behind_plates_for_who_sees_it() -> None:
+    together, alone = (sum(item.place.cell is not None for item in seen(*some)) for some in ((WAY[1], WAY[0], WAY[2]), (WAY[1],)))
+    assert together > 0.8 * alone, "what one eye is near to was drawn as finely for all, and holes were left shut for it"

@@ -147,27 +147,28 @@ def shown_of(
     eye = eye_of(drawn(state), size, max_triangles, wide=bool(also))
     if state.beta:  # what lies ahead looks smaller to who moves, but is drawn as finely
         eye = replace(eye, pixels=eye_of(state.camera, size, max_triangles).pixels)
-    eye = replace(eye, also=tuple(eye_of(drawn(other), size, max_triangles, wide=True) for other in also))
+    eye = _with_tests(eye, state)
+    others = tuple(_with_tests(eye_of(drawn(other), size, max_triangles, wide=True), other) for other in also)
     past = replace(state, year=0.0) if cut_key(state)[-1] == -1 else state
-    every = (state, *also)
+
+    def largest(place: Place) -> float:
+        return max(one.size_of(place) for one in (eye, *others))
+
     shown = for_eye(
         unfold,
-        (*roots_of(unfold.city, past), *relics_of(state, eye.size_of)),
+        (*roots_of(unfold.city, past), *relics_of(state, largest)),
         eye,
         max_triangles=max_triangles,
         detail=state.detail,
-        hidden=_to_all(hidden, every),
-        buried=_to_all(buried, every),
-        beyond=_to_all(beyond, every),
+        also=others,
         stopped=stopped,
     )
     return shown, eye
 
 
-def _to_all(test: Callable[[ViewState], Callable[[Place], bool]], states: tuple[ViewState, ...]) -> Callable[[Place], bool]:
-    """The test for places that pass a test for each of some states."""
-    tests = tuple(map(test, states))
-    return tests[0] if len(tests) == 1 else lambda place: all(passes(place) for passes in tests)
+def _with_tests(eye: Eye, state: ViewState) -> Eye:
+    """An eye that knows what the plates about it, and the cuts, hide."""
+    return replace(eye, hidden=hidden(state), buried=buried(state), beyond=beyond(state))
 
 
 def unbroken(instances: Instances, pixels: float) -> Instances:
@@ -204,7 +205,7 @@ def _is_outside(state: ViewState) -> bool:
 
 def sketch(city: City, state: ViewState, size: Size) -> Content | None:
     """The bare plates of the City seen from outside, in a tenth of the time of the rest; None from within, where they would be haze."""
-    eye = eye_of(drawn(state), size, LIVE_TRIANGLES)
+    eye = replace(eye_of(drawn(state), size, LIVE_TRIANGLES), hidden=hidden(state))
     if not _is_outside(state):
         return None
 
@@ -214,7 +215,7 @@ def sketch(city: City, state: ViewState, size: Size) -> Content | None:
         open_ = apertures(state.city, bands_of(state.city, place.address), place.address.tile, _SKETCHED)
         return Growth(skin=plate(place.cell, place.frame, open_))
 
-    shown = for_eye(bare, roots_of(city, state), eye, max_triangles=LIVE_TRIANGLES, hidden=hidden(state))
+    shown = for_eye(bare, roots_of(city, state), eye, max_triangles=LIVE_TRIANGLES)
     return assemble(shown, eye.position, city.spec, past=tells(state))
 
 

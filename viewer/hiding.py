@@ -12,7 +12,7 @@ from geometry.bore import near
 from geometry.place import Place
 from geometry.scar import Scar
 from geometry.spec import CitySpec
-from geometry.strata import Stratum, enclosing
+from geometry.strata import Stratum, enclosing, strata
 from geometry.voids import void_about
 from viewer.history import outside_then, tells
 from viewer.holes import bundle_at, open_at, row_of
@@ -20,6 +20,8 @@ from viewer.parting import within
 from viewer.state import Cut, Plane, Shells, ViewState, Wedge
 
 Test = Callable[[Place], bool]
+_BESIDE = 1.0
+"""Metres under a floor, or over a roof, at which the bundle is looked up that is next to it: no plate is thinner."""
 
 
 def hidden(state: ViewState) -> Test:
@@ -88,7 +90,7 @@ def beyond(state: ViewState) -> Test:
     shaft = shaft_about(state.city, eye)
     room = shaft or enclosing(state.city, float(np.sqrt((eye * eye).sum())))
     if room is None:
-        return lambda place: False
+        return lambda place: place.cell is not None and place.cell.high < state.city.layers
     low, high = room.inner, room.plate if shaft is None else room.outer
     return lambda place: place.cell is not None and (place.cell.outer < low or place.cell.inner > high)
 
@@ -110,8 +112,8 @@ def shaft_about(spec: CitySpec, eye: NDArray[np.float64]) -> Stratum | None:
 
 
 def behind_plates(spec: CitySpec, eye: NDArray[np.float64]) -> Test:
-    """From within: all but the void or the shaft the eye is in, its floor and its roof. From outside: all below the outermost stratum or
-    the horizon."""
+    """From within: all but the void or the shaft the eye is in, and the bundles next to it, whose own holes go on from it. From outside: all
+    below the outermost bundle or the horizon."""
     radius = float(np.sqrt((eye * eye).sum()))
     void = void_about(spec, eye)
     if void is not None and void.lined:
@@ -121,10 +123,23 @@ def behind_plates(spec: CitySpec, eye: NDArray[np.float64]) -> Test:
         return lambda place: place.cell is not None and (place.cell.outer < low or place.cell.inner > high)
     room = shaft_about(spec, eye) or enclosing(spec, radius)
     if room is not None:
-        return lambda place: place.cell is not None and (place.cell.outer < room.inner or place.cell.inner > room.outer)
+        floor, roof = _next_to(spec, room)
+        return lambda place: place.cell is not None and (place.cell.outer < floor or place.cell.inner > roof)
     if radius < spec.radius_km * 1e3:
         return lambda place: False
-    return lambda place: place.cell is not None and (place.cell.high < spec.layers or _below_horizon(place, eye / radius, radius))
+    rim = strata(spec)[-1].inner
+    return lambda place: place.cell is not None and (place.cell.outer < rim or _below_horizon(place, eye / radius, radius))
+
+
+def _next_to(spec: CitySpec, room: Stratum) -> tuple[float, float]:
+    """From which radius to which (m) the bundles above and below a void or a shaft reach, its own included."""
+    found = []
+    for edge, beside in ((room.inner, room.inner - _BESIDE), (room.outer, room.outer + _BESIDE)):
+        bands = bundle_at(spec, beside)
+        rows = (row_of(spec, bands[:count]) for count in range(1, len(bands) + 1))
+        row = next((row for row in rows if edge in (row.inner, row.outer)), row_of(spec, bands) if bands else room)
+        found.append(row)
+    return min(found[0].inner, room.inner), max(found[1].outer, room.outer)
 
 
 def _below_horizon(place: Place, toward: NDArray[np.float64], radius: float) -> bool:
