@@ -29,7 +29,7 @@ from viewer.link import link, parse
 from viewer.purposes import PURPOSES
 from viewer.qt import app as qt_app
 from viewer.qt import theme as themes
-from viewer.qt.export_dialog import ExportDialog
+from viewer.qt.export_dialog import SEEN, ExportDialog
 from viewer.qt.loop import DIMMEST, LEAST, MOST, SCALES, awaiting, budget_after, scale_after
 from viewer.qt.settings_dialog import SettingsDialog
 from viewer.qt.window import Window
@@ -183,6 +183,19 @@ def test_export_asks_how_a_glb_holds_its_parts(window: Window, tmp_path: Path) -
     assert dialog.job().mode == "instanced"
     dialog.format.setCurrentText("STL, for printing")
     assert (dialog.mode.isEnabled(), dialog.job().mode, dialog.job().suffix) == (False, "merged", ".stl")
+    dialog.close()
+
+
+def test_export_of_what_the_view_shows(window: Window, tmp_path: Path) -> None:
+    dialog = ExportDialog(window, window.state, "", tmp_path, _exporting(0.05), size=window.canvas.size)
+    assert dialog.job().seen is None
+    dialog.place.setCurrentText(SEEN)
+    job = dialog.job()
+    assert (job.seen, job.address, job.cuts) == (window.canvas.size, None, window.state.cuts)
+    assert not dialog.sliced.isEnabled()
+    dialog.format.setCurrentText("PDF, a section to pin on a wall")
+    dialog.begin()
+    assert "choose one, or another format" in dialog.fault.text()
     dialog.close()
 
 

@@ -117,3 +117,14 @@ def ray(camera: Camera, x: float, y: float, aspect: float) -> F64:
     half = np.tan(np.radians(camera.fov) / 2)
     direction = camera.forward + camera.right * (x * half * aspect) + camera.upward * (y * half)
     return np.asarray(direction / np.sqrt((direction**2).sum()))
+
+
+def sides(camera: Camera, aspect: float, margin: float = 1.0) -> F64:
+    """(5, 3) inward unit normals of the planes through the eye that bound its picture: left, right, bottom, top, and where it is.
+    `margin` is how much wider it is."""
+    tall = np.tan(np.radians(camera.fov) / 2) * margin
+    wide = tall * aspect
+    f, r, u = camera.forward, camera.right, camera.upward
+    normals = np.array([f * wide - r, f * wide + r, f * tall - u, f * tall + u, f])
+    normals /= np.sqrt((normals**2).sum(axis=1, keepdims=True))
+    return normals

@@ -28,7 +28,7 @@ from geometry.shell import apertures, plate
 from geometry.solids import triangle_counts
 from geometry.spec import CitySpec, with_scars
 from geometry.strata import floor_below, strata
-from viewer.camera import Camera
+from viewer.camera import Camera, sides
 from viewer.hiding import beyond, buried, hidden, hidden_by_name
 from viewer.history import cut_key, lit, outside_then, reach, relics_of, tells, times
 from viewer.latest import Latest
@@ -99,12 +99,8 @@ def eye_of(camera: Camera, size: Size, max_triangles: int, *, wide: bool = False
     width, height = size
     half = np.tan(np.radians(camera.fov) / 2)
     margin = _LIVE_MARGIN if wide or max_triangles <= LIVE_TRIANGLES else 1.0
-    tall, wide = half * margin, half * margin * width / max(height, 1)
-    f, r, u = camera.forward, camera.right, camera.upward
-    sides = np.array([f * wide - r, f * wide + r, f * tall - u, f * tall + u, f])
-    sides /= np.sqrt((sides**2).sum(axis=1, keepdims=True))
     part_pixels = PART_PIXELS * max(1.0, (STILL_TRIANGLES / max_triangles) ** 0.5)
-    return Eye(np.asarray(camera.position), height / (2 * half), sides, part_pixels)
+    return Eye(np.asarray(camera.position), height / (2 * half), sides(camera, width / max(height, 1), margin), part_pixels)
 
 
 def roots_of(city: City, state: ViewState) -> tuple[Place, ...]:

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from geometry.city import City
-from geometry.export.glb import Look, glb_bytes
+from geometry.export.glb import glb_bytes
 from geometry.export.piece import Piece, Survey, survey
 from geometry.export.printing import laid_out
 from geometry.export.report import Watch
@@ -23,7 +23,7 @@ from geometry.export.weld import slab_of
 from viewer.clock import busy
 from viewer.fitting import fitted
 from viewer.jobs import DRAWINGS, LARGEST, PRINTS, Export, axes_of, export_bytes, made_of, pieces_of, sliced_pieces, taken_from, words_of
-from viewer.models import extras_of
+from viewer.models import extras_of, look_of
 from viewer.prints import summed, tile_name
 from viewer.rehearsal import Sample, Trial, disk_speed, half, tried
 
@@ -63,8 +63,7 @@ def _bytes(job: Export, found: Survey, total: _Total, trials: tuple[Trial, Trial
         return 27 * found.points + 13 * found.triangles + 500
     if job.suffix == ".glb":
         words = words_of(job)
-        look = Look(job.mode, job.light, job.occlusion and job.mode == "merged", None, None)
-        return glb_bytes(found, total.every, words[0], extras_of(job, words), look)
+        return glb_bytes(found, total.every, words[0], extras_of(job, words), look_of(job))
     if job.suffix == ".stl":
         return export_bytes(job.suffix, total.triangles)
     few, many = trials

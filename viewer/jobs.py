@@ -90,6 +90,8 @@ class Export:
     paper: Paper = "A3"
     section: Section = "along"
     """Which way a drawing is cut where no plane is given."""
+    seen: tuple[int, int] | None = None
+    """Pixels of the picture of the view of which the parts are exported, and no others; None for a place."""
     unfolded: int = 0
     """Triangles to unfold where holes cost the rest of those allowed (viewer/fitting.py); 0 for all that are allowed."""
     plain: int = 0
@@ -155,11 +157,17 @@ def _shown(job: Export, heard: Callable[[], None] = lambda: None) -> Iterator[Sh
     from viewer.hiding import hides
     from viewer.history import CityThen
 
+    budget = job.unfolded or job.max_triangles
+    if job.seen is not None:
+        from viewer.seen import seen
+
+        yield from seen(job.state, job.seen, budget, job.min_feature, heard, lambda triangles: _refuse_under(job, triangles))
+        return
     city = CityThen(job.state.city, job.state.year)
     yield from for_budget(
         city,
         *_roots(city, job),
-        max_triangles=job.unfolded or job.max_triangles,
+        max_triangles=budget,
         min_feature=job.min_feature,
         hidden=lambda place: any(hides(cut, place) for cut in job.cuts),
         heard=heard,
@@ -178,6 +186,11 @@ def _refuse_under(job: Export, least: int) -> None:
 
 def named(job: Export) -> str:
     """What is exported, by its address in its own City."""
+    if job.seen is not None:
+        from viewer.measure import address_text
+        from viewer.whereabouts import radius_of, whereabouts
+
+        return f"What is seen from {address_text(job.state, whereabouts(job.state.city, radius_of(job.state.camera.position)))}"
     return "The City" if job.address is None else str(replace(job.address, seed=job.state.city.seed))
 
 
@@ -193,6 +206,10 @@ def axes_of(job: Export) -> NDArray[np.float64] | None:
     """The axes along which a tile, or what stands in one, is upright; None for what goes round the City."""
     from geometry.city import City
 
+    if job.seen is not None:
+        from viewer.seen import sight_of
+
+        return sight_of(job.state, job.seen).axes
     if job.address is None or not (job.address.tile or job.address.steps):
         return None
     return City(job.state.city).at(job.address).frame.axes
@@ -201,12 +218,16 @@ def axes_of(job: Export) -> NDArray[np.float64] | None:
 def sliced_pieces(job: Export, found: Iterable[Piece], city: City) -> Iterable[Piece]:
     """The pieces as the job's cuts leave them."""
     taken = taken_from(job, city)
-    if not taken:
-        return found
-    from geometry.export.body import HAIR
-    from geometry.export.slice import sliced
+    if taken:
+        from geometry.export.body import HAIR
+        from geometry.export.slice import sliced
 
-    return sliced(found, taken, _reach(job, city) * HAIR if job.suffix in PRINTS else 0.0)
+        found = sliced(found, taken, _reach(job, city) * HAIR if job.suffix in PRINTS else 0.0)
+    if job.seen is not None and job.suffix not in PRINTS:
+        from viewer.seen import edges_of, in_picture
+
+        found = in_picture(found, edges_of(job.state, job.seen))
+    return found
 
 
 def taken_from(job: Export, city: City) -> tuple[Region, ...]:
@@ -215,11 +236,22 @@ def taken_from(job: Export, city: City) -> tuple[Region, ...]:
 
     scars = job.state.city.scars if job.state.year >= 0.0 else ()
     holes = holes_of(scars, _reach(job, city) * _FINEST_BORE, job.plain) if scars else ()
-    return (*regions_of(job.cuts), *holes)
+    return (*regions_of(job.cuts), *holes, *_edges(job))
+
+
+def _edges(job: Export) -> tuple[Region, ...]:
+    """A print of what is seen ends where the picture does, and not far behind what is looked at, and is closed there."""
+    if job.seen is None or job.suffix not in PRINTS:
+        return ()
+    from viewer.seen import limits_of
+
+    return tuple((edge,) for edge in limits_of(job.state, job.seen))
 
 
 def _reach(job: Export, city: City) -> float:
-    """About the longest side of what is exported, metres."""
+    """About the longest side of what is exported, metres; of what is seen how far that is which is looked at."""
+    if job.seen is not None:
+        return job.state.camera.distance
     if job.address is not None and (job.address.tile or job.address.steps):
         return max(city.at(job.address).size)
     return 2e3 * job.state.city.radius_km
@@ -242,8 +274,10 @@ def _notes(job: Export, title: str, permalink: str, exaggerated: str) -> dict[st
 def words_of(job: Export) -> tuple[str, str, str]:
     """Title, permalink and exaggeration of what is exported."""
     from viewer.measure import exaggeration
+    from viewer.whereabouts import outside
 
     flat = job.address is not None and bool(job.address.tile or job.address.steps)
+    flat = flat if job.seen is None else not outside(job.state)
     bundled = "nothing is exaggerated" if flat else exaggeration(job.state.city)
     return named(job), link(replace(job.state, cuts=job.cuts or job.state.cuts)), bundled
 

@@ -24,6 +24,8 @@ from viewer.outputs import check_outputs
 
 if TYPE_CHECKING:
     from geometry.export import Piece
+    from geometry.export.glb import Look
+    from geometry.export.sight import Sight
     from viewer.jobs import Export
 
 Told = Callable[[float, str], None]
@@ -38,11 +40,13 @@ Words = tuple[str, str, str]
 def make_model(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: Words, told: Told, said: list[str]) -> list[Made]:
     """Write the model. Raises OutputError, LimitError, Cancelled."""
     title, permalink, exaggerated = words
+    sight = seen_by(job)
     if job.suffix == ".ply":
         from geometry.export.ply import write_ply
 
         notes = {"link": permalink, "address": title, "exaggeration": exaggerated}
         shared: dict[str, Any] = {"axes": axes, "occlusion": job.occlusion, "force": job.force, "progress": told}
+        shared |= {} if sight is None else {"centre": sight.eye}
         return [write_ply(pieces, job.output, title=title, notes=notes, **shared)]
     if job.suffix in (".usdc", ".usda"):
         return [_usd(job, pieces, axes, words, told)]
@@ -53,9 +57,28 @@ def make_model(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: Wo
         "axes": axes,
         "light": job.light,
         "occlusion": job.occlusion,
+        "sight": sight,
     }
     shared |= {"force": job.force, "progress": told}
     return list(_glbs(job, pieces, shared, said))
+
+
+def seen_by(job: Export) -> Sight | None:
+    """The eye of an export of what is seen."""
+    if job.seen is None:
+        return None
+    from viewer.seen import sight_of
+
+    return sight_of(job.state, job.seen)
+
+
+def look_of(job: Export) -> Look:
+    """How a GLB is written."""
+    from geometry.export.glb import Look
+
+    sight, occlusion = seen_by(job), job.occlusion and job.mode == "merged"
+    look = Look(job.mode, job.light, occlusion, None, None)
+    return look if sight is None else replace(look, centre=sight.eye, scale=sight.scale, sight=sight)
 
 
 def extras_of(job: Export, words: Words) -> dict[str, Any]:
@@ -68,6 +91,7 @@ def extras_of(job: Export, words: Words) -> dict[str, Any]:
         "parameters": differences(job.state.city),
         "generator_version": GENERATOR_VERSION,
         "lamps": job.light or "all",
+        **({} if job.seen is None else {"origin": "the eye: what is seen, through its camera", "picture": list(job.seen)}),
     }
 
 
@@ -78,7 +102,9 @@ def _usd(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: Words, t
 
     title, permalink, exaggerated = words
     notes = {"link": permalink, "address": title, "exaggeration": exaggerated}
-    return write_usd(pieces, job.output, title=title, notes=notes, axes=axes, force=job.force, progress=told)
+    sight = seen_by(job)
+    centre, scale = (None, None) if sight is None else (sight.eye, sight.scale)
+    return write_usd(pieces, job.output, title=title, notes=notes, axes=axes, centre=centre, scale=scale, force=job.force, progress=told)
 
 
 def _glbs(job: Export, pieces: Iterable[Piece], shared: dict[str, Any], said: list[str]) -> Iterator[Made]:
@@ -88,20 +114,21 @@ def _glbs(job: Export, pieces: Iterable[Piece], shared: dict[str, Any], said: li
     if job.mode == "nodes" or _MARGIN * export_bytes(job.suffix, job.max_triangles) <= LARGEST:
         yield write_glb(pieces, job.output, **shared)
         return
-    from geometry.export.glb import Look, scene_scale, shares
+    from geometry.export.glb import scene_scale, shares
     from geometry.export.piece import Share, Store, survey
     from geometry.export.report import Watch
 
     told: Told = shared["progress"]
     with closing(Store(pieces, os.path.realpath(Path(job.output).parent))) as store:
         found = survey(store.first(), Watch(0), shared["axes"])
-        some = shares(found, Look(job.mode, job.light, job.occlusion, None, None), LARGEST)
+        some = shares(found, look_of(job), LARGEST)
         if len(some) == 1:
             yield write_glb(Share(store, some[0]), job.output, **shared)
             return
         paths = [str(Path(job.output).with_stem(f"{Path(job.output).stem}-{number}")) for number in range(1, len(some) + 1)]
         check_outputs(paths, (job.suffix,), job.force)
-        shared |= {"centre": found.base.to_world((found.low + found.high) / 2), "scale": scene_scale(found.longest)}
+        if job.seen is None:
+            shared |= {"centre": found.base.to_world((found.low + found.high) / 2), "scale": scene_scale(found.longest)}
         for number, (path, numbers) in enumerate(zip(paths, some, strict=True)):
             shared["progress"] = partial(_of_all, told, number, len(paths))
             yield write_glb(Share(store, numbers), path, **shared)

@@ -202,7 +202,7 @@ def roof(spec: CitySpec, place: Place, unfold: Unfold, draw: Stream) -> ViewStat
     aside = float(draw.between("aside", 1, -3.0, 3.0)[0])
     eye, focus = terrace.viewpoint(place, back, high, aside)
     focus = (focus[0], focus[1], focus[2] + draw.between("pitch", 1, -2.0, 14.0)[0])
-    return vantage.standing(spec, place, eye, focus, fov=54.0 + 16.0 * draw.one("width"), reach=6000.0, hour=_hour(draw, 0.2), haze=2.0)
+    return vantage.standing(spec, place, eye, focus, fov=58.0 + 20.0 * draw.one("width"), reach=6000.0, hour=_hour(draw, 0.2), haze=2.0)
 
 
 def bridge(spec: CitySpec, place: Place, unfold: Unfold, draw: Stream) -> ViewState:

@@ -21,7 +21,7 @@ from viewer.camera import Camera, Vector
 from viewer.state import ViewState
 
 Triple = tuple[float, float, float]
-_NOON, _DUSK, _MIDNIGHT = 12.0, 18.1, 0.0
+_DAWN, _NOON, _DUSK, _MIDNIGHT = 6.0, 12.0, 18.1, 0.0
 
 
 def standing(
@@ -75,7 +75,8 @@ def in_district(spec: CitySpec, hour: float = _DUSK, number: int = 3) -> ViewSta
 def on_roof(spec: CitySpec, hour: float = _DUSK, number: int = 6) -> ViewState:
     """From a roof, behind somebody at its edge, over the district and up to the ceiling."""
     place = first(City(spec), "district", "block", "terrace", through=terrace.leads, number=number)
-    return standing(spec, place, *terrace.viewpoint(place), fov=60.0, reach=6000.0, hour=hour, haze=2.0)
+    eye, (x, y, z) = terrace.viewpoint(place)
+    return standing(spec, place, eye, (x, y, z + 11.0), fov=78.0, reach=6000.0, hour=hour, haze=1.2)
 
 
 def in_shaft(spec: CitySpec, hour: float = _DUSK, number: int = 0) -> ViewState:
@@ -119,7 +120,7 @@ def under_ceiling(spec: CitySpec) -> ViewState:
     gap = cell.plate - cell.inner
     high, far = min(19e3, 0.3 * gap), min(_FAR, 6.0 * gap)
     focus = (x + far * float(ahead[0]), y + far * float(ahead[1]), floor + high + 0.11 * far)
-    return standing(spec, place, (x, y, floor + high), focus, fov=64.0, haze=1.6)
+    return standing(spec, place, (x, y, floor + high), focus, fov=64.0, hour=_DAWN, haze=1.6)
 
 
 _WIDER, _FAR, _ALONG = 7, 6e5, 0.42

@@ -1,13 +1,19 @@
 // Ink: contours, blacks by tone, hatching, and haze to paper. Lines: contours alone, as chalk or light.
 vec3 inkSky(vec2 at) { return linePaper; }
 
-vec3 inked(ivec2 c, vec4 g, vec3 n, float kind, vec4 page, float open, float haze)
+// Whoever draws by hand shades one side of things, so that a tower in even light has form. The side hangs on the place, not on the eye.
+float shadeSide(vec3 n, vec3 up) { return max(dot(n, normalize(cross(up, vec3(0.31, -0.42, 0.85)))), 0.0); }
+
+vec3 inked(ivec2 c, vec4 g, vec3 n, vec3 up, float kind, vec4 page, float open, float haze)
 {
   float near = 1.0 - haze;
   // An eye adapts, and so does a page: by night and in rooms less light is white already. Black is what lies deep, not what is dim.
   float bright = page.x * 2.6 * mix(2.1 - 0.9 * daylight(hour + eyePhase, duty), 2.4, indoors);
-  float tone = pow(clamp(bright, 0.0, 1.0), 0.6) * mix(0.22, 1.0, smoothstep(0.10, 0.85, open));
+  float tone = pow(clamp(bright, 0.0, 1.0), 0.6) * mix(0.22, 1.0, smoothstep(0.10, 0.85, open)) * (1.0 - 0.50 * shadeSide(n, up));
   float dark = (1.0 - tone) * smoothstep(0.10, 0.70, near);
+#ifndef LINES
+  dark = mix(dark, smoothstep(0.40, 0.86, dark), 0.75);             // a page is white or black: greys are few
+#endif
 #ifdef LINES
   float line = contour(c, g, n, 1, 1.0) * mix(0.12, 1.0, near * near);
 #else

@@ -188,7 +188,7 @@ void main()
   haze = clamp(haze + 0.85 * veil, 0.0, 1.0);                // a shaft is left white
 #endif
 #ifdef INK
-  fragOutput0 = vec4(inked(c, g, n, kind, page, open, haze), 1.0);
+  fragOutput0 = vec4(inked(c, g, n, upAt(x), kind, page, open, haze), 1.0);
   return;
 #endif
   vec3 air = inside > 0.5 ? hazeColour(dir, day) : vec3(0.010, 0.014, 0.019) * gain;

@@ -6,7 +6,7 @@ import math
 import os
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle, groupby, pairwise
 from pathlib import Path
 from typing import Any, Literal
@@ -24,6 +24,7 @@ from geometry.export.occlusion import grid_of
 from geometry.export.piece import Piece, Store, Survey, survey
 from geometry.export.report import Progress, Report, Watch
 from geometry.export.sheet import Sheet, Sheets
+from geometry.export.sight import Sight
 from geometry.export.slot import Slot, add_mesh, put, skin, slot_of
 from geometry.material import Material
 from geometry.mesh import F32, F64
@@ -49,6 +50,8 @@ class Look:
     """World metres."""
     scale: float | None
     """Units a metre."""
+    sight: Sight | None = None
+    """The eye, in the middle of the scene."""
 
 
 def scene_scale(longest: float) -> float:
@@ -139,7 +142,9 @@ class _Plan:
 def _planned(found: Survey, pieces: Callable[[], Iterator[Piece]], title: str, extras: Mapping[str, Any], look: Look) -> _Plan:
     scale = look.scale or scene_scale(found.longest)
     middle = found.base.to_world((found.low + found.high) / 2) if look.centre is None else look.centre
-    document = Document(Frame(middle, found.base.axes), scale, title, look.light)
+    document = Document(Frame(middle, found.base.axes), scale, title, look.light, look.sight)
+    if look.sight is not None:
+        document.camera = look.sight.camera(found.low, found.high, scale)
     notes = _notes(title, found, scale, middle, extras)
     instances = None
     if look.mode == "instanced":
@@ -167,9 +172,9 @@ def _most_bytes(sheet: Sheet, look: Look) -> int:
     if look.mode == "merged":
         each = 36 if look.occlusion else 24
         arrays = sum(each * sheet.points[material] + 12 * count for material, count in sheet.triangles.items())
-        return arrays + len(sheet.triangles) * (_A_MESH + name) + _A_NODE * (1 + len(sheet.path))
+        return arrays + len(sheet.triangles) * (_A_MESH + name) + _A_NODE * (2 + len(sheet.path))
     arrays = 40 * sum(sheet.instances.values()) + sum(24 * points + 12 * count for points, count in sheet.skins.values())
-    return arrays + (len(sheet.instances) + len(sheet.skins)) * (_A_MESH + name) + _A_NODE * (1 + len(sheet.path))
+    return arrays + (len(sheet.instances) + len(sheet.skins)) * (_A_MESH + name) + _A_NODE * (2 + len(sheet.path))
 
 
 def shares(found: Survey, look: Look, most: int) -> list[range]:
@@ -224,6 +229,7 @@ def write_glb(
     centre: F64 | None = None,
     scale: float | None = None,
     axes: F64 | None = None,
+    sight: Sight | None = None,
     force: bool = False,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -235,16 +241,19 @@ def write_glb(
     `merged`: a mesh a place and material, for any program. `instanced`: shared solids and EXT_mesh_gpu_instancing (required), for
     the web and engines. `nodes`: a node a part, at most MOST_NODES. `light` day or night: the lamps that shine then; all where it is None.
     `occlusion`: corners darkened (COLOR_0, merged alone). `centre` (3,) world metres and `scale`, units a metre, where files are to
-    stand together; the scene's own by default. `extras` (JSON: address, permalink …) go to `asset.extras` beside the real scale.
+    stand together; the scene's own by default. Of a `sight` the eye and its axes are the scene's, and it
+    is the camera. `extras` (JSON: address, permalink …) go to `asset.extras` beside the real scale.
     Raises OutputError, LimitError (4 GiB, nothing to write) or Cancelled; then no file is left. ValueError: extras are not JSON.
     """
     watch = Watch(0, progress, cancelled)
+    look = Look(mode, light, occlusion and mode == "merged", centre, scale)
+    if sight is not None:
+        axes, look = sight.axes, replace(look, centre=sight.eye, scale=scale or sight.scale, sight=sight)
     with atomic(path, force=force) as out:
         store = Store(pieces, str(Path(os.path.realpath(path)).parent))
         try:
             found = survey(store.first(), watch, axes)
             watch.total = found.triangles
-            look = Look(mode, light, occlusion and mode == "merged", centre, scale)
             units, meshes = _write(out, store, found, title, dict(extras or {}), look, watch)
         finally:
             store.close()

@@ -16,6 +16,7 @@ import numpy as np
 
 from geometry.angle import from_matrix
 from geometry.export.sheet import Frames, Names, Sheet
+from geometry.export.sight import Sight
 from geometry.material import FINISHES, Finish, Material
 from geometry.mesh import F32
 from geometry.place import Frame
@@ -160,6 +161,10 @@ class Document:
     title: str
     light: Light | None = None
     """Which lamps shine: those of the day, those of the night, or all."""
+    sight: Sight | None = None
+    """The eye that sees it. Then each place stands by itself in the root: what is near the eye must not be the sum of steps to places that
+    are far, which programs add up in 32 bits."""
+    camera: Json = field(default_factory=dict)
     size: int = 0
     """Bytes of the binary chunk."""
     extensions: set[str] = field(default_factory=set)
@@ -173,6 +178,8 @@ class Document:
 
     def __post_init__(self) -> None:
         self._nodes.stand(self._nodes.add(-1, self.title or "City"), self.root)
+        if self.sight is not None:
+            self._nodes.add(0, "eye", self.sight.node())
 
     @property
     def meshes(self) -> int:
@@ -250,7 +257,9 @@ class Document:
         for name in sheet.path:
             above = self._group(above, name)
         node = self._group(above, sheet.name)
-        if self._nodes.frame[node] >= 0:
+        if self.sight is not None:
+            node = self._nodes.add(node, sheet.name)
+        elif self._nodes.frame[node] >= 0:
             node = self._nodes.add(above, sheet.name)
         self._nodes.stand(node, sheet.frame)
         return node
@@ -277,6 +286,8 @@ class Document:
         yield from _list("accessors", self._arrays.accessors())
         yield from _list("bufferViews", self._arrays.views())
         rest: Json = {"buffers": [{"byteLength": self.size}]}
+        if self.camera:
+            rest["cameras"] = [self.camera]
         if self.extensions:
             rest["extensionsUsed"] = sorted(self.extensions)
         if self.required:

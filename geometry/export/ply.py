@@ -61,13 +61,14 @@ class _Writer:
         self.triangles += len(triangles)
 
 
-def _write(out: Output, store: Store, found: Survey, title: str, notes: Mapping[str, str], occlusion: bool, watch: Watch) -> None:
+def _write(
+    out: Output, store: Store, found: Survey, title: str, notes: Mapping[str, str], middle: F64, occlusion: bool, watch: Watch
+) -> None:
     points = found.points
     if points > _MOST:
         raise LimitError(f"{points:,} corners do not fit a PLY file (at most {_MOST:,}): export less, or less detail")
     head = _header(title, notes, points, found.triangles)
     out.write(head)
-    middle = (found.low + found.high) / 2
     writer = _Writer(out, len(head), points, grid_of(store.again(), found) if occlusion else None, middle)
     buffers = (Buffers(), Buffers())
     palette = np.array([colour_of(material) for material in Material], np.uint8)
@@ -100,12 +101,14 @@ def write_ply(
     title: str = "City",
     notes: Mapping[str, str] | None = None,
     axes: F64 | None = None,
+    centre: F64 | None = None,
     occlusion: bool = False,
     force: bool = False,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Report:
-    """Write one binary PLY in metres about the middle of what is written, `axes` as in `write_stl`; `notes` become comments.
+    """Write one binary PLY in metres about `centre` (3,), world metres, or the middle of what is written; `axes` as in `write_stl`; `notes`
+    become comments.
 
     Raises OutputError, LimitError or Cancelled; then no file is left."""
     watch = Watch(0, progress, cancelled)
@@ -114,9 +117,9 @@ def write_ply(
         try:
             found = survey(store.first(), watch, axes)
             watch.total = found.triangles
-            centre = found.base.to_world((found.low + found.high) / 2)
-            said = {**(notes or {}), "centre_metres": " ".join(map(repr, centre.tolist()))}
-            _write(out, store, found, title, said, occlusion, watch)
+            middle = (found.low + found.high) / 2 if centre is None else found.base.to_local(centre)
+            said = {**(notes or {}), "centre_metres": " ".join(map(repr, found.base.to_world(middle).tolist()))}
+            _write(out, store, found, title, said, middle, occlusion, watch)
         finally:
             store.close()
     return Report(Path(path), found.triangles, out.size, 0, 1.0, found.size, len(found.sheets))

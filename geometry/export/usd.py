@@ -110,7 +110,7 @@ def _instancer(stage: Any, found: _Instances, materials: Callable[[int], Any]) -
     instancer.CreateScalesAttr(Vt.Vec3fArray.FromNumpy(np.concatenate(found.scales)))
 
 
-def _stage(store: Store, found: Survey, scale: float, title: str, notes: Mapping[str, str], watch: Watch) -> Any:
+def _stage(store: Store, found: Survey, scale: float, middle: F64, title: str, notes: Mapping[str, str], watch: Watch) -> Any:
     from pxr import Usd, UsdGeom
 
     stage = Usd.Stage.CreateInMemory()
@@ -118,7 +118,6 @@ def _stage(store: Store, found: Survey, scale: float, title: str, notes: Mapping
     UsdGeom.SetStageMetersPerUnit(stage, 1.0)
     city = UsdGeom.Xform.Define(stage, "/City")
     stage.SetDefaultPrim(city.GetPrim())
-    middle = (found.low + found.high) / 2
     centre = found.base.to_world(middle).tolist()
     city.GetPrim().SetCustomData({"title": title, "metres_per_unit": 1.0 / scale, "centre_metres": " ".join(map(repr, centre)), **notes})
     held: dict[int, Any] = {}
@@ -151,11 +150,15 @@ def write_usd(
     title: str = "City",
     notes: Mapping[str, str] | None = None,
     axes: F64 | None = None,
+    centre: F64 | None = None,
+    scale: float | None = None,
     force: bool = False,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Report:
     """Write a .usdc or .usda; `axes` as in `write_stl`, the longest side 100 to 1,000 units, the real scale in `customData` of /City.
+
+    `centre` (3,), world metres, and `scale`, units a metre, where they are to be others.
 
     Raises ImportError without usd-core; OutputError, LimitError or Cancelled; then no file is left."""
     watch = Watch(0, progress, cancelled)
@@ -164,9 +167,10 @@ def write_usd(
         try:
             found = survey(store.first(), watch, axes)
             watch.total = found.triangles
-            scale = scene_scale(found.longest)
+            units = scale or scene_scale(found.longest)
+            middle = (found.low + found.high) / 2 if centre is None else found.base.to_local(centre)
             made = Path(folder) / f"a{Path(path).suffix.lower()}"
-            stage = _stage(store, found, scale, title, notes or {}, watch)  # its layer lives no longer than it
+            stage = _stage(store, found, units, middle, title, notes or {}, watch)  # its layer lives no longer than it
             if not stage.GetRootLayer().Export(str(made)):
                 raise OutputError(f"cannot write '{path}': the disk is full, or may not be written to; choose another")
             with made.open("rb") as whole:
@@ -175,4 +179,4 @@ def write_usd(
                     out.write(data)
         finally:
             store.close()
-    return Report(Path(path), found.triangles, out.size, 0, scale, found.size, len(found.sheets))
+    return Report(Path(path), found.triangles, out.size, 0, units, found.size, len(found.sheets))

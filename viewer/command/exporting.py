@@ -9,6 +9,7 @@ from cyclopts import Group, Parameter
 
 from viewer.clock import busy
 from viewer.command.options import (
+    DEFAULT_SIZE,
     Common,
     Light,
     Mode,
@@ -22,6 +23,7 @@ from viewer.command.options import (
     read_bytes,
     read_mm,
     read_ratio,
+    read_size,
     read_thickness,
     within,
 )
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from viewer.state import ViewState
 
 EXAMPLES = "Examples: megastructure export --for desk -o desk.3mf; megastructure export 'band 7 / tile 3-02' --mode instanced -o tile.glb"
+_SEEN = Group("What a view shows", sort_key=1.4)
 _PRINT = Group("Prints: .stl and .3mf", sort_key=1.5)
 _SCREEN = Group("Models: .glb, and drawings: .svg and .pdf", sort_key=1.6)
 _PRINTED = (".stl", ".3mf")
@@ -44,6 +47,23 @@ _PRINTED = (".stl", ".3mf")
 
 def _flag(group: Group, help_text: str, *given: str, **more: Any) -> Parameter:
     return Parameter(name=given or None, help=help_text, group=group, negative="", show_default=False, show_choices=False, **more)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Picture:
+    """Flags of what a view shows."""
+
+    seen: Annotated[
+        bool,
+        _flag(
+            _SEEN, "Only what the view shows, as finely as its picture: the eye is the origin, metres, and the camera of a .glb.", "--seen"
+        ),
+    ] = False
+    view: Annotated[str | None, _flag(_SEEN, "What --seen sees it from: a view like canyon, or a link.", "--view", metavar="VIEW")] = None
+    size: Annotated[
+        str | None, _flag(_SEEN, "Size of the picture: how wide --seen sees, and how finely; FHD if left out.", "--size", metavar="SIZE")
+    ] = None
 
 
 @Parameter(name="*")
@@ -106,6 +126,7 @@ def export(
         float | None, Parameter(converter=real, metavar="NUMBER", help="Leave out places and parts smaller than this, metres.")
     ] = None,
     max_bytes: Annotated[str | None, Parameter(metavar="AMOUNT", help="Files no larger than this together, like 500M.")] = None,
+    picture: Picture | None = None,
     print_: Print | None = None,
     model: Model | None = None,
     what: What | None = None,
@@ -120,16 +141,16 @@ def export(
     report, what, work = report_of(common), what or What(), work or Work()
     check_work(work)
     within("--min-feature", min_feature, lambda v: 0.0 <= v <= 1e15, "give 0 to 1e15 metres")
-    source = resolve(place)
-    state = state_of(source, what)
+    source, seen = resolve(place), picture or Picture()
+    state = state_of(source, what, seen.view)
     outputs = names([output], [{"seed": state.city.seed}], output)
     if STDOUT in outputs:
         raise UsageError("export writes a file; name it with -o FILE.glb or -o FILE.stl")
     check_outputs(outputs, jobs.KINDS, work.force or work.dry_run)
     triangles = work.max_triangles or round(jobs.EXPORT_TRIANGLES * (work.detail or 1.0))
     job = jobs.Export(state, source.place(state.city), outputs[0], triangles, min_feature or 0.0, force=work.force)
-    job = _modelled(_printed(job, print_ or Print(), work), model or Model())
-    job = _cut(job, sliced, bool(what.slice), source)
+    job = _modelled(_printed(_pictured(job, seen, source, work), print_ or Print(), work), model or Model())
+    job = job if seen.seen else _cut(job, sliced, bool(what.slice), source)
     if max_bytes is not None:
         limit = jobs.triangles_in(job.suffix, read_bytes(max_bytes, "--max-bytes"))
         job = replace(job, max_triangles=min(job.max_triangles, limit))
@@ -140,6 +161,28 @@ def export(
 
         return report.rows([dry_export(job, start)])
     return _told(report, jobs.make_export(job, report))
+
+
+def _pictured(job: Export, flags: Picture, source: Source, work: Work) -> Export:
+    """With what the flags of what is seen say. Raises UsageError."""
+    if not flags.seen:
+        if flags.view is not None or flags.size is not None:
+            raise UsageError(f"--{'size' if flags.view is None else 'view'} says what --seen sees; add --seen, or leave it out")
+        return job
+    from viewer.compose import STILL_TRIANGLES
+    from viewer.jobs import DRAWINGS
+    from viewer.seen import cuts_of
+
+    if source.address is not None and flags.view is None:
+        raise UsageError(
+            "--seen exports what a view shows, and an address is no view; give a link, a picture or --view, or leave out --seen"
+        )
+    if job.suffix in DRAWINGS:
+        raise UsageError(f"--seen is for models and prints; leave it out for a {job.suffix}, or end the name of the file in .glb")
+    state = job.state if work.detail is None else replace(job.state, detail=work.detail)
+    size = read_size(flags.size or DEFAULT_SIZE)
+    triangles = work.max_triangles or STILL_TRIANGLES
+    return replace(job, state=state, address=None, seen=size, max_triangles=triangles, cuts=cuts_of(state))
 
 
 def _cut(job: Export, sliced: bool, asked: bool, source: Source) -> Export:
@@ -160,6 +203,8 @@ def _printed(job: Export, flags: Print, work: Work) -> Export:
     """With what the flags of prints say. Raises UsageError."""
     if not flags.asked:
         return job
+    if job.seen is not None and flags.purpose is not None:
+        raise UsageError(f"--for {flags.purpose} chooses a place, and --seen what a view shows; leave one out")
     if job.suffix not in _PRINTED:
         raise UsageError(f"--{_named(flags)} is for prints; end the name of the file in .stl or .3mf, or leave it out")
     if flags.fit is not None and flags.scale is not None:

@@ -53,6 +53,7 @@ FORMATS = {
     "PDF, a section to pin on a wall": ".pdf",
     "SVG, a section to work on": ".svg",
 }
+WHOLE, SEEN = "The whole City", "What the view shows"
 _SOLID = 20
 """Triangles of a solid, about."""
 _JOIN_S = 2e-3
@@ -82,9 +83,12 @@ class ExportDialog(QDialog):
     """A line to say when it is done."""
     failed = Signal(object)
 
-    def __init__(self, parent: QWidget, state: ViewState, address: str, folder: Path, maker: Maker = making) -> None:
+    def __init__(
+        self, parent: QWidget, state: ViewState, address: str, folder: Path, maker: Maker = making, *, size: tuple[int, int] = (1920, 1080)
+    ) -> None:
+        """`size` of the view's picture, pixels."""
         super().__init__(parent)
-        self._state, self._maker = state, maker
+        self._state, self._maker, self._size = state, maker, size
         self._work: Work | None = None
         self._asked = ""
         """The file that the save dialog has asked about overwriting."""
@@ -92,8 +96,9 @@ class ExportDialog(QDialog):
         self.setMinimumWidth(520)
         self.place = QComboBox()
         self.place.setEditable(True)
-        self.place.addItems(["The whole City", *([address] if "/" in address else [])])
-        self.place.setCurrentIndex(0 if outside(state) else self.place.count() - 1)
+        self.place.addItems([WHOLE, *([address] if "/" in address else []), SEEN])
+        self.place.setCurrentIndex(0 if outside(state) else self.place.count() - 2)
+        self.place.setToolTip("What the view shows is written about the eye, in metres, with its camera")
         self.format = QComboBox()
         self.format.addItems(list(FORMATS))
         _without_usd(self.format)
@@ -127,6 +132,7 @@ class ExportDialog(QDialog):
         self.format.currentTextChanged.connect(self._suffixed)
         self.prints.chosen.connect(self._chosen)
         self.prints.changed.connect(lambda: self._enable(True))
+        self.place.currentTextChanged.connect(lambda: self._enable(True))
         self.triangles.valueChanged.connect(self._estimated)
         self.browse.clicked.connect(self._choose)
         self.start.clicked.connect(self.begin)
@@ -177,6 +183,11 @@ class ExportDialog(QDialog):
         return self.prints.named is not None and bool(self.prints.named.kind)
 
     @property
+    def _seen(self) -> bool:
+        """Whether what the view shows is asked for: it is cut as the view is."""
+        return self.place.currentText().strip() == SEEN
+
+    @property
     def suffix(self) -> str:
         """The ending that the format means."""
         return FORMATS[self.format.currentText()]
@@ -199,7 +210,7 @@ class ExportDialog(QDialog):
         self.place.setEnabled(free and not (printed and named and not self._of_any_place))
         self.mode.setEnabled(free and self.suffix == ".glb")
         self.prints.enable(free and printed)
-        self.sliced.setEnabled(free and bool(self._state.cuts) and not (printed and named))
+        self.sliced.setEnabled(free and bool(self._state.cuts) and not (printed and named) and not self._seen)
         self.fault.hide()
         self._estimated()
 
@@ -237,14 +248,26 @@ class ExportDialog(QDialog):
     def job(self) -> Export:
         """What is asked for. Raises AddressError, LookupError, UsageError."""
         words = self.place.currentText().strip()
-        address = None if words == "The whole City" else parse(words)
+        address = None if words == WHOLE or self._seen else parse(words)
         name = self.path.text().strip()
         suffix = Path(name).suffix.lower()
         mode = MODES[self.mode.currentText()] if suffix == ".glb" else "merged"
         job = Export(self._state, address, name, self.triangles.value() * 1000, mode=mode, force=name == self._asked)
-        if self.sliced.isEnabled() and self.sliced.isChecked():
+        if self._seen:
+            job = self._pictured(job)
+        elif self.sliced.isEnabled() and self.sliced.isChecked():
             job = replace(job, cuts=self._state.cuts)
         return self.prints.applied(job) if suffix in PRINTS else job
+
+    def _pictured(self, job: Export) -> Export:
+        """Of what the view shows. Raises ValueError, LookupError."""
+        from viewer.seen import cuts_of
+
+        if job.suffix in DRAWINGS:
+            raise ValueError("A section is drawn of a place; choose one, or another format")
+        if job.suffix in PRINTS and self.prints.named is not None:
+            raise LookupError("It brings a place of its own; choose As it is, or another place")
+        return replace(job, seen=self._size, cuts=cuts_of(self._state))
 
     def begin(self) -> None:
         """Start the work; the fields rest meanwhile."""

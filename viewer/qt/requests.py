@@ -228,7 +228,7 @@ class Requests:
         from viewer.qt.export_dialog import ExportDialog
 
         window = self._window
-        self.dialog = ExportDialog(window, window.state, window.stage.inspector.address_text, _documents())
+        self.dialog = ExportDialog(window, window.state, window.stage.inspector.address_text, _documents(), size=window.canvas.size)
         self.dialog.finished_with.connect(lambda text: window.say(text, 6.0))
         self.dialog.failed.connect(window.guard.show)
         self.dialog.show()
