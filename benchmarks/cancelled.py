@@ -1,4 +1,4 @@
-"""How soon an export stops: `python benchmarks/cancelled.py`.
+"""How soon an export stops: `python benchmarks/cancelled.py [WAY …]`.
 
 Ctrl+C to the command, at several moments of its work: seconds until it has ended (130), with nothing left in the folder. The work is
 also cancelled by its caller, as the window does it: seconds until it returns. Where other programs take the processors both take
@@ -94,7 +94,7 @@ def cancelled(name: str, folder: Path, after: float) -> float:
 def main() -> int:
     """Print a line a way."""
     faults = 0
-    for name in WAYS:
+    for name in sys.argv[1:] or WAYS:
         worst, codes, inside, left = 0.0, set(), 0.0, 0
         for after in _MOMENTS:
             with tempfile.TemporaryDirectory() as text:

@@ -370,7 +370,9 @@ def test_an_export_is_written_checked_and_not_overwritten(kind: str, capfd: pyte
     assert made["bytes"] == Path(f"a.{kind}").stat().st_size
     assert 0.3 < dry["bytes"] / made["bytes"] < 3.0
     assert main(["check", f"a.{kind}", "--json"]) in (0, 7)
-    assert json.loads(capfd.readouterr().out)["triangles"] == made["triangles"]
+    checked = json.loads(capfd.readouterr().out)
+    assert checked["triangles"] == made["triangles"]
+    assert made["checks"] == ([checked] if kind == "stl" else []), "what is said of a print is what `check` says"
     assert main(line) == 4
     assert main([*line, "--force"]) == 0
 

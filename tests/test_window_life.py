@@ -19,8 +19,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QSlider, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
+from geometry.city import City
 from tests.windows import Ctrl, Left, Middle, Right, Shift, box_content, drag, opened, pixels_of, shown, straight_down, wheel
 from viewer.actions import ACTIONS
+from viewer.command.cli import main
 from viewer.command.report import Report
 from viewer.compose import scene
 from viewer.drawing.picture import write_png
@@ -118,7 +120,7 @@ def test_a_bad_file_is_one_line_and_no_dialog(window: Window, tmp_path: Path, na
     assert window.store.can_undo is None
 
 
-def test_pictures_models_and_cities_are_dropped_in_one_step(window: Window, tmp_path: Path) -> None:
+def test_pictures_models_prints_and_cities_are_dropped_in_one_step(window: Window, tmp_path: Path) -> None:
     before = window.state
     goal = replace(view("half"), hour=3.0)
     picture, model, city = tmp_path / "a.png", tmp_path / "b.glb", tmp_path / "c.city.toml"
@@ -134,6 +136,15 @@ def test_pictures_models_and_cities_are_dropped_in_one_step(window: Window, tmp_
         assert window.state == before
     _dropped(window, link(goal))
     assert window.state == goal
+    place = City().at("band 7 / tile 3-02")
+    for ending in ("glb", "stl", "3mf"):
+        path = tmp_path / f"place.{ending}"
+        assert main(["export", "band 7 / tile 3-02", "-o", str(path), "--max-triangles", "1500", "-q"]) == 0
+        _dropped(window, path)
+        away = np.subtract(window.state.camera.position, place.centre)
+        assert 0.0 < float(np.sqrt(away @ away)) < 6.0 * place.radius, ending
+        window.do("undo")
+        assert window.state == goal
     _dropped(window, city)
     assert window.state.city.seed == 9
     assert window.requests._file == city

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from geometry.city import City
     from geometry.cut import Shown
-    from geometry.export import Piece
+    from geometry.export import Check, Piece
     from geometry.export import Report as Made
     from geometry.export.printing import Wish
     from geometry.export.slice import Region
@@ -190,7 +190,9 @@ def named(job: Export) -> str:
         from viewer.measure import address_text
         from viewer.whereabouts import radius_of, whereabouts
 
-        return f"What is seen from {address_text(job.state, whereabouts(job.state.city, radius_of(job.state.camera.position)))}"
+        here = whereabouts(job.state.city, radius_of(job.state.camera.position))
+        told = "The City" if here.outside else address_text(job.state, here)
+        return told if job.suffix == ".stl" else f"What is seen from {told}"  # an STL's head holds a place, and no more
     return "The City" if job.address is None else str(replace(job.address, seed=job.state.city.seed))
 
 
@@ -291,10 +293,11 @@ def make_export(job: Export, report: Report) -> dict[str, Any]:
     city, words = City(job.state.city), words_of(job)
     _, permalink, exaggerated = words
     said: list[str] = []
+    checks: list[Check] = []
     with report.progress(f"Writing {job.output}") as advance:
         job = fitted(job, city, lambda part: advance(0.0))
         said += said_of_holes(job)
-        made = made_of(job, city, words, advance, said)
+        made = made_of(job, city, words, advance, said, checks)
     first = made[0]
     from viewer.prints import summed
 
@@ -312,15 +315,41 @@ def make_export(job: Export, report: Report) -> dict[str, Any]:
         "seconds": round(time.perf_counter() - start, 2),
         "link": permalink,
         "said": said,
+        "checks": _tables(checks),
     }
 
 
-def made_of(job: Export, city: City, words: tuple[str, str, str], advance: Advance, said: list[str]) -> list[Made]:
-    """The files, each with what is said of it."""
-    from viewer import prints
+def _tables(checks: list[Check]) -> list[dict[str, Any]]:
+    if not checks:
+        return []
+    from viewer.soundness import table_of
+
+    return [table_of(found) for found in checks]
+
+
+def _begun(job: Export) -> NDArray[np.float64] | None:
+    """What the work needs is loaded, and the place looked up: it takes longer than a wish to cancel may wait. The axes of the file."""
+    import geometry.budget
+    import viewer.hiding
+    import viewer.models
+    import viewer.prints  # noqa: F401
+
+    if job.suffix.startswith(".usd"):
+        import geometry.export.usd  # noqa: F401
+    return axes_of(job)
+
+
+def made_of(
+    job: Export, city: City, words: tuple[str, str, str], advance: Advance, said: list[str], checks: list[Check] | None = None
+) -> list[Made]:
+    """The files; what is said of them, and what was found in prints that were read back, is added to the lists."""
+    from geometry.export.behind import attended
+
+    axes = attended(lambda: _begun(job), lambda: advance(0.0))
+    from viewer import models, prints
 
     title, permalink, exaggerated = words
-    pieces, axes = pieces_of(job, advance), axes_of(job)
+    pieces = pieces_of(job, advance)
 
     def told(part: float, _text: str) -> None:
         advance(part)
@@ -329,13 +358,14 @@ def made_of(job: Export, city: City, words: tuple[str, str, str], advance: Advan
         notes = _notes(job, title, permalink, exaggerated)
         if job.wish is None:
             made = [prints.write_one(job, sliced_pieces(job, pieces, city), job.output, title, notes, axes, told)]
-            said += prints.said_of_made(job, made)
-            return made
-        made, layout = prints.make_print(job, pieces, taken_from(job, city), axes, notes, told)
-        said += [*prints.said_of(layout, made, exaggerated), *prints.said_of_made(job, made)]
+        else:
+            made, layout = prints.make_print(job, pieces, taken_from(job, city), axes, notes, told)
+            said += prints.said_of(layout, made, exaggerated)
+        lines, found = prints.said_of_made(job, made, told)
+        said += lines
+        if checks is not None:
+            checks += found
         return made
-    from viewer.models import make_drawing, make_model
-
     if job.suffix in DRAWINGS:
-        return [make_drawing(job, pieces, axes, words, told)]
-    return make_model(job, sliced_pieces(job, pieces, city), axes, words, told, said)
+        return [models.make_drawing(job, pieces, axes, words, told)]
+    return models.make_model(job, sliced_pieces(job, pieces, city), axes, words, told, said)

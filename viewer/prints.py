@@ -7,21 +7,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geometry.export import Print, write_stl
+from geometry.export import Cancelled, Print, write_stl
 from geometry.export import Report as Made
+from geometry.export.behind import attended
 from geometry.export.printing import PIN_MM, Layout, laid_out
 from geometry.export.slice import Region
 from geometry.export.thickness import MINIMUM_WALL
 from geometry.export.threemf import write_3mf
 from viewer.measure import digits
 from viewer.outputs import check_outputs
-from viewer.soundness import said_of_files
+from viewer.soundness import checked, said_of_files
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from geometry.export import Piece
+    from geometry.export import Check, Piece
     from viewer.jobs import Export
 
 Told = Callable[[float, str], None]
@@ -93,11 +94,16 @@ def said_of(layout: Layout, made: Sequence[Made], exaggerated: str) -> list[str]
     return lines
 
 
-def said_of_made(job: Export, made: Sequence[Made]) -> list[str]:
-    """What became of it: what a union did, on which printers it fits, and the manifold report. Raises MeshError."""
+def said_of_made(job: Export, made: Sequence[Made], told: Told) -> tuple[list[str], list[Check]]:
+    """(what became of it: what a union did, on which printers it fits, and the manifold report; that report in numbers). Who cancels now
+    keeps what is written, and goes without the report. Raises MeshError."""
     wall = MINIMUM_WALL if job.wish is None else job.wish.wall_mm
-    triangles = sum(report.triangles for report in made)
-    return [*said_of_union(made), *said_of_files([report.path for report in made], triangles, largest(made), wall)]
+    triangles, paths = sum(report.triangles for report in made), [report.path for report in made]
+    try:
+        found = attended(lambda: checked(paths, triangles, wall), lambda: told(1.0, ""))
+    except Cancelled:
+        return [*said_of_union(made), "it is written; 'check FILE' tells whether it is sound"], []
+    return [*said_of_union(made), *said_of_files(found, largest(made), wall)], found
 
 
 def said_of_union(made: Sequence[Made]) -> list[str]:

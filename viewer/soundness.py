@@ -4,8 +4,9 @@ of a print as soon as it is written."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from geometry.export import check_mesh
 from geometry.export.printing import beds_for
@@ -63,12 +64,22 @@ def faults(found: Check) -> str:
     return "it has " + " and ".join(f"{count:,} {name}" for count, name in counts if count)
 
 
-def said_of_files(paths: Sequence[Path], triangles: int, size: tuple[float, float, float], wall: float) -> list[str]:
+def table_of(found: Check) -> dict[str, Any]:
+    """The report as numbers: what `check FILE --json` answers, and what is said of a print in the answer of `export --json`."""
+    row: dict[str, Any] = asdict(found) | {"path": str(found.path), "ok": found.ok}
+    return row | {"fits": beds_for(found.size)} if found.printed else row
+
+
+def checked(paths: Sequence[Path], triangles: int, wall: float) -> list[Check]:
+    """Prints just written, read back; none where they are too large for that. Raises MeshError."""
+    return [check_mesh(path, wall) for path in paths] if triangles <= LARGEST else []
+
+
+def said_of_files(found: Sequence[Check], size: tuple[float, float, float], wall: float) -> list[str]:
     """What `check` would say of prints just written, the same numbers: which printers they fit, and a line a file. Where they are too large
-    to be read back, `size` says what they fit, millimetres. Raises MeshError."""
-    if triangles > LARGEST:
+    to be read back, `size` says what they fit, millimetres."""
+    if not found:
         return [_fits(size), f"more than {LARGEST:,} triangles: 'check FILE' tells whether it is sound"]
-    found = [check_mesh(path, wall) for path in paths]
     x, y, z = (max(one.size[axis] for one in found) for axis in range(3))
     return [_fits((x, y, z)), *(_in_a_line(one, wall, len(found) > 1) for one in found)]
 

@@ -1,14 +1,42 @@
-"""Work that is done behind: written by a second thread while the first makes what comes next."""
+"""Work that is done behind: written by a second thread while the first makes what comes next, or listens for a wish to cancel."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Thread
 from types import TracebackType
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
+T = TypeVar("T")
 _SMALL = 1 << 20  # bytes
+_HEARD_S = 0.03
+"""How long a wish to cancel waits."""
+
+
+def attended(work: Callable[[], T], heard: Callable[[], None]) -> T:
+    """What a long piece of work gives that hears nothing while it is done: in a thread of its own, while `heard` is called now and then.
+
+    If that raises, one goes on at once and the thread is left to itself: its work must change nothing that lasts. What the work raises is
+    raised here."""
+    done: list[T] = []
+    wrong: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            done.append(work())
+        except BaseException as error:  # noqa: BLE001  # raised again by who waits
+            wrong.append(error)
+
+    thread = Thread(target=run, name="attended", daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(_HEARD_S)
+        heard()
+    if wrong:
+        raise wrong[0]
+    return done[0]
 
 
 class Behind:

@@ -17,7 +17,7 @@ from geometry.bake import Baked, Buffers, bake, runs
 from geometry.corners import Scratch
 from geometry.export import instanced
 from geometry.export.atomic import LimitError, Output, atomic
-from geometry.export.behind import Behind
+from geometry.export.behind import Behind, attended
 from geometry.export.gltf import Document, words
 from geometry.export.gltf import Light as Lamps
 from geometry.export.occlusion import grid_of
@@ -106,11 +106,11 @@ Light = Callable[[F32, F32], F32 | None]
 Lit = Callable[[Frame], Light]
 
 
-def _lit(store: Store, found: Survey, scale: float, occlusion: bool) -> Lit:
+def _lit(store: Store, found: Survey, scale: float, occlusion: bool, watch: Watch) -> Lit:
     """How each place is darkened in its corners."""
     if not occlusion:
         return lambda frame: lambda points, normals: None
-    grid = grid_of(store.again(), found)
+    grid = attended(lambda: grid_of(store.again(), found), watch.check)
 
     def of(frame: Frame) -> Light:
         own = found.stand(frame)
@@ -139,7 +139,14 @@ class _Plan:
     """Bytes of the file."""
 
 
-def _planned(found: Survey, pieces: Callable[[], Iterator[Piece]], title: str, extras: Mapping[str, Any], look: Look) -> _Plan:
+def _planned(
+    found: Survey,
+    pieces: Callable[[], Iterator[Piece]],
+    title: str,
+    extras: Mapping[str, Any],
+    look: Look,
+    heard: Callable[[], None] = lambda: None,
+) -> _Plan:
     scale = look.scale or scene_scale(found.longest)
     middle = found.base.to_world((found.low + found.high) / 2) if look.centre is None else look.centre
     document = Document(Frame(middle, found.base.axes), scale, title, look.light, look.sight)
@@ -153,7 +160,11 @@ def _planned(found: Survey, pieces: Callable[[], Iterator[Piece]], title: str, e
         instances = instanced.lay_out_nodes(document, found.sheets, pieces(), scale)
     else:
         _lay_out(document, found.sheets, look.occlusion)
-    room = (sum(map(len, document.text(notes))) + 3) // 4 * 4
+    room = 0
+    for text in document.text(notes):
+        heard()
+        room += len(text)
+    room = (room + 3) // 4 * 4
     return _Plan(document, scale, notes, instances, room, _BEFORE + room + 8 + document.size)
 
 
@@ -202,7 +213,7 @@ def _write_head(out: Output, plan: _Plan) -> None:
 
 def _write(out: Output, store: Store, found: Survey, title: str, extras: Mapping[str, Any], look: Look, watch: Watch) -> tuple[float, int]:
     """(scale, meshes)."""
-    plan = _planned(found, store.again, title, extras, look)
+    plan = _planned(found, store.again, title, extras, look, watch.check)
     document, total = plan.document, plan.total
     if total > _MOST:
         raise LimitError(f"{total / 2**30:.1f} GiB do not fit a GLB file (at most 4): export fewer places at once or with less detail")
@@ -212,7 +223,7 @@ def _write(out: Output, store: Store, found: Survey, title: str, extras: Mapping
     if plan.instances is not None:
         instanced.write(out, base, store, document, found.sheets, plan.instances, watch)
     else:
-        _write_merged(out, base, store, document, found.sheets, watch, _lit(store, found, plan.scale, look.occlusion))
+        _write_merged(out, base, store, document, found.sheets, watch, _lit(store, found, plan.scale, look.occlusion, watch))
     _write_head(out, plan)
     return plan.scale, document.meshes
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geometry.bake import Buffers, bake, runs
 from geometry.export.atomic import LimitError, Output, atomic
-from geometry.export.behind import Behind
+from geometry.export.behind import Behind, attended
 from geometry.export.occlusion import Grid, grid_of
 from geometry.export.piece import Piece, Store, Survey, survey
 from geometry.export.report import Progress, Report, Watch
@@ -69,7 +69,8 @@ def _write(
         raise LimitError(f"{points:,} corners do not fit a PLY file (at most {_MOST:,}): export less, or less detail")
     head = _header(title, notes, points, found.triangles)
     out.write(head)
-    writer = _Writer(out, len(head), points, grid_of(store.again(), found) if occlusion else None, middle)
+    grid = attended(lambda: grid_of(store.again(), found), watch.check) if occlusion else None
+    writer = _Writer(out, len(head), points, grid, middle)
     buffers = (Buffers(), Buffers())
     palette = np.array([colour_of(material) for material in Material], np.uint8)
     turn = 0

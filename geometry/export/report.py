@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from geometry.export.atomic import Cancelled
 
+_OFTEN_S = 0.03
 Progress = Callable[[float, str], None]
 """Called with the fraction done, 0 to 1, and a short text."""
 
@@ -53,11 +55,17 @@ class Watch:
     progress: Progress | None = None
     cancelled: Callable[[], bool] | None = None
     done: int = 0
+    asked: float = 0.0
+    """When the caller was last told how far it is, seconds."""
 
     def check(self) -> None:
-        """Raises Cancelled when the caller wishes."""
+        """Raises Cancelled when the caller wishes: who is told how far it is may wish so too, and is told now and then."""
         if self.cancelled is not None and self.cancelled():
             raise Cancelled("cancelled; no file was written")
+        now = time.monotonic()
+        if self.progress is not None and now - self.asked > _OFTEN_S:
+            self.asked = now
+            self.progress(min(1.0, self.done / self.total) if self.total else 0.0, "")
 
     def step(self, amount: int, text: str) -> None:
         """`amount` more of the total is done."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -32,7 +33,7 @@ from geometry.parts import EMPTY, Parts
 from geometry.place import Frame
 from geometry.solids import prototypes
 
-_HEARD_S = 0.05
+_HEARD_S = 0.02
 """How long a wish to cancel waits."""
 
 
@@ -185,6 +186,7 @@ def _followed(process: Popen[bytes], watch: Watch, share: int) -> str:
 
 
 def _read(pipe: IO[bytes], put: Callable[[bytes | None], None]) -> None:
-    for line in pipe:
-        put(line)
+    with suppress(ValueError, OSError):  # the pipe is closed under it when the process is ended
+        for line in pipe:
+            put(line)
     put(None)

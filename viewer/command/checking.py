@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 from cyclopts import Parameter
 
@@ -24,16 +23,12 @@ def check(
 ) -> int:
     """Check a mesh: closed, sound, how thick, and which printers it fits. Exit code 7 if it is not sound."""
     from geometry.export import check_mesh
-    from geometry.export.printing import beds_for
     from viewer.command.catalog import columns
-    from viewer.soundness import faults, rows_of
+    from viewer.soundness import faults, rows_of, table_of
 
     least = read_thickness(wall, "--wall", 0.05, 10.0)
     found = check_mesh(mesh, least)
-    row: dict[str, Any] = asdict(found) | {"path": str(found.path), "ok": found.ok}
-    if found.printed:
-        row |= {"fits": beds_for(found.size)}
-    report_of(common).data(columns(rows_of(found, least)), row)
+    report_of(common).data(columns(rows_of(found, least)), table_of(found))
     if not found.ok:
         raise CheckError(f"{mesh}: {faults(found)}; export the place again, or have a mesh program repair it")
     return OK

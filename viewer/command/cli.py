@@ -5,16 +5,18 @@ What a command works with is imported inside it, so that --help waits for none o
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import cyclopts
 from cyclopts import App, Parameter
@@ -25,7 +27,7 @@ from viewer.command.options import DEFAULT_SIZE, Common, Depth, Many, Quality, W
 from viewer.command.report import Advance, Report, explain, flush_stdout, report_of
 from viewer.command.usage import unfit, whole
 from viewer.config import PREFIX, load
-from viewer.errors import OK, TERMINATED, USAGE, DisplayError, UsageError, WriteError
+from viewer.errors import INTERRUPTED, OK, TERMINATED, USAGE, DisplayError, UsageError, WriteError
 from viewer.outputs import STDOUT, check_outputs
 
 if TYPE_CHECKING:
@@ -226,7 +228,21 @@ _ALONE: ContextVar[bool] = ContextVar("alone", default=False)
 def entry() -> int:
     """The program: `main`, with what draws in a shelter."""
     _ALONE.set(True)
-    return main()
+    code = main()
+    if code in (INTERRUPTED, TERMINATED):
+        _leave(code)
+    return code
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once. All that was begun is cleaned up by now; what is left is to give memory back piece by piece, which a person who has
+    pressed Ctrl+C would wait for."""
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            if stream is not None:
+                stream.flush()
+    os._exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
