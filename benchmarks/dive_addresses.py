@@ -21,6 +21,8 @@ from typing import Any
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from geometry.city import City
 from geometry.nest import cell_place
 from geometry.place import Place
@@ -128,7 +130,10 @@ def _smoothness(way: Way) -> dict[str, float]:
 
 def dived(city: City, unfold: Unfolder, kind: str, number: int, fine: bool) -> dict[str, Any]:
     """One address drawn by lot, dived to and measured."""
-    place = place_by_lot(city, unfold, kind, str(number))
+    try:
+        place = place_by_lot(city, unfold, kind, str(number))
+    except LookupError:  # the City has few of them
+        kind, place = "tile", place_by_lot(city, unfold, "tile", str(number))
     address = str(place.address)
     row = {"seed": city.spec.seed, "number": number, "kind": kind, "address": address}
     began = process_time()

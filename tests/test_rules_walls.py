@@ -12,6 +12,7 @@ from geometry.builders.measure import floating_boxes
 from geometry.city import City
 from geometry.cut import Eye, for_eye
 from geometry.key import Stream
+from geometry.material import Material
 from geometry.parts import Parts, parts
 from geometry.place import Place
 from geometry.rules import canyon, canyon_works, stratum
@@ -105,6 +106,18 @@ def test_ribs_and_columns_stay_below_the_top_of_their_plate(place: Place) -> Non
     for made in (stratum.coffers(ground), stratum.columns(ground), stratum.masses(ground)):
         high = made.position[:, 2] + made.scale[:, 2] / 2
         assert not len(made) or float(high.max()) <= room.height + 0.5 * room.solid
+
+
+@pytest.mark.parametrize("idiom", stratum.IDIOMS)
+def test_lamps_of_a_wide_cell_do_not_wall_off_its_low_void(idiom: stratum.Idiom) -> None:
+    """Nobody found a way between them: they reached from the ceiling to the floor."""
+    room = stratum.Room(1e8, 2e5, 4e11, 1e6)
+    ground = stratum.Ground("stratum", CITY.root.stream, room, np.zeros((8, 8), dtype=bool), 1.0, 1, idiom)
+    made = stratum.coffers(ground)
+    lamps = made.material == Material.LAMP
+    assert lamps.any()
+    assert float(made.scale[lamps, 2].max()) < 0.1 * room.height
+    assert float((made.position[lamps, 2] + made.scale[lamps, 2] / 2).max()) <= room.height
 
 
 def test_masses_over_districts_are_slender() -> None:

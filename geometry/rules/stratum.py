@@ -37,6 +37,8 @@ _SLENDER = 0.16
 """Breadth of the masses of a tile, in parts of those of a stratum: great piers, not walls from horizon to horizon."""
 _STRATA_A_CLAN = 3
 """Neighbouring drawn strata that one clan of Builders works on."""
+_LAMP = 0.05
+"""Thickest lamp of a ceiling, in parts of the void's height: of a wide cell over a low void it would wall that off."""
 _LEVELS = 3
 """The plate of a cell is cut into 2**_LEVELS squares a side."""
 _CROWN_DEPTH = 3
@@ -258,10 +260,11 @@ def coffers(ground: Ground) -> Parts:
     wide = 0.07 * step
     sizes_across = _abreast(x.shape, step * 1.01, wide * heavy[None, :], deep * heavy[None, :])[solid]
     sizes_along = _abreast(x.shape, wide * heavy[:, None], step * 1.01, 0.7 * deep * heavy[:, None])[solid]
-    panel = _abreast(x.shape, x, y, z - 0.02 * step)[lamps_on]
+    thick = min(0.04 * step, _LAMP * room.height)
+    panel = _abreast(x.shape, x, y, z - thick / 2)[lamps_on]
     count = len(panel)
     span = stream.between("panel", count, 0.5, 0.8) * step
-    sizes = _abreast((count,), span, np.where(stream.bits("strip", count) % 3 == 0, 0.16, 0.62) * step, 0.04 * step)
+    sizes = _abreast((count,), span, np.where(stream.bits("strip", count) % 3 == 0, 0.16, 0.62) * step, thick)
     middle, size = np.concatenate([across, along]), np.concatenate([sizes_across, sizes_along])
     solid_of = np.repeat([PROTOTYPE_IDS[ground.idiom.rib], PROTOTYPE_IDS["box"]], len(across))
     ribs = parts(solid_of, middle, size, Material.MEGASTRUCTURE, exposure=70)
