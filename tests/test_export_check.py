@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from geometry.export import MeshError, Piece, Print, check_mesh, write_3mf, write_glb, write_ply, write_stl
-from geometry.export.drawing import pdf, svg, write_drawing
+from geometry.export.drawing import Text, marks, pdf, svg, write_drawing
 from geometry.export.manifold import solids_of
 from geometry.export.read import read_ply
 from geometry.export.section import cutting, laid_on, nice, section_of
@@ -145,6 +146,13 @@ def test_a_section_is_cut_where_the_plane_is_and_drawn_at_a_round_scale(tmp_path
     assert report.bytes == len(data)
     start = int(data.split(b"startxref\n")[1].split(b"\n")[0])
     assert data[start : start + 4] == b"xref"
+    texts = [mark.words for mark in marks(sheet) if isinstance(mark, Text)]
+    assert {"Town", "a < b", "1 : 400 on A4", "1.7 m"} <= set(texts), "somebody stands beside the scale bar"
+    small = [mark.words for mark in marks(replace(sheet, scale=sheet.scale / 10)) if isinstance(mark, Text)]
+    assert "1.7 m" not in small
+    ahead = np.array([0.6, 0.8, 0.0])
+    plan = cutting(Flat((0.0, 0.0, 1.0), (0.0, 0.0, 0.0)), np.array([0.0, 0.0, 1.0]), ahead)
+    assert plan.up == pytest.approx(ahead), "a plan lies on the sheet as its place does"
     assert [nice(value) for value in (1.0, 4.9, 5.0, 73.0, 0.19)] == [1.0, 2.0, 5.0, 50.0, 0.1]
 
 

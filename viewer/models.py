@@ -160,7 +160,7 @@ def make_drawing(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: 
     else:
         plane = _through(job, axes)
     up = np.array([0.0, 0.0, 1.0]) if axes is None else axes[2]
-    cut = cutting(_nudged(plane, job), up)
+    cut = cutting(_nudged(plane, job), up, None if axes is None else axes[1])
     flat = abs(float(np.asarray(plane.normal) @ up)) > 0.9
     gone = [*regions_of(others), *taken_from(replace(job, cuts=()), City(job.state.city))]
     section = section_of(pieces, cut, gone, lambda: told(0.0, ""), ROUND if axes is None else BEYOND)
@@ -168,6 +168,7 @@ def make_drawing(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: 
     lines = [f"{kind} {_where(plane, axes)}", _capital(f"{exaggerated}; tall and wide are at one scale")]
     up_text = "y" if flat and axes is None else "along" if flat else "axis" if axes is None else "out"
     sheet = laid_on(section, job.paper, _capital(title), lines, length, up_text, permalink)
+    sheet = replace(sheet, lines=(*sheet.lines, *_compared(sheet.scale)))
     told(0.9, "")
     return write_drawing(sheet, job.output, force=job.force)
 
@@ -209,7 +210,19 @@ def _where(plane: Any, axes: F64 | None) -> str:
         return ("across the middle", "along the middle", "over the ground")[axis]
     point = np.asarray(plane.point)
     centred = abs(float(point @ normal)) <= 1e-6 * float(np.abs(point).max())
-    return f"in a plane of {'xyz'[axis]}{', through the centre' if centred else ''}"
+    return f"{'through the centre' if centred else 'beside the centre'}, square to {'xyz'[axis]}"
+
+
+_SMALL_MM = 1.5
+"""What is smaller on a sheet is not drawn on it for scale, but told."""
+
+
+def _compared(scale: float) -> list[str]:
+    """How small the largest thing that people know and that would be no more than a dot is at a scale, millimetres a metre."""
+    from viewer.measure import RULERS
+
+    dots = [(name, metres * scale) for metres, name in RULERS if metres * scale < _SMALL_MM]
+    return [f"Drawn so, {dots[-1][0]} would be {dots[-1][1]:.1g} mm {'tall' if len(dots) == 1 else 'across'}"] if dots else []
 
 
 def _capital(text: str) -> str:

@@ -39,9 +39,11 @@ class Shape:
     """Millimetres from the lower left corner of the paper."""
     fill: tuple[float, float, float] | None = None
     stroke: float = 0.0
-    """Width of the outline, millimetres; in INK."""
+    """Width of the outline, millimetres."""
     hatched: bool = False
     closed: bool = True
+    tone: float = 0.0
+    """Of the outline, from ink (0) towards paper (1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +86,43 @@ def marks(sheet: Sheet) -> Iterator[Shape | Text]:
 
 
 def _beyond(sheet: Sheet) -> Iterator[Shape]:
-    """From far to near, a tone a step."""
+    """From far to near, a tone a step: what is near has the darker face and the firmer line."""
     rows = sheet.section.beyond
     deepest = max((distance for distance, _ in rows), default=1.0) or 1.0
     group: list[Polygon] = []
-    last = None
+    last = 0
     for distance, polygon in rows:
         step = min(_STEPS - 1, int(_STEPS * distance / deepest))
-        if last is not None and (step != last or len(group) >= 400):
-            yield Shape(group, _mixed(0.80 + 0.17 * last / (_STEPS - 1)), 0.05 + 0.05 * (1 - last / _STEPS))
+        if group and (step != last or len(group) >= 400):
+            yield _layer(group, last / (_STEPS - 1))
             group = []
         group.append(sheet.placed(polygon))
         last = step
-    if group and last is not None:
-        yield Shape(group, _mixed(0.80 + 0.17 * last / (_STEPS - 1)), 0.05 + 0.05 * (1 - last / _STEPS))
+    if group:
+        yield _layer(group, last / (_STEPS - 1))
+
+
+def _layer(rings: list[Polygon], far: float) -> Shape:
+    """What stands beyond, `far` from 0 to 1."""
+    return Shape(rings, _mixed(0.76 + 0.20 * far), 0.14 - 0.09 * far, tone=0.25 + 0.45 * far)
+
+
+_MAN_M, _LEAST_MM, _MOST_MM = 1.7, 1.5, 14.0
+"""A person, and how tall one may be on the sheet to be drawn."""
+_BODY = np.array(
+    [[-0.05, 0], [-0.02, 0], [0.005, 0.44], [0.03, 0], [0.06, 0], [0.075, 0.5], [0.12, 0.5], [0.13, 0.74], [0.09, 0.82]]
+    + [[-0.09, 0.82], [-0.13, 0.74], [-0.12, 0.5], [-0.07, 0.5]]
+)
+"""In parts of the height, from one foot round."""
+_HEAD = np.array([[0.062, 0.93], [0.044, 0.974], [0.0, 1.0], [-0.044, 0.974], [-0.062, 0.93], [-0.044, 0.876], [0.0, 0.85], [0.044, 0.876]])
+
+
+def _person(sheet: Sheet, x: float, y: float) -> Iterator[Shape | Text]:
+    """Somebody beside the scale bar, where the scale is large enough."""
+    tall = _MAN_M * sheet.scale
+    if _LEAST_MM <= tall <= _MOST_MM:
+        yield Shape([part * tall + np.array([x, y]) for part in (_BODY, _HEAD)], INK)
+        yield Text((x, y - 4.0), f"{_MAN_M:g} m", 2.3, anchor="middle")
 
 
 def _title(sheet: Sheet) -> Iterator[Shape | Text]:
@@ -105,7 +130,7 @@ def _title(sheet: Sheet) -> Iterator[Shape | Text]:
     wide, _ = sheet.size
     top, left, right = _FRAME + 22.0, _FRAME + 6.0, wide - _FRAME - 6.0
     yield Shape([_box(_FRAME, _FRAME, wide - _FRAME, top)], PAPER, 0.25)
-    room = right - 20.0 - sheet.bar * sheet.scale - left
+    room = right - 32.0 - sheet.bar * sheet.scale - left
     yield Text((left, top - 8.0), sheet.title, min(5.0, 5.0 * room / _wide(sheet.title, 5.0, True)), bold=True)
     for number, line in enumerate(sheet.lines[:3]):
         yield Text((left, top - 12.6 - 3.6 * number), line, 2.5, tone=0.15)
@@ -116,7 +141,8 @@ def _title(sheet: Sheet) -> Iterator[Shape | Text]:
         yield Shape([_box(ends[0], y, ends[1], y + 1.6)], INK if part % 2 == 0 else PAPER, 0.18)
     yield Text((start, y + 3.2), "0", 2.3)
     yield Text((start + length, y + 3.2), sheet.bar_text, 2.3, anchor="end")
-    yield Text((start, y - 4.0), f"1 : {_ratio(sheet.scale)}", 2.5, tone=0.15)
+    yield Text((start, y - 4.0), f"1 : {_ratio(sheet.scale)} on {sheet.paper}", 2.5, tone=0.15)
+    yield from _person(sheet, start - 7.0, y)
     x, base = right - 3.0, _FRAME + 4.0
     yield Shape([np.array([[x, base + 4.5], [x, base + 13.0]])], None, 0.25, closed=False)
     yield Shape([np.array([[x, base + 14.5], [x - 1.3, base + 10.5], [x, base + 11.4], [x + 1.3, base + 10.5]])], INK)
@@ -158,7 +184,7 @@ def _svg_shape(shape: Shape, tall: float) -> str:
     end = "Z" if shape.closed else ""
     path = "".join("M" + "L".join(_numbers(ring * flip[0] + flip[1])) + end for ring in shape.rings)
     fill = "url(#hatch)" if shape.hatched else "none" if shape.fill is None else _hex(shape.fill)
-    line = f' stroke="{_hex(INK)}" stroke-width="{shape.stroke:g}" stroke-linejoin="round"' if shape.stroke else ""
+    line = f' stroke="{_hex(_mixed(shape.tone))}" stroke-width="{shape.stroke:.3g}" stroke-linejoin="round"' if shape.stroke else ""
     return f'<path d="{path}" fill="{fill}"{line}/>'
 
 
@@ -215,7 +241,7 @@ def _pdf_shape(shape: Shape) -> str:
     if shape.hatched:
         return f"q\n{path}\nW n\n{_colour(INK)} RG 0.22 w\n{_pdf_hatch(shape.rings)}\nS\nQ"
     fill = "" if shape.fill is None else f"{_colour(shape.fill)} rg "
-    line = f"{_colour(INK)} RG {shape.stroke:g} w " if shape.stroke else ""
+    line = f"{_colour(_mixed(shape.tone))} RG {shape.stroke:.3g} w " if shape.stroke else ""
     paint = {(True, True): "B", (True, False): "f", (False, True): "S", (False, False): "n"}[bool(fill), bool(line)]
     return f"{fill}{line}\n{path}\n{paint}"
 

@@ -64,10 +64,11 @@ class Cutting:
     """(3,) unit."""
 
 
-def cutting(plane: Flat, up: F64) -> Cutting:
-    """The sheet's directions for a plane: `up` as far as it lies in the plane, else the world's y."""
+def cutting(plane: Flat, up: F64, ahead: F64 | None = None) -> Cutting:
+    """The sheet's directions for a plane: `up` as far as it lies in the plane, else `ahead`: a place's own y, or the world's."""
     normal = np.asarray(plane.normal)
-    for wanted in (np.asarray(up, dtype=np.float64), np.array([0.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.0])):
+    ahead = np.array([0.0, 1.0, 0.0]) if ahead is None else ahead
+    for wanted in (np.asarray(up, dtype=np.float64), ahead, np.array([1.0, 0.0, 0.0])):
         along = wanted - (wanted @ normal) * normal
         length = math.sqrt(float(along @ along))
         if length > 0.2:
@@ -214,6 +215,8 @@ class Sheet:
     """What the arrow points to."""
     link: str
     """To the view it is of."""
+    paper: str
+    """A4 to A0."""
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -224,6 +227,10 @@ class Sheet:
         """Metres to millimetres from the lower left corner of the paper."""
         placed: Polygon = (polygon - self.origin) * self.scale + np.array(self.middle)
         return placed
+
+
+_ROUND_NUMBERS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0, 7.0, 8.0, 10.0)
+"""Of scales, times a power of ten."""
 
 
 def laid_on(
@@ -244,9 +251,7 @@ def laid_on(
     size = max(((long, short), (short, long)), key=most)
     ratio = 1000.0 / most(size)
     power = 10.0 ** math.floor(math.log10(ratio))
-    ratio = next(
-        step * power for step in (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.5, 8.0, 10.0) if step * power >= ratio * (1 - 1e-9)
-    )
+    ratio = next(step * power for step in _ROUND_NUMBERS if step * power >= ratio * (1 - 1e-9))
     scale = 1000.0 / ratio
     bar = nice(0.22 * size[0] / scale)
-    return Sheet(section, size, scale, (low + high) / 2, bar, title, tuple(lines), length(bar), up_text, link)
+    return Sheet(section, size, scale, (low + high) / 2, bar, title, tuple(lines), length(bar), up_text, link, paper)
