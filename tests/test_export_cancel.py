@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from geometry.export.behind import attended
 from geometry.export.check import check_mesh
 from geometry.export.report import Watch
 from viewer import jobs
+from viewer.__main__ import main
 from viewer.state import ViewState
 
 
@@ -42,6 +44,21 @@ def test_who_is_told_how_far_it_is_is_asked_between_steps() -> None:
     assert told == [0.5], "now and then, not each time"
     with pytest.raises(Cancelled):
         Watch(10, _refuse).check()
+
+
+class _Interrupted:
+    """A finder at which somebody presses Ctrl+C."""
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> None:
+        if name == "viewer.command.cli":
+            raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_the_program_is_loaded_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "viewer.command.cli", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [_Interrupted, *sys.meta_path])
+    assert main() == 130
 
 
 def test_who_cancels_the_check_of_a_print_keeps_the_print(tmp_path: Path) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from viewer.command.cli import entry
-
 
 def main() -> int:
-    """The program; its exit code."""
+    """The program; its exit code. Ctrl+C while it is being loaded ends it as at any other time."""
+    try:
+        from viewer.command.cli import entry
+    except KeyboardInterrupt:
+        return 130
     return entry()
 
 

@@ -231,6 +231,8 @@ def entry() -> int:
     code = main()
     if code in (INTERRUPTED, TERMINATED):
         _leave(code)
+    with suppress(ValueError):  # the work is done, and its code stands, whatever is pressed while the interpreter ends
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     return code
 
 
