@@ -16,6 +16,7 @@ from typing import Any
 from geometry.city import City
 from geometry.export.glb import glb_bytes
 from geometry.export.piece import Piece, Survey, survey
+from geometry.export.printed import stands
 from geometry.export.printing import laid_out
 from geometry.export.report import Watch
 from geometry.export.sheet import sheet_of
@@ -24,8 +25,8 @@ from viewer.clock import busy
 from viewer.fitting import fitted
 from viewer.jobs import DRAWINGS, LARGEST, PRINTS, Export, axes_of, export_bytes, made_of, pieces_of, sliced_pieces, taken_from, words_of
 from viewer.models import extras_of, look_of
-from viewer.prints import summed, tile_name
-from viewer.rehearsal import Sample, Trial, disk_speed, half, tried
+from viewer.prints import how_of, summed, tile_name
+from viewer.rehearsal import Sample, Trial, disk_speed, half, held_reading_back, line, reading_back, tried
 
 _USD_PART = 150
 """Bytes of memory that a part takes in a USD stage while it is written."""
@@ -57,8 +58,8 @@ def _walls(piece: Piece) -> int:
     return 0 if slab is None else len(piece.skin[1]) - len(piece.skin[0])
 
 
-def _bytes(job: Export, found: Survey, total: _Total, trials: tuple[Trial, Trial]) -> int:
-    """Of the file or files. A GLB is laid out as for writing; of what is packed a share was written."""
+def _bytes(job: Export, found: Survey, total: _Total, trials: tuple[Trial, Trial], kept: float) -> int:
+    """Of the file or files. A GLB is laid out as for writing; of what is packed a share was written, and `kept` of it stays."""
     if job.suffix == ".ply":
         return 27 * found.points + 13 * found.triangles + 500
     if job.suffix == ".glb":
@@ -67,14 +68,7 @@ def _bytes(job: Export, found: Survey, total: _Total, trials: tuple[Trial, Trial
     if job.suffix == ".stl":
         return export_bytes(job.suffix, total.triangles)
     few, many = trials
-    return round(_line(few.triangles, few.bytes, many.triangles, many.bytes, found.triangles))
-
-
-def _line(x: float, y: float, further: float, there: float, at: float) -> float:
-    """The value at a point of the line through two others; in proportion where they are near each other."""
-    if further <= 1.3 * x or at <= further:
-        return there * at / max(further, 1.0)
-    return max(there, y + (there - y) / (further - x) * (at - x))
+    return round(line(few.triangles, few.bytes, many.triangles, many.bytes, kept * found.triangles))
 
 
 def _counted(pieces: Iterable[Piece], total: _Total, job: Export) -> Iterator[Piece]:
@@ -107,26 +101,34 @@ def _whole(job: Export, start: float) -> dict[str, Any]:
 def _parted(job: Export, start: float) -> dict[str, Any]:
     """Of what is known by a share of it."""
     city = City(job.state.city)
-    outputs, total, scale = [job.output], _Total(), None
+    outputs, total, scale, standing = [job.output], _Total(), None, 0
     found: Iterable[Piece] = pieces_of(job, lambda part: None)
     if job.wish is not None and job.suffix in PRINTS:
         layout = laid_out(list(found), job.wish, regions=taken_from(job, city), axes=axes_of(job))
         outputs = [tile_name(job.output, model.tile) for model in layout.models]
         scale = layout.scale
+        if job.wish.base_mm:
+            standing = sum(stands(model.pieces, how_of(job, scale), axes_of(job), Watch(0)) for model in layout.models)
         found = (piece for model in layout.models for piece in model.pieces)
     else:
         found = sliced_pieces(job, found, city)
+    before = busy()
     measured = survey(_counted(found, total, job), Watch(0), axes_of(job))
-    chosen = busy() - start
+    chosen = (before if standing else busy()) - start  # what stands was surveyed already
     some = total.sample.kept
-    few, many = tried(job, half(some), scale), tried(job, some, scale)
-    size = _bytes(job, measured, total, (few, many))
+    few, many = tried(job, half(some), scale, False), tried(job, some, scale, True)
+    kept = min(1.0, standing / total.triangles) if standing else 1.0
+    total.triangles = round(kept * total.triangles)
+    size = _bytes(job, measured, total, (few, many), kept)
     if job.suffix == ".glb" and size > LARGEST:
         outputs = [f"{job.output} in {-(-size // LARGEST)} files"]
     from_ = few.triangles if job.occlusion else 0  # a grid is filled whatever is darkened by it
-    took = chosen + few.once + _line(from_, few.processor if from_ else 0.0, many.triangles, many.processor, measured.triangles)
-    more = _USD_PART * total.parts if job.suffix.startswith(".usd") else 0
-    return _row(job, outputs, total, total.triangles, size, _peak() + more, took)
+    took = chosen + few.once + line(from_, few.processor if from_ else 0.0, many.triangles, many.processor, kept * measured.triangles)
+    memory = _peak() + (_USD_PART * total.parts if job.suffix.startswith(".usd") else 0)
+    if job.suffix in PRINTS:
+        took += reading_back(few, many, total.triangles)
+        memory = max(memory, held_reading_back(total.triangles))
+    return _row(job, outputs, total, total.triangles, size, memory, took)
 
 
 def _row(job: Export, outputs: list[str], total: _Total, triangles: int, size: int, memory: int, took: float) -> dict[str, Any]:

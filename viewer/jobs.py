@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from geometry.place import Place
 
 EXPORT_TRIANGLES = 2_000_000
-LARGEST = 4_000_000_000
-"""Bytes of a GLB from which an export is divided into several: its lengths are numbers of 32 bits."""
-MOST_FILES = 16
+LARGEST = 2_000_000_000
+"""Bytes of a GLB from which an export is divided into several: the format ends at 4 GiB, and the Khronos validator and browsers take no
+file of more than 2 GiB into one array."""
+MOST_FILES = 32
 THINNEST_MM = 0.01
 """A plate thinner than this in an STL would crumple when its corners are rounded to 32 bits."""
 

@@ -60,6 +60,12 @@ def make_print(
     return made, layout
 
 
+def how_of(job: Export, scale: float | None) -> Print:
+    """How one file is written, `scale` millimetres a metre where that is known."""
+    how, wish = Print(job.size_mm, scale, job.thin, union=job.union, hollow_mm=job.hollow_mm), job.wish
+    return how if wish is None else replace(how, thin=wish.thin, wall_mm=wish.wall_mm, standing=wish.base_mm > 0.0)
+
+
 def write_one(
     job: Export,
     pieces: Iterable[Piece],
@@ -71,10 +77,7 @@ def write_one(
     scale: float | None = None,
 ) -> Made:
     """One STL or 3MF. With a scale the walls of parts are as they should be already, and those of plates are made so."""
-    wish = job.wish
-    how = Print(job.size_mm, scale, job.thin, union=job.union, hollow_mm=job.hollow_mm)
-    if wish is not None:
-        how = replace(how, thin=wish.thin, wall_mm=wish.wall_mm, standing=wish.base_mm > 0.0)
+    how = how_of(job, scale)
     if job.suffix == ".3mf":
         return write_3mf(pieces, path, how, title=title, notes=notes, axes=axes, force=job.force, progress=told)
     return write_stl(pieces, path, how, title=title, axes=axes, force=job.force, progress=told)

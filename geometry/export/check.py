@@ -95,6 +95,13 @@ def read_triangles(path: str | os.PathLike[str]) -> NDArray[np.float32]:
     return _stl(Path(path).read_bytes())
 
 
+def triangles_of(path: str | os.PathLike[str]) -> NDArray[np.floating]:
+    """(n, 3, 3) corners of an STL or 3MF. Raises OSError, MeshError."""
+    if Path(path).suffix.lower() == ".3mf":
+        return np.concatenate([triangles for triangles, _ in _groups("3mf", Path(path).read_bytes())])
+    return read_triangles(path)
+
+
 def read_notes(path: str | os.PathLike[str]) -> dict[str, Any]:
     """What a file says about itself: link, address … of a GLB, 3MF or PLY, and the address in an STL's head. Empty where it says
     nothing. Raises OSError, MeshError."""

@@ -56,7 +56,7 @@ def pieces_of(triangles: Corners, label: NDArray[np.integer], count: int, heard:
     """((bodies,) the least body that each hangs together with; (bodies,) how high that piece begins over the bed) of closed bodies:
     triangles (n, 3, 3), the number of each one's body (n,), counted from 0. `heard` is called now and then, and may raise."""
     low = triangles.reshape(-1, 3).min(axis=0).astype(np.float64)
-    pitch = _pitch(triangles, low)
+    pitch = _apart(float((triangles.reshape(-1, 3).max(axis=0) - low).max()), area_of(triangles))
     edges = [_joined(triangles, label, low, axis, pitch, heard) for axis in range(3)]
     piece = components(count, np.concatenate(edges))
     feet = np.full(count, np.inf)
@@ -68,13 +68,24 @@ def _runs_of(count: int) -> Iterator[slice]:
     return (slice(start, start + _ROWS) for start in range(0, count, _ROWS))
 
 
-def _pitch(triangles: Corners, low: F64) -> float:
-    size, area = float((triangles.reshape(-1, 3).max(axis=0) - low).max()), 0.0
+def area_of(triangles: Corners) -> float:
+    """The area of triangles (n, 3, 3)."""
+    area = 0.0
     for rows in _runs_of(len(triangles)):
         some = triangles[rows].astype(np.float64)
         area += np.abs(np.cross(some[:, 1] - some[:, 0], some[:, 2] - some[:, 0])).sum() / 2.0
-    pitch = float(max(_PITCH_MM, size / _MOST, np.sqrt(area / (3 * _CROSSINGS))))
+    return float(area)
+
+
+def _apart(size: float, area: float) -> float:
+    """Between the lines through what has a longest side and such an area: all steps are parts of a doubling."""
+    pitch = max(_PITCH_MM, size / _MOST, float(np.sqrt(area / (3 * _CROSSINGS))))
     return float(_PITCH_MM * 2.0 ** (np.ceil(_STEPS * np.log2(pitch / _PITCH_MM)) / _STEPS))
+
+
+def lines(size: float, area: float) -> float:
+    """How often lines cross what has such a longest side and such an area (as `area_of` counts it), about."""
+    return area / _apart(size, area) ** 2
 
 
 def components(count: int, edges: I64) -> I64:

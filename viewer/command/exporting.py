@@ -116,7 +116,10 @@ def export(
     output: Annotated[
         str,
         Parameter(
-            name=["--output", "-o"], allow_leading_hyphen=True, metavar="FILE", help="FILE.glb, .stl, .3mf, .ply, .usdc, .svg or .pdf."
+            name=["--output", "-o"],
+            allow_leading_hyphen=True,
+            metavar="FILE",
+            help="FILE.glb (several over 2 GB), .stl, .3mf, .ply, .usdc, .svg or .pdf.",
         ),
     ],
     sliced: Annotated[
