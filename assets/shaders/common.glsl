@@ -43,7 +43,7 @@ float daylight(float hour, float duty)
 float luminance(vec3 c) { return dot(c, vec3(0.2126, 0.7152, 0.0722)); }
 
 // G-buffer: red = octahedral normal 11 + 11 bits and a 2-bit form, green = 1/distance, blue = row of the table of parts.
-// Whole numbers below 2^24 are exact in a float. Blending is on in VTK, so alpha must be 1.
+// alpha = how much of the pixel it covers. Whole numbers below 2^24 are exact in a float.
 const float FLAT = 0.0, ROUND_Z = 1.0, CUT_FACE = 2.0, ROUND_X = 3.0;
 
 float packNormal(vec3 n, float form)

@@ -16,6 +16,9 @@ flat in vec2 code;              // the normal, packed, and the row of its part
 in vec4 face;                   // the normal, and metres along the sight axis
 flat in float code;             // the row of its part, and its form
 #endif
+#ifdef THIN
+in float thick;                 // how many times as thick as it is it is drawn
+#endif
 #ifdef EARLY
 in float early;                 // years until it is closed here, or since it was taken down
 #endif
@@ -75,5 +78,9 @@ void main()
 #else
   float normal = packNormal(gl_FrontFacing ? face.xyz : -face.xyz, form);
 #endif
+#ifdef THIN
+  fragOutput0 = vec4(normal, 1.0 / far, row, 1.0 / thick);
+#else
   fragOutput0 = vec4(normal, 1.0 / far, row, 1.0);
+#endif
 }

@@ -43,6 +43,19 @@ vec3 bereft(vec3 colour, vec2 spot, float inverse)
 }
 #endif
 
+// What is thinner than a pixel covers it by the share in alpha; behind it lies what is beside it.
+vec3 seenThrough(vec2 spot)
+{
+  ivec2 size = textureSize(lit, 0), c = ivec2(spot * vec2(size));
+  vec4 own = texture(lit, spot), sum = vec4(0.0);
+  for (int i = 0; i < 4; i++)
+  {
+    vec4 o = texelFetch(lit, clamp(c + ivec2(i < 2 ? 2 * i - 1 : 0, i < 2 ? 0 : 2 * i - 5), ivec2(0), size - 1), 0);
+    sum += vec4(o.rgb, 1.0) * (o.a * o.a * o.a * o.a + 1e-4);
+  }
+  return mix(sum.rgb / sum.a, own.rgb, own.a);
+}
+
 void main()
 {
   vec2 spot = uv;
@@ -52,7 +65,7 @@ void main()
 #endif
   float inverse = texelFetch(gbuffer, ivec2(spot * vec2(textureSize(gbuffer, 0))), 0).g;
   gl_FragDepth = inverse > 0.0 ? depthOf(1.0 / inverse) : 1.0;
-  vec3 colour = texture(lit, spot).rgb;
+  vec3 colour = seenThrough(spot);
   colour += texture(glow, spot).rgb * gradeGlow;
 #ifdef MOTION
   colour *= tint;

@@ -188,7 +188,7 @@ void main()
   haze = clamp(haze + 0.85 * veil, 0.0, 1.0);                // a shaft is left white
 #endif
 #ifdef INK
-  fragOutput0 = vec4(inked(c, g, n, upAt(x), kind, page, open, haze), 1.0);
+  fragOutput0 = vec4(inked(c, g, n, upAt(x), kind, page, open, haze), g.a);
   return;
 #endif
   vec3 air = inside > 0.5 ? hazeColour(dir, day) : vec3(0.010, 0.014, 0.019) * gain;
@@ -217,5 +217,5 @@ void main()
   vec4 shot = beamIn(dir, far);
   colour = mix(colour, BEAM_DUST * (0.25 + 0.75 * day) * 0.8 * gain, shot.a) + shot.rgb * gain;
 #endif
-  fragOutput0 = vec4(min(colour, vec3(40.0)), 1.0);
+  fragOutput0 = vec4(min(colour, vec3(40.0)), g.a);
 }

@@ -2,6 +2,8 @@
 //VTK::CustomUniforms::Dec
 //INCLUDE common.glsl
 //INCLUDE project.glsl
+// Of a cable's prototype: how thick it is as a share of its height, and how its middle hangs (geometry/solids.py).
+const float ROPE = 0.02 / 1.02, BELLY = 4.0 / 1.02;
 in vec3 normalMC;
 in vec4 glyphColor;
 in mat4 GCMCMatrix;
@@ -15,20 +17,38 @@ flat out vec2 code;
 out vec4 face;
 flat out float code;
 #endif
+out float thick;                        // how many times as thick as it is it is drawn
+
+// What is long and thinner than a pixel is drawn a pixel thick, and lets through what is behind: it would break up into dashes. `w` metres
+// along the sight axis, `size` of its own, `near_` metres to its nearer end: a long rail that is thick there is not to look thick.
+vec3 widened(float w, vec3 size, float near_, out float times)
+{
+  float pixel = 2.0 * pixelShare.y / lens.y, most = max(size.x, max(size.y, size.z)), least = min(size.x, min(size.y, size.z));
+  float other = size.x + size.y + size.z - most - least, wide = 1.05 * pixel * (parallel > 0.5 ? 1.0 : max(w, 0.0));
+  wide = min(wide, 2.0 * max(other, 1.05 * pixel * (parallel > 0.5 ? 1.0 : max(near_, 0.0))));
+  times = max(wide / other, 1.0) * max(wide / most, 1.0);
+  return wide > other ? max(wide / size, vec3(1.0)) : vec3(1.0);
+}
 
 void main()
 {
   float length_ = length(normalMC);     // the prototypes' normals are 1, 2 or 3 long: flat, round about z, round about x
+  bool hangs = length_ > 3.5;           // a cable: 4 long, and round about x, too
   float form = length_ < 1.5 ? FLAT : length_ < 2.5 ? ROUND_Z : ROUND_X;
   float row = dot(floor(glyphColor.rgb * 255.0 + 0.5), vec3(1.0, 256.0, 65536.0));
 #ifdef DATED
   // It rises along its own axis from its foot, or from where it hangs, and is taken down to it.
   int span = 2 * int(glyphColor.a * 255.0 + 0.5);
   float there = clamp(min((year - spans[span]) / rise + 1.0, (spans[span + 1] - year) / rise), 0.0, 1.0);
-  vec4 at = MCVCMatrix * (GCMCMatrix * vec4(vertexMC.xy, (vertexMC.z + 0.5) * there - 0.5, 1.0));
+  vec3 own = vec3(vertexMC.xy, (vertexMC.z + 0.5) * there - 0.5);
 #else
-  vec4 at = MCVCMatrix * (GCMCMatrix * vertexMC);
+  vec3 own = vertexMC.xyz;
 #endif
+  vec3 size = vec3(length(GCMCMatrix[0].xyz), length(GCMCMatrix[1].xyz), length(GCMCMatrix[2].xyz) * (hangs ? ROPE : 1.0));
+  vec3 along = vec3(0.0, 0.0, hangs ? BELLY * own.x * own.x - 0.5 + 0.5 * ROPE : 0.0);
+  float far = -(MCVCMatrix * (GCMCMatrix * vec4(own, 1.0))).z, half_ = 0.5 * max(size.x, max(size.y, size.z));
+  float near_ = -(MCVCMatrix * vec4(GCMCMatrix[3].xyz, 1.0)).z - half_;
+  vec4 at = MCVCMatrix * (GCMCMatrix * vec4(along + (own - along) * widened(far, size, near_, thick), 1.0));
   vec4 middle = MCVCMatrix * vec4(GCMCMatrix[3].xyz, 1.0);
   at.xyz += pulledApart(middle.xyz);
   vec3 n = normalize(normalMatrix * (glyphNormalMatrix * normalMC));

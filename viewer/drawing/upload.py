@@ -57,10 +57,11 @@ def mesh_data(points: NDArray[np.float32], normals: NDArray[np.float32], triangl
 
 
 def coded_normals(name: str, mesh: Mesh) -> NDArray[np.float32]:
-    """Normals 1, 2 or 3 long where the wall is flat, round about z, or round about x: the shader unrolls it accordingly."""
+    """Normals 1, 2 or 3 long where the wall is flat, round about z, or round about x: the shader unrolls it accordingly. Those of a cable,
+    which hangs within its box, are 4 long."""
     axis = 2 if name in ROUND_Z else 0
     rounded = (np.abs(mesh.normals[:, axis]) < 0.95) & (name in ROUND_Z or name in ROUND_X)
-    length = np.where(rounded, 2.0 if axis == 2 else 3.0, 1.0)
+    length = np.full(len(rounded), 4.0) if name == "cable" else np.where(rounded, 2.0 if axis == 2 else 3.0, 1.0)
     return (mesh.normals * length[:, None]).astype(np.float32)
 
 
@@ -96,6 +97,7 @@ def compile_for(actor: vtkActor, switches: tuple[str, ...], side: Side, faceted:
     have nothing to do with cuts."""
     switches = (*always, *((*switches, side.value) if side.knows_cuts else ()), *(("FACETED",) if faceted else ()))
     if isinstance(actor.GetMapper(), vtkGlyph3DMapper):
+        switches = (*switches, "THIN")
         replace_glyph_vertex(actor, "part.vert.glsl", switches)
     else:
         actor.GetShaderProperty().SetVertexShaderCode(shader("plate.vert.glsl", (), switches))
