@@ -1,0 +1,64 @@
+"""What crawls when the eye moves: `python benchmarks/shimmer.py [--view canyon] [--style concrete] [--frames 12]`.
+
+A slow pan, a quarter of a pixel a frame, drawn as the window draws it, with 2 x 2 samples as stills and films have them, and with 4 x 4
+for reference. Of each: how much a pixel changes from frame to frame on average (of 255), in how many pixels it jumps, and how much of the
+change is not in the reference's: what crawls. Seconds are not measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.city import City
+from viewer.camera import Camera
+from viewer.compose import STILL_TRIANGLES, Unfolder, content, scene
+from viewer.drawing.picture import Sampler
+from viewer.state import ViewState
+from viewer.views import view
+
+SIZE, STEP, JUMP, REFERENCE = (640, 360), 0.25, 24.0, 4
+F32 = NDArray[np.float32]
+
+
+def panned(camera: Camera, pixels: float) -> Camera:
+    """The camera, its sight moved by so many pixels."""
+    wide = 2.0 * np.tan(np.radians(camera.fov) / 2.0) / SIZE[1]
+    x, y, z = (np.asarray(camera.focus) + camera.right * camera.distance * wide * pixels).tolist()
+    return replace(camera, focus=(x, y, z))
+
+
+def frames(state: ViewState, count: int, factor: int) -> F32:
+    """(count, h, w) luminance, 0 to 255, of the pan."""
+    what = content(Unfolder(City(state.city)), state, SIZE, STILL_TRIANGLES // 4)
+    sampler = Sampler(SIZE, factor, taps=12)
+    cameras = [panned(state.camera, STEP * number) for number in range(count)]
+    found = [sampler(scene(replace(state, camera=camera), what))[0].astype(np.float32).mean(axis=2) for camera in cameras]
+    sampler.close()
+    return np.stack(found)
+
+
+def main() -> None:
+    """Print a row for each number of samples."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--view", default="canyon")
+    parser.add_argument("--style", default="concrete")
+    parser.add_argument("--frames", type=int, default=12)
+    given = parser.parse_args()
+    state = replace(view(given.view), style=given.style)
+    steps = {factor: np.diff(frames(state, given.frames, factor), axis=0) for factor in (1, 2, REFERENCE)}
+    truth = steps[REFERENCE]
+    print(f"{given.view}, {given.style}, {SIZE[0]} x {SIZE[1]}, {given.frames} frames, {STEP} pixels each; of 255:")
+    for factor, step in steps.items():
+        jumps, crawls = (np.abs(step) > JUMP).mean(), np.abs(step - truth).mean()
+        print(f"  {factor} x {factor} samples: a pixel changes by {np.abs(step).mean():.2f}, ", end="")
+        print(
+            f"{np.abs(step).mean() / np.abs(truth).mean():.2f} times the reference; {jumps:.2%} jump; {crawls:.2f} is not in the reference"
+        )
+
+
+if __name__ == "__main__":
+    main()
