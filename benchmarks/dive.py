@@ -39,6 +39,8 @@ _CHANGED = 12
 """Steps of 255 by which a pixel differs that has popped."""
 _KEPT = 12
 """How many of the worst pops are written."""
+_TOLD = 10
+"""How many of them are told."""
 _ROUNDS = 3
 
 
@@ -96,11 +98,15 @@ def timed(found: Found) -> Iterator[list[float]]:
 def stretch(found: Found, camera: Reel, which: int, spent: list[float]) -> None:
     """Draw the frames from one cut to the next."""
     before, after = camera.marks[which], camera.marks[which + 1]
-    camera.draw(before)
+    camera._content(before)
     camera._content(after)  # a film has cut it while it drew what came before
+    camera.draw(before)
     clock = pthread_getcpuclockid(next(each.ident or 0 for each in threading.enumerate() if each.name.startswith("cutter")))
     looked = {before + 1, (before + after + 1) // 2, after}
     for at in range(before + 1, after + 1):
+        if at == after and which + 2 < len(camera.marks):
+            camera._ask(which + 2)
+            camera._asked[which + 2].result()
         shown, spent[0] = dict(camera._shown), 0.0
         began, used, cutter = perf_counter(), process_time(), clock_gettime(clock)
         picture = camera.draw(at)
@@ -199,6 +205,8 @@ def told(found: Found, size: tuple[int, int]) -> None:
     print(f"on the drawing thread before it draws {np.median(handed):.1f} ms a frame, median; {handed.mean():.1f} mean")
     print(f"of that, a frame with another content {1e3 * np.median(found.swap):.0f} ms; {len(found.swap)} of {len(frames)} frames have one")
     print(f"pops {np.median(pops):.3f} % of pixels a frame, median; {pops.mean():.3f} % mean; {pops.max():.2f} % worst")
+    worst = ", ".join(f"{100.0 * share:.2f} at {at}" for share, at, _ in found.worst[:_TOLD])
+    print(f"worst pops, % of pixels at a frame: {worst}")
     print(f"memory, second half / first half {np.mean(found.memory[half:]) / np.mean(found.memory[:half]):.3f}")
     frame, gbuffer = np.median(np.array(found.speed), axis=0)
     print(f"triangles a second / bare VTK's {frame:.2f}; of the pass that draws triangles {gbuffer:.2f}")

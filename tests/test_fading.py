@@ -78,3 +78,14 @@ def test_frames_come_out_the_same_in_any_order_and_fade() -> None:
         assert np.abs(frames[4] - mean).max() <= 1.0
     with reel(states, SIZE, 1, TRIANGLES) as camera:
         assert np.array_equal(camera.draw(6), frames[6])
+
+
+def test_the_next_content_is_taken_over_in_a_frame_that_one_renderer_alone_draws() -> None:
+    states = turning(9)
+    with reel(states, SIZE, 1, TRIANGLES) as camera:
+        first, last = marks(states)
+        camera._content(first)
+        coming = camera._content(last)
+        camera.draw(first)
+        assert any(shown is coming for shown in camera._shown.values())
+        assert np.array_equal(camera.draw(4), camera.mixed(4, first, last, 0.5))

@@ -112,8 +112,8 @@ def shaft_about(spec: CitySpec, eye: NDArray[np.float64]) -> Stratum | None:
 
 
 def behind_plates(spec: CitySpec, eye: NDArray[np.float64]) -> Test:
-    """From within: all but the void or the shaft the eye is in, and the bundles next to it, whose own holes go on from it. From outside: all
-    below the outermost bundle or the horizon."""
+    """From within: all but the void or the shaft the eye is in, and the bundles next to it, whose own holes go on from it. From outside:
+    all below the outermost bundle or the horizon."""
     radius = float(np.sqrt((eye * eye).sum()))
     void = void_about(spec, eye)
     if void is not None and void.lined:

@@ -15,6 +15,7 @@ from viewer.compose import Unfolder, content, scene
 from viewer.drawing.overlay import overlaid
 from viewer.drawing.picture import Sampler
 from viewer.fading import blends, marks, served, shape
+from viewer.heap import give_back
 from viewer.scene import Content
 from viewer.state import ViewState
 
@@ -46,7 +47,10 @@ class Reel:
     def draw(self, index: int) -> U8:
         """(h, w, 3) uint8, top row first, of the frame of this number. Raises DisplayError."""
         blend = self.blends[index]
-        return self.mixed(index, blend.before, blend.after, blend.share)
+        picture = self.mixed(index, blend.before, blend.after, blend.share)
+        if blend.share == 0.0:
+            self._take_early(blend.after)
+        return picture
 
     def fades(self, index: int) -> bool:
         """Whether a frame is between two cuts."""
@@ -65,15 +69,26 @@ class Reel:
             pixels, depth = _mean(old, new, share), near if share > 0.5 else far
         return np.asarray(overlaid(pixels, self.states[index], depth), dtype=np.uint8)
 
+    def _take_early(self, at: int) -> None:
+        """Upload what comes next, if it is cut, in a frame that one renderer alone has drawn: in the next both draw, and it would be the
+        slowest."""
+        asked = self._asked.get(self._number[at])
+        if asked is not None and asked.done() and asked.exception() is None:
+            self._sampler(at, asked.result())
+
     def _picture(self, index: int, at: int, what: Content) -> tuple[U8, F32]:
-        """A frame with one cut, by the renderer that shows it already, or else by the one whose turn it is."""
+        """A frame with one cut."""
+        return self._sampler(at, what)(scene(self.states[index], what))
+
+    def _sampler(self, at: int, what: Content) -> Sampler:
+        """The renderer that shows a cut already, or else the one whose turn it is."""
         side = next((side for side, shown in self._shown.items() if shown is what), self._number[at] % 2)
         if side not in self._samplers:
             self._samplers[side] = Sampler(self.size, self._supersample, taps=16)
         if self._shown.get(side) is not what:  # light falls on it as its own frame has it, whichever is drawn first
             self._samplers[side].take(scene(self.states[at], what))
             self._shown[side] = what
-        return self._samplers[side](scene(self.states[index], what))
+        return self._samplers[side]
 
     def _content(self, at: int) -> Content:
         which = self._number[at]
@@ -94,6 +109,7 @@ class Reel:
             if self._unfold is None or self._unfold.city.spec.unscarred != state.city.unscarred:
                 self._unfold = Unfolder(City(state.city), _UNFOLDED)
             self._made[order] = content(self._unfold, state, self.size, self.triangles, also=also)
+            give_back()
         self._made.move_to_end(order)
         while len(self._made) > _KEPT:
             self._made.popitem(last=False)
