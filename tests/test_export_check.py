@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from geometry.export import MeshError, Piece, Print, check_mesh, write_3mf, write_glb, write_ply, write_stl
+from geometry.export.check import faults_of
 from geometry.export.drawing import Text, marks, pdf, svg, write_drawing
 from geometry.export.manifold import solids_of
 from geometry.export.read import read_ply
@@ -154,6 +155,11 @@ def test_a_section_is_cut_where_the_plane_is_and_drawn_at_a_round_scale(tmp_path
     plan = cutting(Flat((0.0, 0.0, 1.0), (0.0, 0.0, 0.0)), np.array([0.0, 0.0, 1.0]), ahead)
     assert plan.up == pytest.approx(ahead), "a plan lies on the sheet as its place does"
     assert [nice(value) for value in (1.0, 4.9, 5.0, 73.0, 0.19)] == [1.0, 2.0, 5.0, 50.0, 0.1]
+
+
+def test_triangles_of_no_area_are_counted_and_tangle_nothing() -> None:
+    faces = np.array([[0, 0, 1], [0, 0, 2], [0, 0, 3]])
+    assert faults_of(faces)[2:] == (0, 3)
 
 
 @pytest.mark.parametrize("suffix", [".stl", ".3mf", ".ply", ".glb"])

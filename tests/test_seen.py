@@ -15,12 +15,14 @@ from geometry.angle import matrix, rotate
 from geometry.city import City
 from geometry.export import Piece, check_mesh
 from geometry.export.check import read_extras
+from geometry.scar import Scar
 from viewer import jobs
 from viewer.command.cli import main
-from viewer.compose import Unfolder, content
+from viewer.compose import BORES, Unfolder, content
 from viewer.history import staged
 from viewer.link import link
-from viewer.seen import cuts_of, edges_of, sight_of
+from viewer.regions import holes_of
+from viewer.seen import cuts_of, edges_of, shown_holes, sight_of
 from viewer.state import Plane, ViewState
 from viewer.views import view
 
@@ -120,6 +122,16 @@ def test_the_year_and_pulling_apart_hold_as_in_the_picture() -> None:
     assert apart == pytest.approx(now + 0.5 * 9 * 8e11, rel=0.05)
     dome = staged(view("opening"), "dome")
     assert [piece.name for piece in jobs.pieces_of(job_of(dome), lambda part: None)] == ["dome 0", "earth 0"]
+
+
+def test_of_what_a_shot_has_left_the_holes_that_look_largest_are_there(canyon: ViewState) -> None:
+    eye = canyon.camera
+    x, y, z = eye.forward.tolist()
+    holes = holes_of((Scar(muzzle=eye.position, direction=(x, y, z), power=3, seed=1),), 0.1)
+    assert len(holes) > BORES
+    shown = shown_holes(holes[::-1], canyon)
+    assert len(shown) == BORES
+    assert shown[0] == holes[0], "the bore itself begins at the eye"
 
 
 def test_the_edges_of_a_parallel_view_are_a_box() -> None:

@@ -239,6 +239,10 @@ def taken_from(job: Export, city: City) -> tuple[Region, ...]:
 
     scars = job.state.city.scars if job.state.year >= 0.0 else ()
     holes = holes_of(scars, _reach(job, city) * _FINEST_BORE, job.plain) if scars else ()
+    if job.seen is not None and holes:
+        from viewer.seen import shown_holes
+
+        holes = shown_holes(holes, job.state)
     return (*regions_of(job.cuts), *holes, *_edges(job))
 
 

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.angle import matrix
+from geometry.bore import away_from
 from geometry.city import City
 from geometry.cut import Eye, Shown
 from geometry.export.piece import Piece
 from geometry.export.sight import Sight
-from geometry.export.slice import Flat
+from geometry.export.slice import Flat, Hole
 from geometry.mesh import Mesh
 from geometry.parts import Parts
 from geometry.place import Frame, Growth, Place
@@ -22,7 +23,7 @@ from geometry.solids import triangle_counts
 from geometry.spec import with_scars
 from geometry.strata import strata
 from viewer.camera import Vector, sides
-from viewer.compose import Unfolder, scars_of, shown_of
+from viewer.compose import BORES, Unfolder, scars_of, shown_of
 from viewer.history import CityThen
 from viewer.motion import drawn
 from viewer.state import Cut, Shells, ViewState
@@ -49,6 +50,17 @@ def cuts_of(state: ViewState) -> tuple[Cut, ...]:
         return state.cuts
     rows = strata(state.city)
     return (*state.cuts, Shells(0.0, rows[max(len(rows) - 1 - state.peel, 0)].outer * 1.0000001))
+
+
+def shown_holes(holes: tuple[Hole, ...], state: ViewState) -> tuple[Hole, ...]:
+    """Of what shots have left those that the picture shows: as many as a picture can, those that look largest."""
+    eye = np.asarray(state.camera.position)
+
+    def width(hole: Hole) -> float:
+        away = float(away_from(eye[None], np.asarray(hole.start), np.asarray(hole.end))[0])
+        return hole.radius / max(away - hole.radius, 0.1 * hole.radius)
+
+    return tuple(sorted(holes, key=width, reverse=True)[:BORES])
 
 
 _FAR = 4.0

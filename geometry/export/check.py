@@ -185,7 +185,9 @@ def faults_of(faces: I64) -> tuple[int, int, int, int]:
     ways = np.sign(b - a)[order]
     balance = np.add.reduceat(ways, starts)
     counts = np.diff(np.append(starts, len(ways)))
-    closed_crowd = np.repeat((counts > 2) & (balance == 0), counts)
+    edge = key[order][starts]
+    real = edge >> 32 != edge & 0xFFFFFFFF  # triangles of no area have edges from a corner to itself, any number of them
+    closed_crowd = np.repeat((counts > 2) & (balance == 0) & real, counts)
     return int(np.abs(balance).sum()), int((counts > 2).sum()), _tangled(ways[closed_crowd]), degenerate
 
 
