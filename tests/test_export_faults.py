@@ -113,6 +113,21 @@ def test_3_10_what_is_no_file_is_refused(tmp_path: Path, kind: str) -> None:
     assert len(strays(tmp_path)) == 3
 
 
+def test_10_where_nobody_reads_what_is_said_the_file_is_whole(tmp_path: Path) -> None:
+    """The pipe that is written to is closed at its other end."""
+    listens, speaks = os.pipe()
+    os.close(listens)
+    words = [word for word in line(tmp_path / "a.stl") if word != "-q"]
+    with os.fdopen(speaks, "w") as closed:
+        done = subprocess.run(
+            [sys.executable, "-m", "viewer", *words], cwd=ROOT, stdout=closed, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 4
+    assert done.stderr.count("\n") == 1
+    assert strays(tmp_path) == ["a.stl"]
+    assert check_mesh(tmp_path / "a.stl").ok
+
+
 @pytest.mark.parametrize("kind", ["glb", "3mf"])
 def test_4_a_killed_writer_leaves_the_old_file(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"a.{kind}"
