@@ -59,6 +59,11 @@ class Chain:
         return self.soft, self.haze, self.light
 
     @property
+    def trimmed(self) -> tuple[Pass, ...]:
+        """What a tile needs nowhere but about what is kept of it: the most costly."""
+        return self.occlusion, *self.lighting
+
+    @property
     def always(self) -> tuple[Pass, ...]:
         """What every picture needs."""
         return (*self.near, self.soft, self.haze, self.light, *self.glows, self.glow, self.grade)
@@ -71,7 +76,7 @@ class Chain:
     @property
     def portions(self) -> tuple[tuple[tuple[Pass, ...], Band], ...]:
         """The same in portions of like cost: what draws, and how much of the picture."""
-        bands = tuple(((self.light,), (number / BANDS, (number + 1) / BANDS)) for number in range(BANDS))
+        bands = tuple(((self.light,), (0.0, 1.0, number / BANDS, (number + 1) / BANDS)) for number in range(BANDS))
         return (((*self.near, *self.air, self.soft, self.haze), WHOLE), *bands, ((*self.glows, self.glow, self.grade), WHOLE))
 
     @property

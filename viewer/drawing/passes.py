@@ -98,9 +98,9 @@ def set_uniforms(actor: vtkActor, values: Mapping[str, Value]) -> None:
                 uniforms.SetUniform1fv(name, len(value), value)
 
 
-Band = tuple[float, float]
-"""From where to where of a picture's height, 0 to 1 from below."""
-WHOLE: Band = (0.0, 1.0)
+Band = tuple[float, float, float, float]
+"""From where to where of a picture's width, 0 to 1 from the left, and of its height, from below."""
+WHOLE: Band = (0.0, 1.0, 0.0, 1.0)
 
 
 class Pass:

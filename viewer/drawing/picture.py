@@ -38,6 +38,8 @@ WHOLE = 16_000
 """Longest side of a passenger's picture in drawn pixels: it is bent from one that is drawn whole."""
 MARGIN = 480
 """Drawn pixels around a tile, so that glow and occlusion see across its edge: the latter looks an eighth of 4320 rows far."""
+GLOW = 192
+"""Drawn pixels about a tile whose light its glows may ask for."""
 _STEP = 48
 """What is drawn begins and ends at whole pixels of the widest glow, or each tile would have a lattice of its own."""
 _PROBE = 512
@@ -142,6 +144,11 @@ def _span(start: int, end: int, length: int) -> tuple[int, int]:
     return max((start - MARGIN) // _STEP * _STEP, 0), min(-(-(end + MARGIN) // _STEP) * _STEP, last)
 
 
+def _lit(start: int, end: int, low: int, high: int) -> tuple[float, float]:
+    """From where to where, 0 to 1, light is worked out of what is drawn from low to high: as far as glows reach about what is kept."""
+    return max(start - GLOW - low, 0) / (high - low), min(end + GLOW - low, high - low) / (high - low)
+
+
 def still(
     scene: Scene,
     size: tuple[int, int],
@@ -236,6 +243,7 @@ def _tile(renderer: Renderer, scene: Scene, whole: tuple[int, int], box: Box, fa
     (left, right), (bottom, top) = _span(x0, x1, whole[0]), _span(y0, y1, whole[1])
     renderer.window.SetSize(right - left, top - bottom)
     renderer.show(scene, Frame(right - left, top - bottom, whole, (left, bottom), factor))
+    renderer.trim((*_lit(x0, x1, left, right), *_lit(y0, y1, bottom, top)))
     renderer.render()
     high = top - bottom
     return slice(high - (y1 - bottom), high - (y0 - bottom)), slice(x0 - left, x1 - left)

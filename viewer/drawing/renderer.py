@@ -18,7 +18,7 @@ from geometry.material import Material
 from viewer.drawing.chain import Chain
 from viewer.drawing.dates import Dates
 from viewer.drawing.gbuffer import GBuffer
-from viewer.drawing.passes import WHOLE, drawn_by, read_texture, set_uniforms
+from viewer.drawing.passes import WHOLE, Band, drawn_by, read_texture, set_uniforms
 from viewer.drawing.skylight import Skylight
 from viewer.drawing.uniforms import (
     MAX_BORES,
@@ -156,7 +156,8 @@ class Renderer:
         year, taps = self._dates.key(scene), self._counted
         self._wanted = (scene.content, scene.camera, scene.cuts, scene.bores, scene.shell_radii, scene.explode, frame, size, taps, year)
         self._depths = None
-        self._chain.light.cover(WHOLE)
+        for step in self._chain.trimmed:
+            step.cover(WHOLE)
         for step in self._chain.always:
             step.renderer.SetDraw(True)
         there = self.masses.frame.GetColorTexture().GetHandle() > 0  # not so in a window that has been given another context
@@ -175,6 +176,11 @@ class Renderer:
             self._buffered = ()
         if self._chain.occlusion.renderer.GetDraw():  # the last of what only depends on where things are
             self._buffered = self._wanted
+
+    def trim(self, band: Band) -> None:
+        """Light this much alone of what is shown, until something else is."""
+        for step in self._chain.trimmed:
+            step.cover(band)
 
     def render(self) -> None:
         """Draw what is shown; a window made off screen is drawn off screen."""
