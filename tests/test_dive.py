@@ -167,17 +167,19 @@ def test_the_way_crosses_ten_powers_of_ten_without_hurry(path: Path) -> None:
 MIX_SIZE, MIX_TRIANGLES = (192, 108), 120_000
 
 
-def mix(unfold: Unfolder, state: ViewState, sampler: Sampler) -> dict[tuple[str, int], float]:
-    """Of the pixels in which a part is seen, which share shows each kind of place and prototype."""
+def mix(unfold: Unfolder, state: ViewState, sampler: Sampler) -> dict[tuple[str, int, int], float]:
+    """Of the pixels in which a part is seen, which share shows each kind of place, prototype and material: a lamp is no rib."""
     shown, eye = shown_of(unfold, state, MIX_SIZE, MIX_TRIANGLES)
     sampler(scene(state, assemble(shown, eye.position, state.city)))
     rows = sampler.rows().ravel()
-    prototype = np.concatenate([one.parts.prototype for one in shown])
+    prototype, material = (
+        np.concatenate(column) for column in zip(*((one.parts.prototype, one.parts.material) for one in shown), strict=True)
+    )
     number = np.repeat(np.arange(len(shown)), [len(one.parts) for one in shown])
     seen = rows[(rows >= 0) & (rows < len(prototype))]
-    found = defaultdict[tuple[str, int], float](float)
-    for one, solid in zip(number[seen].tolist(), prototype[seen].tolist(), strict=True):
-        found[shown[one].place.kind, solid] += 1.0 / len(seen)
+    found = defaultdict[tuple[str, int, int], float](float)
+    for one, *form in zip(number[seen].tolist(), prototype[seen].tolist(), material[seen].tolist(), strict=True):
+        found[shown[one].place.kind, form[0], form[1]] += 1.0 / len(seen)
     return found
 
 

@@ -24,7 +24,7 @@ F64 = NDArray[np.float64]
 _POINTS = ((100, 12.0, 0.3), (600, 40.0, 1.2))
 """Points strewn, how far aside in heights of the void, and how far about the line things are gathered, in parts of its length: first
 a few near, then many, for some masses are walls. Those that lie in what stands about fall out."""
-_GATHERED = 2.5
+_GATHERED = 1.0
 """How far about the line things are gathered at most, in heights of the void: what stands farther aside is asked when a way meets it."""
 PATIENCE = 12
 """Searches over all points that may fail before one looks over the few alone: in a void that is full one would look for minutes."""
@@ -84,8 +84,9 @@ def detour(obstacles: Obstacles, a: F64, b: F64, line: Need) -> Detour | None:
     line = line._replace(margin=min(_free_about(obstacles, point, line) for point in (a, b)))
     void = _void(obstacles.city.spec, a, b, line.margin)
     for count, wide, far in _POINTS[: 1 if obstacles.despaired >= PATIENCE else None]:
-        about = min(far * max(length(b - a), void.height), _GATHERED * void.height)
-        crowd = obstacles.crowd(Line(a, b, about, max(line.least, _SEEN * min(about, 3.0 * void.height)), line.grain, void.between))
+        about = far * max(length(b - a), void.height)
+        least = max(line.least, _SEEN * min(about, 3.0 * void.height))
+        crowd = obstacles.crowd(Line(a, b, min(about, _GATHERED * void.height), least, line.grain, void.between))
         points = _in_the_open(_strewn(void, a, b, count, wide), crowd, line.margin)
         found = over(obstacles, (points, _lengths(points - a, a, void)), crowd, line)
         if found is not None:

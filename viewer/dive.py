@@ -20,7 +20,7 @@ from viewer.arrival import arrive, usual_arrival
 from viewer.camera import Camera, Vector
 from viewer.compose import Unfolder
 from viewer.errors import InputError
-from viewer.holes import length
+from viewer.holes import in_shaft, length
 from viewer.navigate import between
 from viewer.obstacles import Obstacles
 from viewer.route import Stop, route
@@ -32,6 +32,8 @@ F64 = NDArray[np.float64]
 FOV = 62.0
 START = 1.25
 """How far outside the rim a dive starts, in parts of the City's radius: 1e12 m."""
+_BRIGHTER = np.array([-0.388, -0.699, 0.602])
+"""From where what light there is falls on the outside, as material.glsl has it."""
 _UNITS = 120.0
 """Log time from end to end that a way is stretched or shrunk to."""
 _STEP = 0.04
@@ -44,6 +46,9 @@ _SIGHT = (0.6, 1.2, 2.4, 4.0)
 """How far ahead one looks, in units of log time (a factor e of the scale each)."""
 _STEEPEST, _HIGHEST = 0.93, 0.45
 """Sines of the steepest sights down and up: straight down there is no up."""
+_ALONG, _OVER, _TILTS = 0.36, 0.985, 1.6
+"""Sines of the steepest sights down in a void, where one looks along its floor, not flat at it, for only a shaft is looked down; and over
+the rim, with the City whole in the picture. And the log time over which one tilts from one to the other."""
 _SLOW = 0.4
 """How much the room about the eye counts for its pace, and how much (the rest) the way that is left."""
 _OUTSIDE = 2.5
@@ -197,9 +202,9 @@ def path_to(city: City, place: Place | None) -> Path:
 
 
 def start_over(city: City, point: F64) -> F64:
-    """(3,) where a dive starts: under the stars, to one side of what it leads to."""
+    """(3,) where a dive starts: under the stars, to the brighter side of what it leads to."""
     up = point / length(point)
-    side = np.cross(up, [0.31, 0.62, 0.72])
+    side = _BRIGHTER - up * (0.999 * float(_BRIGHTER @ up))  # never none
     toward = up + 0.45 * side / length(side)
     return np.asarray(toward / length(toward) * city.spec.radius_km * 1e3 * (1.0 + START))
 
@@ -225,7 +230,8 @@ def path_along(city: City, stops: list[Stop], target: F64, least: float = 0.0, b
     last = last * last * (3.0 - 2.0 * last)
     to_target = np.sqrt(((target - goal - offset) ** 2).sum(axis=1))
     reach = np.exp(reach * (1.0 - last) + np.log(to_target) * last)
-    sight, hours = _sights(offset, even, goal, target), _hours(city, offset + goal, even)
+    steepest = _low_pass(_steepest(city.spec, offset + goal), even, _TILTS)
+    sight, hours = _sights(offset, even, goal, target, steepest), _hours(city, offset + goal, even)
     return Path(goal, time / time[-1], corners, sight, reach, hours, float(time[-1]))
 
 
@@ -330,8 +336,18 @@ def _low_pass(values: F64, time: F64, width: float) -> F64:
     return out[:, 0] if values.ndim == 1 else out
 
 
-def _sights(offset: F64, time: F64, goal: F64, target: F64) -> F64:
-    """Where one looks: to where one will be, to the target at the end, never straight down."""
+def _steepest(spec: CitySpec, points: F64) -> F64:
+    """(n,) sines of the steepest sights down at points (n, 3) of a way: in the voids that it crosses, and in the shafts between them."""
+    radii = _lengths(points)
+    every = max(len(radii) // 400, 1)
+    low = float(radii.min())
+    rim = spec.radius_km * 1e3
+    sines = (_OVER if radius > rim else _STEEPEST if in_shaft(spec, radius, low) else _ALONG for radius in radii[::every].tolist())
+    return np.interp(np.arange(len(radii)), np.arange(len(radii))[::every], list(sines))
+
+
+def _sights(offset: F64, time: F64, goal: F64, target: F64, steepest: F64) -> F64:
+    """Where one looks: to where one will be, to the target at the end, never down more steeply than by some sines (n,)."""
     ahead = np.zeros_like(offset)
     for span in _SIGHT:
         later = np.stack([np.interp(time + span, time, offset[:, k]) for k in range(3)], axis=-1)
@@ -352,7 +368,7 @@ def _sights(offset: F64, time: F64, goal: F64, target: F64) -> F64:
     carried = _carried(level, time)
     size = np.sqrt((carried * carried).sum(axis=1, keepdims=True))
     heading = carried / np.maximum(size, 1e-9)
-    sine = np.clip(steep / np.maximum(np.sqrt((ahead * ahead).sum(axis=1)), 1e-9), -_STEEPEST, _HIGHEST)
+    sine = np.clip(steep / np.maximum(np.sqrt((ahead * ahead).sum(axis=1)), 1e-9), -steepest, _HIGHEST)
     sine = _low_pass(np.clip(sine, -0.999, 0.999), time, 0.7)
     sight = heading * np.sqrt(1.0 - sine * sine)[:, None] + up * sine[:, None]
     for _ in range(3):  # where the way turns back a heading flips: spread over a second or two

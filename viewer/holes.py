@@ -64,6 +64,22 @@ def bundle_at(spec: CitySpec, radius: float) -> Bands:
             return bands
 
 
+def in_shaft(spec: CitySpec, radius: float, low: float) -> bool:
+    """Whether one who goes down to a radius (m) passes the solid of a bundle of layers at another."""
+    bands: Bands = ()
+    while True:
+        rows = strata(spec, bands)
+        index = next((i for i, row in enumerate(rows) if row.inner <= radius < row.outer), None)
+        if index is None:
+            return False
+        row = rows[index]
+        if radius < row.plate:
+            return False
+        if low < row.plate or row.high - row.low == 1:
+            return True
+        bands = (*bands, index)
+
+
 def plated(spec: CitySpec, point: F64) -> bool:
     """Whether a point (3,) lies in a plate, or in the core, where nothing goes through it."""
     radius = float(np.sqrt((point * point).sum()))

@@ -65,8 +65,11 @@ float failing(int number)
 // The dark skin under the stars: light leaks from the joints of its plates, here and there, where something still works.
 vec3 seams(vec3 up, float joints, float pixel)
 {
-  float alive = smoothstep(0.50, 0.86, value3(up * 6.0) * 0.6 + value3(up * 19.0) * 0.4) * smoothstep(0.45, 0.8, value3(up * 70.0));
-  return mix(lightWarm, lightCold, step(0.70, value3(up * 4.0 + 9.0))) * (joints * joints * (0.015 + 1.3 * alive) * smoothstep(0.1, 5.0, pixel));      // none underfoot
+  float whole = smoothstep(2e8, 1.5e9, pixel);                                  // from where the City is a globe, they are what tells it from the dark
+  float where = value3(up * 6.0) * 0.6 + value3(up * 19.0) * 0.4;
+  float alive = smoothstep(0.50 - 0.12 * whole, 0.86 - 0.10 * whole, where) * mix(smoothstep(0.45, 0.8, value3(up * 70.0)), 1.0, 0.4 * whole);
+  vec3 tone = mix(lightWarm, lightCold, step(0.70, value3(up * 4.0 + 9.0)));
+  return tone * (joints * joints * (0.015 + 0.05 * whole + (1.3 + 2.2 * whole) * alive) * smoothstep(0.1, 5.0, pixel));      // none underfoot
 }
 
 #ifdef PLANET
