@@ -57,6 +57,8 @@ class Watch:
     done: int = 0
     asked: float = 0.0
     """When the caller was last told how far it is, seconds."""
+    said: str = ""
+    """What was last worked at; nothing before the first step."""
 
     def check(self) -> None:
         """Raises Cancelled when the caller wishes: who is told how far it is may wish so too, and is told now and then."""
@@ -65,11 +67,11 @@ class Watch:
         now = time.monotonic()
         if self.progress is not None and now - self.asked > _OFTEN_S:
             self.asked = now
-            self.progress(min(1.0, self.done / self.total) if self.total else 0.0, "")
+            self.progress(min(1.0, self.done / self.total) if self.total else 0.0, self.said)
 
     def step(self, amount: int, text: str) -> None:
         """`amount` more of the total is done."""
-        self.done += amount
+        self.done, self.said = self.done + amount, text
         self.check()
         if self.progress is not None:
             self.progress(min(1.0, self.done / self.total) if self.total else 1.0, text)
