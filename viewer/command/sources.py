@@ -98,7 +98,7 @@ def _place(text: str) -> Source:
 def _meant(text: str) -> str:
     """What a word that means nothing here may have meant."""
     if text in VIEWS:
-        return f"it is a view: write --view {text}"
+        return f"it is a view: write --view {text} in its place"
     near = get_close_matches(text, [*preset_names(), *VIEWS], 1)
     named = name_in(text)
     if named is not None:
