@@ -7,14 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from geometry.city import City
-from tests.windows import shown
+from tests.windows import drag, shown
+from viewer import passage
+from viewer.camera import Camera
 from viewer.lineage import lineage
 from viewer.qt import travels
 from viewer.qt.window import Window
+from viewer.state import ViewState
 from viewer.views import view
 from viewer.whereabouts import radius_of, whereabouts
 
@@ -121,3 +124,23 @@ def test_a_long_search_is_called_off(window: Window, qtbot: QtBot) -> None:
     assert "called off" in window.stage.toast.text()
     assert not window.pilot.travelling
     assert window.state.camera == before
+
+
+def test_an_eye_that_slides_out_of_a_solid_after_a_turn_is_one_step_of_undo_with_it(
+    window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Camera] = []
+
+    def half(state: ViewState, cameras: list[Camera]) -> Camera:
+        seen[:] = cameras
+        return cameras[len(cameras) // 2]
+
+    monkeypatch.setattr(passage, "last_free", half)
+    before = window.state
+    drag(window, Qt.MouseButton.LeftButton, QPoint(90, 30))
+    arrived(window, qtbot)
+    assert seen[0] == before.camera
+    assert window.state.camera.position == pytest.approx(seen[len(seen) // 2].position)
+    assert window.state.camera != seen[-1]
+    window.do("undo")
+    assert window.state == before

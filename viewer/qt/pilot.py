@@ -68,7 +68,7 @@ class Pilot(QObject):
         self.badge = Badge(canvas.surface, "Fly")
         self.walker = Walker(store, canvas.surface)
         self.walker.ended.connect(self._grounded)
-        self.clearing = Clearing(self, lambda camera: self.travel(camera, SLIDE_S, "Turn"))
+        self.clearing = Clearing(self, lambda camera: self.travel(camera, SLIDE_S, "Turn", joined=True))
         self._modifiers = Modifier.NoModifier
         self._journey: Journey | None = None
         self._guide: Guide | None = None
@@ -149,7 +149,7 @@ class Pilot(QObject):
         elif left:
             turned = navigate.orbited(camera, dx, dy)
             self.clearing.turned(camera, turned)
-            self._camera(turned, "Turn", "drag")
+            self._camera(turned, "Turn", "journey")
 
     def _slice(self, dx: float, dy: float) -> None:
         """Draw the last cut by the grip that is held, or by the first."""
@@ -236,10 +236,10 @@ class Pilot(QObject):
         self._tell_speed()
         self._run()
 
-    def travel(self, goal: Camera, seconds: float, title: str = "Go", there: ViewState | None = None) -> None:
-        """Go to a camera, easing in and out; one step of undo, with all else that `there` changes at the start."""
+    def travel(self, goal: Camera, seconds: float, title: str = "Go", there: ViewState | None = None, *, joined: bool = False) -> None:
+        """Go to a camera, easing in and out; one step of undo, with all else that `there` changes at the start, or `joined` to the last."""
         self.stop()
-        self._group += 1
+        self._group += not joined
         camera = self._store.state.camera
         if there is not None:
             self._store.put(replace(there, camera=camera, beta=0.0), title, ("journey", self._group))
