@@ -7,6 +7,7 @@ void below it and its solid above: Cantor dust, so there are dense strata and gr
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -72,19 +73,29 @@ def strata(spec: CitySpec, bands: tuple[int, ...] = ()) -> tuple[Stratum, ...]:
     return tuple(rows)
 
 
-def enclosing(spec: CitySpec, radius: float) -> Stratum | None:
-    """The smallest bundle of layers whose void or solid lies at `radius` (m); None inside the core and beyond the City."""
-    bands: tuple[int, ...] = ()
-    found: Stratum | None = None
+def nested(spec: CitySpec, radius: float) -> Iterator[tuple[tuple[int, ...], tuple[Stratum, ...]]]:
+    """The bundles of layers about a radius (m), the widest first, down to a single layer: the path of bands of each, and it among its
+    siblings, of which it is number `path[-1]`. None inside the core and beyond the City."""
+    path: tuple[int, ...] = ()
     while True:
-        rows = strata(spec, bands)
+        rows = strata(spec, path)
         index = next((i for i, row in enumerate(rows) if row.inner <= radius < row.outer), None)
         if index is None:
-            return found
-        found = rows[index]
-        if radius < found.plate or found.high - found.low == 1:
-            return found
-        bands = (*bands, index)
+            return
+        path = (*path, index)
+        yield path, rows
+        if rows[index].high - rows[index].low == 1:
+            return
+
+
+def enclosing(spec: CitySpec, radius: float) -> Stratum | None:
+    """The smallest bundle of layers whose void or solid lies at `radius` (m); None inside the core and beyond the City."""
+    found: Stratum | None = None
+    for path, rows in nested(spec, radius):
+        found = rows[path[-1]]
+        if radius < found.plate:
+            break
+    return found
 
 
 def floor_below(spec: CitySpec, radius: float) -> float:

@@ -14,7 +14,7 @@ from geometry.nest import FIRST_DEPTH, is_planar, parts_radially
 from geometry.place import Cell
 from geometry.shell import apertures
 from geometry.spec import CitySpec
-from geometry.strata import Stratum, strata
+from geometry.strata import Stratum, nested, strata
 from geometry.voids import void_about
 
 F64 = NDArray[np.float64]
@@ -53,31 +53,22 @@ def row_of(spec: CitySpec, bands: Bands) -> Stratum:
 
 def bundle_at(spec: CitySpec, radius: float) -> Bands:
     """The path of the smallest bundle of layers in whose void or, if it is a single layer, plate a radius (m) lies; empty outside all."""
-    bands: Bands = ()
-    while True:
-        rows = strata(spec, bands)
-        index = next((i for i, row in enumerate(rows) if row.inner <= radius < row.outer), None)
-        if index is None:
-            return bands
-        bands, row = (*bands, index), rows[index]
-        if radius < row.plate or row.high - row.low == 1:
-            return bands
+    path: Bands = ()
+    for path, rows in nested(spec, radius):
+        if radius < rows[path[-1]].plate:
+            break
+    return path
 
 
 def in_shaft(spec: CitySpec, radius: float, low: float) -> bool:
     """Whether one who goes down to a radius (m) passes the solid of a bundle of layers at another."""
-    bands: Bands = ()
-    while True:
-        rows = strata(spec, bands)
-        index = next((i for i, row in enumerate(rows) if row.inner <= radius < row.outer), None)
-        if index is None:
-            return False
-        row = rows[index]
+    for path, rows in nested(spec, radius):
+        row = rows[path[-1]]
         if radius < row.plate:
             return False
         if low < row.plate or row.high - row.low == 1:
             return True
-        bands = (*bands, index)
+    return False
 
 
 def plated(spec: CitySpec, point: F64) -> bool:

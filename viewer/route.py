@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.spec import CitySpec
-from geometry.strata import strata
+from geometry.strata import nested
 from viewer.detour import PATIENCE, Need, detour, straight
 from viewer.holes import SLIT, Bands, Hole, bundle_at, holes, length, row_of
 from viewer.obstacles import Hit, Line, Obstacles
@@ -84,18 +84,14 @@ class Gate(NamedTuple):
 def gates(spec: CitySpec, high: float, low: float) -> list[Gate]:
     """The solids to pass from one radius (m) down to another, in order."""
     found: list[Gate] = []
-    bands: Bands = ()
-    while True:
-        rows = strata(spec, bands)
-        index = next((i for i, row in enumerate(rows) if row.inner <= low < row.outer), None)
-        if index is None:
-            return found
-        row = rows[index]
-        entered = [i for i in range(index, len(rows)) if rows[i].plate < high and (i > index or low < row.plate)]
-        found += [Gate((*bands, i), min(high, rows[i].outer), rows[i].plate, rows[i].inner) for i in reversed(entered)]
-        if low < row.plate or row.high - row.low == 1:
-            return found
-        bands, high = (*bands, index), min(high, row.outer)
+    for path, rows in nested(spec, low):
+        row = rows[path[-1]]
+        entered = [i for i in range(path[-1], len(rows)) if rows[i].plate < high and (i > path[-1] or low < row.plate)]
+        found += [Gate((*path[:-1], i), min(high, rows[i].outer), rows[i].plate, rows[i].inner) for i in reversed(entered)]
+        if low < row.plate:
+            break
+        high = min(high, row.outer)
+    return found
 
 
 def route(obstacles: Obstacles, start: F64, goal: F64, room: float) -> list[Stop]:
