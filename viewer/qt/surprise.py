@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 JOURNEY_S = 4.0
 _LOOKING = 0.5
 """The part of the time that looking takes; the rest is for developing the best."""
+_DYING_MS = 15_000
+"""What a busy system may take to end a process."""
 
 
 class Scouting(QFrame):
@@ -111,7 +113,9 @@ class Surprise(QObject):
 
     def close(self) -> None:
         """The window goes; no process of ours stays."""
-        self._drop()
+        process = self._process
+        if self._drop() and process is not None:
+            process.waitForFinished(_DYING_MS)
 
     def _drop(self) -> bool:
         process, self._process = self._process, None
@@ -119,9 +123,10 @@ class Surprise(QObject):
             return False
         process.finished.disconnect(self._finished)
         process.errorOccurred.disconnect(self._not_started)
+        process.finished.connect(process.deleteLater)
         process.kill()
-        process.waitForFinished(3000)
-        process.deleteLater()
+        if process.state() == QProcess.ProcessState.NotRunning:  # it had ended, or never begun
+            process.deleteLater()
         self._window.stage.show_scouting(False)
         return True
 
