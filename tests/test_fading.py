@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from geometry.city import City
-from viewer.camera import orbit
+from viewer.camera import Camera, orbit
 from viewer.compose import Unfolder, shown_of
 from viewer.drawing.reel import reel
-from viewer.fading import MOST, Blend, blends, marks, near, served
+from viewer.fading import MOST, Blend, blends, carried, marks, near, served
+from viewer.orbits import projected
 from viewer.state import ViewState
 from viewer.views import view
 
@@ -89,3 +90,17 @@ def test_the_next_content_is_taken_over_in_a_frame_that_one_renderer_alone_draws
         camera.draw(first)
         assert any(shown is coming for shown in camera._shown.values())
         assert np.array_equal(camera.draw(4), camera.mixed(4, first, last, 0.5))
+
+
+def test_a_picture_is_carried_to_where_the_eye_has_gone() -> None:
+    old, size = Camera((0.0, -10.0, 0.0), (0.0, 0.0, 0.0)), (160.0, 90.0)
+    nearer, aside = replace(old, position=(0.0, -9.9, 0.0)), replace(old, position=(0.1, -10.0, 0.0), focus=(0.1, 0.0, 0.0))
+    for new in (old, nearer, aside):
+        moved = carried(old, new, size)
+        assert moved is not None
+        points = np.array([[2.0, 0.0, 1.0], [-1.0, 0.0, -1.5]])  # at the distance of the focus
+        before, after = (projected(camera, points, size)[0] for camera in (old, new))
+        assert np.allclose(np.column_stack([before, np.ones(2)]) @ moved.T, after, atol=1e-6)
+    assert carried(old, replace(old, position=(0.0, -5.0, 0.0)), size) is None
+    assert carried(old, replace(old, position=(0.0, 10.0, 0.0)), size) is None
+    assert carried(old, replace(old, parallel=True), size) is None

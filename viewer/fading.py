@@ -13,8 +13,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from viewer.camera import Camera
+from viewer.camera import F64, Camera
 from viewer.history import cut_key
+from viewer.orbits import projected
 from viewer.state import ViewState
 from viewer.styles import DEFAULT
 
@@ -23,6 +24,9 @@ MOST = 16
 _FAR, _TURNED, _LENS = 0.35, 0.94, 1.1
 """How far an eye goes from one cut to the next at most, in picture distances; the cosine of how far it turns; and how much its lens
 changes."""
+
+_STRAYED = 0.06
+"""How far the corners of a picture are carried at most, in parts of its diagonal: beyond that what is near is seen twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +85,21 @@ def served(states: Sequence[ViewState], marked: Sequence[int], which: int) -> tu
     at = marked[which]
     beside = [marked[other] for other in (which - 1, which + 1) if 0 <= other < len(marked)]
     return tuple(states[other] for other in beside if abs(other - at) > 1 and shape(states[other]) != shape(states[at]))
+
+
+def carried(old: Camera, new: Camera, size: tuple[float, float]) -> F64 | None:
+    """(2, 3) that puts a pixel x, y, 1 of a picture of `size` pixels where the new camera sees what lies there at the distance of the old
+    one's focus; None where the two see too different things for one picture to stand for the other."""
+    if old == new:
+        return np.eye(2, 3)
+    if old.parallel != new.parallel:
+        return None
+    reach = old.distance * np.tan(np.radians(old.fov) / 2.0)
+    points = np.asarray(old.focus) + reach * np.stack([np.zeros(3), old.right, old.upward])
+    before, after = (np.column_stack([projected(camera, points, size)[0], np.ones(3)]) for camera in (old, new))
+    if not np.isfinite(after).all():
+        return None
+    moved = np.linalg.solve(before, after)[:, :2].T
+    corners = np.array([[x, y, 1.0] for x in (0.0, size[0]) for y in (0.0, size[1])])
+    away = np.sqrt(((corners @ moved.T - corners[:, :2]) ** 2).sum(axis=1)).max()
+    return moved if away <= _STRAYED * float(np.hypot(*size)) else None

@@ -12,7 +12,9 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QWidget
 
+from viewer.camera import Camera
 from viewer.qt.embedding import QtInteractor
+from viewer.qt.fade import Fade
 from viewer.qt.protocols import Drawing, MakeRenderer
 
 _OURS = frozenset(
@@ -39,6 +41,8 @@ class _Surface(QtInteractor):
 
     drawn = Signal()
     """A frame is there, whole."""
+    nearly = Signal()
+    """The last portion of a frame is drawn; the former one is still shown."""
 
     def __init__(self, parent: QWidget, before_frame: Callable[[], Iterator[None] | None]) -> None:
         """`before_frame` prepares a frame; what it returns draws it portion by portion, None stands for all at once."""
@@ -85,6 +89,16 @@ class _Surface(QtInteractor):
             with self._quiet():
                 super().paintGL()  # type: ignore[no-untyped-call]
 
+    def former(self) -> QImage:
+        """What the view shows, without drawing anything that is due; nothing where it shows nothing yet."""
+        if self.bare:
+            return QImage()
+        stale, self._stale = self._stale, False
+        try:
+            return super().grabFramebuffer()
+        finally:
+            self._stale = stale
+
     def grabFramebuffer(self) -> QImage:  # type: ignore[override]  # noqa: N802
         """The newest frame, whole."""
         image = super().grabFramebuffer()
@@ -102,6 +116,7 @@ class _Surface(QtInteractor):
         with self._quiet(), self._timed():
             drawn = next(portions, self) is None
         if not drawn:
+            self.nearly.emit()
             self._whole()
             self.update()
 
@@ -158,6 +173,11 @@ class Canvas(QObject):
         self.surface.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.surface.installEventFilter(self)
         self.surface.drawn.connect(self._drawn)
+        self.surface.nearly.connect(lambda: self.before_change())
+        self.fade = Fade(self.surface)
+        """The former picture, while it goes."""
+        self.before_change: Callable[[], None] = lambda: None
+        """Called when a frame that came in portions takes the former one's place."""
         self._broken = False
 
     def _frame(self) -> Iterator[None] | None:
@@ -178,11 +198,17 @@ class Canvas(QObject):
 
     def _drawn(self) -> None:
         self.frames += self._counts
+        self.fade.begin()
         self.surface.bare &= not self._counts
 
     def redraw(self) -> None:
         """Draw a new frame soon."""
         self.surface.redraw()
+
+    def keep(self, camera: Camera) -> None:
+        """Let what the view shows, as seen by a camera, fade into what is drawn next, unless it does so already."""
+        if self.fade.seconds > 0.0 and self.surface.isVisible() and not self.fade.held:
+            self.fade.hold(self.surface.former(), camera)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -219,6 +245,7 @@ class Canvas(QObject):
         """Release VTK in the order it needs."""
         self.surface.removeEventFilter(self)
         self.surface.still()
+        self.fade.drop()
         if self.renderer is not None:
             self.renderer.release()
             self.renderer = None

@@ -140,6 +140,7 @@ class Loop(QObject):
         self.budget = FIRST
         self._drawn: Content | None = None
         self._frames = 0
+        self._showing = self._seen = store.state
         self._busy = False
         self._scale, self._scale_drawn = SCALES[2], SCALES[2]
         self._resting = QTimer(self)
@@ -150,12 +151,34 @@ class Loop(QObject):
         self._timer.timeout.connect(self._poll)
         self.ready.connect(self._poll)
         canvas.before_frame = self._before_frame
-        store.listen(lambda old, new: self._moved())
+        canvas.before_change = self._before_change
+        canvas.surface.drawn.connect(self._has_drawn)
+        store.listen(self._changed)
         self._timer.start()
 
     def expect(self, state: ViewState, size: tuple[int, int]) -> None:
         """The composer that came along is at work on this already: for a picture of nearly that size it need not begin again."""
         self._expected = state, size
+
+    def _changed(self, old: ViewState, new: ViewState) -> None:
+        if self._only_moved(old, new):
+            self._canvas.fade.follow(new.camera)
+        else:  # what a hand does is seen at once
+            self._canvas.fade.drop()
+        self._moved()
+
+    def _only_moved(self, old: ViewState, new: ViewState) -> bool:
+        """Whether a state shows what another does, from where its eye is; on a journey the hour goes along."""
+        along = self.course is not None
+        return replace(old, camera=new.camera, hour=new.hour if along else old.hour, year=new.year if along else old.year) == new
+
+    def _before_change(self) -> None:
+        """A sharp picture comes over the coarse one of the same state: it fades in."""
+        if self._showing == self._seen:
+            self._canvas.keep(self._seen.camera)
+
+    def _has_drawn(self) -> None:
+        self._seen = self._showing
 
     def _moved(self) -> None:
         self._pause()
@@ -191,6 +214,7 @@ class Loop(QObject):
             self.failed.emit(error)
             newest = self.content
         if newest is not None and newest is not self.content:
+            self._keep_what_is_seen()
             self.content = newest
             self._canvas.ready = True
             self._patience = PATIENCE_S
@@ -213,6 +237,13 @@ class Loop(QObject):
             self.busy_changed.emit(busy)
         if not busy:
             self._timer.stop()
+
+    def _keep_what_is_seen(self) -> None:
+        """A late content fades in where it is of what is seen already: of another City, year or cut it comes at once."""
+        now = self._store.state
+        if self.content is not None and self._only_moved(self._seen, now):
+            self._canvas.keep(self._seen.camera)
+            self._canvas.fade.follow(now.camera)
 
     def _take_expected(self, wish: tuple[object, ...]) -> None:
         """The first wish is as good as asked for if it is what was expected."""
@@ -262,6 +293,7 @@ class Loop(QObject):
         if self._drawn is self.content and self._frames != self._canvas.frames:  # one that uploads, or was broken off, tells no speed
             self._learn(surface.seconds)
         self._drawn, self._frames = self.content, self._canvas.frames
+        self._showing = self._store.state
         if surface.bare:  # first a quick picture, then the sharp one over it
             self._pause()
         hurried = self._passing or (self._sketchy and self.composer.busy)
