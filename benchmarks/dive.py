@@ -1,11 +1,12 @@
-"""What a dive costs: python benchmarks/dive.py [--every 10] [--size 960 540] [--frames 1800] [--layers 12] [--keep FOLDER]
+"""What a dive costs: python benchmarks/dive.py [--every 10] [--size 960 540] [--frames 1800] [--between 600 700] [--dense] [--keep FOLDER]
 
 Films a recorded dive as `film dive` does, one stretch between two cuts in so many, and prints ratios of one run: the slowest frame to the
 median; what the thread that draws has to do before it draws (uniforms, and where there is another content, its arrays to VTK) and what
 that of a swap is; what the thread that cuts does meanwhile; pops (the share of pixels that change when, with the same camera, the mixture
 of cuts of the frame before gives way to the frame's own); the memory of the second half to that of the first; and triangles a second
-against bare VTK with the same glyphs. With `--layers` the same dive in a City of so many, drawn by turns. `--keep` writes the frames of
-the worst pops: before, after, and what changed.
+against bare VTK with the same glyphs, with what each pass has of a frame. `--between` films only the stretches between two frames,
+`--dense` looks for pops in each of their frames. `--keep` writes the frames of the worst pops: before, after, and what changed.
+What many layers cost is told by benchmarks/layers.py.
 """
 
 from __future__ import annotations
@@ -71,6 +72,8 @@ class Found:
     worst: list[tuple[float, int, Any]] = field(default_factory=list)
     speed: list[tuple[float, float]] = field(default_factory=list)
     """Bare VTK's seconds to ours, frame and G-buffer."""
+    passes: list[dict[str, float]] = field(default_factory=list)
+    """Parts of a frame that each pass takes."""
 
 
 @contextmanager
@@ -95,14 +98,14 @@ def timed(found: Found) -> Iterator[list[float]]:
         yield spent
 
 
-def stretch(found: Found, camera: Reel, which: int, spent: list[float]) -> None:
-    """Draw the frames from one cut to the next."""
+def stretch(found: Found, camera: Reel, which: int, spent: list[float], dense: bool) -> None:
+    """Draw the frames from one cut to the next; the pops of three of them, or of all if `dense`."""
     before, after = camera.marks[which], camera.marks[which + 1]
     camera._content(before)
     camera._content(after)  # a film has cut it while it drew what came before
     camera.draw(before)
     clock = pthread_getcpuclockid(next(each.ident or 0 for each in threading.enumerate() if each.name.startswith("cutter")))
-    looked = {before + 1, (before + after + 1) // 2, after}
+    looked = set(range(before + 1, after + 1)) if dense else {before + 1, (before + after + 1) // 2, after}
     for at in range(before + 1, after + 1):
         if at == after and which + 2 < len(camera.marks):
             camera._ask(which + 2)
@@ -149,7 +152,7 @@ def bare(what: Content, window: Any) -> vtkRenderer:
     return renderer
 
 
-def speeds(camera: Reel, which: int) -> tuple[float, float]:
+def speeds(found: Found, camera: Reel, which: int) -> None:
     """Seconds of processor of bare VTK for one content, in parts of ours: of all of a frame, and of its G-buffer alone."""
     at = camera.marks[which]
     camera.draw(at)
@@ -172,7 +175,8 @@ def speeds(camera: Reel, which: int) -> tuple[float, float]:
         window.WaitForCompletion()
         plain.append(process_time() - began)
     window.Finalize()
-    return min(plain[1:]) / sum(passes.values()), min(plain[1:]) / passes["gbuffer"]
+    found.speed.append((min(plain[1:]) / sum(passes.values()), min(plain[1:]) / passes["gbuffer"]))
+    found.passes.append({name: seconds / sum(passes.values()) for name, seconds in passes.items()})
 
 
 def measure(spec: CitySpec, given: argparse.Namespace) -> Found:
@@ -182,11 +186,14 @@ def measure(spec: CitySpec, given: argparse.Namespace) -> Found:
     states = [tour.state_at(60.0 * at / last) for at in range(given.frames)]
     camera = Reel(states, tuple(given.size), 1, LIVE_TRIANGLES)
     print(f"{spec.layers:,} layers: way and {len(camera.marks)} cuts of {given.frames} frames planned in {process_time() - began:.1f} s")
+    first, end = given.between
     with timed(found) as spent:
         for which in range(given.every // 2, len(camera.marks) - 1, given.every):
-            stretch(found, camera, which, spent)
+            if not first <= camera.marks[which] < end:
+                continue
+            stretch(found, camera, which, spent, given.dense)
             if len(found.memory) % 4 == 1:
-                found.speed.append(speeds(camera, which))
+                speeds(found, camera, which)
     camera.close()
     return found
 
@@ -207,9 +214,12 @@ def told(found: Found, size: tuple[int, int]) -> None:
     print(f"pops {np.median(pops):.3f} % of pixels a frame, median; {pops.mean():.3f} % mean; {pops.max():.2f} % worst")
     worst = ", ".join(f"{100.0 * share:.2f} at {at}" for share, at, _ in found.worst[:_TOLD])
     print(f"worst pops, % of pixels at a frame: {worst}")
-    print(f"memory, second half / first half {np.mean(found.memory[half:]) / np.mean(found.memory[:half]):.3f}")
+    if half:
+        print(f"memory, second half / first half {np.mean(found.memory[half:]) / np.mean(found.memory[:half]):.3f}")
     frame, gbuffer = np.median(np.array(found.speed), axis=0)
     print(f"triangles a second / bare VTK's {frame:.2f}; of the pass that draws triangles {gbuffer:.2f}")
+    shares = {name: np.median([one.get(name, 0.0) for one in found.passes]) for name in found.passes[-1]}
+    print("of a frame: " + ", ".join(f"{name} {100.0 * share:.0f} %" for name, share in sorted(shares.items(), key=lambda row: -row[1])))
 
 
 def kept(found: Found, folder: Path) -> None:
@@ -226,18 +236,14 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=1800)
     parser.add_argument("--every", type=int, default=8, help="one stretch between cuts in so many is filmed; 1 is the whole dive")
     parser.add_argument("--size", type=int, nargs=2, default=[960, 540])
-    parser.add_argument("--layers", type=int)
+    parser.add_argument("--between", type=int, nargs=2, default=[0, 10**9], help="frames")
+    parser.add_argument("--dense", action="store_true", help="look for pops in every frame that is filmed, not in three a stretch")
     parser.add_argument("--keep", type=Path)
     given = parser.parse_args()
     one = measure(CitySpec(), given)
     told(one, given.size)
     if given.keep is not None:
         kept(one, given.keep)
-    if given.layers is not None:
-        few = measure(CitySpec(layers=given.layers), given)
-        told(few, given.size)
-        costs = [float(np.median(found.frame)) for found in (one, few)]
-        print(f"{CitySpec().layers:,} layers / {given.layers:,}: {costs[0] / costs[1]:.2f} of the time a frame")
 
 
 if __name__ == "__main__":
