@@ -1,14 +1,14 @@
 """What an export would make: parts, triangles, bytes, memory, seconds.
 
-All of it is done but the writing, and some of that (viewer.rehearsal). A union, and a drawing, are made whole and thrown away: how
-many triangles or lines are left of what overlaps is known only then.
+All of it is done but the writing, and some of that (viewer.rehearsal). A drawing, a union, and a print of which only what stands is
+kept, are made whole and thrown away: how many lines or triangles are left is known only then.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,17 +16,17 @@ from typing import Any
 from geometry.city import City
 from geometry.export.glb import glb_bytes
 from geometry.export.piece import Piece, Survey, survey
-from geometry.export.printed import stands
 from geometry.export.printing import laid_out
 from geometry.export.report import Watch
 from geometry.export.sheet import sheet_of
+from geometry.export.standing import MOST
 from geometry.export.weld import slab_of
 from viewer.clock import busy
 from viewer.fitting import fitted
 from viewer.jobs import DRAWINGS, LARGEST, PRINTS, Export, axes_of, export_bytes, made_of, pieces_of, sliced_pieces, taken_from, words_of
 from viewer.models import extras_of, look_of
-from viewer.prints import how_of, summed, tile_name
-from viewer.rehearsal import Sample, Trial, disk_speed, half, held_reading_back, line, reading_back, tried
+from viewer.prints import summed, tile_name
+from viewer.rehearsal import FEWER, Sample, disk_speed, held_reading_back, line, peak, reading_back, spent, tried
 
 _USD_PART = 150
 """Bytes of memory that a part takes in a USD stage while it is written."""
@@ -38,6 +38,8 @@ class _Total:
     parts: int = 0
     triangles: int = 0
     sample: Sample = field(default_factory=Sample)
+    own: float = 0.0
+    """Processor seconds that this counting takes, and no export."""
     every: list[Piece] = field(default_factory=list)
     """All pieces, where each part is a node."""
 
@@ -48,6 +50,8 @@ class _Total:
         self.parts += len(piece.parts)
         self.triangles += sum(sheet.triangles.values()) - (_walls(piece) if job.suffix in PRINTS else 0)
         self.sample.add(piece)
+        if job.suffix.startswith(".usd"):
+            self.sample.add_kinds(piece)
         if job.mode == "nodes":
             self.every.append(piece)
 
@@ -58,22 +62,19 @@ def _walls(piece: Piece) -> int:
     return 0 if slab is None else len(piece.skin[1]) - len(piece.skin[0])
 
 
-def _bytes(job: Export, found: Survey, total: _Total, trials: tuple[Trial, Trial], kept: float) -> int:
-    """Of the file or files. A GLB is laid out as for writing; of what is packed a share was written, and `kept` of it stays."""
+def _bytes(job: Export, found: Survey, total: _Total) -> int | None:
+    """Of the file or files: a GLB is laid out as for writing. None of what is packed."""
     if job.suffix == ".ply":
         return 27 * found.points + 13 * found.triangles + 500
     if job.suffix == ".glb":
         words = words_of(job)
         return glb_bytes(found, total.every, words[0], extras_of(job, words), look_of(job))
-    if job.suffix == ".stl":
-        return export_bytes(job.suffix, total.triangles)
-    few, many = trials
-    return round(line(few.triangles, few.bytes, many.triangles, many.bytes, kept * found.triangles))
+    return export_bytes(job.suffix, total.triangles) if job.suffix == ".stl" else None
 
 
 def _counted(pieces: Iterable[Piece], total: _Total, job: Export) -> Iterator[Piece]:
     for piece in pieces:
-        total.add(piece, job)
+        total.own += spent(partial(total.add, piece, job))
         yield piece
 
 
@@ -81,7 +82,12 @@ def dry_export(job: Export, start: float | None = None) -> dict[str, Any]:
     """What an export would hold, without writing it; the work began at `start` (viewer.clock.busy). Raises LimitError, AddressError."""
     start = busy() if start is None else start
     job = fitted(job, City(job.state.city), lambda part: None)
-    return _whole(job, start) if job.suffix in DRAWINGS or job.union else _parted(job, start)
+    return _whole(job, start) if job.suffix in DRAWINGS or job.union or _stands(job) else _parted(job, start)
+
+
+def _stands(job: Export) -> bool:
+    """Whether what nothing bears is left out of a print."""
+    return job.suffix in PRINTS and job.wish is not None and job.wish.base_mm > 0.0 and job.max_triangles <= MOST
 
 
 def _whole(job: Export, start: float) -> dict[str, Any]:
@@ -95,36 +101,32 @@ def _whole(job: Export, start: float) -> dict[str, Any]:
         total.add(piece, job)
     whole = summed(made)
     outputs = [str(Path(job.output).with_name(one.path.name)) for one in made]
-    return _row(job, outputs, total, whole.triangles, whole.bytes, _peak(children=True), took)
+    return _row(job, outputs, total, whole.triangles, whole.bytes, peak(children=True), took)
 
 
 def _parted(job: Export, start: float) -> dict[str, Any]:
     """Of what is known by a share of it."""
     city = City(job.state.city)
-    outputs, total, scale, standing = [job.output], _Total(), None, 0
+    outputs, total, scale = [job.output], _Total(), None
     found: Iterable[Piece] = pieces_of(job, lambda part: None)
     if job.wish is not None and job.suffix in PRINTS:
         layout = laid_out(list(found), job.wish, regions=taken_from(job, city), axes=axes_of(job))
         outputs = [tile_name(job.output, model.tile) for model in layout.models]
         scale = layout.scale
-        if job.wish.base_mm:
-            standing = sum(stands(model.pieces, how_of(job, scale), axes_of(job), Watch(0)) for model in layout.models)
         found = (piece for model in layout.models for piece in model.pieces)
     else:
         found = sliced_pieces(job, found, city)
-    before = busy()
     measured = survey(_counted(found, total, job), Watch(0), axes_of(job))
-    chosen = (before if standing else busy()) - start  # what stands was surveyed already
-    some = total.sample.kept
-    few, many = tried(job, half(some), scale, False), tried(job, some, scale, True)
-    kept = min(1.0, standing / total.triangles) if standing else 1.0
-    total.triangles = round(kept * total.triangles)
-    size = _bytes(job, measured, total, (few, many), kept)
+    chosen = busy() - start - total.own
+    size = _bytes(job, measured, total)  # before any trial, whose peak of memory then counts what was laid out
+    sample = total.sample
+    many, few = tried(job, sample.share(1), scale, sample.largest), tried(job, sample.share(FEWER), scale)
+    if size is None:
+        size = round(line(few.triangles, few.bytes, many.triangles, many.bytes, measured.triangles))
     if job.suffix == ".glb" and size > LARGEST:
         outputs = [f"{job.output} in {-(-size // LARGEST)} files"]
-    from_ = few.triangles if job.occlusion else 0  # a grid is filled whatever is darkened by it
-    took = chosen + few.once + line(from_, few.processor if from_ else 0.0, many.triangles, many.processor, kept * measured.triangles)
-    memory = _peak() + (_USD_PART * total.parts if job.suffix.startswith(".usd") else 0)
+    took = chosen + many.once + line(few.triangles, few.processor, many.triangles, many.processor, measured.triangles)
+    memory = many.peak + (_USD_PART * total.parts if job.suffix.startswith(".usd") else 0)
     if job.suffix in PRINTS:
         took += reading_back(few, many, total.triangles)
         memory = max(memory, held_reading_back(total.triangles))
@@ -135,13 +137,3 @@ def _row(job: Export, outputs: list[str], total: _Total, triangles: int, size: i
     seconds = took + size / disk_speed(Path(job.output).parent)
     row = {"output": ", ".join(outputs), "places": total.places, "parts": total.parts, "triangles": triangles, "bytes": size}
     return {**row, "memory_bytes": memory, "seconds": round(seconds, 1), "processor_seconds": round(took, 2)}
-
-
-def _peak(children: bool = False) -> int:
-    """Bytes this process has held at most, and with it the largest of those it started."""
-    try:
-        import resource
-    except ImportError:  # not a POSIX system
-        return 300_000_000
-    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN) if children else (resource.RUSAGE_SELF,)
-    return sum(resource.getrusage(one).ru_maxrss for one in whose) * (1 if sys.platform == "darwin" else 1024)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
 
 SAMPLE = 120_000
 """Triangles that are written to learn from, about."""
+FEWER = 8
+"""How many times smaller the second share is: far from the first, so that what else the machine does bends the line through both little."""
 _MANY = 20
+_LARGE = 2000
+"""Parts of a piece from which it is thinned instead of left out: a few such may be half of a file."""
+_COARSEST = 1 << 20
+_AGAIN = 2
+"""How often a writing is timed: the least is nearest to what it takes."""
 _DISK_BYTES = 1 << 24
 _USUAL_DISK = 5e8
 """Bytes a second where a disk cannot be tried."""
@@ -30,31 +38,65 @@ _USUAL_DISK = 5e8
 
 @dataclass(slots=True)
 class Sample:
-    """Every so manieth piece of a stream of unknown length, about SAMPLE triangles of it."""
+    """A share of a stream of unknown length, about SAMPLE triangles: every so manieth small piece, of large ones every so manieth part."""
 
-    kept: list[Piece] = field(default_factory=list)
+    small: list[Piece] = field(default_factory=list)
+    large: list[Piece] = field(default_factory=list)
+    largest: list[Piece] = field(default_factory=list)
+    """The largest of all, alone: writing it takes the most memory."""
     triangles: int = 0
     step: int = 1
+    first: int = 0
+    """Number of the first small piece that is kept: not always 0, for places come largest first."""
     seen: int = 0
+    solids: set[int] = field(default_factory=set)
+    """Kinds of parts that were met: solids of a material."""
+    rare: list[Piece] = field(default_factory=list)
+    """A part of each of them."""
+
+    def add_kinds(self, piece: Piece) -> None:
+        """Keep a part of each kind that no piece before had: a USD holds each once, however many parts there are of it."""
+        kinds, at = np.unique(piece.parts.material.astype(np.int64) << 8 | piece.parts.prototype, return_index=True)
+        new = [where for kind, where in zip(kinds.tolist(), at.tolist(), strict=True) if kind not in self.solids]
+        if new:
+            self.solids |= set(kinds.tolist())
+            self.rare.append(replace(piece, parts=piece.parts[np.array(new)], skin=()))
 
     def add(self, piece: Piece) -> None:
         """One more of the stream."""
-        if self.seen % self.step == 0:
-            self.kept.append(_thinned(piece))
-            self.triangles += _count(self.kept[-1])
-        self.seen += 1
-        while self.triangles > 2 * SAMPLE and len(self.kept) > 1:
-            self.kept, self.step = self.kept[::2], 2 * self.step
-            self.triangles = sum(map(_count, self.kept))
+        if not self.largest or _count(piece) > _count(self.largest[0]):
+            self.largest = [_thinned(piece, piece.parts.triangles // (4 * SAMPLE) + 1)]
+        if len(piece.parts) > _LARGE:
+            self.large.append(_thinned(piece, self.step))
+            self.triangles += _count(self.large[-1])
+        else:
+            if self.seen % self.step == self.first:
+                self.small.append(piece)
+                self.triangles += _count(piece)
+            self.seen += 1
+        while self.triangles > 2 * SAMPLE and self.step < _COARSEST:
+            self._halve()
+
+    def _halve(self) -> None:
+        late = self.first < self.step // 2 or self.step == 1  # now the first of two, now the second: about the middle in the end
+        self.small, self.first = self.small[late::2], self.first + late * self.step
+        self.large = [_thinned(piece, 2) for piece in self.large]
+        self.step *= 2
+        self.triangles = sum(map(_count, (*self.small, *self.large)))
+
+    def share(self, step: int) -> list[Piece]:
+        """What is kept, or a share of it: of few small pieces every so manieth part, too."""
+        many = len(self.small) > _MANY
+        small = self.small[step // 2 :: step] if many else [_thinned(piece, step) for piece in self.small]
+        return [*(_thinned(piece, step) for piece in self.large), *small, *self.rare]
 
 
 def _count(piece: Piece) -> int:
     return piece.parts.triangles + sum(map(len, piece.skin))
 
 
-def _thinned(piece: Piece) -> Piece:
-    """A piece that alone is more than a sample keeps every so manieth part."""
-    step = piece.parts.triangles // SAMPLE + 1
+def _thinned(piece: Piece, step: int) -> Piece:
+    """A piece with every so manieth part."""
     return piece if step == 1 else replace(piece, parts=piece.parts[::step])
 
 
@@ -71,6 +113,8 @@ class Trial:
     """Seconds, of all threads and of processes that were started."""
     once: float
     """Such seconds that only the first writing took: what it loads and makes for good."""
+    peak: int
+    """Bytes of memory that this process had held at most after the first writing. What more is rehearsed holds more than an export does."""
     checked: float = 0.0
     """Such seconds that reading a print back took, without …"""
     looked: float = 0.0
@@ -90,20 +134,27 @@ def spent(work: Callable[[], object]) -> float:
     return busy() - start
 
 
-def tried(job: Export, pieces: list[Piece], scale: float | None, timed: bool) -> Trial:
-    """Write pieces as the job would; a print `scale` millimetres a metre, where that is known. What surveying takes is left out. Where it
-    is `timed`, a print is read back, too."""
+def tried(job: Export, pieces: list[Piece], scale: float | None, first: list[Piece] | None = None) -> Trial:
+    """Write pieces as the job would; a print `scale` millimetres a metre, where that is known. What surveying takes is left out.
+
+    With `first`, what is to be written beside them the first time, a print is read back, too."""
     with TemporaryDirectory() as folder:
         wish = None if job.wish is None else replace(job.wish, base_mm=0.0)  # of a share much would hang in the air
         mine = replace(job, wish=wish, output=str(Path(folder) / Path(job.output).name), force=True, max_triangles=SAMPLE)
-        first = spent(lambda: write_once(mine, pieces, scale))
-        start = busy()
-        made = write_once(mine, pieces, scale)
-        took = busy() - start
-        surveyed = spent(lambda: survey(iter(pieces), Watch(0), axes_of(job)))
-        once = max(0.0, first - took)
-        trial = Trial(sum(map(_count, pieces)), made.triangles, made.bytes, max(took - surveyed, 1e-3), once)
-        return _read_back(trial, made.path, timed) if job.suffix in PRINTS else trial
+        cold = spent(lambda: write_once(mine, [*(first or ()), *pieces], scale))
+        held = peak()
+        took, made = min((_timed(mine, pieces, scale) for _ in range(_AGAIN)), key=lambda one: one[0])
+        surveyed = min(spent(lambda: survey(iter(pieces), Watch(0), axes_of(job))) for _ in range(_AGAIN))
+        count = max(sum(map(_count, pieces)), 1)
+        once = max(0.0, cold - took * (1.0 + sum(map(_count, first or ())) / count))
+        trial = Trial(count, made.triangles, made.bytes, max(took - surveyed, 1e-3), once, held)
+        return _read_back(trial, made.path, first is not None) if job.suffix in PRINTS else trial
+
+
+def _timed(job: Export, pieces: list[Piece], scale: float | None) -> tuple[float, Made]:
+    start = busy()
+    made = write_once(job, pieces, scale)
+    return busy() - start, made
 
 
 def _read_back(trial: Trial, path: Path, timed: bool) -> Trial:
@@ -152,11 +203,6 @@ def held_reading_back(triangles: int) -> int:
     return now + MEMORY[0] + MEMORY[1] * triangles
 
 
-def half(pieces: list[Piece]) -> list[Piece]:
-    """Half of what pieces hold: every other one, or every other part where there are few."""
-    return pieces[::2] if len(pieces) > _MANY else [replace(piece, parts=piece.parts[::2]) for piece in pieces]
-
-
 def write_once(job: Export, pieces: list[Piece], scale: float | None) -> Made:
     """One file of the pieces, which come as a stream: the writer keeps them on disk as it will those of the whole."""
     from viewer.models import make_model
@@ -181,3 +227,13 @@ def disk_speed(folder: Path) -> float:
             return _DISK_BYTES / (time.perf_counter() - start)
     except OSError:
         return _USUAL_DISK
+
+
+def peak(children: bool = False) -> int:
+    """Bytes this process has held at most, and with it the largest of those it started."""
+    try:
+        import resource
+    except ImportError:  # not a POSIX system
+        return 300_000_000
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN) if children else (resource.RUSAGE_SELF,)
+    return sum(resource.getrusage(one).ru_maxrss for one in whose) * (1 if sys.platform == "darwin" else 1024)

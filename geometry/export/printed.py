@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -71,14 +70,6 @@ def printed(store: Store, found: Survey, how: Print, scale: float, folder: Path,
         yield from standing(some, scale, watch.check)
     else:
         yield from some()
-
-
-def stands(some: Sequence[Piece], how: Print, axes: F64 | None, watch: Watch) -> int:
-    """How many triangles a print of these pieces holds once what nothing bears is left out."""
-    found, scale = measured(some, how, axes, watch)
-    with closing(Store(some, "")) as store:  # what is held already needs no disk
-        left = printed(store, found, how, scale, Path(), watch)
-        return sum(body.parts.triangles + sum(len(triangles) for _, triangles in body.skins) for body in left)
 
 
 @dataclass(slots=True)
