@@ -11,10 +11,18 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from geometry.export import check_mesh
+from geometry.export.check import _faults, read_triangles
+from geometry.export.piece import portions
+from geometry.export.read import read_ply
 from viewer.command.cli import main
+from viewer.errors import LimitError
+from viewer.jobs import LONGEST, Export, refuse_too_large
+from viewer.state import ViewState
 
 ROOT = Path(__file__).parent.parent
 DISTRICT = "band 7.16.5 / layer 102345 / tile 3-022222222222222122222 / district 7"
@@ -176,9 +184,46 @@ def test_11_the_same_command_makes_the_same_bytes(tmp_path: Path, kind: str) -> 
 
 
 def test_12_what_no_file_holds_is_refused_before_it_starts(tmp_path: Path) -> None:
-    assert main(line(tmp_path / "a.stl", triangles=2**32)) == 6
-    assert main(line(tmp_path / "a.glb", triangles=4_000_000_000)) == 6
+    assert main(line(tmp_path / "a.3mf", triangles=2**32)) == 6
     assert strays(tmp_path) == []
+    for name in ("a.glb", "a.stl", "a.ply"):
+        with pytest.raises(LimitError, match="64"):
+            refuse_too_large(Export(ViewState(), None, name, 2**36))
+
+
+def test_12_more_than_an_stl_can_count_is_divided_so_that_no_file_holds_too_many() -> None:
+    refuse_too_large(Export(ViewState(), None, "a.stl", 2**32 + 1))
+    each = 2**32 // 1000 * 50
+    shares = portions([each] * 1000, LONGEST)
+    assert [number for share in shares for number in share] == list(range(1000))
+    assert len(shares) >= 50
+    assert all(len(share) * each <= LONGEST < 50 * 2**32 for share in shares)
+
+
+@pytest.mark.parametrize("kind", ["stl", "ply"])
+def test_12_places_too_large_for_one_file_stand_together_in_several(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], kind: str
+) -> None:
+    monkeypatch.setattr("viewer.soundness.LARGEST", 0)  # a print of two metres is looked through for long
+    words = ["export", "band 7", "--max-triangles", "25000", *(["--fit", "2000mm"] if kind == "stl" else []), "-q"]
+    assert main([*words, "-o", str(tmp_path / f"whole.{kind}")]) == 0
+    monkeypatch.setattr("viewer.jobs.LONGEST", 500_000)
+    assert main([*words[:-1], "-o", str(tmp_path / f"a.{kind}")]) == 0
+    assert "which stand together" in capfd.readouterr().out
+    names = [name for name in strays(tmp_path) if name.startswith("a-")]
+    assert len(names) >= 2
+    assert max((tmp_path / name).stat().st_size for name in names) <= 500_000
+    some = [triangles_of(tmp_path / name) for name in names]
+    assert [_faults(one)[0] for one in some] == [0] * len(names), "each is closed by itself"
+    corners, whole = np.concatenate(some).reshape(-1, 3), triangles_of(tmp_path / f"whole.{kind}").reshape(-1, 3)
+    wide = float(np.ptp(whole, axis=0).max())
+    assert np.abs(corners.min(axis=0) - whole.min(axis=0)).max() < 1e-4 * wide
+    assert np.abs(corners.max(axis=0) - whole.max(axis=0)).max() < 1e-4 * wide
+
+
+def triangles_of(path: Path) -> NDArray[np.floating]:
+    """(n, 3, 3) of an STL or a PLY."""
+    return read_triangles(path) if path.suffix == ".stl" else read_ply(path.read_bytes()).triangles
 
 
 def test_12_a_glb_that_is_too_large_is_split_and_stands_together(

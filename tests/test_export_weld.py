@@ -177,6 +177,6 @@ def test_seams_in_a_glb_are_closer_than_a_screen_shows(tmp_path: Path) -> None:
 
 
 def _groups(path: Path) -> list[F64]:
-    from geometry.export.check import _glb
+    from geometry.export.check import _document, _glb
 
-    return [group.reshape(-1, 3) for group in _glb(path.read_bytes())]
+    return [group.reshape(-1, 3) for group in _glb(path.read_bytes(), _document(path.read_bytes()))]

@@ -103,6 +103,20 @@ def test_a_file_of_what_is_seen_stands_about_the_eye_and_holds_its_camera(canyon
         assert "mesh" not in node or not node.get("translation"), "near things must not hang on steps to far ones"
 
 
+@pytest.mark.parametrize("kind", ["glb", "ply"])
+def test_a_file_of_what_is_seen_is_called_a_scene_and_no_broken_print(kind: str, capfd: pytest.CaptureFixture[str]) -> None:
+    words = ["--seen", "--view", "canyon", "--size", "320x180", "--max-triangles", "12000"]
+    assert main(["export", *words, "-q", "-o", f"a.{kind}"]) == 0
+    found = check_mesh(f"a.{kind}")
+    assert found.view
+    assert found.ok
+    assert found.open_edges > 0
+    assert main(["check", f"a.{kind}"]) == 0
+    assert "a scene" in capfd.readouterr().out
+    assert main(["export", "band 7 / tile 3-02", "--max-triangles", "3000", "-q", "-o", f"b.{kind}"]) == 0
+    assert not check_mesh(f"b.{kind}").view
+
+
 def test_what_is_seen_from_afar_is_cut_as_the_picture_is(capfd: pytest.CaptureFixture[str]) -> None:
     state = replace(view("opening"), isolated=9)
     half = replace(state, cuts=(Plane((0.0, 0.0, 0.0), (0.0, 0.0, 1.0)),))

@@ -23,7 +23,7 @@ from geometry.export.standing import MOST
 from geometry.export.weld import slab_of
 from viewer.clock import busy
 from viewer.fitting import fitted
-from viewer.jobs import DRAWINGS, LARGEST, PRINTS, Export, axes_of, export_bytes, made_of, pieces_of, sliced_pieces, taken_from, words_of
+from viewer.jobs import DRAWINGS, PRINTS, Export, axes_of, export_bytes, made_of, most_bytes, pieces_of, sliced_pieces, taken_from, words_of
 from viewer.models import extras_of, look_of
 from viewer.prints import summed, tile_name
 from viewer.rehearsal import FEWER, Sample, disk_speed, held_reading_back, line, peak, reading_back, spent, tried
@@ -123,8 +123,9 @@ def _parted(job: Export, start: float) -> dict[str, Any]:
     many, few = tried(job, sample.share(1), scale, sample.largest), tried(job, sample.share(FEWER), scale)
     if size is None:
         size = round(line(few.triangles, few.bytes, many.triangles, many.bytes, measured.triangles))
-    if job.suffix == ".glb" and size > LARGEST:
-        outputs = [f"{job.output} in {-(-size // LARGEST)} files"]
+    most = most_bytes(job.suffix)
+    if most is not None and size > most and len(outputs) == 1:
+        outputs = [f"{job.output} in {-(-size // most)} files"]
     took = chosen + many.once + line(few.triangles, few.processor, many.triangles, many.processor, measured.triangles)
     memory = many.peak + (_USD_PART * total.parts if job.suffix.startswith(".usd") else 0)
     if job.suffix in PRINTS:

@@ -32,7 +32,9 @@ EXPORT_TRIANGLES = 2_000_000
 LARGEST = 2_000_000_000
 """Bytes of a GLB from which an export is divided into several: the format ends at 4 GiB, and the Khronos validator and browsers take no
 file of more than 2 GiB into one array."""
-MOST_FILES = 32
+LONGEST = 4 * 2**30
+"""Bytes of an STL or a PLY from which an export is divided: what older programs and disks take in one file. No STL holds 2^32 triangles."""
+MOST_FILES = 64
 THINNEST_MM = 0.01
 """A plate thinner than this in an STL would crumple when its corners are rounded to 32 bits."""
 
@@ -116,11 +118,18 @@ def triangles_in(suffix: str, size: int) -> int:
     return max(1, (size - head) // each)
 
 
+def most_bytes(suffix: str) -> int | None:
+    """Bytes of a file from which an export is divided by place; None for what is never divided."""
+    return LARGEST if suffix == ".glb" else LONGEST if suffix in (".stl", ".ply") else None
+
+
 def refuse_too_large(job: Export) -> None:
-    """Raise LimitError for what no format holds, nor a few files of it."""
-    size = export_bytes(job.suffix, job.max_triangles)
-    if size > MOST_FILES * LARGEST or (job.suffix != ".glb" and job.max_triangles >= 2**32):
+    """Raise LimitError for what no format holds, nor so many files of it."""
+    most, size = most_bytes(job.suffix), export_bytes(job.suffix, job.max_triangles)
+    if most is not None and size > MOST_FILES * most:
         raise LimitError(f"{job.max_triangles} triangles do not fit in {MOST_FILES} {job.suffix[1:].upper()} files; lower --max-triangles")
+    if most is None and job.max_triangles >= 2**32:
+        raise LimitError(f"{job.max_triangles} triangles do not fit in a {job.suffix}; lower --max-triangles, or write .glb, .stl or .ply")
 
 
 def _roots(city: City, job: Export) -> tuple[Place, ...]:
@@ -362,7 +371,7 @@ def made_of(
     if job.suffix in PRINTS:
         notes = _notes(job, title, permalink, exaggerated)
         if job.wish is None:
-            made = [prints.write_one(job, sliced_pieces(job, pieces, city), job.output, title, notes, axes, told)]
+            made = prints.write_places(job, sliced_pieces(job, pieces, city), title, notes, axes, told, said)
         else:
             made, layout = prints.make_print(job, pieces, taken_from(job, city), axes, notes, told)
             said += prints.said_of(layout, made, exaggerated)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,10 +14,12 @@ from numpy.typing import NDArray
 from geometry.city import City
 from geometry.export import Report as Made
 from geometry.export import write_glb
+from geometry.export.glb import most_bytes, scene_scale
+from geometry.export.piece import Survey
 from geometry.spec import differences
 from geometry.version import GENERATOR_VERSION
+from viewer.dividing import written
 from viewer.errors import UsageError
-from viewer.outputs import check_outputs
 
 if TYPE_CHECKING:
     from geometry.export import Piece
@@ -31,36 +30,57 @@ if TYPE_CHECKING:
 Told = Callable[[float, str], None]
 F64 = NDArray[np.float64]
 _NUDGE = 2e-4
-_MARGIN = 1.5
-"""How many times as large as expected a GLB may become: colours of corners, faces that close cuts."""
 Words = tuple[str, str, str]
 """Title, permalink and exaggeration."""
 
 
 def make_model(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: Words, told: Told, said: list[str]) -> list[Made]:
     """Write the model. Raises OutputError, LimitError, Cancelled."""
-    title, permalink, exaggerated = words
-    sight = seen_by(job)
-    if job.suffix == ".ply":
-        from geometry.export.ply import write_ply
-
-        notes = {"link": permalink, "address": title, "exaggeration": exaggerated}
-        shared: dict[str, Any] = {"axes": axes, "occlusion": job.occlusion, "force": job.force, "progress": told}
-        shared |= {} if sight is None else {"centre": sight.eye}
-        return [write_ply(pieces, job.output, title=title, notes=notes, **shared)]
     if job.suffix in (".usdc", ".usda"):
         return [_usd(job, pieces, axes, words, told)]
-    shared = {
-        "title": title,
-        "extras": extras_of(job, words),
-        "mode": job.mode,
-        "axes": axes,
-        "light": job.light,
-        "occlusion": job.occlusion,
-        "sight": sight,
-    }
-    shared |= {"force": job.force, "progress": told}
-    return list(_glbs(job, pieces, shared, said))
+    if job.suffix == ".ply":
+        from geometry.export.ply import ply_bytes
+
+        return list(written(job, pieces, axes, ply_bytes, partial(_ply, job, axes, words), told, said))
+    look = look_of(job)
+    return list(written(job, pieces, axes, lambda sheet: most_bytes(sheet, look), partial(_glb, job, axes, words), told, said))
+
+
+def _ply(job: Export, axes: F64 | None, words: Words, pieces: Iterable[Piece], path: str, whole: Survey | None, told: Told) -> Made:
+    from geometry.export.ply import write_ply
+
+    title, permalink, exaggerated = words
+    notes, sight = {"link": permalink, "address": title, "exaggeration": exaggerated}, seen_by(job)
+    if job.seen is not None:
+        notes["picture"] = "{} x {}".format(*job.seen)
+    centre = sight.eye if sight is not None else _middle(whole)
+    return write_ply(
+        pieces, path, title=title, notes=notes, axes=axes, centre=centre, occlusion=job.occlusion, force=job.force, progress=told
+    )
+
+
+def _glb(job: Export, axes: F64 | None, words: Words, pieces: Iterable[Piece], path: str, whole: Survey | None, told: Told) -> Made:
+    whole = whole if job.seen is None else None  # about the eye in any case
+    return write_glb(
+        pieces,
+        path,
+        title=words[0],
+        extras=extras_of(job, words),
+        mode=job.mode,
+        axes=axes,
+        light=job.light,
+        occlusion=job.occlusion,
+        sight=seen_by(job),
+        force=job.force,
+        progress=told,
+        centre=_middle(whole),
+        scale=None if whole is None else scene_scale(whole.longest),
+    )
+
+
+def _middle(whole: Survey | None) -> F64 | None:
+    """(3,) world metres about which files stand that are several; each about its own middle where there is one."""
+    return None if whole is None else whole.base.to_world((whole.low + whole.high) / 2)
 
 
 def seen_by(job: Export) -> Sight | None:
@@ -105,39 +125,6 @@ def _usd(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: Words, t
     sight = seen_by(job)
     centre, scale = (None, None) if sight is None else (sight.eye, sight.scale)
     return write_usd(pieces, job.output, title=title, notes=notes, axes=axes, centre=centre, scale=scale, force=job.force, progress=told)
-
-
-def _glbs(job: Export, pieces: Iterable[Piece], shared: dict[str, Any], said: list[str]) -> Iterator[Made]:
-    """One GLB; or several by place, about one origin and at one scale, where all do not fit into one."""
-    from viewer.jobs import LARGEST, export_bytes
-
-    if job.mode == "nodes" or _MARGIN * export_bytes(job.suffix, job.max_triangles) <= LARGEST:
-        yield write_glb(pieces, job.output, **shared)
-        return
-    from geometry.export.glb import scene_scale, shares
-    from geometry.export.piece import Share, Store, survey
-    from geometry.export.report import Watch
-
-    told: Told = shared["progress"]
-    with closing(Store(pieces, os.path.realpath(Path(job.output).parent))) as store:
-        found = survey(store.first(), Watch(0), shared["axes"])
-        some = shares(found, look_of(job), LARGEST)
-        if len(some) == 1:
-            yield write_glb(Share(store, some[0]), job.output, **shared)
-            return
-        paths = [str(Path(job.output).with_stem(f"{Path(job.output).stem}-{number}")) for number in range(1, len(some) + 1)]
-        check_outputs(paths, (job.suffix,), job.force)
-        if job.seen is None:
-            shared |= {"centre": found.base.to_world((found.low + found.high) / 2), "scale": scene_scale(found.longest)}
-        for number, (path, numbers) in enumerate(zip(paths, some, strict=True)):
-            shared["progress"] = partial(_of_all, told, number, len(paths))
-            yield write_glb(Share(store, numbers), path, **shared)
-    said.append(f"too large for one file: written as {len(paths)}, which stand together when all are opened")
-
-
-def _of_all(told: Told, number: int, count: int, part: float, text: str) -> None:
-    """How far all files are, when one of them is so far."""
-    told((number + part) / count, text)
 
 
 def make_drawing(job: Export, pieces: Iterable[Piece], axes: F64 | None, words: Words, told: Told) -> Made:

@@ -14,6 +14,7 @@ from geometry.export.printing import PIN_MM, Layout, laid_out
 from geometry.export.slice import Region
 from geometry.export.thickness import MINIMUM_WALL
 from geometry.export.threemf import write_3mf
+from viewer.dividing import written
 from viewer.measure import digits
 from viewer.outputs import check_outputs
 from viewer.soundness import checked, said_of_files
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geometry.export import Check, Piece
+    from geometry.export.piece import Survey
     from viewer.jobs import Export
 
 Told = Callable[[float, str], None]
@@ -60,6 +62,24 @@ def make_print(
     return made, layout
 
 
+def write_places(
+    job: Export,
+    pieces: Iterable[Piece],
+    title: str,
+    notes: dict[str, str],
+    axes: NDArray[np.float64] | None,
+    told: Told,
+    said: list[str],
+) -> list[Made]:
+    """A print of places as they are; an STL that would be too large in several files, by place."""
+
+    def write(some: Iterable[Piece], path: str, whole: Survey | None, heard: Told) -> Made:
+        scale = None if whole is None else job.size_mm / whole.longest
+        return write_one(job, some, path, title, notes, axes, heard, scale, whole)
+
+    return list(written(job, pieces, axes, lambda sheet: 50 * sum(sheet.triangles.values()), write, told, said))
+
+
 def how_of(job: Export, scale: float | None) -> Print:
     """How one file is written, `scale` millimetres a metre where that is known."""
     how, wish = Print(job.size_mm, scale, job.thin, union=job.union, hollow_mm=job.hollow_mm), job.wish
@@ -75,9 +95,11 @@ def write_one(
     axes: NDArray[np.float64] | None,
     told: Told,
     scale: float | None = None,
+    whole: Survey | None = None,
 ) -> Made:
-    """One STL or 3MF. With a scale the walls of parts are as they should be already, and those of plates are made so."""
-    how = how_of(job, scale)
+    """One STL or 3MF. With a scale the walls of parts are as they should be already, and those of plates are made so. `whole`: all that is
+    written, where this is one file of several."""
+    how = replace(how_of(job, scale), whole=whole)
     if job.suffix == ".3mf":
         return write_3mf(pieces, path, how, title=title, notes=notes, axes=axes, force=job.force, progress=told)
     return write_stl(pieces, path, how, title=title, axes=axes, force=job.force, progress=told)

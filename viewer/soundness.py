@@ -38,8 +38,15 @@ def rows_of(found: Check, wall: float = MINIMUM_WALL) -> list[Row]:
         ("tangled edges", f"{found.tangled:,}", f"crowded edges whose faces cannot be told apart in pairs: {printing}"),
         ("empty triangles", f"{found.degenerate:,}", f"triangles without area: {printing}"),
         *_rows_of_bodies(found, wall),
-        ("verdict", "sound" if found.ok else "not sound", "" if found.ok else faults(found)),
+        _verdict(found),
     ]
+
+
+def _verdict(found: Check) -> Row:
+    if found.view and found.open_edges:
+        end = "what a view shows: open where its picture ends. To look at, not to print; for a print export --seen to a .stl or .3mf"
+        return "verdict", "a scene", end
+    return "verdict", "sound" if found.ok else "not sound", "" if found.ok else faults(found)
 
 
 def _rows_of_bodies(found: Check, wall: float) -> list[Row]:

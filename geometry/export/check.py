@@ -21,6 +21,8 @@ from geometry.mesh import F64
 _JSON, _BIN = 0x4E4F534A, 0x004E4942
 _TYPES: dict[int, np.dtype[Any]] = {5121: np.dtype("<u1"), 5123: np.dtype("<u2"), 5125: np.dtype("<u4"), 5126: np.dtype("<f4")}
 _DEEPEST = 256
+_HEAD = 65_536
+"""Bytes in which the notes of a PLY lie."""
 STL_HEAD = "Megastructure, mm: "
 """How the head of an STL of ours begins; the address and a semicolon follow, as far as 80 bytes hold them."""
 
@@ -45,12 +47,15 @@ class Check:
     """Extent in the file's own units and axes; millimetres of a 3MF."""
     solids: Solids | None = None
     """Of a print: its bodies."""
+    view: bool = False
+    """Whether it is a scene of what a view shows, which is open where the picture ends."""
 
     @property
     def ok(self) -> bool:
-        """Closed; for printing right side out too, without tangled edges or triangles of no area, which on a screen are merely nothing."""
+        """Closed, unless it is what a view shows; for printing right side out too, without tangled edges or triangles of no area, which
+        on a screen are merely nothing."""
         bodies = self.solids is None or self.solids.inside_out == 0
-        return self.open_edges == 0 and (not self.printed or (bodies and self.degenerate == self.tangled == 0))
+        return (self.view or self.open_edges == 0) and (not self.printed or (bodies and self.degenerate == self.tangled == 0))
 
     @property
     def printed(self) -> bool:
@@ -70,10 +75,12 @@ def check_mesh(path: str | os.PathLike[str], wall: float = MINIMUM_WALL) -> Chec
         raise MeshError(f"cannot read '{shown}': {(error.strerror or str(error)).lower()}; check the path") from error
     kind = "glb" if data[:4] == b"glTF" else "ply" if data[:4] == b"ply\n" else "3mf" if data[:2] == b"PK" else "stl"
     try:
-        return _count(shown, kind, _groups(kind, data), wall)
+        document = _document(data) if kind == "glb" else {}
+        notes = document.get("asset", {}).get("extras", {}) if kind == "glb" else notes_of_ply(data[:_HEAD]) if kind == "ply" else {}
+        return _count(shown, kind, _groups(kind, data, document), wall, isinstance(notes, dict) and "picture" in notes)
     except MeshError as error:
         raise MeshError(f"'{shown}' {error}") from error
-    except (KeyError, IndexError, TypeError, ValueError, struct.error, RecursionError, OverflowError) as error:
+    except (KeyError, IndexError, TypeError, ValueError, struct.error, RecursionError, OverflowError, AttributeError) as error:
         raise MeshError(
             f"'{shown}' is a damaged {kind.upper()}: {type(error).__name__.lower()} while reading its document; {AGAIN}"
         ) from error
@@ -83,10 +90,12 @@ Group = tuple[NDArray[np.floating], I64]
 """Triangles (n, 3, 3) and the numbers of their corners (n, 3)."""
 
 
-def _groups(kind: str, data: bytes) -> list[Group]:
+def _groups(kind: str, data: bytes, document: dict[str, Any]) -> list[Group]:
     if kind == "3mf":
         return [(mesh.triangles, mesh.faces) for mesh in read_3mf(data)[0]]
-    triangles: Sequence[NDArray[np.floating]] = _glb(data) if kind == "glb" else [read_ply(data).triangles if kind == "ply" else _stl(data)]
+    triangles: Sequence[NDArray[np.floating]] = (
+        _glb(data, document) if kind == "glb" else [read_ply(data).triangles if kind == "ply" else _stl(data)]
+    )
     return [(some, welded(some)) for some in triangles]
 
 
@@ -98,7 +107,7 @@ def read_triangles(path: str | os.PathLike[str]) -> NDArray[np.float32]:
 def triangles_of(path: str | os.PathLike[str]) -> NDArray[np.floating]:
     """(n, 3, 3) corners of an STL or 3MF. Raises OSError, MeshError."""
     if Path(path).suffix.lower() == ".3mf":
-        return np.concatenate([triangles for triangles, _ in _groups("3mf", Path(path).read_bytes())])
+        return np.concatenate([triangles for triangles, _ in _groups("3mf", Path(path).read_bytes(), {})])
     return read_triangles(path)
 
 
@@ -112,7 +121,7 @@ def read_notes(path: str | os.PathLike[str]) -> dict[str, Any]:
         if suffix == ".3mf":
             return dict(read_3mf(Path(path).read_bytes())[1])
         with Path(path).open("rb") as file:
-            head = file.read(65_536)
+            head = file.read(_HEAD)
     except MeshError as error:
         raise MeshError(f"'{path}' {error}") from error
     if suffix == ".ply":
@@ -153,7 +162,7 @@ def read_extras(path: str | os.PathLike[str]) -> dict[str, Any]:
     return extras if isinstance(extras, dict) else {}
 
 
-def _count(path: Path, kind: str, groups: Sequence[Group], wall: float) -> Check:
+def _count(path: Path, kind: str, groups: Sequence[Group], wall: float, view: bool) -> Check:
     if not all(np.isfinite(triangles).all() for triangles, _ in groups):
         raise MeshError(f"has corners that are not numbers; {AGAIN}")
     faults = [faults_of(faces) for _, faces in groups]
@@ -165,7 +174,7 @@ def _count(path: Path, kind: str, groups: Sequence[Group], wall: float) -> Check
     open_edges, crowded, tangled, degenerate = (sum(column) for column in zip(*faults, strict=True))
     count = sum(len(triangles) for triangles, _ in groups)
     solids = solids_of(*groups[0], wall) if kind in ("stl", "3mf") and len(groups) == 1 else None
-    return Check(path, kind, count, open_edges, crowded, tangled, degenerate, (x, y, z), solids)
+    return Check(path, kind, count, open_edges, crowded, tangled, degenerate, (x, y, z), solids, view)
 
 
 def _faults(triangles: NDArray[np.floating]) -> tuple[int, int, int, int]:
@@ -211,13 +220,18 @@ def _stl(data: bytes) -> NDArray[np.float32]:
     return np.ascontiguousarray(records[:, 12:48]).view("<f4").reshape(count, 3, 3)
 
 
-def _glb(data: bytes) -> list[F64]:
-    """World triangles (n, 3, 3) of each node that has meshes of its own or in leaves below it."""
+def _document(data: bytes) -> dict[str, Any]:
+    """The JSON of a GLB."""
     _, version, length, json_size, json_kind = struct.unpack_from("<4sIIII", data)
     if version != 2 or length != len(data) or json_kind != _JSON:
         raise MeshError(f"is a damaged GLB: its header says {length} bytes, version {version}; the file has {len(data)}; {AGAIN}")
-    document = json.loads(data[20 : 20 + json_size])
-    start = 20 + json_size
+    document: dict[str, Any] = json.loads(data[20 : 20 + json_size])
+    return document
+
+
+def _glb(data: bytes, document: dict[str, Any]) -> list[F64]:
+    """World triangles (n, 3, 3) of each node that has meshes of its own or in leaves below it."""
+    start = 20 + int(struct.unpack_from("<I", data, 12)[0])
     size, kind = struct.unpack_from("<II", data, start)
     if kind != _BIN or start + 8 + size > len(data):
         raise MeshError(f"is a damaged GLB: it has no binary chunk; {AGAIN}")

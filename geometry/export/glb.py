@@ -7,7 +7,7 @@ import os
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import cycle, groupby, pairwise
+from itertools import cycle, groupby
 from pathlib import Path
 from typing import Any, Literal
 
@@ -177,7 +177,7 @@ _A_NODE, _A_MESH = 400, 1000
 """Bytes of JSON that a node and a mesh take at most, without its name."""
 
 
-def _most_bytes(sheet: Sheet, look: Look) -> int:
+def most_bytes(sheet: Sheet, look: Look) -> int:
     """Bytes that a place takes at most in a file."""
     name = 2 * len(sheet.name.encode()) + 2 * _LONGEST_WORD
     if look.mode == "merged":
@@ -186,18 +186,6 @@ def _most_bytes(sheet: Sheet, look: Look) -> int:
         return arrays + len(sheet.triangles) * (_A_MESH + name) + _A_NODE * (2 + len(sheet.path))
     arrays = 40 * sum(sheet.instances.values()) + sum(24 * points + 12 * count for points, count in sheet.skins.values())
     return arrays + (len(sheet.instances) + len(sheet.skins)) * (_A_MESH + name) + _A_NODE * (2 + len(sheet.path))
-
-
-def shares(found: Survey, look: Look, most: int) -> list[range]:
-    """The places in turn, divided so that each share makes a file of no more than `most` bytes, where it is not one place alone."""
-    cuts, held = [0], 0
-    for number, sheet in enumerate(found.sheets):
-        size = _most_bytes(sheet, look)
-        if held and held + size > most:
-            cuts.append(number)
-            held = 0
-        held += size
-    return [range(*pair) for pair in pairwise([*cuts, len(found.sheets)])]
 
 
 def _write_head(out: Output, plan: _Plan) -> None:

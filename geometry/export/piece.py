@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass, fields, replace
+from itertools import pairwise
 from typing import IO, Any, TypeVar
 
 import numpy as np
@@ -173,6 +174,17 @@ class Share:
 
     def __iter__(self) -> Iterator[Piece]:
         return (self.store[number] for number in self.numbers)
+
+
+def portions(sizes: Iterable[int], most: int) -> list[range]:
+    """Places in turn, by the bytes of each, divided so that no portion holds more than `most`, where it is not one place alone."""
+    cuts, held, count = [0], 0, 0
+    for size in sizes:
+        if held and held + size > most:
+            cuts.append(count)
+            held = 0
+        held, count = held + size, count + 1
+    return [range(*pair) for pair in pairwise([*cuts, count])]
 
 
 def bounds(points: NDArray[_Real]) -> tuple[NDArray[_Real], NDArray[_Real]]:

@@ -15,6 +15,7 @@ from geometry.export.behind import Behind, attended
 from geometry.export.occlusion import Grid, grid_of
 from geometry.export.piece import Piece, Store, Survey, survey
 from geometry.export.report import Progress, Report, Watch
+from geometry.export.sheet import Sheet
 from geometry.material import FINISHES, Material
 from geometry.mesh import F32, F64, I32
 from geometry.place import Frame
@@ -31,6 +32,11 @@ def colour_of(material: int) -> tuple[int, int, int]:
     colour = finish.emission if finish.lit == "always" else finish.colour
     red, green, blue = (round(255 * min(1.0, value) ** (1 / 2.2)) for value in colour)
     return red, green, blue
+
+
+def ply_bytes(sheet: Sheet) -> int:
+    """Bytes that a place takes in a file."""
+    return _VERTEX.itemsize * sum(sheet.points.values()) + _FACE.itemsize * sum(sheet.triangles.values())
 
 
 def _header(title: str, notes: Mapping[str, str], points: int, triangles: int) -> bytes:

@@ -36,6 +36,8 @@ class Print:
     """Thickness of the walls about what is hollowed out and drained; 0 leaves solids solid. Means `union`."""
     standing: bool = False
     """What does not hang together with what stands on the bed is left out."""
+    whole: Survey | None = None
+    """All that is written, where this is one of several files: its least corner is the origin of each."""
 
 
 def measured(pieces: Iterable[Piece], how: Print, axes: F64 | None, watch: Watch) -> tuple[Survey, float]:
@@ -43,6 +45,8 @@ def measured(pieces: Iterable[Piece], how: Print, axes: F64 | None, watch: Watch
     if not (np.isfinite(how.longest_mm) and how.longest_mm > 0):
         raise LimitError(f"the longest side must be more than 0 mm, not {how.longest_mm}")
     found = survey(iter(pieces), watch, axes)
+    if how.whole is not None:
+        found = replace(found, low=how.whole.low, high=how.whole.high)
     margin = 8 * HAIR * found.longest
     found = replace(found, low=found.low - margin, high=found.high + margin)
     return found, how.longest_mm / found.longest if how.scale is None else how.scale
