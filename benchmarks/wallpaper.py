@@ -1,8 +1,9 @@
 """What a wallpaper costs: `python benchmarks/wallpaper.py [--size 8K] [--quality draft] [--view canyon]`.
 
 Our picture, written as a PNG, against the least it could cost: bare VTK (one mesh, one light, Phong, no file) with the very same triangles
-and as many samples, drawn in one go, plus our gather of light, which are the passes that ask each sample's surroundings how much light
-reaches it. Goal: 1.3 times that. Seconds of each pass and step, and the most memory that a process of its own ever held.
+and as many samples, drawn in one go and read back, plus our gather of light: the map of where light from above is stopped, and the passes
+that ask each sample's surroundings, or that map, how much light reaches it. Neither side counts composing nor writing the file. Goal: 1.3
+times that. Seconds of each pass and step, and the most memory that a process of its own ever held.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from viewer.link import link
 from viewer.stills import SUPERSAMPLE, still_bytes
 from viewer.views import view
 
-GATHER = ("sparse", "occlusion", "shafts", "calm", "soft")
-"""Passes that gather light; the map of light is among what is prepared. A cheaper gather makes the goal harder: see the seconds, too."""
+GATHER = ("map", "sparse", "occlusion", "shafts", "calm", "soft")
+"""What gathers light, by the first word of its name. A cheaper gather makes the goal harder: see the seconds, too."""
 
 
 def processor() -> float:

@@ -12,23 +12,28 @@ uint mixBits(uint x)             // lowbias32, Chris Wellons
 {
   x ^= x >> 16; x *= 0x7feb352dU; x ^= x >> 15; x *= 0x846ca68bU; return x ^ (x >> 16);
 }
-float unit(uint x) { return float(x >> 8) * (1.0 / 16777216.0); }
+float unit(uint x) { return float(int(x >> 8)) * (1.0 / 16777216.0); }         // of a signed number: processors know how to
 uint bits(ivec2 p, uint salt) { return mixBits(uint(p.x) * 0x9E3779B1U ^ uint(p.y) * 0x85EBCA77U ^ salt * 0xC2B2AE3DU); }
 float hash1(ivec2 p, uint salt) { return unit(bits(p, salt)); }
 float hash3(ivec3 p) { return unit(mixBits(uint(p.x) * 0x9E3779B1U ^ uint(p.y) * 0x85EBCA77U ^ uint(p.z) * 0xC2B2AE3DU)); }
-vec4 fourths(uint b) { return vec4(float(b & 255U), float((b >> 8) & 255U), float((b >> 16) & 255U), float(b >> 24)) * (1.0 / 255.0); }
+vec4 fourths(uint b) { return vec4(ivec4(uvec4(b, b >> 8, b >> 16, b >> 24) & 255U)) * (1.0 / 255.0); }
+
 
 float value2(vec2 p, uint salt)
 {
-  ivec2 i = ivec2(floor(p)); vec2 f = p - floor(p); f = f * f * (3.0 - 2.0 * f);
-  return mix(mix(hash1(i, salt), hash1(i + ivec2(1, 0), salt), f.x), mix(hash1(i + ivec2(0, 1), salt), hash1(i + ivec2(1, 1), salt), f.x), f.y);
+  vec2 low = floor(p), f = p - low; f = f * f * (3.0 - 2.0 * f);
+  uint a = uint(int(low.x)) * 0x9E3779B1U, b = uint(int(low.y)) * 0x85EBCA77U ^ salt * 0xC2B2AE3DU;       // as `bits`: what corners share is multiplied once
+  uint c = a + 0x9E3779B1U, d = (uint(int(low.y)) * 0x85EBCA77U + 0x85EBCA77U) ^ salt * 0xC2B2AE3DU;
+  vec4 h = vec4(unit(mixBits(a ^ b)), unit(mixBits(c ^ b)), unit(mixBits(a ^ d)), unit(mixBits(c ^ d)));
+  vec2 g = mix(h.xz, h.yw, f.x); return mix(g.x, g.y, f.y);
 }
 float value3(vec3 p)
 {
-  ivec3 i = ivec3(floor(p)); vec3 f = p - floor(p); f = f * f * (3.0 - 2.0 * f);
-  vec4 a = vec4(hash3(i), hash3(i + ivec3(1, 0, 0)), hash3(i + ivec3(0, 1, 0)), hash3(i + ivec3(1, 1, 0)));
-  i.z += 1;
-  vec4 b = vec4(hash3(i), hash3(i + ivec3(1, 0, 0)), hash3(i + ivec3(0, 1, 0)), hash3(i + ivec3(1, 1, 0)));
+  vec3 low = floor(p), f = p - low; f = f * f * (3.0 - 2.0 * f);
+  uvec3 i = uvec3(ivec3(low)) * uvec3(0x9E3779B1U, 0x85EBCA77U, 0xC2B2AE3DU), j = i + uvec3(0x9E3779B1U, 0x85EBCA77U, 0xC2B2AE3DU);       // as hash3
+  uvec4 level = uvec4(i.x ^ i.y, j.x ^ i.y, i.x ^ j.y, j.x ^ j.y);
+  vec4 a = vec4(unit(mixBits(level.x ^ i.z)), unit(mixBits(level.y ^ i.z)), unit(mixBits(level.z ^ i.z)), unit(mixBits(level.w ^ i.z)));
+  vec4 b = vec4(unit(mixBits(level.x ^ j.z)), unit(mixBits(level.y ^ j.z)), unit(mixBits(level.z ^ j.z)), unit(mixBits(level.w ^ j.z)));
   vec4 c = mix(a, b, f.z); vec2 d = mix(c.xz, c.yw, f.x); return mix(d.x, d.y, f.y);
 }
 

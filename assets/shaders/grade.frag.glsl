@@ -47,7 +47,11 @@ vec3 bereft(vec3 colour, vec2 spot, float inverse)
 vec3 seenThrough(vec2 spot)
 {
   ivec2 size = textureSize(lit, 0), c = ivec2(spot * vec2(size));
-  vec4 own = texture(lit, spot), sum = vec4(0.0);
+#ifdef MOTION
+  vec4 own = texture(lit, spot), sum = vec4(0.0);          // bent: between pixels
+#else
+  vec4 own = texelFetch(lit, c, 0), sum = vec4(0.0);
+#endif
   for (int i = 0; i < 4; i++)
   {
     vec4 o = texelFetch(lit, clamp(c + ivec2(i < 2 ? 2 * i - 1 : 0, i < 2 ? 0 : 2 * i - 5), ivec2(0), size - 1), 0);
@@ -63,8 +67,12 @@ void main()
   vec3 tint;
   spot = drawnAt(uv, tint);
 #endif
+#if defined(PICKED) || defined(LOSS)
   float inverse = texelFetch(gbuffer, ivec2(spot * vec2(textureSize(gbuffer, 0))), 0).g;
-  gl_FragDepth = inverse > 0.0 ? depthOf(1.0 / inverse) : 1.0;
+#endif
+#ifdef PICKED
+  gl_FragDepth = inverse > 0.0 ? depthOf(1.0 / inverse) : 1.0;           // a window is asked what lies behind a pixel, a still is not
+#endif
   vec3 colour = seenThrough(spot);
   colour += texture(glow, spot).rgb * gradeGlow;
 #ifdef MOTION

@@ -16,7 +16,7 @@ float found()
 
 void main()
 {
-  uv = vertexMC.xy * 0.5 + 0.5;
+  uv = mix(band.xz, band.yw, vertexMC.xy * 0.5 + 0.5);
   adapted = exposure > 0.0 ? exposure : found();
-  gl_Position = vec4(vertexMC.xy, 0.0, 1.0);
+  gl_Position = vec4(uv * 2.0 - 1.0, 0.0, 1.0);
 }

@@ -1,11 +1,11 @@
-// Haze in closed form: exponential in distance and in height over the floor, with a floor under it, uneven as weather is.
-float hazeShare(vec3 x, float far, vec3 dir)
+// Haze in closed form: its optical depth, which grows with distance and falls off with height over the floor, with a floor under it.
+float hazeDepth(vec3 x, float far)
 {
   float h1 = (2.0 * eyeRadius * dot(eyeUp, x) + dot(x, x)) / (length(x - centre) + eyeRadius);
   float a = clamp(eyeHeight / hazeHeight, -3.0, 60.0), b = clamp((eyeHeight + h1) / hazeHeight, -3.0, 60.0);
   float mean = abs(a - b) < 1e-3 ? exp(-a) : (exp(-min(a, b)) - exp(-max(a, b))) / abs(a - b);
   float thick = 0.3 + 0.7 * min(mean, 1.6);
-  return 1.0 - exp(-far / hazeLength * thick);
+  return far / hazeLength * thick;
 }
 
 // Near air stands in the shade of what is built; what is far is seen through lit air: so depth brightens.

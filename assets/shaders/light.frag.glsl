@@ -101,11 +101,16 @@ void main()
   mat3 toWorld = transpose(toView);
   vec3 dir = normalize(toWorld * (parallel > 0.5 ? vec3(0.0, 0.0, -1.0) : viewPoint(uv, 1.0)));
   float day = daylight(hour + eyePhase, duty);
+#ifdef INSIDE
+  vec3 air = hazeColour(dir, day);
+#else
+  vec3 air = vec3(0.010, 0.014, 0.019) * gain;
+#endif
   vec3 colour;
   if (g.g <= 0.0)
   {
 #ifdef INSIDE
-    colour = hazeColour(dir, day);
+    colour = air;
 #else
     vec3 starDir = parallel > 0.5 ? normalize(toWorld * vec3((uv * 2.0 - 1.0 - lens.zw) / lens.xy * (lens.y / tiled) * 0.3, -1.0)) : dir;
     colour = vec3(0.0022, 0.003, 0.0042) + stars(starDir, galaxy(starDir));
@@ -176,8 +181,7 @@ void main()
   if (int(part.look.x + 0.5) == WATER && kind == LIT) colour += mirrored(x, n, sight, face, day) * gain;
 #endif
   if (kind != GLOWING) colour *= mix(0.06, 1.0, open * open);
-  float haze = hazeShare(x, far, dir);
-  haze = clamp(1.0 - pow(1.0 - haze, 0.70 + 0.60 * near_.b), 0.0, 1.0);
+  float thick = hazeDepth(x, far) * (0.70 + 0.60 * near_.b), haze = 1.0 - exp(-thick);
 #ifdef FALL
   float gust = day * lightShafts * mix(0.2, 1.0, fallRoofed);
   gust *= known;
@@ -191,11 +195,10 @@ void main()
   fragOutput0 = vec4(inked(c, g, n, upAt(x), kind, page, open, haze), g.a);
   return;
 #endif
-  vec3 air = inside > 0.5 ? hazeColour(dir, day) : vec3(0.010, 0.014, 0.019) * gain;
 #ifdef FALL
   air *= mix(1.0, 0.80 + 0.44 * shaft, min(gust, 1.0));      // no darker: shade in thin air is seen by what is lit beside it
 #endif
-  float through = kind == GLOWING ? pow(1.0 - haze, 0.7) : 1.0 - haze;
+  float through = exp(-thick * (kind == GLOWING ? 0.7 : 1.0));
   colour = colour * through + air * haze * (inside > 0.5 ? mix(1.0, hazeGlow(haze), 0.35 + 0.65 * day) : 1.0);
 #ifdef FALL
   colour += lightCeiling * (0.34 * veil * (1.0 - 0.85 * haze) * gain);

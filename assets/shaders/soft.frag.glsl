@@ -15,7 +15,7 @@ in vec2 uv;
 // Occlusion evened out over the 4 x 4 turns of its taps: four by four of like depth, to the left and to the right by turns.
 float openness(ivec2 c, float depth)
 {
-  ivec2 size = textureSize(occlusion, 0), from = c - 1 - (c + ivec2(origin * 0.5)) % 2; float sum = 0.0, weight = 1e-4, least = 25.0 / depth;
+  ivec2 size = textureSize(occlusion, 0), from = c - 1 - ((c + ivec2(origin * 0.5)) & 1); float sum = 0.0, weight = 1e-4, least = 25.0 / depth;
   for (int j = 0; j < 4; j++) for (int i = 0; i < 4; i++)
   {
     vec2 o = texelFetch(occlusion, clamp(from + ivec2(i, j), ivec2(0), size - 1), 0).rg;

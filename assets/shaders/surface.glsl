@@ -39,7 +39,7 @@ float fitted(float wanted, float size) { return size > 0.0 ? size / max(1.0, flo
 vec2 plateCell(vec3 x, vec3 n, float octave)
 {
   int k = int(clamp(octave, 0.0, 15.0)) * 4;
-  vec3 cell = x / exp2(3.0 * octave) + vec3(lattice[k], lattice[k + 1], lattice[k + 2]);
+  vec3 cell = x * exp2(-3.0 * octave) + vec3(lattice[k], lattice[k + 1], lattice[k + 2]);
   vec3 a = abs(n);
   return a.z > max(a.x, a.y) ? cell.xy : a.x > a.y ? cell.yz : cell.xz;
 }
@@ -71,13 +71,12 @@ Skin panels(vec2 at, vec2 soft, uint salt, float rough)
   return s;
 }
 
-Skin blended(Skin a, Skin b, float t) { return Skin(mix(a.tone, b.tone, t), mix(a.depth, b.depth, t), mix(a.line, b.line, t)); }
+Skin added(Skin sum, Skin s, float share) { return Skin(sum.tone + s.tone * share, sum.depth + s.depth * share, sum.line + s.line * share); }
 
 // A driver that runs both branches would make two sorts of panels at each pixel: what differs is where they lie and how large they are.
-Skin panelsAt(Face f, vec3 x, vec3 n, float octave, uint salt, float rough)
+Skin panelsAt(Face f, vec3 x, vec3 n, float octave, vec2 habit, uint salt, float rough)
 {
-  float pitch = exp2(octave) * 3.0, kinds = unit(mixBits((salt & 0xfffffU) ^ 0x51edU));
-  vec2 habit = kinds < 0.3 ? vec2(2.4, 0.8) : kinds < 0.6 ? vec2(0.8, 2.6) : kinds < 0.8 ? vec2(1.0, 1.25) : vec2(3.5, 3.0);      // long, tall, square: one habit a wall
+  float pitch = exp2(octave) * 3.0;
   vec2 p = vec2(fitted(pitch * habit.x, f.size.x), fitted(pitch * habit.y, f.size.y));
   bool plate = f.size.x <= 0.0;
   float o = floor(octave / 3.0 + 1.0);
@@ -85,7 +84,6 @@ Skin panelsAt(Face f, vec3 x, vec3 n, float octave, uint salt, float rough)
   Skin s = panels(at, soft, salt, rough);
   vec2 fits = step(p * 1.5, f.size);
   s.line *= plate ? 1.0 : max(fits.x, fits.y);
-  if (max(f.size.x, f.size.y) / f.pixel > 1.0e6) { s.line = 0.0; s.depth = 1.0; }
   return s;
 }
 
@@ -93,10 +91,15 @@ Skin wall(Face f, vec3 x, vec3 n, uint salt, float rough)
 {
   float level = log2(max(f.pixel * 15.0, 0.2) / 3.0) / 2.0;     // octaves of four
   float k = floor(level), t = smoothstep(0.25, 0.9, level - k);
-  Skin a = panelsAt(f, x, n, 2.0 * k, salt ^ (uint(int(k) + 64) << 20), rough);
-  Skin b = panelsAt(f, x, n, 2.0 * k + 2.0, salt ^ (uint(int(k) + 65) << 20), rough);
-  Skin c = panelsAt(f, x, n, 2.0 * k + 4.0, salt ^ (uint(int(k) + 66) << 20), rough);
-  Skin fine = blended(a, b, t), broad = blended(b, c, t);
+  float kinds = unit(mixBits((salt & 0xfffffU) ^ 0x51edU));
+  vec2 habit = kinds < 0.3 ? vec2(2.4, 0.8) : kinds < 0.6 ? vec2(0.8, 2.6) : kinds < 0.8 ? vec2(1.0, 1.25) : vec2(3.5, 3.0);      // long, tall, square: one habit a wall
+  Skin fine = Skin(0.0, 0.0, 0.0), broad = fine;
+  for (int i = 0; i < 3; i++)
+  {
+    Skin s = panelsAt(f, x, n, 2.0 * (k + float(i)), habit, salt ^ (uint(int(k) + 64 + i) << 20), rough);
+    fine = added(fine, s, i == 0 ? 1.0 - t : i == 1 ? t : 0.0); broad = added(broad, s, i == 1 ? 1.0 - t : i == 2 ? t : 0.0);
+  }
+  if (max(f.size.x, f.size.y) / f.pixel > 1.0e6) { fine.line = broad.line = 0.0; fine.depth = broad.depth = 1.0; }
   return Skin(broad.tone * mix(1.0, fine.tone, 0.45), broad.depth * mix(1.0, fine.depth, 0.6), max(broad.line, fine.line * 0.35));
 }
 
@@ -106,19 +109,20 @@ float weather(Face f, vec3 x, vec3 n, uint salt, float rough)
 {
   bool plate = f.size.x <= 0.0;
   float level = log2(f.pixel * 6.0) / (plate ? 3.0 : 2.0), k = floor(level), t = level - k;
-  vec2 at = plate ? plateCell(x, n, k) * 8.0 : f.at / exp2(2.0 * k);
-  float streak = value2(at * vec2(1.0, 0.06), salt), broad = value2(at * vec2(0.25, 0.015), salt + 1U);
-  float patch_ = value2(at * 0.12, salt + 9U) * 0.6, spot = value2(at * 0.5, salt + 10U);
-  float dirt = streak * (1.0 - t) + broad, damp = patch_ + spot * 0.4 * (1.0 - t);
-  if (plate)
+  float ease = t * t * (3.0 - 2.0 * t), dirt = 0.0, damp = 0.0, halved = plate ? 0.5 : 1.0 - t;
+  for (int i = 0; i < 2; i++)
   {
-    at = plateCell(x, n, k + 1.0) * 8.0; t = t * t * (3.0 - 2.0 * t);
-    dirt = mix(0.5 * streak + broad, 0.5 * value2(at * vec2(1.0, 0.06), salt) + value2(at * vec2(0.25, 0.015), salt + 1U), t);
-    damp = mix(patch_ + spot * 0.2, value2(at * 0.12, salt + 9U) * 0.6 + value2(at * 0.5, salt + 10U) * 0.2, t);
+    vec2 at = plate ? plateCell(x, n, k + float(i)) * 8.0 : f.at * exp2(-2.0 * k);
+    float streak = value2(at * vec2(1.0, 0.06), salt), broad = value2(at * vec2(0.25, 0.015), salt + 1U);
+    float patch_ = value2(at * 0.12, salt + 9U) * 0.6, spot = value2(at * 0.5, salt + 10U), share = !plate ? 1.0 - float(i) : i == 0 ? 1.0 - ease : ease;
+    dirt += share * (streak * halved + broad); damp += share * (patch_ + spot * 0.4 * halved);
   }
   if (max(f.size.x, f.size.y) / f.pixel > 1.0e6) return 1.0;
   return (1.0 - 0.34 * rough * clamp(dirt - 0.35, 0.0, 1.0)) * (1.0 - 0.30 * rough * damp);
 }
+
+// Which block of so many cells a cell lies in. A processor divides whole numbers one by one.
+ivec2 block(ivec2 cell, vec2 many) { return ivec2((vec2(cell) + 0.5) / many); }
 
 // Lit windows, clustered. Returns (share of glass, light); below three pixels a cell is a cluster of the next octave.
 vec3 windows(Face f, uint salt, float night, out float glass)
@@ -127,7 +131,8 @@ vec3 windows(Face f, uint salt, float night, out float glass)
   if (f.size.x <= 0.0 || max(f.size.x, f.size.y) / f.pixel > 2.0e6) return vec3(0.0);
   float g = max(f.grain.x, f.grain.y);
   float k = max(0.0, floor(log2(g * 3.2 / 3.0) + 1.0));
-  vec2 p = vec2(fitted(2.7 * exp2(k), f.size.x), fitted(3.2 * exp2(k), f.size.y));
+  float octave = exp2(k);
+  vec2 p = vec2(fitted(2.7 * octave, f.size.x), fitted(3.2 * octave, f.size.y));
   if (f.size.x < p.x * 1.9 || f.size.y < p.y * 0.9) return vec3(0.0);
   vec2 at = f.at / p; ivec2 cell = ivec2(floor(at)); vec2 q = at - floor(at);
   vec2 soft = f.grain / p;
@@ -136,10 +141,10 @@ vec3 windows(Face f, uint salt, float night, out float glass)
   glass = box.x * box.y;
   uint b = bits(cell, salt + 4U);
   vec4 h = fourths(b);
-  float cluster = value2(vec2(cell) * vec2(0.21, 0.13), salt) * 0.75 + 0.25 * hash1(cell / ivec2(3, 9), salt + 2U);
+  float cluster = value2(vec2(cell) * vec2(0.21, 0.13), salt) * 0.75 + 0.25 * hash1(block(cell, vec2(3.0, 9.0)), salt + 2U);
   float lively = smoothstep(0.55 - lived, 0.84 - lived, cluster) * mix(0.08, 0.75, night) + 0.004;
   float on = step(h.x + h.y / 256.0, lively);
-  float tone = hash1(cell / ivec2(5, 4), salt + 6U) * 0.75 + h.z * 0.25;
+  float tone = hash1(block(cell, vec2(5.0, 4.0)), salt + 6U) * 0.75 + h.z * 0.25;
   vec3 colour = tone > 0.60 ? lightCold : mix(lightWarm, mix(lightWarm, vec3(1.0), 0.5), h.w);
   float strength = 0.5 + 2.8 * h.y * unit(mixBits(b));
   float far = exp2(-0.25 * k);
@@ -149,7 +154,7 @@ vec3 windows(Face f, uint salt, float night, out float glass)
 // Hatching lines along the wall and across it, as triangle waves 0 to 1, 4 to 8 pixels apart at any distance.
 float strokes(float at, float grain)
 {
-  float level = log2(grain * 4.5), k = floor(level), t = level - k; at /= exp2(k);
+  float level = log2(grain * 4.5), k = floor(level), t = level - k; at *= exp2(-k);
   float a = abs(fract(at) - 0.5) * 2.0, b = abs(fract(at * 0.5) - 0.5) * 2.0;
   return mix(a, b, smoothstep(0.35, 0.65, t));
 }
@@ -158,7 +163,7 @@ vec2 hatch(Face f, vec3 x, vec3 n)
   if (f.size.x > 0.0 && max(f.size.x, f.size.y) / f.pixel < 1.0e6)
   {
     // Drawn by hand: a stroke is stronger here, weaker there along its way, and sways a little.
-    vec2 p = f.at / exp2(floor(log2(f.grain)));
+    vec2 coarse = floor(log2(f.grain)), p = f.at * vec2(exp2(-coarse.x), exp2(-coarse.y));
     vec2 hand = vec2(value2(p * vec2(0.30, 0.012), 91U), value2(p * vec2(0.012, 0.30), 92U)) - 0.5;
     return vec2(strokes(f.at.x + hand.x * f.grain.x, f.grain.x), strokes(f.at.y + hand.y * f.grain.y, f.grain.y)) + 0.45 * hand;
   }

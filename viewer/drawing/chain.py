@@ -60,8 +60,8 @@ class Chain:
 
     @property
     def trimmed(self) -> tuple[Pass, ...]:
-        """What a tile needs nowhere but about what is kept of it: the most costly."""
-        return self.occlusion, *self.lighting
+        """What a tile needs nowhere but about what is kept of it: the most costly, and the last."""
+        return self.occlusion, *self.lighting, self.grade
 
     @property
     def always(self) -> tuple[Pass, ...]:

@@ -179,7 +179,7 @@ def still(
 
 def seconds_by_pass(scene: Scene, size: tuple[int, int], supersample: int = 2) -> dict[str, float]:
     """Seconds of processor that each pass of a still takes over all of its tiles, that its preparation takes (what is uploaded and
-    compiled, the map of light, the exposure), and reading and averaging.
+    compiled, the exposure; the map of light is told by itself), and reading and averaging.
 
     Raises ValueError, DisplayError as `still`.
     """
@@ -187,8 +187,8 @@ def seconds_by_pass(scene: Scene, size: tuple[int, int], supersample: int = 2) -
     found: dict[str, float] = {}
     began = process_time()
     with _studio() as (renderer, shot):
-        _prepare(renderer, scene, size, (size[0] * supersample, size[1] * supersample))
-        found["prepare"] = process_time() - began
+        found["map of light"] = _prepare(renderer, scene, size, (size[0] * supersample, size[1] * supersample))
+        found["prepare"] = process_time() - began - found["map of light"]
         for _, rows, columns in _drawn(renderer, scene, size, supersample, lambda part: None):
             began = process_time()
             _reduced(shot()[rows, columns], None, supersample)
@@ -207,7 +207,7 @@ def _check(size: tuple[int, int], supersample: int) -> None:
 def _studio(deep: bool = False) -> Iterator[tuple[Renderer, Callable[[], U8 | F32]]]:
     """A renderer without a screen, and what gives its last picture: bytes, or floats when `deep`. Raises DisplayError."""
     window = offscreen(8, 8)
-    renderer = Renderer(window, taps=16)
+    renderer = Renderer(window, taps=16, picked=False)
     film = framebuffer(renderer.overlay, vtkTextureObject.Float32) if deep else None
 
     def shot() -> U8 | F32:
@@ -249,13 +249,15 @@ def _tile(renderer: Renderer, scene: Scene, whole: tuple[int, int], box: Box, fa
     return slice(high - (y1 - bottom), high - (y0 - bottom)), slice(x0 - left, x1 - left)
 
 
-def _prepare(renderer: Renderer, scene: Scene, size: tuple[int, int], drawn: tuple[int, int], rays: int = 0) -> None:
+def _prepare(renderer: Renderer, scene: Scene, size: tuple[int, int], drawn: tuple[int, int], rays: int = 0) -> float:
     """Draw the one map of light for the whole, gather its light, and find its exposure on a small picture: the same however many tiles
-    there will be."""
+    there will be. Seconds of processor that the map took."""
     side = map_side(drawn)
     renderer.window.SetSize(side, side)
     renderer.show(scene, Frame(side, side, drawn))
+    began = process_time()
     renderer.map_light()
+    mapped = process_time() - began
     if rays and scene.look.inside and not scene.camera.parallel:
         from viewer.drawing.gather import gathered
 
@@ -263,6 +265,7 @@ def _prepare(renderer: Renderer, scene: Scene, size: tuple[int, int], drawn: tup
         coarse = (max(round(size[0] / share), 1), max(round(size[1] / share), 1))
         renderer.take_rays(gathered(scene, *_behind(renderer, scene, coarse), rays))
     _expose(renderer, scene, size)
+    return mapped
 
 
 def _expose(renderer: Renderer, scene: Scene, size: tuple[int, int]) -> None:
@@ -310,21 +313,22 @@ def _normals(code: F32) -> F32:
 class Sampler:
     """Quick pictures to judge views by, many with one renderer."""
 
-    def __init__(self, size: tuple[int, int], supersample: int = 2, taps: int = 4) -> None:
-        """`size` is (width, height) of the pictures; `taps` occlusion samples a pixel."""
-        self._factor = supersample
+    def __init__(self, size: tuple[int, int], supersample: int = 2, taps: int = 4, *, detail: int | None = None) -> None:
+        """`size` is (width, height) of the pictures; `taps` occlusion samples a pixel. Surface detail is sized for `supersample`, or for
+        another number of samples where `detail` says so."""
+        self._factor, self._detail = supersample, supersample if detail is None else detail
         self._size = (supersample * size[0], supersample * size[1])
         self._window = offscreen(*self._size)
-        self._renderer = Renderer(self._window, taps=taps)
+        self._renderer = Renderer(self._window, taps=taps, picked=False)
 
     def take(self, scene: Scene) -> None:
         """Upload a scene's content and say how light falls on it, for pictures of the same content to come. Draws nothing."""
-        self._renderer.show(scene, Frame(*self._size, self._size, supersample=self._factor))
+        self._renderer.show(scene, Frame(*self._size, self._size, supersample=self._detail))
 
     def __call__(self, scene: Scene) -> tuple[U8, F32]:
         """(h, w, 3) uint8, and (h, w) metres along the sight axis, infinite where there is nothing. Raises DisplayError."""
         with watched():
-            self._renderer.show(scene, Frame(*self._size, self._size, supersample=self._factor))
+            self._renderer.show(scene, Frame(*self._size, self._size, supersample=self._detail))
             self._renderer.render()
             depth = _depth(self._renderer.gbuffer()[:: -self._factor, :: self._factor, 1])
             return np.asarray(_reduced(_pixels(self._window), None, self._factor), dtype=np.uint8), depth

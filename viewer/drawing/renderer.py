@@ -53,8 +53,9 @@ _WARM, _COLD = (1.0, 0.66, 0.30), (0.62, 0.90, 1.0)
 class Renderer:
     """Draws scenes into one render window. Independent of Qt; the caller owns the window and asks for frames."""
 
-    def __init__(self, window: vtkRenderWindow, *, taps: int = AMBIENT_TAPS) -> None:
-        """Take over `window`: its renderers' layers 0 to 7 become ours. `taps` occlusion samples a pixel (1 to 16)."""
+    def __init__(self, window: vtkRenderWindow, *, taps: int = AMBIENT_TAPS, picked: bool = True) -> None:
+        """Take over `window`: its renderers' layers 0 to 7 become ours. `taps` occlusion samples a pixel (1 to 16).
+        Only where it is `picked` from can `depth_at` be asked."""
         self.window = window
         self.scene: Scene | None = None
         self.frame: Frame | None = None
@@ -66,6 +67,7 @@ class Renderer:
         self._phase = 0.0
         self._switches: tuple[str, ...] = ()
         self._graded: tuple[str, ...] = ()
+        self._picked = picked
         self._lamps, self._planet, self._water = np.zeros((0, 8)), False, False
         self._dates = Dates()
         self.scale, self._taps = 1.0, taps
@@ -307,7 +309,11 @@ class Renderer:
             for step in self._chain.lighting:
                 step.switch(switches)
         wave = scene.look.times.loss
-        graded = (*(("MOTION",) if scene.motion else ()), *((f"LOSS {len(wave.places)}",) if wave else ()))
+        graded = (
+            *(("PICKED",) if self._picked else ()),
+            *(("MOTION",) if scene.motion else ()),
+            *((f"LOSS {len(wave.places)}",) if wave else ()),
+        )
         if graded != self._graded:
             self._graded = graded
             self._chain.grade.switch(graded)
