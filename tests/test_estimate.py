@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from geometry.export.islands import lines
 from geometry.export.piece import Piece
 from geometry.parts import EMPTY, Parts
 from geometry.place import Frame
 from viewer.command.cli import main
-from viewer.rehearsal import FEWER, SAMPLE, Sample
+from viewer.rehearsal import FEWER, SAMPLE, Sample, Trial, reading_back
 
 DISTRICT = "band 7.16.5 / layer 102345 / tile 3-022222222222222122222 / district 7"
 
@@ -50,3 +51,12 @@ def test_what_stands_is_counted_to_the_byte(tmp_path: Path, capfd: pytest.Captur
     assert main(words) == 0
     done = json.loads(capfd.readouterr().out)
     assert (told["triangles"], told["bytes"], told["output"]) == (done["triangles"], path.stat().st_size, str(path))
+
+
+def test_reading_a_print_back_takes_time_for_triangles_and_for_lines() -> None:
+    few = Trial(28_000, 28_000, 1, 1.0, 0.0, 1, area=80_000.0, size=200.0)
+    many = Trial(
+        220_000, 220_000, 1, 1.0, 0.0, 1, checked=1.0, looked=0.7, bare=0.2, lines=lines(200.0, 240_000.0), area=240_000.0, size=200.0
+    )
+    assert reading_back(few, many, 220_000) == pytest.approx(1.7)
+    assert 5 * 1.2 + 0.5 < reading_back(few, many, 1_100_000) < 5 * 1.7, "lines lie farther apart on what has a larger surface"

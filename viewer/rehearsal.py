@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geometry.export.piece import Piece, survey
 from geometry.export.report import Watch
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 SAMPLE = 120_000
 """Triangles that are written to learn from, about."""
+_TINY = 1e-4
 FEWER = 8
 """How many times smaller the second share is: far from the first, so that what else the machine does bends the line through both little."""
 _MANY = 20
@@ -119,6 +121,8 @@ class Trial:
     """Such seconds that reading a print back took, without …"""
     looked: float = 0.0
     """… looking through it for islands."""
+    bare: float = 0.0
+    """Such seconds that looking through takes where it is so small that no line meets it: each triangle takes time, and each line."""
     lines: float = 0.0
     """How often it is looked through, about (geometry.export.islands.lines)."""
     area: float = 0.0
@@ -160,7 +164,7 @@ def _timed(job: Export, pieces: list[Piece], scale: float | None) -> tuple[float
 def _read_back(trial: Trial, path: Path, timed: bool) -> Trial:
     """With what is seen of the print, and what its manifold report takes."""
     from geometry.export.check import check_mesh, triangles_of
-    from geometry.export.islands import area_of, lines, pieces_of
+    from geometry.export.islands import area_of, lines
 
     some = triangles_of(path)
     area, size = area_of(some), float(np.ptp(some.reshape(-1, 3), axis=0).max())
@@ -168,8 +172,15 @@ def _read_back(trial: Trial, path: Path, timed: bool) -> Trial:
     if not timed:
         return trial
     whole = min(spent(lambda: check_mesh(path)) for _ in range(2))  # the first loads what it works with
-    looked = min(spent(lambda: pieces_of(some, np.zeros(len(some), np.int64), 1)) for _ in range(2))
-    return replace(trial, checked=max(whole - looked, 1e-3), looked=looked)
+    looked, bare = (_looked(some * some.dtype.type(much)) for much in (1.0, _TINY))
+    return replace(trial, checked=max(whole - looked, 1e-3), looked=looked, bare=min(bare, looked))
+
+
+def _looked(triangles: NDArray[np.floating]) -> float:
+    """Processor seconds that looking through triangles (n, 3, 3) for islands takes."""
+    from geometry.export.islands import pieces_of
+
+    return min(spent(lambda: pieces_of(triangles, np.zeros(len(triangles), np.int64), 1)) for _ in range(2))
 
 
 def line(x: float, y: float, further: float, there: float, at: float) -> float:
@@ -187,7 +198,8 @@ def reading_back(few: Trial, many: Trial, triangles: int) -> float:
     if triangles > LARGEST:
         return 0.0
     area = line(few.written, few.area, many.written, many.area, triangles)
-    return many.checked * triangles / max(many.written, 1) + many.looked * lines(many.size, area) / max(many.lines, 1.0)
+    along = (many.looked - many.bare) * lines(many.size, area) / max(many.lines, 1.0)
+    return (many.checked + many.bare) * triangles / max(many.written, 1) + along
 
 
 def held_reading_back(triangles: int) -> int:
