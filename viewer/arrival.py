@@ -51,6 +51,11 @@ _NEAR_TO = np.array([0.70, -0.54, 0.42])
 """Where on the sphere one looks for it: off the seams of the cube."""
 _SPOTS = 6
 """Spots before a place that are tried."""
+_RING = ((1, 0), (0, 1), (-1, 0), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1))
+_AROUND = ((0, 0), *((i * far, j * far) for far in (1, 5, 25, 125, 625) for i, j in _RING))
+"""Columns and rows from the tile beside a hole to those that are tried, in turn: a mass of a great cell may swallow thousands about it."""
+_OVER_ROOFS = 40_000.0
+"""Metres over a floor at which there is air over a tile's districts."""
 _NEAR = (5.0, 7.0, 10.0, 3.5, 14.0)
 """Metres from which the last picture is taken, the best first."""
 
@@ -76,8 +81,11 @@ def usual_arrival(obstacles: Obstacles) -> Arrival:
             if way is not None:
                 return Arrival(stand.eye, stand.target, tuple(reversed_way(Stop(stand.eye, 1.0), way)))
     for goal in _other_goals(obstacles, tiles):
-        return arrive(obstacles, goal)
-    raise LookupError("there is no district in this City; give an address")
+        try:
+            return arrive(obstacles, goal)
+        except LookupError:  # walled in: the next
+            continue
+    raise LookupError("there is no district in this City that a way leads to; give an address")
 
 
 def _best_stands(obstacles: Obstacles, tile: Place) -> list[tuple[float, Stand]]:
@@ -118,9 +126,12 @@ def _tiles(obstacles: Obstacles) -> Iterator[Place]:
     face, column, line = facing(near)
     depth = finest_of(spec, bands) - 3
     size = 1 << depth
-    for i, j in ((0, 0), (1, 0), (0, 1), (-1, 0), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1)):
+    row = row_of(spec, bands)
+    air = row.inner + min(_OVER_ROOFS, 0.5 * (row.plate - row.inner))
+    for i, j in _AROUND:
         at = [min(max(int(share * size) + step, 0), size - 1) for share, step in ((column, i), (line, j))]
-        if not open_at(spec, bands, cells.at(Cell(0, 0, 0.0, 0.0, 0.0, depth, face, at[0], at[1]), 0.0, 0.0)):
+        toward = cells.at(Cell(0, 0, 0.0, 0.0, 0.0, depth, face, at[0], at[1]), 0.0, 0.0)
+        if not open_at(spec, bands, toward) and obstacles.holds(toward * air) is None:
             yield cell_place(spec, bands, tile_of(face, at[0], at[1], depth))
 
 

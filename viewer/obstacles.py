@@ -20,6 +20,7 @@ from geometry.nest import bands_of, cell_children, is_planar
 from geometry.parts import Parts
 from geometry.place import Growth, Place
 from geometry.rules.stratum import plots
+from geometry.rules.tile import lofty
 from geometry.spec import CitySpec
 from geometry.strata import strata
 from geometry.voids import swallowed, voids_near
@@ -27,6 +28,7 @@ from viewer.boxes import NO_BOXES, Boxes
 from viewer.crossings import encloses, slabs, true_share
 from viewer.ground import INTERIORS
 from viewer.holes import plated
+from viewer.midair import Air, air_of
 from viewer.parting import within
 
 F64 = NDArray[np.float64]
@@ -109,6 +111,8 @@ _SLENDER = 2.3
 """A void this many times as high as its cell is wide has no columns: parts stay near floor and plate (geometry.rules.stratum)."""
 _PART, _STANDS = 0.35, 0.5
 """How large the parts of a cell are at most, and how far they stand from floor and plate, in parts of its width; towers apart."""
+_LOFTY = 3.1e4
+"""Metres: of what stands on a flat tile, only towers and landmarks are larger than this or than a plot."""
 _FAR = 1e30
 _KEPT = 6000
 """Places of which the numbers are kept."""
@@ -134,11 +138,13 @@ class Obstacles:
         """Searches for a way round something that found none: a search that has many of them must come to an end."""
         self._rows: OrderedDict[tuple[str, int], _Rows] = OrderedDict()
         self._solids: OrderedDict[tuple[str, int], _Solids] = OrderedDict()
+        self._airs: OrderedDict[tuple[str, int], Air] = OrderedDict()
 
     def met(self, line: Line) -> Hit | None:
         """A solid part that a line meets, or None: of the largest places that hold one, the first. Plates are no parts: ask `plated`."""
         for places, lumps in self._along(line):
-            hits = [_first_part(place, self.unfold(place).parts, self._solid(place), line) for place in places]
+            near = self._past_air(places, line)
+            hits = [_first_part(place, self.unfold(place).parts, self._solid(place), line) for place in near]
             found = [hit for hit in (*hits, _first_lump(lumps, line)) if hit is not None]
             if found:
                 return min(found, key=lambda hit: hit.share)
@@ -165,7 +171,8 @@ class Obstacles:
         found = [NO_BOXES]
         for places, lumps in self._along(line):
             found.append(Boxes(lumps[:, _MIDDLE], lumps[:, _AXES].reshape(-1, 3, 3), lumps[:, _HALF]))
-            found += [_boxes_near(place, self.unfold(place).parts, self._solid(place), line) for place in places]
+            near = self._past_air(places, line)
+            found += [_boxes_near(place, self.unfold(place).parts, self._solid(place), line) for place in near]
         return Boxes(*(np.concatenate([boxes[k] for boxes in found]) for k in range(3)))
 
     def plated(self, point: F64) -> bool:
@@ -184,20 +191,36 @@ class Obstacles:
             entered, with_parts, lumps = _entered(rows.numbers, line)
             places = [rows.places[i] for i in np.flatnonzero(entered & with_parts & ~lumps)]
             yield [place for place in places if place.kind != "band"], rows.numbers[entered & lumps]
-            below = [self._children(rows.places[i]) for i in np.flatnonzero(entered & ~lumps)]
+            below = [self._children(rows.places[i], line.least) for i in np.flatnonzero(entered & ~lumps)]
             below = [one for one in below if one.places]
             if not below:
                 return
             rows = _Rows([place for one in below for place in one.places], np.concatenate([one.numbers for one in below]))
 
-    def _children(self, place: Place) -> _Rows:
+    def _past_air(self, places: list[Place], line: Line) -> list[Place]:
+        """The places but for those of whose parts a line, in mid-air, comes near none."""
+        radii = line.low, line.high
+        return [place for place in places if not self._air_of(place).holds(line.start, line.end, radii, line.margin)]
+
+    def _air_of(self, place: Place) -> Air:
         name = (place.kind, place.key)
+        if name not in self._airs:
+            self._airs[name] = air_of(place, self.city.spec)
+        return _kept(self._airs, name)
+
+    def _children(self, place: Place, least: float = 0.0) -> _Rows:
+        """Those that are not smaller than a least size, metres; some smaller ones, too."""
+        few = place.kind == "tile" and least > max(place.size[0] / 8.0, _LOFTY) and place.cell is not None and is_planar(place.cell)
+        name = (f"{place.kind} lofty" if few else place.kind, place.key)
         if name not in self._rows:
-            cell = place.cell
-            apart = cell is not None and not is_planar(cell)  # what such a place divides into can be told without unfolding it
-            children = _divided(self.city.spec, place) if apart else self.unfold(place).children
+            children = lofty(place, self.city.spec) if few else self._divided(place)
             self._rows[name] = _Rows(list(children), _numbers(children, self.city.spec))
         return _kept(self._rows, name)
+
+    def _divided(self, place: Place) -> Sequence[Place]:
+        """What a place divides into: of a cell that is not flat it can be told without unfolding it."""
+        apart = place.cell is not None and not is_planar(place.cell)
+        return _divided(self.city.spec, place) if apart else self.unfold(place).children
 
     def _solid(self, place: Place) -> _Solids:
         name = (place.kind, place.key)

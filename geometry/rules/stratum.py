@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from geometry import cell as cells
 from geometry.angle import turn
@@ -31,6 +31,7 @@ from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
 from geometry.voids import Void, carved, clear_of_voids, swallowed, voids_near
 
+F64 = NDArray[np.float64]
 _LONE = 0.12
 """Share of a layer's tiles on which one mass stands that is larger than any district: the rest of the floor is theirs."""
 _SLENDER = 0.16
@@ -55,6 +56,8 @@ _SPANNED = 2.0e5
 _RAISED = 0.8
 """Draw above which a square of a floor is a terrace; from _BARE up to it, it is a plot of sprawl where the cell has such."""
 _BARE = 0.12
+_GIRTH = 0.11
+"""How far the parts of a great column reach from its axis at most, in parts of its cell's breadth."""
 _OUTSIDE = 64
 """Number of the first plot on the outermost plate."""
 
@@ -300,17 +303,29 @@ def terraces(ground: Ground) -> Parts:
     return parts("box", where, size, stuff, exposure=190, tint=np.tile(stream.bits("tone", count) % np.uint64(256), 3))
 
 
+def _pillars(stream: Stream, room: Room, n: int) -> list[tuple[int, int]]:
+    """Corners of an n x n plan where great columns stand if the floor is whole; none in a cell too wide or too narrow for its void."""
+    if not 0.12 <= room.height / room.breadth <= 2.2:
+        return []
+    at = stream.whole("column", 4, 1, n).tolist()
+    return [(at[0], at[1])] + ([(at[2], at[3])] if stream.one("second") < 0.5 else [])
+
+
+def pillars(place: Place) -> tuple[F64, float]:
+    """(k, 3) unit vectors from the City's centre along the great columns that may stand in a cell, and how far they reach about those at
+    most, metres. Unfolds nothing."""
+    cell = _cell_of(place)
+    room, n = room_of(cell), 1 << _LEVELS
+    spots = np.array(_pillars(place.stream, room, n), dtype=np.float64).reshape(-1, 2) / n - 0.5
+    return cells.at(cell, spots[:, 0], spots[:, 1]), _GIRTH * room.breadth
+
+
 def columns(ground: Ground) -> Parts:
     """Great columns from floor to plate, where the cell is neither too wide nor too narrow for its void; each has a foot and a head."""
     stream, room, open_ = ground.stream, ground.room, ground.open
-    slender = room.height / room.breadth
-    if not 0.12 <= slender <= 2.2:
-        return parts("box", np.zeros((0, 3)), np.zeros((0, 3)))
     n = len(open_)
-    at = stream.whole("column", 4, 1, n)
-    spots = [(int(at[0]), int(at[1]))] + ([(int(at[2]), int(at[3]))] if stream.one("second") < 0.5 else [])
     groups = []
-    for index, (i, j) in enumerate(spots):
+    for index, (i, j) in enumerate(_pillars(stream, room, n)):
         if open_[i - 1 : i + 1, j - 1 : j + 1].any():
             continue
         own = stream.sub("column", index)
