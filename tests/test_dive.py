@@ -21,9 +21,10 @@ from geometry.spec import CitySpec
 from viewer.command.film import DIVE_S
 from viewer.compose import Unfolder, assemble, content, scene, shown_of
 from viewer.detour import Need, detour
-from viewer.dive import FOV, Path, eased_ends, on, path_to, place_at, start_over
+from viewer.dive import FOV, Path, eased_ends, on, path_to, place_at
 from viewer.drawing.picture import Sampler
 from viewer.errors import InputError
+from viewer.flyby import start_over
 from viewer.hiding import shaft_about
 from viewer.holes import bundle_at, facing, holes, length, open_at, plated, row_of, tile_of
 from viewer.landings import stand_before, watched

@@ -20,9 +20,11 @@ from viewer.arrival import arrive, usual_arrival
 from viewer.camera import Camera, Vector
 from viewer.compose import Unfolder
 from viewer.errors import InputError
+from viewer.flyby import fly_by
 from viewer.holes import in_shaft, length
 from viewer.navigate import between
 from viewer.obstacles import Obstacles
+from viewer.outlook import deepened
 from viewer.route import Stop, route
 from viewer.state import ViewState
 from viewer.tour import Tour, eased
@@ -30,10 +32,6 @@ from viewer.whereabouts import phase_at
 
 F64 = NDArray[np.float64]
 FOV = 62.0
-START = 1.25
-"""How far outside the rim a dive starts, in parts of the City's radius: 1e12 m."""
-_BRIGHTER = np.array([-0.388, -0.699, 0.602])
-"""From where what light there is falls on the outside, as material.glsl has it."""
 _UNITS = 120.0
 """Log time from end to end that a way is stretched or shrunk to."""
 _STEP = 0.04
@@ -195,18 +193,14 @@ def path_to(city: City, place: Place | None) -> Path:
         obstacles = Obstacles(city, Unfolder(city))
         end = usual_arrival(obstacles) if place is None else arrive(obstacles, place)
         first = end.stops[0]
-        stops = [*route(obstacles, start_over(city, first.point), first.point, first.room), *end.stops[1:]]
+        outside = fly_by(obstacles, first.point)
+        stops = [*outside[:-1], *route(obstacles, outside[-1].point, first.point, first.room), *end.stops[1:]]
     except LookupError as error:
         raise InputError(str(error.args[0])) from None
-    return path_along(city, stops, end.target)
-
-
-def start_over(city: City, point: F64) -> F64:
-    """(3,) where a dive starts: under the stars, to the brighter side of what it leads to."""
-    up = point / length(point)
-    side = _BRIGHTER - up * (0.999 * float(_BRIGHTER @ up))  # never none
-    toward = up + 0.45 * side / length(side)
-    return np.asarray(toward / length(toward) * city.spec.radius_km * 1e3 * (1.0 + START))
+    path = path_along(city, stops, end.target)
+    shares = np.linspace(0.0, 1.0, len(path.sight))
+    eyes = np.stack([np.interp(shares, path.when, path.offset[:, k]) for k in range(3)], axis=-1)
+    return replace(path, sight=deepened(obstacles, eyes, path.goal, path.sight))
 
 
 def path_along(city: City, stops: list[Stop], target: F64, least: float = 0.0, begins: float = 0.0) -> Path:

@@ -12,8 +12,9 @@ from geometry.place import Place
 from viewer.arrival import arrive, usual_arrival
 from viewer.camera import Camera
 from viewer.compose import Unfolder
-from viewer.dive import Path, dive, dive_from, eased_ends, on, path_along, path_to, start_over, usual_path
+from viewer.dive import Path, dive, dive_from, eased_ends, on, path_along, path_to, usual_path
 from viewer.errors import InputError
+from viewer.flyby import start_over
 from viewer.indoors import out_of
 from viewer.obstacles import F64, Obstacles
 from viewer.passage import along, passable
