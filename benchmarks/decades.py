@@ -1,9 +1,9 @@
 """The thirteen decades of a City's own dive on one sheet: python benchmarks/decades.py [--seed N] [--small] [-o FILE]
 
-A still for each power of ten of metres left to go, from 1e12 to 1e0: of three moments near it the one that the ten checks of a picture
-like best. Prints for each how many planes of depth it has, how many powers of ten there are among the sizes of what is drawn, and how much
-of it is one tone; ends with 1 if one is empty: nearly all one tone. `--small` draws them a fifth as wide and as they come, to look at
-other seeds. Without -o it writes docs/pictures/dive-decades.jpg, which docs/gallery.md shows.
+A still for each power of ten of metres left to go, from 1e12 to 1e0: of three moments near it the one that the ten checks of a picture like
+best, of those with four planes of depth where there are such. Prints for each how many planes it has, how many powers of ten there are
+among the sizes of what is drawn, and how much of it is one tone; ends with 1 if one is empty: nearly all one tone. `--small` draws them
+a fifth as wide and as they come, to look at other seeds. Without -o it writes docs/pictures/dive-decades.jpg, which docs/gallery.md shows.
 """
 
 from __future__ import annotations
@@ -63,9 +63,14 @@ def drawn(unfold: Unfolder, way: Way, power: float, size: tuple[int, int], finel
 
 
 def best(unfold: Unfolder, way: Way, power: int) -> float:
-    """The power of ten near a whole one at which small pictures are best."""
+    """The power of ten near a whole one at which small pictures are best: one with enough planes of depth, if there is such."""
     near = [power + off for off in (_NEAR if power < OUTMOST else (0.0,))]
-    return max(near, key=lambda one: score(drawn(unfold, way, one, (240, 135), 1)[1]))
+
+    def worth(one: float) -> tuple[bool, float]:
+        checks = drawn(unfold, way, one, (240, 135), 1)[1]
+        return next(check.passed for check in checks if check.name == "planes of depth"), score(checks)
+
+    return max(near, key=worth)
 
 
 def still(unfold: Unfolder, way: Way, power: float, size: tuple[int, int], finely: int) -> tuple[U8, str, bool]:

@@ -15,9 +15,11 @@ from geometry import cell as cells
 from geometry.city import City
 from geometry.cityfile import preset
 from geometry.material import Material
+from geometry.nest import bands_of, cell_place
 from geometry.place import Cell
 from geometry.search import first
 from geometry.spec import CitySpec
+from viewer.arrival import _tiles as usual_tiles
 from viewer.command.film import DIVE_S
 from viewer.compose import Unfolder, assemble, content, scene, shown_of
 from viewer.detour import Need, detour
@@ -29,6 +31,7 @@ from viewer.hiding import shaft_about
 from viewer.holes import bundle_at, facing, holes, length, open_at, plated, row_of, tile_of
 from viewer.landings import stand_before, watched
 from viewer.link import link, parse
+from viewer.midair import air_of
 from viewer.obstacles import Line, Obstacles
 from viewer.route import gates
 from viewer.state import ViewState
@@ -163,6 +166,42 @@ def test_the_way_crosses_ten_powers_of_ten_without_hurry(path: Path) -> None:
     left = np.array([length(np.asarray(path.camera(share).position) - path.goal) for share in np.linspace(0.0, 1.0, 1800)])
     for power in range(2, 12):
         assert ((left > 10.0**power) & (left < 10.0 ** (power + 1))).sum() > 25, power
+
+
+def test_low_over_the_skin_something_stands_near_and_the_rim_is_far(path: Path) -> None:
+    """At 1e12 m to go one flies low and looks along the skin; the start is where the City is seen whole."""
+    rim = SPEC.radius_km * 1e3
+    eyes = [np.asarray(path.camera(share).position) for share in np.linspace(0.0, 0.4, 801)]
+    left = np.array([length(eye - path.goal) for eye in eyes])
+    at = int(np.abs(np.log10(left) - 12.0).argmin())
+    assert 0.01 < length(eyes[at]) / rim - 1.0 < 0.08
+    assert length(eyes[0]) == pytest.approx(2.25 * rim)
+    sight = np.asarray(path.camera(at / 2000.0).forward)
+    assert abs(float(sight @ eyes[at]) / length(eyes[at])) < 0.5
+
+
+def test_a_dive_ends_beyond_a_mass_that_swallows_its_tiles() -> None:
+    """In this City the nine tiles beside the hole lie all in one mass of a cell above them."""
+    city = City(CitySpec(seed=7))
+    solid = Obstacles(city, Unfolder(city))
+    tile = next(usual_tiles(solid))
+    assert tile.cell is not None
+    assert solid.free(tile.frame.axes[2] * (tile.cell.inner + 4e4))
+
+
+def test_a_line_through_the_air_of_a_cell_comes_near_none_of_its_parts() -> None:
+    """Cells that are some times as high as wide: what `air_of` says, and what they unfold to."""
+    city, seen = City(SPEC), 0
+    address = first(city, "district").address
+    for depth in (20, 21, 22):
+        place = cell_place(SPEC, bands_of(SPEC, address), address.tile[:depth])
+        air, grown = air_of(place, SPEC), city.unfold(place).parts
+        at = place.frame.to_world(grown.position.astype(np.float64))
+        radii = np.sqrt((at * at).sum(axis=1))
+        for spot, radius in zip(at, radii.tolist(), strict=True):
+            seen += air.low < air.high
+            assert not air.holds(spot, spot, (radius, radius), 0.0)
+    assert seen > 100
 
 
 MIX_SIZE, MIX_TRIANGLES = (192, 108), 120_000

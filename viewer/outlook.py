@@ -22,7 +22,7 @@ _ASIDE, _CHANGE = 0.3, 0.3
 """What a turn of 28 degrees, and a change by as much from one spot to the next, must win in planes of depth."""
 _RAYS = np.array([(a, b) for a in (-0.8, -0.4, 0.0, 0.4, 0.8) for b in (-0.42, -0.14, 0.14, 0.42)])
 """Where in the frame one looks: tangents to the right and up."""
-_GATHERED, _LEAST, _GRAIN = 4.0, 0.15, 0.6
+_GATHERED, _LEAST, _GRAIN = 3.0, 0.15, 1.2
 """How far about a spot what stands is gathered, how small it may be, and which places count as boxes, in parts of the way left."""
 
 
