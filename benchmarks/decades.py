@@ -1,7 +1,7 @@
 """The thirteen decades of a City's own dive on one sheet: python benchmarks/decades.py [--seed N] [--small] [-o FILE]
 
 A still for each power of ten of metres left to go, from 1e12 to 1e0: of three moments near it the one that the ten checks of a picture like
-best, of those with four planes of depth where there are such. Prints for each how many planes it has, how many powers of ten there are
+best, of those with most planes of depth up to four. Prints for each how many planes it has, how many powers of ten there are
 among the sizes of what is drawn, and how much of it is one tone; ends with 1 if one is empty: nearly all one tone. `--small` draws them
 a fifth as wide and as they come, to look at other seeds. Without -o it writes docs/pictures/dive-decades.jpg, which docs/gallery.md shows.
 """
@@ -36,6 +36,8 @@ WIDE, GAP = 1600, 6
 TRIANGLES = 700_000
 _NEAR = (-0.25, 0.0, 0.25)
 """Powers of ten about a whole one at which a still may be taken."""
+_PLANES = 4.0
+"""Planes of depth above which more are no better."""
 _EMPTY = 0.85
 """The share of a still in one tone, of 24, from which it counts as empty."""
 
@@ -66,9 +68,9 @@ def best(unfold: Unfolder, way: Way, power: int) -> float:
     """The power of ten near a whole one at which small pictures are best: one with enough planes of depth, if there is such."""
     near = [power + off for off in (_NEAR if power < OUTMOST else (0.0,))]
 
-    def worth(one: float) -> tuple[bool, float]:
+    def worth(one: float) -> tuple[float, float]:
         checks = drawn(unfold, way, one, (240, 135), 1)[1]
-        return next(check.passed for check in checks if check.name == "planes of depth"), score(checks)
+        return min(next(check.value for check in checks if check.name == "planes of depth"), _PLANES), score(checks)
 
     return max(near, key=worth)
 
