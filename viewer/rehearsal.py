@@ -191,7 +191,8 @@ def line(x: float, y: float, further: float, there: float, at: float) -> float:
 
 
 def reading_back(few: Trial, many: Trial, triangles: int) -> float:
-    """Processor seconds of the manifold report of a print of so many triangles, of which `few` and `many` were tried."""
+    """Processor seconds of the manifold report of a print of so many triangles, of which `few` and `many` were tried. Corners that are one
+    and edges that meet are found by sorting."""
     from geometry.export.islands import lines
     from viewer.soundness import LARGEST
 
@@ -199,7 +200,8 @@ def reading_back(few: Trial, many: Trial, triangles: int) -> float:
         return 0.0
     area = line(few.written, few.area, many.written, many.area, triangles)
     along = (many.looked - many.bare) * lines(many.size, area) / max(many.lines, 1.0)
-    return (many.checked + many.bare) * triangles / max(many.written, 1) + along
+    each = (many.checked + many.bare) / max(many.written, 1) * np.log(max(triangles, 2)) / np.log(max(many.written, 2))
+    return float(each) * triangles + along
 
 
 def held_reading_back(triangles: int) -> int:
