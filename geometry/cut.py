@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from geometry.parts import EMPTY, Parts
 from geometry.place import Divided, Growth, Place
 from geometry.shell import Mask, coarsened, squares
+from geometry.shining import SHINES, counted, lit_area
 from geometry.solids import triangle_counts
 from geometry.standins import stand_in
 
@@ -128,9 +129,13 @@ class Eye:
         size = parts.scale.max(axis=1)
         distance = np.maximum(np.sqrt((away * away).sum(axis=1)) - size, size * np.float32(1e-6))
         wide = size * np.float32(self.pixels) / distance
-        # none for a part whose sphere misses the picture: of a cell about the eye, most parts lie behind it
-        for side in np.einsum("ij,kj->ki", place.frame.axes, self.sides).astype(np.float32):
+        # none for a part whose sphere misses the picture: of a cell about the eye, most parts lie behind it. Lamps light what is seen
+        sides = np.einsum("ij,kj->ki", place.frame.axes, self.sides)
+        lamps = np.flatnonzero(SHINES[parts.material])
+        shining = wide[lamps] * counted(away[lamps], lit_area(parts.scale[lamps]), sides).astype(np.float32)
+        for side in sides.astype(np.float32):
             wide[away[:, 0] * side[0] + away[:, 1] * side[1] + away[:, 2] * side[2] < -np.float32(0.9) * size] = 0.0
+        wide[lamps] = np.maximum(wide[lamps], shining)
         return np.asarray(wide)
 
     def veil(self, place: Place, parts: Parts) -> NDArray[np.float32] | float:

@@ -9,16 +9,20 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from geometry.address import Address
+from geometry.cut import Eye
 from geometry.material import Material
 from geometry.parts import join, parts
+from geometry.place import Frame, Place
 from tests.scenes import RADIUS, content, look
 from tests.screens import rendering
-from viewer.camera import Camera
+from viewer.camera import Camera, sides
 from viewer.drawing import skylight
 from viewer.drawing.passes import read_texture
 from viewer.drawing.picture import still
 from viewer.drawing.renderer import Renderer
 from viewer.drawing.skylight import MOST, falls, sheet, stoppers
+from viewer.drawing.upload import nearest_lamps
 from viewer.scene import Content, Scene
 from viewer.styles import style
 
@@ -189,3 +193,29 @@ def test_shafts_are_drawn_again_for_another_haze_and_not_for_another_hour(render
         renderer.show(shown)
         assert bool(renderer.shafts.renderer.GetDraw()) is drawn
         renderer.render()
+
+
+@pytest.mark.parametrize(("count", "far"), [(60, 160.0), (7, 60.0)])
+def test_no_lamp_is_lit_or_put_out_at_once(count: int, far: float) -> None:
+    """An eye moves through lamps, a tenth of a metre a step: each brightens and dims little by little, also where it leaves the picture,
+    and where it is left out it was dark before."""
+    rng = np.random.default_rng(3)
+    at = np.column_stack([rng.uniform(-20, 20, count), rng.uniform(-20, far, count), rng.uniform(-8, 8, count)])
+    camera = Camera((0.0, 0.0, 0.0), (0.0, 10.0, 0.0), (0.0, 0.0, 1.0), 60.0)
+    place = Place("room", 1, Address(1), Frame(np.zeros(3), np.eye(3)), (400.0, 400.0, 40.0))
+    strengths = []
+    for moved in np.arange(0.0, 8.0, 0.1):
+        eye = Eye(np.array([0.0, moved, 0.0]), 300.0, sides(camera, 1.5), 3.0)
+        lamps = parts("box", at, [0.4, 0.4, 0.1], Material.WARM_LIGHT)
+        kept = np.flatnonzero(eye.widths(place, lamps) > eye.part_pixels)
+        seen = replace(content(lamps[kept]), finest=eye.part_pixels / eye.pixels, sides=eye.sides)
+        seen = replace(seen, instances=replace(seen.instances, position=(at[kept] - eye.position).astype(np.float32)))
+        rows = nearest_lamps(seen, 8)
+        strength = np.zeros(len(at))
+        for row in rows:
+            strength[np.abs(at - eye.position - row[:3]).sum(axis=1).argmin()] = row[3]
+        strengths.append(strength)
+    steps = np.abs(np.diff(strengths, axis=0))
+    assert np.max(strengths) > 5.0
+    assert (np.ptp(strengths, axis=0) > 1.0).any()  # they do change
+    assert steps.max() < 0.25 * np.max(strengths)

@@ -127,7 +127,7 @@ def content(
     that years pass without another content. It serves the states `also` of the same City, whose cameras are near by."""
     shown, eye = shown_of(unfold, state, size, max_triangles, stopped, also)
     what = assemble(shown, eye.position, unfold.city.spec, past=tells(state))
-    return replace(what, instances=unbroken(what.instances, eye.pixels))
+    return replace(what, instances=unbroken(what.instances, eye.pixels), finest=eye.part_pixels / eye.pixels, sides=eye.sides)
 
 
 def shown_of(

@@ -73,6 +73,10 @@ class Content:
     """How many triangles this draws."""
     indoors: bool = False
     """Whether the anchor is in a room: no ceiling of lamps lights the air there."""
+    finest: float = 0.0
+    """Radians across below which parts were left out; 0 where none were. Lamps that look hardly wider light hardly anything yet."""
+    sides: F64 = field(default_factory=lambda: np.zeros((0, 3)))
+    """(k, 3) inward unit normals of what bounds the picture it was cut for: lamps out of it count less."""
 
 
 @dataclass(frozen=True, slots=True)

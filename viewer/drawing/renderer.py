@@ -123,7 +123,7 @@ class Renderer:
         if shown is None or shown.content is not scene.content or shown.bores is not scene.bores:  # cuts move, bores come once
             self._upload(scene)
         if self._dates.turned(scene):
-            self._lamps = nearest_lamps(scene.content.instances, LAMPS, scene.look.times.year)
+            self._lamps = nearest_lamps(scene.content, LAMPS, scene.look.times.year)
         self._place(scene)
         falls = scene.look.inside and scene.look.style.casts
         frame = frame or whole_frame(*self.window.GetSize())
@@ -270,7 +270,7 @@ class Renderer:
         self.masses.upload(scene, numbers, self._told)
         self._tell({"boreRow": float(bore_row)})
         self._phase = nearest_phase(content.instances, content.surface)
-        self._lamps = nearest_lamps(content.instances, LAMPS, scene.look.times.year)
+        self._lamps = nearest_lamps(content, LAMPS, scene.look.times.year)
 
     def _lamp_uniforms(self, scene: Scene) -> dict[str, Value]:
         offset = _from_eye(scene)

@@ -14,10 +14,11 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkGlyph3DMapper, vtkPolyDataM
 
 from geometry.material import FINISHES, Material
 from geometry.mesh import Mesh
+from geometry.shining import counted, lit_area
 from geometry.solids import PROTOTYPES, prototypes
 from viewer.drawing.shaders import shader
 from viewer.drawing.split import Side
-from viewer.scene import Instances, Surface
+from viewer.scene import Content, Instances, Surface
 
 ROUND_Z = frozenset({"drum", "banded_drum", "tube", "ring", "cone", "dome", "fan"})
 ROUND_X = frozenset({"pipe", "cable"})
@@ -217,25 +218,50 @@ def nearest_phase(instances: Instances, surface: Surface) -> float:
     return min(near)[1] / 256.0 if near else 0.0
 
 
-_LAMP_AREA = 3.0
-"""m2: a larger lamp is dimmer, or the great strips of a hall would drown it in light."""
+F64 = NDArray[np.float64]
+_RISE, _WHOLE = 1.5, 2.0
+"""How many times as bright from the eye as the first that is left out, and as wide as the least that is drawn, a lamp must be to light
+all that it can: at once it is the same."""
 
 
-def nearest_lamps(instances: Instances, count: int, year: float = 0.0) -> NDArray[np.float64]:
+def nearest_lamps(content: Content, count: int, year: float = 0.0) -> NDArray[np.float64]:
     """(k, 8) position from the anchor, radiant colour, area in m2 that lights, and half the breadth (m) of the lamps that look largest
-    from there, k <= count; over water one more, the largest to be seen in it."""
+    from there, k <= count; over water one more, the largest to be seen in it. They come in dark and brighten as the eye comes nearer, so
+    that none is lit or put out at once from one content to the next."""
+    instances = content.instances
     emission = np.array([np.multiply(FINISHES[m].emission, FINISHES[m].strength * (FINISHES[m].lit == "always")) for m in Material])
     bright = emission[instances.look[:, 0]].sum(axis=1) > 0.0
     if instances.born is not None and instances.gone is not None:
         bright &= (instances.born <= year) & (instances.gone > year)
     shining = np.flatnonzero(bright)
     sizes = np.sort(instances.scale[shining].astype(np.float64), axis=1)
-    whole = sizes[:, 1] * sizes[:, 2]
-    area = np.minimum(whole, _LAMP_AREA)
+    whole, area = sizes[:, 1] * sizes[:, 2], lit_area(instances.scale[shining])
     position = instances.position[shining].astype(np.float64)
     away = np.maximum((position * position).sum(axis=1), area)
-    best = np.argsort(-area / away, kind="stable")[:count]
+    counts = counted(position, area, content.sides)
+    seen = _entered(np.sqrt(away), sizes[:, 2], counts, content.finest)
+    worth = area / away * counts * counts * seen
+    order = np.argsort(-worth, kind="stable")
+    best, share = order[:count], seen[order[:count]]
+    if len(order) > count and worth[order[count]] > 0.0:
+        share = share * _eased((worth[best] / worth[order[count]] - 1.0) / (_RISE - 1.0))
     if len(best) and (instances.look[:, 0] == Material.WATER).any():
         mirrored = int((whole / np.maximum(away, whole)).argmax())
-        best = best if mirrored in best else np.append(best, mirrored)
-    return np.column_stack([position[best], emission[instances.look[shining[best], 0]], area[best], 0.5 * np.sqrt(whole[best])])
+        best, share = (best, share) if mirrored in best else (np.append(best, mirrored), np.append(share, 1.0))
+        share = np.where(best == mirrored, 1.0, share)
+    colour = emission[instances.look[shining[best], 0]] * share[:, None]
+    return np.column_stack([position[best], colour, area[best], 0.5 * np.sqrt(whole[best])])
+
+
+def _entered(away: F64, longest: F64, counts: F64, finest: float) -> F64:
+    """(n,) how far lamps so far away (m), so long (m) and that count so much have come in, 0 to 1, where parts that look no wider than
+    `finest` are left out: as Eye.widths has it, which leaves them out."""
+    if finest <= 0.0:
+        return np.ones(len(away))
+    wide = counts * longest / np.maximum(away - longest, 1e-6 * longest)
+    return _eased((wide / finest - 1.0) / (_WHOLE - 1.0))
+
+
+def _eased(share: F64) -> F64:
+    held = np.clip(share, 0.0, 1.0)
+    return np.asarray(held * held * (3.0 - 2.0 * held))
