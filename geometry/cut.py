@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.parts import EMPTY, Parts
-from geometry.place import Divided, Growth, Place
+from geometry.place import Cell, Divided, Growth, Place
 from geometry.shell import Mask, coarsened, squares
 from geometry.shining import SHINES, counted, lit_area
 from geometry.solids import triangle_counts
@@ -46,6 +46,8 @@ _FACING = 2
 """Sub-strata of a plate without a hole that are shown to an eye beside it."""
 _BEYOND, _NOT_SO_NEAR = 4.0, 0.3
 """How many times as wide as others parts must look in a void beyond the plates about the eye; and for how large its cells are taken."""
+_LIP = 4.0
+"""How many times as wide as others parts must look in a void that is seen down a shaft, for each of its heights that it is away."""
 _AT_HOME = 4.0
 """How much larger what stands in the same place as the eye is taken for than what walls may hide: a canyon's before the next district's."""
 
@@ -143,9 +145,7 @@ class Eye:
         cell = place.cell
         if cell is None or not len(parts) or not self.beyond(place):
             return 1.0
-        away = parts.position - place.frame.to_local(np.zeros(3)).astype(np.float32)
-        under = (away * away).sum(axis=1) < cell.plate * cell.plate
-        return np.where(under, np.float32(_BEYOND), np.float32(1.0))
+        return np.where(_under_plate(place, cell, parts), np.float32(_BEYOND), np.float32(1.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,6 +197,7 @@ class _Selection:
         self._later: list[tuple[float, float, int, Place, int | None]] = []
         self._order = count()
         self._home: set[int] = set()
+        self._deep: set[tuple[int, int, int]] = set()
         self.thrift = np.float32((PART_PIXELS / max(self.part_pixels, PART_PIXELS)) ** 0.5)
 
     def run(self, max_triangles: int, share: float, stopped: Callable[[], bool]) -> None:
@@ -254,8 +255,25 @@ class _Selection:
         if not looking:
             return EMPTY, np.zeros(0, np.float32), np.zeros(0, np.bool_)
         wide = [eye.widths(place, parts) for eye in looking]
-        large = [each > self.part_pixels * eye.veil(place, parts) for eye, each in zip(looking, wide, strict=True)]
+        least = [self.part_pixels * eye.veil(place, parts) * self._lip(eye, place, parts) for eye in looking]
+        large = [each > enough for enough, each in zip(least, wide, strict=True)]
         return parts, np.maximum.reduce(wide), np.logical_or.reduce(large)
+
+    def _lip(self, eye: Eye, place: Place, parts: Parts) -> NDArray[np.float32] | float:
+        """How many times the usual width parts must have in a void that an eye sees down a shaft, past other voids. No more than its lip is
+        seen, the narrower the lower it is for how far it is away. What is in its plate lines the shaft, and is seen as before."""
+        cell = place.cell
+        if cell is None or (id(eye), cell.low, cell.high) not in self._deep:
+            return 1.0
+        heights = max(cell.inner - eye.height, eye.height - cell.plate) / max(cell.plate - cell.inner, 1.0)
+        return np.where(_under_plate(place, cell, parts), np.float32(max(1.0, _LIP * heights)), np.float32(1.0))
+
+    def _note_deep(self, cells: list[Place]) -> None:
+        """Of the sub-strata of a plate, all but those nearest to an eye are deep in it for that eye."""
+        rows = {(cell.low, cell.high): cell for cell in (child.cell for child in cells) if cell is not None}
+        for eye in self.eyes:
+            away = sorted(rows, key=lambda row: max(rows[row].inner - eye.height, eye.height - rows[row].plate))
+            self._deep |= {(id(eye), *row) for row in away[_FACING:]}
 
     def _seen_of(self, parent: Shown, cells: list[Place], number: int) -> list[Place]:
         """Those of the cells a place divides into that can be seen. Of the sub-strata of a plate without a hole that is the one that faces
@@ -285,6 +303,8 @@ class _Selection:
         parent = self.shown[number]
         home = parent.place.cell is None and self._size_of(parent.place) == np.inf
         seen = [child for child in parent.growth.children if self._sees(child)]
+        if parent.growth.within and len(self.eyes) > 1:
+            self._note_deep([child for child in parent.growth.children if child.cell is not None])
         for child in self._seen_of(parent, [child for child in seen if child.cell is not None], number):
             self.show(child)
         if not isinstance(parent.growth.children, Divided):
@@ -317,6 +337,12 @@ class _Selection:
         kept = int(np.searchsorted(np.cumsum(cost[order]), max_triangles - plates, side="right"))
         least = widths[order[kept]] if kept < len(order) else np.float32(0.0)
         return [replace(item, parts=item.parts[self._widths[number] > least]) for number, item in self.shown.items()]
+
+
+def _under_plate(place: Place, cell: Cell, parts: Parts) -> NDArray[np.bool_]:
+    """(n,) whether parts of a cell stand in its void."""
+    away = parts.position - place.frame.to_local(np.zeros(3)).astype(np.float32)
+    return np.asarray((away * away).sum(axis=1) < cell.plate * cell.plate)
 
 
 def _in_solid(eye: Eye, place: Place) -> bool:

@@ -47,6 +47,15 @@ WAY = tuple(
         ((355545771982.5, -82422579071.1, 307171820476.6), (353677503548.8, -81939517690.1, 307102005209.5)),
     )
 )
+# of the same dive: over a shaft, on its way down it, and at its foot, over the next bundle's own
+DOWN = tuple(
+    Camera(position, focus, (0.743, -0.177, 0.646), 62.0)
+    for position, focus in (
+        ((359640676663.3, -85630688652.3, 312460785083.0), (359240054782.0, -81955236684.6, 310457798853.8)),
+        ((358617085808.4, -86038165192.5, 311751808015.8), (358105900066.5, -82520613931.1, 309797786999.1)),
+        ((358067662807.5, -84913271705.3, 311314615423.3), (357350385052.4, -81584434126.5, 309560355054.4)),
+    )
+)
 
 
 def seen(camera: Camera, *also: Camera) -> list[Shown]:
@@ -76,3 +85,14 @@ def test_a_hole_in_the_rim_has_walls_and_shows_no_stars_at_its_foot() -> None:
 def test_a_cut_for_several_eyes_spends_little_on_what_lies_behind_plates_for_who_sees_it() -> None:
     together, alone = (sum(item.place.cell is not None for item in seen(*some)) for some in ((WAY[1], WAY[0], WAY[2]), (WAY[1],)))
     assert together > 0.8 * alone, "what one eye is near to was drawn as finely for all, and holes were left shut for it"
+
+
+def test_what_hides_in_the_voids_about_a_shaft_leaves_triangles_for_the_hole_at_its_foot() -> None:
+    state = ViewState(camera=DOWN[1])
+    also = tuple(replace(state, camera=one) for one in (DOWN[0], DOWN[2]))
+    cells = [item.place.cell for item in shown_of(UNFOLD, state, (960, 540), 400_000, also=also)[0] if item.place.cell is not None]
+    room = enclosing(STATE.city, float(np.linalg.norm(DOWN[2].position)))
+    assert room is not None
+    plate = min(cell.plate for cell in cells if cell.outer == room.inner)
+    walls = {cell.inner for cell in cells if plate <= cell.inner and cell.outer <= room.inner}
+    assert len(walls) > 20, "its sub-strata are its walls: unparted, the hole is a lid for who falls to it"
