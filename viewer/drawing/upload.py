@@ -219,7 +219,7 @@ def nearest_phase(instances: Instances, surface: Surface) -> float:
 
 
 F64 = NDArray[np.float64]
-_RISE, _WHOLE = 1.5, 2.0
+_RISE, _WHOLE = 1.25, 1.3
 """How many times as bright from the eye as the first that is left out, and as wide as the least that is drawn, a lamp must be to light
 all that it can: at once it is the same."""
 
