@@ -139,6 +139,8 @@ install_locked() {
 }
 
 environment() {
+    # Two set-ups of one checkout take turns, or each would clear what the other installs.
+    if command -v flock >/dev/null; then exec 9<"$root/setup.sh"; flock 9; fi
     # What once served the tests goes on to serve them, and to run.
     [ ! -e "$venv/ready-test" ] || purpose=test
     if [ "$purpose" = test ]; then lock=$root/requirements-dev.lock; else lock=$root/requirements.lock; fi
