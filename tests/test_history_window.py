@@ -75,10 +75,10 @@ def test_ages_by_keys_are_named_under_the_year(window: Window, qtbot: QtBot) -> 
     timeline = window.stage.timeline
     qtbot.keyClick(window.canvas.surface, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     assert window.state.year == year_of(BY_ID["gene"], window.state.city)
-    qtbot.waitUntil(lambda: timeline.age.text() == BY_ID["gene"].name, timeout=5000)
+    qtbot.waitUntil(lambda: timeline.age.text() == BY_ID["gene"].name, timeout=30_000)
     assert "S43" in timeline.year.toolTip()
     window.do("age.netsphere")
-    qtbot.waitUntil(lambda: timeline.age.text() == BY_ID["netsphere"].name, timeout=5000)
+    qtbot.waitUntil(lambda: timeline.age.text() == BY_ID["netsphere"].name, timeout=30_000)
     assert timeline.year.value() == timeline.year.minimum()
     assert len(timeline.year.marks) >= len(STAGES)
     window.do("undo")

@@ -68,7 +68,7 @@ def test_the_window_colours_what_is_drawn_and_tells_the_value(window: Window, qt
     veil = window.stage.powers
     assert not veil.isVisible()
     window.do("power.infection")
-    qtbot.waitUntil(lambda: veil.isVisible() and veil.coloured, timeout=8000)
+    qtbot.waitUntil(lambda: veil.isVisible() and veil.coloured, timeout=30_000)
     assert veil.field is not None
     assert veil.field.title == "Gene infection"
     spot = next(
@@ -77,10 +77,10 @@ def test_the_window_colours_what_is_drawn_and_tells_the_value(window: Window, qt
     veil.point(spot)
     assert veil.under == "100%, everybody"
     window.do("view.lost")
-    qtbot.waitUntil(lambda: not veil.isVisible(), timeout=3000)
+    qtbot.waitUntil(lambda: not veil.isVisible(), timeout=30_000)
     window.do("undo")
     window.do("undo")
-    qtbot.waitUntil(lambda: not veil.isVisible() and window.state.power == "", timeout=3000)
+    qtbot.waitUntil(lambda: not veil.isVisible() and window.state.power == "", timeout=30_000)
 
 
 def test_every_power_has_an_action_that_turns_it_on_and_off(window: Window) -> None:

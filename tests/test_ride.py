@@ -157,12 +157,12 @@ def test_what_lies_ahead_looks_bluer_and_what_lies_behind_redder() -> None:
 def test_the_window_rides_with_two_clocks(window: Window, qtbot: QtBot) -> None:
     before, riding = window.state, window.requests.riding
     qtbot.keyClick(window.canvas.surface, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.waitUntil(lambda: window.state.beta != 0.0 and riding.badge.isVisible(), timeout=30000)
+    qtbot.waitUntil(lambda: window.state.beta != 0.0 and riding.badge.isVisible(), timeout=30_000)
     assert window.store.can_undo == "Ride the lift"
     assert riding.badge.text().startswith("City 0:00:")
     assert "Car 0:00:" in riding.badge.text()
     qtbot.keyClick(window.canvas.surface, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: not riding.badge.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: not riding.badge.isVisible(), timeout=30_000)
     assert window.state.beta == 0.0
     window.do("undo")
     assert window.state == before

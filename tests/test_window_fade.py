@@ -30,12 +30,12 @@ def _arrive(window: Window, high: float) -> None:
 
 def test_a_late_content_fades_in_and_what_a_hand_does_is_seen_at_once(window: Window, qtbot: QtBot) -> None:
     before, fade = pixels_of(window), window.canvas.fade
-    qtbot.waitUntil(lambda: fade.cover == 0.0, timeout=5000)
+    qtbot.waitUntil(lambda: fade.cover == 0.0, timeout=30_000)
     _arrive(window, 0.2)
     assert fade.cover == 1.0  # nothing of it is seen before it is drawn
     over = window.canvas.surface.grab().toImage()
-    qtbot.waitUntil(lambda: 0.0 < fade.cover < 1.0, timeout=5000)
-    qtbot.waitUntil(lambda: fade.isHidden(), timeout=5000)
+    qtbot.waitUntil(lambda: 0.0 < fade.cover < 1.0, timeout=30_000)
+    qtbot.waitUntil(lambda: fade.isHidden(), timeout=30_000)
     assert over != window.canvas.surface.grab().toImage()
     assert (pixels_of(window) != before).mean() > 0.02
     _arrive(window, 1.0)
@@ -43,10 +43,10 @@ def test_a_late_content_fades_in_and_what_a_hand_does_is_seen_at_once(window: Wi
     window.store.put(replace(window.state, hour=window.state.hour + 1.0), "Hour")
     assert fade.cover == 0.0
     window.do("undo")
-    qtbot.waitUntil(lambda: window.loop.content is not None and not window.loop._passing, timeout=5000)
-    qtbot.waitUntil(lambda: fade.isHidden(), timeout=5000)
+    qtbot.waitUntil(lambda: window.loop.content is not None and not window.loop._passing, timeout=30_000)
+    qtbot.waitUntil(lambda: fade.isHidden(), timeout=30_000)
     assert (pixels_of(window) == before).all()
     fade.seconds = 0.0
-    qtbot.waitUntil(lambda: fade.isHidden(), timeout=5000)
+    qtbot.waitUntil(lambda: fade.isHidden(), timeout=30_000)
     _arrive(window, 0.2)
     assert fade.cover == 0.0

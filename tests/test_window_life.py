@@ -170,18 +170,18 @@ def test_export_works_in_its_thread_and_can_be_cancelled(window: Window, qtbot: 
     dialog = ExportDialog(window, window.state, "", tmp_path, _exporting(20.0))
     dialog.show()
     dialog.begin()
-    qtbot.waitUntil(lambda: dialog.bar.value() > 0, timeout=5000)
+    qtbot.waitUntil(lambda: dialog.bar.value() > 0, timeout=30_000)
     drag(window, Left, QPoint(30, 0))
     assert window.store.can_undo == "Turn"
     qtbot.mouseClick(dialog.stop, Left)
-    qtbot.waitUntil(lambda: dialog.start.isEnabled(), timeout=5000)
+    qtbot.waitUntil(lambda: dialog.start.isEnabled(), timeout=30_000)
     assert "nothing was written" in dialog.note.text()
     dialog.close()
 
 
 def test_export_says_when_it_is_done(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     dialog = ExportDialog(window, window.state, "", tmp_path, _exporting(0.05))
-    with qtbot.waitSignal(dialog.finished_with, timeout=5000) as heard:
+    with qtbot.waitSignal(dialog.finished_with, timeout=30_000) as heard:
         dialog.begin()
     assert heard.args is not None
     assert heard.args[0].startswith("Wrote ")
@@ -263,7 +263,7 @@ def test_an_exception_in_a_slot_is_shown_and_the_window_lives(window: Window, qt
 def test_a_failing_composer_is_told(window: Window, qtbot: QtBot) -> None:
     window.loop.composer.failure = ValueError("no such place")  # type: ignore[attr-defined]
     window.do("view.top")
-    qtbot.waitUntil(lambda: window.guard.dialog is not None and window.guard.dialog.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: window.guard.dialog is not None and window.guard.dialog.isVisible(), timeout=30_000)
     assert window.guard.dialog is not None
     assert "no such place" in window.guard.dialog.details
     window.guard.dialog.close()
@@ -275,7 +275,7 @@ def test_resize_and_back(window: Window, qtbot: QtBot, size: tuple[int, int]) ->
     qtbot.wait(60)
     window.resize(1000, 640)
     frames = window.canvas.frames
-    qtbot.waitUntil(lambda: window.canvas.frames > frames, timeout=10000)
+    qtbot.waitUntil(lambda: window.canvas.frames > frames, timeout=30_000)
     assert pixels_of(window).max() > 30
 
 
@@ -319,7 +319,7 @@ def test_windows_open_and_close_again_and_again(qtbot: QtBot, tmp_path: Path) ->
         made = opened(tmp_path)
         made.resize(360, 240)
         made.show()
-        qtbot.waitUntil(lambda made=made: made.canvas.frames > 0, timeout=20000)  # type: ignore[misc]
+        qtbot.waitUntil(lambda made=made: made.canvas.frames > 0, timeout=20_000)  # type: ignore[misc]
         made.close()
         assert made.canvas.renderer is None
         made.deleteLater()
@@ -366,14 +366,14 @@ def test_dive_flies_and_a_hand_stops_it(window: Window, qtbot: QtBot, monkeypatc
     monkeypatch.setattr(window.requests.wayfinder, "path", straight_down)
     before = window.state.camera.distance
     window.do("dive")
-    qtbot.waitUntil(lambda: window.state.camera.distance < before, timeout=40000)
+    qtbot.waitUntil(lambda: window.state.camera.distance < before, timeout=40_000)
     drag(window, Left, QPoint(20, 0))
     assert not window.pilot.travelling
 
 
 def test_sigterm_closes_and_keeps_the_session(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     signals = qt_app.Signals(window)
-    with qtbot.waitSignal(window.closed, timeout=5000):
+    with qtbot.waitSignal(window.closed, timeout=30_000):
         os.kill(os.getpid(), signal.SIGTERM)
     assert signals.code == 143
     signals.remove()

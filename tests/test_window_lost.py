@@ -30,14 +30,14 @@ def test_whoever_is_lost_sees_no_address_scale_or_compass(window: Window, qtbot:
     told = (stage.inspector, stage.outline, stage.scale, stage.timeline)
     assert all(panel.isVisible() for panel in told)
     qtbot.keyClick(window.canvas.surface, Qt.Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.waitUntil(lambda: not any(panel.isVisible() for panel in told), timeout=3000)
+    qtbot.waitUntil(lambda: not any(panel.isVisible() for panel in told), timeout=30_000)
     assert "Lost" in window.windowTitle()
     assert "40" not in window.windowTitle()
     window.do("panels")
     window.do("panels")
     assert not any(panel.isVisible() for panel in told), "panels do not give it away"
     window.do("undo")
-    qtbot.waitUntil(lambda: all(panel.isVisible() for panel in told), timeout=3000)
+    qtbot.waitUntil(lambda: all(panel.isVisible() for panel in told), timeout=30_000)
 
 
 def test_groups_open_by_hand_and_are_worked_out_then(window: Window, qtbot: QtBot) -> None:
@@ -69,7 +69,7 @@ def test_the_tallest_thing_ahead_is_told(window: Window, qtbot: QtBot) -> None:
     def told() -> bool:
         return any(label.text() == "Tallest ahead" for label in facts.findChildren(QLabel) if label.isVisible())
 
-    qtbot.waitUntil(told, timeout=30000)
+    qtbot.waitUntil(told, timeout=30_000)
 
 
 def test_canon_is_searched_and_told(window: Window, qtbot: QtBot) -> None:

@@ -97,7 +97,7 @@ def test_a_number_goes_back_to_the_style_s_own(window: Window, qtbot: QtBot) -> 
     panel = window.stage.style_panel
     for name in ("grade.glow", "grade.grain"):
         qtbot.keyClick(panel.dials[name].slider, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: panel.dials["grade.glow"].back.isVisible(), timeout=3000)
+    qtbot.waitUntil(lambda: panel.dials["grade.glow"].back.isVisible(), timeout=30_000)
     assert not panel.dials["grade.contrast"].back.isVisible()
     qtbot.mouseClick(panel.dials["grade.glow"].back, Left)
     assert [name for name, _ in window.state.tuned] == ["grade.grain"]
@@ -112,11 +112,11 @@ def test_styles_are_chosen_by_name_and_show_what_they_have(window: Window, qtbot
     panel.choice.setCurrentIndex(row)
     panel.choice.activated.emit(row)
     assert window.state.style == "ink"
-    qtbot.waitUntil(lambda: not panel.dials["grade.contrast"].isVisible(), timeout=3000)
+    qtbot.waitUntil(lambda: not panel.dials["grade.contrast"].isVisible(), timeout=30_000)
     assert panel.dials["line.hatch"].isVisible()
     window.do("view.style")
     assert window.state.style == "netsphere"
-    qtbot.waitUntil(lambda: panel.choice.currentData() == "netsphere", timeout=3000)
+    qtbot.waitUntil(lambda: panel.choice.currentData() == "netsphere", timeout=30_000)
 
 
 def saved_as(window: Window, qtbot: QtBot, name: str) -> str:
@@ -151,7 +151,7 @@ def test_a_file_that_changes_is_seen_and_a_broken_one_leaves_the_picture(window:
     path, panel = own / "mine.toml", window.stage.style_panel
     good, before = path.read_text(encoding="utf-8"), pixels_of(window)
     path.write_text(good.replace("exposure = 1.0", "exposure = 3.0"), encoding="utf-8")
-    qtbot.waitUntil(lambda: styles.style("mine").values["grade.exposure"] == 3.0, timeout=5000)
+    qtbot.waitUntil(lambda: styles.style("mine").values["grade.exposure"] == 3.0, timeout=30_000)
     bright = pixels_of(window)
     assert share_changed(before, bright) > 0.02
     path.write_text(good.replace("exposure = 1.0", "exposure = ["), encoding="utf-8")
@@ -190,9 +190,9 @@ def test_a_surprise_travels_and_is_one_step_back(window: Window, qtbot: QtBot) -
     before = window.state
     window.do("surprise")
     assert window.stage.scouting.isVisible()
-    qtbot.waitUntil(lambda: not window.requests.surprise.running, timeout=10000)
+    qtbot.waitUntil(lambda: not window.requests.surprise.running, timeout=30_000)
     assert not window.stage.scouting.isVisible()
-    qtbot.waitUntil(lambda: not window.pilot.travelling, timeout=20000)
+    qtbot.waitUntil(lambda: not window.pilot.travelling, timeout=20_000)
     assert window.state.camera == parse(there).camera
     window.do("undo")
     assert window.state == before
@@ -206,6 +206,6 @@ def test_a_scout_is_called_back_or_says_what_is_wrong(window: Window, qtbot: QtB
     assert not surprise.running
     surprise.make = lambda *_: scout('print(\'{"error": "there is nowhere to stand"}\')')
     window.do("surprise")
-    qtbot.waitUntil(lambda: not surprise.running, timeout=10000)
+    qtbot.waitUntil(lambda: not surprise.running, timeout=30_000)
     assert "nowhere to stand" in window.stage.toast.text()
     assert window.state == before

@@ -37,8 +37,8 @@ BEGUN: list[bool] = []
 
 
 def arrived(window: Window, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: bool(BEGUN), timeout=20000)
-    qtbot.waitUntil(lambda: not window.pilot.travelling, timeout=20000)
+    qtbot.waitUntil(lambda: bool(BEGUN), timeout=20_000)
+    qtbot.waitUntil(lambda: not window.pilot.travelling, timeout=20_000)
     BEGUN.clear()
 
 
@@ -89,7 +89,7 @@ def test_nothing_near_is_said(window: Window, qtbot: QtBot, monkeypatch: pytest.
     before, told = window.state, list[str]()
     window.guard.told.connect(told.append)
     chosen(window, qtbot, "nearest hall")
-    qtbot.waitUntil(lambda: bool(told), timeout=20000)
+    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
     assert "No hall was found" in told[0]
     assert window.state == before
 

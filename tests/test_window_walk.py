@@ -50,7 +50,7 @@ def began(window: Window, qtbot: QtBot, state: ViewState) -> None:
     window.change(state, "There")
     window.pilot.key_pressed.emit("Shift+W")
     assert window.pilot.walker.active
-    qtbot.waitUntil(lambda: "above the floor" in window.pilot.walker.line.text(), timeout=30000)
+    qtbot.waitUntil(lambda: "above the floor" in window.pilot.walker.line.text(), timeout=30_000)
 
 
 def far(one: ViewState, other: ViewState) -> float:
@@ -63,7 +63,7 @@ def test_a_walk_is_one_step_of_undo_and_never_in_a_wall(window: Window, qtbot: Q
     assert 0.0 < far(corridor, landed) < 1.0
     surface = window.canvas.surface
     QTest.keyPress(surface, Qt.Key.Key_W)
-    qtbot.waitUntil(lambda: far(landed, window.state) > 1.5, timeout=20000)
+    qtbot.waitUntil(lambda: far(landed, window.state) > 1.5, timeout=20_000)
     drag(window, Qt.MouseButton.LeftButton, QPoint(60, 10))
     QTest.keyRelease(surface, Qt.Key.Key_W)
     looked = window.state
@@ -86,7 +86,7 @@ def test_without_a_floor_within_reach_it_is_refused_in_one_line(window: Window, 
     said: list[str] = []
     window.pilot.walker.said.connect(said.append)
     window.do("walk")
-    qtbot.waitUntil(lambda: not window.pilot.walker.active, timeout=30000)
+    qtbot.waitUntil(lambda: not window.pilot.walker.active, timeout=30_000)
     assert said == [NO_FLOOR]
     assert window.state.camera == away
 

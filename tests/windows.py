@@ -98,7 +98,7 @@ def drawn(qtbot: QtBot, made: Window) -> Iterator[Window]:
     made.resize(1000, 640)
     made.show()
     qtbot.waitExposed(made)
-    qtbot.waitUntil(lambda: made.canvas.frames > 0, timeout=20000)
+    qtbot.waitUntil(lambda: made.canvas.frames > 0, timeout=20_000)
     made.activateWindow()
     made.canvas.surface.setFocus()
     yield made
