@@ -33,14 +33,9 @@ def panned(camera: Camera, pixels: float) -> Camera:
     return replace(camera, focus=(x, y, z))
 
 
-def alike(factor: int) -> int:
-    """The number of samples to tell the reference's surfaces, for the detail that `factor` samples have: as frame_uniforms reckons it."""
-    return REFERENCE * (1 + factor) // factor - 1
-
-
-def frames(state: ViewState, what: Content, count: int, factor: int, detail: int) -> F32:
-    """(count, h, w) luminance, 0 to 255, of the pan."""
-    sampler = Sampler(SIZE, factor, taps=12, detail=detail)
+def frames(state: ViewState, what: Content, count: int, factor: int, like: int) -> F32:
+    """(count, h, w) luminance, 0 to 255, of the pan, its surfaces as `like` samples have them."""
+    sampler = Sampler(SIZE, factor, taps=12, like=like)
     cameras = [panned(state.camera, STEP * number) for number in range(count)]
     found = [sampler(scene(replace(state, camera=camera), what))[0].astype(np.float32).mean(axis=2) for camera in cameras]
     sampler.close()
@@ -58,7 +53,7 @@ def main() -> None:
     what = content(Unfolder(City(state.city)), state, SIZE, STILL_TRIANGLES // 4)
     print(f"{given.view}, {given.style}, {SIZE[0]} x {SIZE[1]}, {given.frames} frames, {STEP} pixels each; of 255:")
     for factor in (1, 2):
-        drawn = ((factor, factor), (REFERENCE, alike(factor)))
+        drawn = ((factor, factor), (REFERENCE, factor))
         step, truth = (np.diff(frames(state, what, given.frames, *each), axis=0) for each in drawn)
         jumps, true_jumps = ((np.abs(each) > JUMP).mean() for each in (step, truth))
         print(

@@ -4,6 +4,7 @@ out vec4 fragOutput0;
 //SAMPLERS
 //INCLUDE common.glsl
 //INCLUDE screen.glsl
+//INCLUDE edges.glsl
 in vec2 uv;
 flat in float adapted;
 
@@ -43,21 +44,37 @@ vec3 bereft(vec3 colour, vec2 spot, float inverse)
 }
 #endif
 
-// What is thinner than a pixel covers it by the share in alpha; behind it lies what is beside it.
+// Light as bright as it will be on the screen, roughly, and back: where one of two is far brighter, an edge between them would else be a step.
+float bright() { return drawn > 0.5 ? 0.0 : 0.74; }
+vec3 dimmed(vec3 colour) { return colour / (1.0 + bright() * luminance(colour)); }
+vec3 undimmed(vec3 colour) { return colour / max(1.0 - bright() * luminance(colour), 1e-3); }
+
+// Where a face ends within a pixel, the pixel is part of what lies beside it: to the left, to the right, below, above. What is thinner than a
+// pixel covers it by a share; behind it lies what is beside it.
 vec3 seenThrough(vec2 spot)
 {
-  ivec2 size = textureSize(lit, 0), c = ivec2(spot * vec2(size));
+  ivec2 size = textureSize(lit, 0), c = ivec2(spot * vec2(size)), last = size - 1;
+  vec4 own = texelFetch(lit, c, 0);
+  vec4 l = texelFetch(lit, ivec2(max(c.x - 1, 0), c.y), 0), r = texelFetch(lit, ivec2(min(c.x + 1, last.x), c.y), 0);
+  vec4 b = texelFetch(lit, ivec2(c.x, max(c.y - 1, 0)), 0), a = texelFetch(lit, ivec2(c.x, min(c.y + 1, last.y)), 0);
 #ifdef MOTION
-  vec4 own = texture(lit, spot), sum = vec4(0.0);          // bent: between pixels
-#else
-  vec4 own = texelFetch(lit, c, 0), sum = vec4(0.0);
+  own.rgb = texture(lit, spot).rgb;                        // bent: between pixels
 #endif
-  for (int i = 0; i < 4; i++)
-  {
-    vec4 o = texelFetch(lit, clamp(c + ivec2(i < 2 ? 2 * i - 1 : 0, i < 2 ? 0 : 2 * i - 5), ivec2(0), size - 1), 0);
-    sum += vec4(o.rgb, 1.0) * (o.a * o.a * o.a * o.a + 1e-4);
-  }
-  return mix(sum.rgb / sum.a, own.rgb, own.a);
+  float mine; vec4 cover;
+  vec4 ends = 0.5 - unpackEnds(own.a, mine);
+  vec4 theirs = vec4(unpackEnds(l.a, cover.x).y, unpackEnds(r.a, cover.y).x, unpackEnds(b.a, cover.z).w, unpackEnds(a.a, cover.w).z);
+  vec4 share = max(max(ends, (theirs - 0.5) * step(theirs, vec4(1.01)) * cover), 0.0);       // theirs goes on into this pixel, and ends there
+  vec2 axes = vec2(share.x + share.y, share.z + share.w);
+  share *= axes.x >= axes.y ? vec4(1.0, 1.0, 0.0, 0.0) : vec4(0.0, 0.0, 1.0, 1.0);
+  share /= max(max(axes.x, axes.y), 1.0);
+  vec4 behind = cover * cover; behind = behind * behind + 1e-4;
+#ifdef ALONE
+  vec4 there = step(0.0, vec4(l.a, r.a, b.a, a.a)) * step(0.0, own.a) + 1e-9;        // what is cut out keeps its own colour to its edge
+  share *= there; behind *= there;
+#endif
+  float rest = 1.0 - dot(share, vec4(1.0));
+  share += behind * (rest * (1.0 - mine) / dot(behind, vec4(1.0)));
+  return undimmed(dimmed(l.rgb) * share.x + dimmed(r.rgb) * share.y + dimmed(b.rgb) * share.z + dimmed(a.rgb) * share.w + dimmed(own.rgb) * (rest * mine));
 }
 
 void main()

@@ -14,6 +14,8 @@ out vec4 fragOutput0;
 //INCLUDE stars.glsl
 //INCLUDE material.glsl
 //INCLUDE rows.glsl
+//INCLUDE ends.glsl
+//INCLUDE edges.glsl
 #ifdef CUTS
 //INCLUDE section.glsl
 //INCLUDE cut.glsl
@@ -93,6 +95,14 @@ vec3 rim(ivec2 c, ivec2 size)
 }
 #endif
 
+// What stands before a face hides where that ends; what lies beside it in a corner does not.
+vec4 endsSeen(vec4 ends, ivec2 c, float inverse)
+{
+  vec4 beside = vec4(texelFetch(gbuffer, c - ivec2(1, 0), 0).g, texelFetch(gbuffer, c + ivec2(1, 0), 0).g,
+                     texelFetch(gbuffer, c - ivec2(0, 1), 0).g, texelFetch(gbuffer, c + ivec2(0, 1), 0).g);
+  return mix(ends, vec4(2.0), greaterThan(beside * 0.98, vec4(inverse)));
+}
+
 void main()
 {
   ivec2 size = textureSize(gbuffer, 0);
@@ -122,7 +132,7 @@ void main()
     vec4 shot = beamIn(dir, 1e13);
     colour = mix(colour, BEAM_DUST * (0.25 + 0.75 * day) * 0.8 * gain, shot.a) + shot.rgb * gain;
 #endif
-    fragOutput0 = vec4(colour, 1.0);
+    fragOutput0 = vec4(colour, -ENDLESS);
     return;
   }
   float form; vec3 n = unpackNormal(g.r, form);
@@ -134,13 +144,16 @@ void main()
   float open = near_.g;
   vec3 sight = parallel > 0.5 ? -toWorld[2] : x / far;
   Row part = rowAt(g.b);
-  vec2 step_ = 2.0 / (vec2(size) * lens.xy) * (parallel > 0.5 ? 1.0 : -view.z);
+  vec2 step_ = 2.0 * jointPixels / (vec2(size) * lens.xy) * (parallel > 0.5 ? 1.0 : -view.z);
   float facing = dot(n, sight); facing = facing < 0.0 ? min(facing, -0.02) : max(facing, 0.02);
   vec3 right = toWorld[0] * step_.x, above = toWorld[1] * step_.y;
   right -= sight * (dot(n, right) / facing); above -= sight * (dot(n, above) / facing);
   vec3 middle = part.middle + anchor; middle += transpose(toView) * pulledApart(toView * middle);
   vec3 own = part.own * (x - middle), outward = part.own * n * part.size;
-  Face face = faceOf(own, outward, part.own * right, part.own * above, part.size, form, pixel);
+  Spot spot = Spot(own, part.own * sight, part.own * right, part.own * above, part.size);
+  Face face = faceOf(own, outward, spot.right, spot.above, part.size, form, pixel);
+  spot.right /= jointPixels; spot.above /= jointPixels;
+  float edges = packEnds(endsSeen(endsAt(spot, outward, form, part.sides, g.a), c, g.g), g.a);
   float seed = part.look.z;
   if (part.size.x > 0.0) seed += 256.0 * floor(log2(part.size.x + 1e-9) * 7.0) + 31.0 * floor(log2(part.size.z + 1e-9) * 5.0);
   float kind, joints, opening;
@@ -192,7 +205,7 @@ void main()
   haze = clamp(haze + 0.85 * veil, 0.0, 1.0);                // a shaft is left white
 #endif
 #ifdef INK
-  fragOutput0 = vec4(inked(c, g, n, upAt(x), kind, page, open, haze), g.a);
+  fragOutput0 = vec4(inked(c, g, n, upAt(x), kind, page, open, haze), edges);
   return;
 #endif
 #ifdef FALL
@@ -220,5 +233,5 @@ void main()
   vec4 shot = beamIn(dir, far);
   colour = mix(colour, BEAM_DUST * (0.25 + 0.75 * day) * 0.8 * gain, shot.a) + shot.rgb * gain;
 #endif
-  fragOutput0 = vec4(min(colour, vec3(40.0)), g.a);
+  fragOutput0 = vec4(min(colour, vec3(40.0)), edges);
 }

@@ -29,7 +29,7 @@ class Chain:
         self.soft = Pass(window, 1, "soft.frag.glsl", sources, scale=0.5, colour=EXACT, tables=("sheet",))
         self.haze = Pass(window, 1, "air.frag.glsl", {"gbuffer": gbuffer, "shafts": drawn_by(self.calm)}, scale=0.5, colour=EXACT)
         sources = {"gbuffer": gbuffer, "soft": drawn_by(self.soft), "air": drawn_by(self.haze)}
-        self.light = Pass(window, 2, "light.frag.glsl", sources, tables=("rows", "gathered"))
+        self.light = Pass(window, 2, "light.frag.glsl", sources, tables=("rows", "gathered"), colour=EXACT)
         self.glows = tuple(self._glows(window))
         glows = {f"glow{number}": drawn_by(step) for number, step in enumerate(self.glows, 1)}
         self.glow = Pass(window, 6, "glow.frag.glsl", glows, scale=1 / 4)

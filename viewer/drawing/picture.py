@@ -168,7 +168,7 @@ def still(
     width, height = size[0] * supersample, size[1] * supersample
     shape = (size[1], size[0], 4 if transparent else 3)
     out: Samples = np.zeros(shape, dtype=np.uint16) if deep else np.zeros(shape, dtype=np.uint8)
-    with _studio(deep) as (renderer, shot):
+    with _studio(deep, transparent) as (renderer, shot):
         _prepare(renderer, scene, size, (width, height), rays)
         for box, rows, columns in _drawn(renderer, scene, size, supersample, advance):
             cover = (renderer.gbuffer()[::-1, :, 1:2] > 0.0).astype(np.float32)[rows, columns] if transparent else None
@@ -204,10 +204,11 @@ def _check(size: tuple[int, int], supersample: int) -> None:
 
 
 @contextmanager
-def _studio(deep: bool = False) -> Iterator[tuple[Renderer, Callable[[], U8 | F32]]]:
-    """A renderer without a screen, and what gives its last picture: bytes, or floats when `deep`. Raises DisplayError."""
+def _studio(deep: bool = False, alone: bool = False) -> Iterator[tuple[Renderer, Callable[[], U8 | F32]]]:
+    """A renderer without a screen, and what gives its last picture: bytes, or floats when `deep`; what is drawn
+    `alone` shows nothing of the sky at its edges. Raises DisplayError."""
     window = offscreen(8, 8)
-    renderer = Renderer(window, taps=16, picked=False)
+    renderer = Renderer(window, taps=16, picked=False, alone=alone)
     film = framebuffer(renderer.overlay, vtkTextureObject.Float32) if deep else None
 
     def shot() -> U8 | F32:
@@ -313,22 +314,22 @@ def _normals(code: F32) -> F32:
 class Sampler:
     """Quick pictures to judge views by, many with one renderer."""
 
-    def __init__(self, size: tuple[int, int], supersample: int = 2, taps: int = 4, *, detail: int | None = None) -> None:
+    def __init__(self, size: tuple[int, int], supersample: int = 2, taps: int = 4, *, like: int | None = None) -> None:
         """`size` is (width, height) of the pictures; `taps` occlusion samples a pixel. Surface detail is sized for `supersample`, or for
-        another number of samples where `detail` says so."""
-        self._factor, self._detail = supersample, supersample if detail is None else detail
+        the number of samples that it is to be `like`."""
+        self._factor, self._like = supersample, like
         self._size = (supersample * size[0], supersample * size[1])
         self._window = offscreen(*self._size)
         self._renderer = Renderer(self._window, taps=taps, picked=False)
 
     def take(self, scene: Scene) -> None:
         """Upload a scene's content and say how light falls on it, for pictures of the same content to come. Draws nothing."""
-        self._renderer.show(scene, Frame(*self._size, self._size, supersample=self._detail))
+        self._renderer.show(scene, Frame(*self._size, self._size, supersample=self._factor, like=self._like))
 
     def __call__(self, scene: Scene) -> tuple[U8, F32]:
         """(h, w, 3) uint8, and (h, w) metres along the sight axis, infinite where there is nothing. Raises DisplayError."""
         with watched():
-            self._renderer.show(scene, Frame(*self._size, self._size, supersample=self._detail))
+            self._renderer.show(scene, Frame(*self._size, self._size, supersample=self._factor, like=self._like))
             self._renderer.render()
             depth = _depth(self._renderer.gbuffer()[:: -self._factor, :: self._factor, 1])
             return np.asarray(_reduced(_pixels(self._window), None, self._factor), dtype=np.uint8), depth

@@ -53,9 +53,9 @@ _WARM, _COLD = (1.0, 0.66, 0.30), (0.62, 0.90, 1.0)
 class Renderer:
     """Draws scenes into one render window. Independent of Qt; the caller owns the window and asks for frames."""
 
-    def __init__(self, window: vtkRenderWindow, *, taps: int = AMBIENT_TAPS, picked: bool = True) -> None:
+    def __init__(self, window: vtkRenderWindow, *, taps: int = AMBIENT_TAPS, picked: bool = True, alone: bool = False) -> None:
         """Take over `window`: its renderers' layers 0 to 7 become ours. `taps` occlusion samples a pixel (1 to 16).
-        Only where it is `picked` from can `depth_at` be asked."""
+        Only where it is `picked` from can `depth_at` be asked. What is drawn `alone` is to be cut out: no sky is mixed into its edges."""
         self.window = window
         self.scene: Scene | None = None
         self.frame: Frame | None = None
@@ -67,7 +67,7 @@ class Renderer:
         self._phase = 0.0
         self._switches: tuple[str, ...] = ()
         self._graded: tuple[str, ...] = ()
-        self._picked = picked
+        self._picked, self._alone = picked, alone
         self._lamps, self._planet, self._water = np.zeros((0, 8)), False, False
         self._dates = Dates()
         self.scale, self._taps = 1.0, taps
@@ -311,6 +311,7 @@ class Renderer:
         wave = scene.look.times.loss
         graded = (
             *(("PICKED",) if self._picked else ()),
+            *(("ALONE",) if self._alone else ()),
             *(("MOTION",) if scene.motion else ()),
             *((f"LOSS {len(wave.places)}",) if wave else ()),
         )

@@ -36,6 +36,8 @@ class Frame:
     origin: tuple[int, int] = (0, 0)
     supersample: int = 1
     """How many drawn pixels there are to a final one, along a side: surface detail is sized for what is finally seen."""
+    like: int | None = None
+    """The same that surface detail is sized for, if it is to be that of a picture of another number of samples."""
 
 
 def whole_frame(width: int, height: int) -> Frame:
@@ -239,9 +241,11 @@ def shot_uniforms(scene: Scene) -> dict[str, Value]:
 
 def frame_uniforms(camera: Camera, frame: Frame) -> dict[str, Value]:
     """The projection of one picture or tile."""
+    like = frame.like or frame.supersample
     return {
         "lens": lens(camera, frame),
-        "pixelAngle": (1.0 + frame.supersample) * half_height(camera) / frame.whole[1],
+        "pixelAngle": (1.0 + 1.0 / like) * frame.supersample * half_height(camera) / frame.whole[1],
+        "jointPixels": frame.supersample / like,
         "origin": (float(frame.origin[0]), float(frame.origin[1])),
         "pixelShare": (1.0 / frame.width, 1.0 / frame.height),
         "tiled": frame.whole[1] / frame.height,

@@ -22,6 +22,9 @@ from viewer.scene import Content, Instances, Surface
 
 ROUND_Z = frozenset({"drum", "banded_drum", "tube", "ring", "cone", "dome", "fan"})
 ROUND_X = frozenset({"pipe", "cable"})
+_CORNERS = {"drum": 20, "banded_drum": 24, "tube": 20, "ring": 28, "cone": 20, "dome": 20, "pipe": 10, "prism": 6}
+_SIDES = np.array([_CORNERS.get(name, 0) for name in PROTOTYPES], np.float32)
+"""How many sides each prototype has that is round, or a prism (geometry/solids.py); 0 of others."""
 ROWS_A_LINE = 1024
 """Rows of the table of parts on one line of its texture, as in rows.glsl."""
 MOST_ROWS = 1 << 22
@@ -199,6 +202,7 @@ def row_table(instances: Instances, surface: Surface) -> tuple[vtkImageData, NDA
     table[:count, 0, :3], table[:count, 1], table[:count, 2, :3] = instances.position, instances.rotation, instances.scale
     table[count : count + plates, 1, 0] = 1.0
     table[: count + plates, 0, 3] = look[:, 0] + 256.0 * look[:, 3]
+    table[:count, 0, 3] += 65536.0 * _SIDES[instances.prototype]
     table[: count + plates, 2, 3] = look[:, 1] + 256.0 * look[:, 2]
     table[count + plates] = _SCORCHED  # the wall of every bore, which is no part's
     image = vtkImageData()
