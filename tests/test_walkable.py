@@ -69,7 +69,7 @@ def test_groups_are_connected_components() -> None:
     assert groups.tolist() == [0, 1, 0, 3, 3, 3]
 
 
-@pytest.mark.parametrize(("seed", "number"), [(40, 0), (41, 0), (7, 0)])
+@pytest.mark.parametrize(("seed", "number"), [(40, 0), (41, 1), (7, 2)])
 def test_hall_corridors_stair_and_rooms_are_reached_from_the_landing(seed: int, number: int) -> None:
     found = walked(seed, number)
     for kind in ("hall", "corridor", "stair"):
@@ -95,7 +95,7 @@ def test_a_district_opens_the_walls_of_its_halls() -> None:
         assert hole is not None
         middle = district.frame.to_local(child.frame.to_world((hole[0] + hole[1]) / 2))
         own = np.all(np.abs(boxes.position - middle) < half, axis=1) & (boxes.scale.max(axis=1) < 2.0 * max(child.size))
-        plain = replace(child, form=child.form & (OPENED - 1))
+        plain = replace(child, form=child.form & ~OPENED)
         assert tunnel(plain) is not None
         assert own.sum() <= 1  # another mass may stand in this one, its own does not
 

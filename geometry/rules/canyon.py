@@ -10,10 +10,11 @@ from geometry.key import Stream
 from geometry.parts import join
 from geometry.place import Growth, Place
 from geometry.rules.canyon_passage import corridors, passage
-from geometry.rules.canyon_plan import DECK_LENGTH, DECK_WIDTH, half_of, ledge_of, light_at, masses, tower_plan, viewpoint
+from geometry.rules.canyon_plan import DECK_LENGTH, DECK_WIDTH, bank_of, half_of, ledge_of, light_at, masses, tower_plan, viewpoint
 from geometry.rules.canyon_spans import bridges, crossings, detailed, ropes
-from geometry.rules.canyon_works import back, floor, gangway, hung, outside, outworks, overhangs, piers
+from geometry.rules.canyon_works import back, clung, floor, gangway, outside, outworks, overhangs, piers
 from geometry.rules.drums import drum_towers
+from geometry.rules.hangings import crowd, hung
 from geometry.rules.keepout import clear
 from geometry.rules.lots import Planted, lots
 from geometry.rules.masses import BACK, F64, FRONT, LEFT, RIGHT, boxes, concretes, form_of, forms_of, perches, shade, tints
@@ -35,20 +36,22 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
         low, high, material, exposure=shade(light * stream.between("grime", n, 0.7, 1.0)), tint=tints(stream, n), year=place.year
     )
     way = passage(place, low, high)
-    grown = join([overhangs(place, low, high, side), piers(place, low, high, side), hung(place, low, high, side)])
+    grown = join([overhangs(place, low, high, side), piers(place, low, high, side), clung(place, low, high, side)])
     groups = [stacked, back(place, pad), *floor(place, pad), clear(grown, *way.rooms()) if way else grown]
     towers, _ = drum_towers(
         stream.sub("towers"), tower_plan(place), tall - 2 * pad, lambda z: light_at(z, place), place.year, slender=0.8, solid="drum"
     )
     crossed = crossings(place, low, high, side)
     groups += [towers, bridges(place, crossed), ropes(place, low, high, side), *gangway(place, way)]
-    stacks = lots(place, np.arange(n), low, high), forms_of(FRONT | BACK | np.where(side == 1, LEFT, RIGHT), light)
+    stacks = lots(place, np.arange(n), low, high), np.array(forms_of(FRONT | BACK | np.where(side == 1, LEFT, RIGHT), light))
     far_low, far_high, far_side = outworks(place)
     groups.append(outside(place, far_low, far_high, far_side))
-    forms = forms_of(FRONT | BACK | np.where(far_side == 1, RIGHT, LEFT), np.full(len(far_side), 0.8))
+    forms = np.array(forms_of(FRONT | BACK | np.where(far_side == 1, RIGHT, LEFT), np.full(len(far_side), 0.8)))
     banks = lots(place, n + np.arange(len(far_low)), far_low, far_high), forms
     others = [*_walkways(place), *(corridors(place, way) if way else ()), *detailed(place, crossed), *tenants(place, low, high)]
-    return Growth(join(groups), Planted(place, (stacks, banks), others))
+    made = join(groups)
+    settle = lambda plots, forms: hung(plots, forms, crowd(place, made, others, bank_of(place.size)))
+    return Growth(made, Planted(place, (stacks, banks), others, settle))
 
 
 def tenants(place: Place, low: F64, high: F64) -> list[Place]:

@@ -97,7 +97,7 @@ def crown(place: Place, kit: Kit, way: Passage | None) -> Parts:
 def _end(kit: Kit, way: Passage, out: float) -> Parts:
     """The end of the way that looks along y in the direction `out`: portal, threshold, a step, and a frame where the corridor begins."""
     level, half, clear = way.z + FLOOR, PASSAGE[0] / 2, _CLEAR / 2
-    here = Ways(1, out, way.y[int(out > 0)], 1.0, level, 8.0, 1.0, PASSAGE[0], 0.0, 0.0, (0.0, 0.0), None)
+    here = Ways(1, out, way.y[int(out > 0)], 1.0, level, 8.0, 1.0, PASSAGE[0], 0.0, 0.0, 0.0, 0.0, (0.0, 0.0), None)
     made = [
         kit.box(*here.box((-_THICK, 0.0), (-half, half), (way.z, level)), Material.CONCRETE),
         kit.box(*here.box((0.0, 0.7), (-half, half), (way.z, way.z + FLOOR / 2)), Material.CONCRETE),

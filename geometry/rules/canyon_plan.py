@@ -12,6 +12,10 @@ from geometry.rules.masses import F64, I64, Triple, columns, partition, partitio
 
 DECK_WIDTH, DECK_LENGTH = 9.0, 70.0
 _COLUMNS = 12
+BANK = (0.24, 0.5)
+"""From where to where a canyon's bank reaches, from the middle of its void, in widths of its box: what its parent draws of the walls."""
+BANK_TALL = 0.72
+"""The tallest bank, in heights of the canyon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,13 @@ class Wall:
 def half_of(place: Place) -> float:
     """Half the width of the void between the mean wall faces, metres."""
     return place.size[0] * (0.115 + 0.025 * place.stream.one("void"))
+
+
+def bank_of(size: Triple) -> tuple[F64, F64]:
+    """Corners (2, 3) of the room that the banks of a canyon of this size may fill, which its parent draws."""
+    wide, long, tall = size
+    low, high = np.array([-BANK[1] * wide, -long / 2, 0.0]), np.array([-BANK[0] * wide, long / 2, BANK_TALL * tall])
+    return np.stack([low, low * [0, 1, 1] + [BANK[0] * wide, 0, 0]]), np.stack([high, high * [0, 1, 1] + [BANK[1] * wide, 0, 0]])
 
 
 def ledge_of(place: Place) -> tuple[float, float, float]:

@@ -137,7 +137,7 @@ def gangway(place: Place, way: Passage | None) -> list[Parts]:
     return [pier, crown(place, kit, way), corbel, flight, sill]
 
 
-def hung(place: Place, low: F64, high: F64, side: I64) -> Parts:
+def clung(place: Place, low: F64, high: F64, side: I64) -> Parts:
     """What hangs on the faces towards the void: shelves, clusters of boxes, conduits; a third of it about the ledge of the view."""
     stream, half = place.stream.sub("hung"), half_of(place)
     light = light_at((low[:, 2] + high[:, 2]) / 2, place)

@@ -4,8 +4,6 @@ well, bridges and pipes between; emptiness beside density.
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -18,12 +16,15 @@ from geometry.parts import Parts, join, parts
 from geometry.place import Growth, Place
 from geometry.rules.accretions import facing, lumps, lying
 from geometry.rules.bridge import girders
+from geometry.rules.canyon_plan import BANK, BANK_TALL
 from geometry.rules.drums import drum_towers
 from geometry.rules.grounds import ground, quarters, roofs, settled
-from geometry.rules.keepout import clear
-from geometry.rules.lots import Planted, lots
+from geometry.rules.hangings import crowd, hung
+from geometry.rules.keepout import Box, clear, meeting
+from geometry.rules.lots import Lots, Planted, lots
 from geometry.rules.masses import (
     F64,
+    I64,
     boxes,
     columns,
     concretes,
@@ -48,8 +49,12 @@ from geometry.spec import CitySpec
 _PAD = 0.03
 _STRIP = 0.06
 """Width of the canyon strip as a share of the district's."""
+_HIGH = (1.2, 2.6)
+"""Heights of canyons, in widths of their strip."""
 _BLOCKS = 760
 """Masses of a district that unfold, the stoutest; the rest stay as they are."""
+_ROOF = 0.25
+"""Share of the room over roofs in which nothing may hang: seldom does a machine rise higher, and bodies stand on podiums everywhere."""
 _VILLAGES = 6
 """Villages in a district where everybody lives."""
 _VILLAGE, _VILLAGE_TALL, _BUILDER = 512.0, 300.0, 1000.0
@@ -73,14 +78,15 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     upright = np.flatnonzero((rank != 3) & (size[:, 2] > 0.12 * size[:, :2].max(axis=1)))
     rows = np.sort(upright[np.argsort(-size[upright].min(axis=1), kind="stable")[:_BLOCKS]])
     plots = lots(place, rows, low[rows], high[rows])
-    forms, drawn, doors = opened(plots, np.array(forms_of(0, light[rows])), drawn, rows)
     canyons, banks = _canyons(place)
     special, hulls = _specials(place, spec, free, (low, high))
     piers, foot, head = _piers(place)
-    planned = (plots, forms.tolist()), (lots(place, len(low) + np.arange(len(foot)), foot, head), [form_of(0, 0.85)] * len(foot))
+    stand = crowd(place, join((banks, hulls)), (), (foot, head))
+    forms, drawn, doors = opened(plots, np.array(forms_of(0, light[rows])), drawn, rows, stand, _ROOF)
+    planned = (plots, forms), (lots(place, len(low) + np.arange(len(foot)), foot, head), np.full(len(foot), form_of(0, 0.85)))
     spanned = [crossings(place, low, high, axis) for axis in (0, 1)]
     groups = [
-        ground(place),
+        ground(place, _bed(place)),
         roofs(place, low, high, light),
         drawn,
         clear(join([quarters(place, low, high, light, spec.inhabited_fraction), _built_on(place, low, high)]), *doors),
@@ -90,15 +96,14 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
         *(_crossings(place, axis, *spanned[axis]) for axis in (0, 1)),
         _mains(place, low, high),
     ]
-    return Growth(
-        join(groups),
-        Planted(
-            place,
-            planned,
-            (*canyons, *special, *_detailed(place, spanned)),
-            partial(marks, stream, rows, low, high, (foot, head), (banks, hulls)),
-        ),
-    )
+    made, others = join(groups), (*canyons, *special, *_detailed(place, spanned))
+
+    def settled(plots: Lots, forms: I64) -> I64:
+        for row, bits in marks(stream, rows, low, high, (foot, head), (banks, hulls)).items():
+            forms[row] += bits
+        return hung(plots, forms, crowd(place, made, others), _ROOF)
+
+    return Growth(made, Planted(place, planned, others, settled))
 
 
 def _built_on(place: Place, low: F64, high: F64) -> Parts:
@@ -121,6 +126,13 @@ def _strip(place: Place) -> tuple[float, float]:
     """(x of the middle, width) of the canyon strip."""
     wide = place.size[0]
     return (place.stream.one("axis") - 0.5) * 0.3 * wide, _STRIP * wide
+
+
+def _bed(place: Place) -> Box:
+    """Corners of the strip that the canyons lie in, up to where the highest may end."""
+    (middle, strip), (_, long, tall) = _strip(place), place.size
+    along, top = long * (0.5 - _PAD), min(_HIGH[1] * strip, 0.8 * tall)
+    return np.array([middle - strip / 2, -along, 0.0]), np.array([middle + strip / 2, along, top])
 
 
 def _plots(place: Place) -> tuple[F64, F64]:
@@ -170,6 +182,9 @@ def _planned(place: Place) -> tuple[tuple[F64, F64, F64], F64]:
     flat = np.flatnonzero(rank != 3.0)
     grown = lumps(stream, low[flat], high[flat], 320, 0.47 * wide), lying(stream, low[flat], high[flat], 40, 0.08 * wide)
     lows, highs = (np.concatenate([pair[edge] for pair in grown]) for edge in (0, 1))
+    bed = _bed(place)
+    apart = ((highs <= bed[0]) | (lows >= bed[1])).any(axis=1)
+    lows, highs = lows[apart], highs[apart]
     found = np.concatenate([low, lows]), np.concatenate([high, highs]), np.concatenate([rank, np.ones(len(lows))])
     return found, free
 
@@ -180,18 +195,18 @@ def _canyons(place: Place) -> tuple[list[Place], Parts]:
     middle, strip = _strip(place)
     n = int(max(round(long * (1 - 2 * _PAD) / (3.2 * strip)), 1))
     cuts = (partition(stream, "chain", n, spread=2) - 0.5) * long * (1 - 2 * _PAD)
-    high = np.minimum(strip * stream.between("high", n, 1.2, 2.6), 0.8 * tall)
+    high = np.minimum(strip * stream.between("high", n, *_HIGH), 0.8 * tall)
     places = [
         place.child("canyon", i, (middle, float(cuts[i] + cuts[i + 1]) / 2, 0.0), (strip, float(cuts[i + 1] - cuts[i]), float(high[i])))
         for i in range(n)
     ]
-    edge = strip / 2
-    low = columns([np.repeat([middle - edge, middle + 0.24 * strip], n), np.tile(cuts[:-1], 2), 0.0])
+    inner, outer = (share * strip for share in BANK)
+    low = columns([np.repeat([middle - outer, middle + inner], n), np.tile(cuts[:-1], 2), 0.0])
     top = columns(
         [
-            np.repeat([middle - 0.24 * strip, middle + edge], n),
+            np.repeat([middle - inner, middle + outer], n),
             np.tile(cuts[1:], 2),
-            np.tile(high, 2) * stream.between("bank", 2 * n, 0.5, 0.72),
+            np.tile(high, 2) * stream.between("bank", 2 * n, 0.5, BANK_TALL),
         ]
     )
     return places, boxes(low, top, Material.OLD_CONCRETE, exposure=shade(0.5), tint=tints(stream, 2 * n), year=place.year)
@@ -199,10 +214,10 @@ def _canyons(place: Place) -> tuple[list[Place], Parts]:
 
 def _clear_spots(spots: F64, low: F64, high: F64, wide: float, tall: float) -> F64:
     """Those of some spots (n, 2) on which a square `wide` metres across and `tall` high meets no mass."""
-    near = low[:, 2] < tall
-    under, over = low[near, :2] - wide / 2, high[near, :2] + wide / 2
-    met = np.asarray(((spots[:, None] > under) & (spots[:, None] < over)).all(axis=2)).any(axis=1)
-    return np.asarray(spots[~met])
+    a, b = (np.c_[spots + side * wide / 2, np.full(len(spots), height)] for side, height in ((-1.0, 0.0), (1.0, tall)))
+    free = np.ones(len(spots), bool)
+    free[meeting(low, high, a, b)[1]] = False
+    return np.asarray(spots[free])
 
 
 def _specials(place: Place, spec: CitySpec, free: F64, masses: tuple[F64, F64]) -> tuple[list[Place], Parts]:
@@ -255,6 +270,8 @@ def _piers(place: Place) -> tuple[Parts, F64, F64]:
     half = power(stream.unit("half", n), 0.005, 0.024) * wide
     x, y = stream.between("x", n, -0.44, 0.44) * wide, stream.between("y", n, -0.44, 0.44) * long
     round_ = np.arange(n) < 3
+    (middle, strip), away = _strip(place), 1.2 * half  # none of them in a canyon
+    x = np.where(np.abs(x - middle) < strip / 2 + away, middle + np.where(x < middle, -1.0, 1.0) * (strip / 2 + away), x)
     plan = columns([x, y, half * 1.2])[round_]
     towers, _ = drum_towers(stream.sub("round"), plan, 0.985 * tall, lambda z: np.full(len(z), 0.8), place.year, slender=3.4, solid="drum")
     x, y, half = x[~round_], y[~round_], half[~round_]

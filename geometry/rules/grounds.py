@@ -4,6 +4,8 @@ the quarters whose windows somebody still lights.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -12,7 +14,9 @@ from geometry.key import Stream
 from geometry.material import Material
 from geometry.parts import Parts, join, parts
 from geometry.place import Place
+from geometry.rules.keepout import Box, clear, stacked
 from geometry.rules.masses import ALL_SIDES, F64, I64, boxes, columns, lay, power, shade, sides, split, tints, wall_light, walls
+from geometry.rules.openings import hollowed
 from geometry.solids import PROTOTYPE_IDS
 
 _G, _O, _C, _M, _S, _D = (
@@ -27,14 +31,26 @@ def settled(inhabited: float) -> float:
     return float(np.sqrt(np.sqrt(inhabited * 1.0e6)))
 
 
-def ground(place: Place) -> Parts:
-    """A floor of plates that never quite join, trenches between kerbs across it, sheds in clusters, lamps along the kerbs."""
+def ground(place: Place, bed: Box) -> Parts:
+    """A floor of plates that never quite join, trenches between kerbs across it, sheds in clusters, lamps along the kerbs: but for the
+    floor none of them in the bed of the canyons, which have grounds of their own."""
     stream, (wide, long, _) = place.stream.sub("ground"), place.size
     base = boxes(
         [[-wide / 2, -long / 2, 0.0]], [[wide / 2, long / 2, 0.0003 * wide]], _D, exposure=shade(0.12), year=place.year
     )  # fmt: skip
-    cuts, kerbs = _trenches(stream, place)
-    return join((base, _plates(stream, place), cuts, kerbs, _sheds(stream, place)))
+    cuts, lamps = _trenches(stream, place)
+    return join((base, _split(join((_plates(stream, place), cuts)), bed), clear(join((lamps, _sheds(stream, place))), *stacked([bed]))))
+
+
+def _split(boxes: Parts, bed: Box) -> Parts:
+    """Upright boxes without what of them lies in the bed: what is left of those that it cuts comes last."""
+    half = boxes.scale / 2.0
+    low, high = boxes.position - half, boxes.position + half
+    cut = np.asarray(((low < bed[1]) & (high > bed[0])).all(axis=1))
+    rows, n = np.flatnonzero(cut), int(cut.sum())
+    owner, low, high = hollowed(low[rows], high[rows], np.tile(bed[0], (n, 1)), np.tile(bed[1], (n, 1)))
+    left = replace(boxes[rows[owner]], position=((low + high) / 2).astype(np.float32), scale=(high - low).astype(np.float32))
+    return join((boxes[~cut], left))
 
 
 def _plates(stream: Stream, place: Place) -> Parts:
@@ -51,7 +67,7 @@ def _plates(stream: Stream, place: Place) -> Parts:
 
 
 def _trenches(stream: Stream, place: Place) -> tuple[Parts, Parts]:
-    """(floors, kerbs and their lamps) of the sunken lanes: dark strips between two kerbs, from edge to edge or part of the way."""
+    """(floors and kerbs, lamps) of the sunken lanes: dark strips between two kerbs, from edge to edge or part of the way."""
     wide, long, _ = place.size
     n = _TRENCHES
     along = stream.whole("trench axis", n, 0, 2)

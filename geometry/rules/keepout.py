@@ -12,6 +12,8 @@ from geometry.parts import Parts
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 Box = tuple[F64, F64]
+_SQUARES = 64
+"""Squares along the longer side of a plan."""
 
 
 def stacked(boxes: list[Box]) -> tuple[F64, F64]:
@@ -30,7 +32,7 @@ def clear(made: Parts, low: F64, high: F64, slack: float = 0.02) -> Parts:
     near = np.zeros(len(made), bool)
     near[meeting(made.position - around, made.position + around, low + slack, high - slack)[0]] = True
     rows = np.flatnonzero(near)
-    met, _ = meeting(*_corners(made[rows]), low + slack, high - slack)
+    met, _ = meeting(*corners(made[rows]), low + slack, high - slack)
     if not len(met):
         return made
     kept = np.ones(len(made), bool)
@@ -53,13 +55,39 @@ def meeting(low: NDArray[np.floating], high: NDArray[np.floating], a: F64, b: F6
     return row, box
 
 
+def crossing(low: NDArray[np.floating], high: NDArray[np.floating], a: F64, b: F64) -> tuple[I64, I64]:
+    """`meeting` where both are many: the second are sorted into squares of a plan, each of the first asks those about it."""
+    if not len(a):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    least, most = a[:, :2].min(axis=0), a[:, :2].max(axis=0)
+    widest = (b - a)[:, :2].max(axis=0)
+    edge = np.maximum(float((most - least).max()) / _SQUARES, 1.0)
+    count = ((most - least) / edge).astype(np.int64) + 1
+    square = ((a[:, :2] - least) / edge).astype(np.int64)
+    number = square[:, 0] * count[1] + square[:, 1]
+    order = np.argsort(number, kind="stable")
+    begins = np.concatenate([[0], np.cumsum(np.bincount(number, minlength=int(count.prod())))])
+    first = np.maximum(np.floor((low[:, :2] - widest - least) / edge), 0).astype(np.int64)
+    last = np.minimum(np.floor((high[:, :2] - least) / edge), count - 1).astype(np.int64)
+    near = (last >= first).all(axis=1) & (high[:, 2] > a[:, 2].min()) & (low[:, 2] < b[:, 2].max())
+    row, step = spread(np.where(near, last[:, 0] - first[:, 0] + 1, 0))
+    strip = (first[row, 0] + step) * count[1]
+    start, end = begins[strip + first[row, 1]], begins[strip + last[row, 1] + 1]
+    which, step = spread(end - start)
+    row, box = row[which], order[start[which] + step]
+    for axis in (2, 0, 1):
+        met = (high[row, axis] > a[box, axis]) & (low[row, axis] < b[box, axis])
+        row, box = row[met], box[met]
+    return row, box
+
+
 def pairs(met: NDArray[np.bool_]) -> tuple[I64, I64]:
     """Rows and columns where a table is true, row by row: `np.nonzero`, quicker for few."""
     row, column = np.divmod(np.flatnonzero(met), max(met.shape[1], 1))
     return row, column
 
 
-def _corners(made: Parts) -> tuple[F64, F64]:
+def corners(made: Parts) -> tuple[F64, F64]:
     """(n, 3) lowest and highest corners of the parts' boxes along the axes."""
     reach = (np.abs(matrix(made.rotation)) * (made.scale[:, None, :] / 2.0)).sum(axis=2)
     return made.position - reach, made.position + reach
@@ -83,7 +111,7 @@ def clear_of(made: Parts, boxes: list[Box], slack: float = 0.05) -> Parts:
 
 def _standing(made: Parts, boxes: list[Box], slack: float) -> tuple[NDArray[np.bool_], F64]:
     """(n, k) which parts stand in which box, and (n,) how long the parts are along an axis."""
-    low, high = _corners(made)
+    low, high = corners(made)
     long = (high - low).max(axis=1)
     a, b = (np.stack([box[side] for box in boxes]) for side in (0, 1))
     inside = np.ones((len(made), len(boxes)), bool)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -59,22 +59,25 @@ def lots(place: Place, numbers: I64, low: F64, high: F64) -> Lots:
     return Lots(numbers, derive_many(place.key, "block", numbers), offset, high - low + 2 * m[:, None])
 
 
+Settled = Callable[[Lots, I64], I64]
+
+
+def joined(some: Sequence[Lots]) -> Lots:
+    """All of them as one."""
+    return Lots(*(np.concatenate([getattr(plots, field.name) for plots in some]) for field in fields(Lots)))
+
+
 class Planted(Postponed):
     """The children of a place: lots, made to blocks when one is first looked at, and what is there already. Of a hundred districts in a
-    picture the blocks of a few are asked for. `marks` adds bits to the forms of the first lots, by row, and is asked as late."""
+    picture the blocks of a few are asked for. `settle` has a last word on all the blocks' forms, as late."""
 
-    def __init__(
-        self, place: Place, planned: Sequence[tuple[Lots, list[int]]], others: Sequence[Place], marks: Callable[[], dict[int, int]] = dict
-    ) -> None:
-        self._place, self._planned, self._others, self._marks = place, planned, tuple(others), marks
+    def __init__(self, place: Place, planned: Sequence[tuple[Lots, I64]], others: Sequence[Place], settle: Settled) -> None:
+        self._place, self._planned, self._others, self._settle = place, planned, tuple(others), settle
 
     @cached_property
     def _made(self) -> tuple[Place, ...]:
-        marked = self._marks()
-        first = [[form + marked.get(row, 0) for row, form in enumerate(self._planned[0][1])]] if self._planned else []
-        forms = [*first, *(forms for _, forms in self._planned[1:])]
-        made = (plots.places(self._place, own) for (plots, _), own in zip(self._planned, forms, strict=True))
-        return (*(block for some in made for block in some), *self._others)
+        plots, forms = joined([plots for plots, _ in self._planned]), np.concatenate([forms for _, forms in self._planned])
+        return (*plots.places(self._place, self._settle(plots, forms).tolist()), *self._others)
 
     def __len__(self) -> int:
         return sum(len(forms) for _, forms in self._planned) + len(self._others)

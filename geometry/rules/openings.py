@@ -11,42 +11,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.parts import Parts, join
-from geometry.rules.keepout import meeting
+from geometry.rules.hangings import Crowd, joined, turned
 from geometry.rules.lots import Lots
-from geometry.rules.ways_plan import OPENED, halls, plans, turned_away
+from geometry.rules.ways_plan import OPENED, halls, plans
 from geometry.solids import PROTOTYPE_IDS
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 
 
-def opened(stacks: Lots, forms: I64, drawn: Parts, rows: I64) -> tuple[I64, Parts, tuple[F64, F64]]:
+def opened(stacks: Lots, forms: I64, drawn: Parts, rows: I64, about: Crowd, roof: float) -> tuple[I64, Parts, tuple[F64, F64]]:
     """The forms of blocks (n,), the masses that were drawn for them, and corners (k, 3) of the rooms to keep free before their doors.
 
     `drawn[rows[i]]` is the mass of block i; blocks with a hall have their wall opened, if it is a plain box and one of the walls
-    that the hall looks to is free of other masses."""
+    that the hall looks to is free of other masses and of what is `about`, as `hung` says."""
     todo = np.flatnonzero((drawn.prototype[rows] == PROTOTYPE_IDS["box"]) & halls(stacks.keys, stacks.sizes))
-    forms, wished, found = forms.copy(), forms[todo], []
-    for _ in range(2):  # a door that would be covered is moved to the other wall
-        found_here = plans(stacks.keys[todo], stacks.sizes[todo], wished)
-        at = stacks.offset[todo]
-        low, high, there = found_here.tunnels()
-        room_low, room_high = (corner + at for corner in found_here.landings())
-        free = there & ~_covered(room_low, room_high, drawn)
-        forms[todo[free]] = wished[free] | OPENED
-        found.append((rows[todo], low + at, high + at, room_low, room_high, free))
-        wished, todo = turned_away(wished, found_here)[there & ~free], todo[there & ~free]
-    which, low, high, room_low, room_high = (np.concatenate([row[i][row[5]] for row in found]) for i in range(5))
-    return forms, _pierced(drawn, which, low, high), (room_low, room_high)
-
-
-def _covered(low: F64, high: F64, drawn: Parts) -> NDArray[np.bool_]:
-    """(k,) whether another mass stands in the inner part of a room (k, 3) before a door."""
-    inset, half = 0.2 * (high - low), drawn.scale / 2.0
-    _, met = meeting(drawn.position - half, drawn.position + half, low + inset, high - inset)
-    covered = np.zeros(len(low), bool)
-    covered[met] = True
-    return covered
+    forms, half = forms.copy(), drawn.scale / 2.0
+    about = joined(about, Crowd(drawn.position - half, drawn.position + half))
+    forms[todo], free = turned(stacks, forms, todo, about, roof)
+    todo = todo[free]
+    found, at = plans(stacks.keys[todo], stacks.sizes[todo], forms[todo]), stacks.offset[todo]
+    forms[todo] |= OPENED
+    low, high, _ = found.tunnels()
+    room_low, room_high = found.hung()
+    return forms, _pierced(drawn, rows[todo], low + at, high + at), (room_low + at, room_high + at)
 
 
 def _pierced(drawn: Parts, which: I64, hole_low: F64, hole_high: F64) -> Parts:

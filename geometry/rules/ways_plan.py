@@ -4,10 +4,10 @@ since a district asks it of hundreds; a block that asks for itself alone comes t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from geometry.key import U64, Streams
 from geometry.place import Place
@@ -21,15 +21,21 @@ PASSAGE = (4.2, 3.5)
 """Width and height in metres of a corridor's box."""
 OPENED = 512
 """Bit of a block's form: its parent left the wall open where `Plans.tunnels` says."""
+SHUT = 8192
+"""Four bits of a block's form, this one times a side's: its parent found no room there, and nothing hangs on that wall."""
+CUT = 16 * SHUT
+"""Bit of a block's form: its parent found no room for the gangway beyond the corridor."""
 FLOOR = 0.08 * PASSAGE[1]
 """Metres from the box of a passage up to its floor."""
 LANDING = 6.0
 """Metres from the middle of a landing to either end."""
+LEAST = 80.0
+"""Metres: the smallest edge of blocks on whose walls something hangs."""
 _LONGEST = 240.0
 """Metres of corridor that one block grows at once."""
 SIDES = ((LEFT, 0, -1.0), (RIGHT, 0, 1.0), (FRONT, 1, -1.0), (BACK, 1, 1.0))
 """Bit, axis and direction of the four sides of a block."""
-_BITS, _AXES = np.array([side[0] for side in SIDES]), np.array([side[1] for side in SIDES])
+BITS, _AXES = np.array([side[0] for side in SIDES]), np.array([side[1] for side in SIDES])
 _OUTS = np.array([side[2] for side in SIDES])
 
 
@@ -56,21 +62,13 @@ class Ways:
     """Edge of the stair's shaft, metres."""
     deep: float
     """How far the landing stands out, metres."""
+    long: float
+    """Length of the hung corridor, metres."""
+    gangway: float
+    """Length of the walkway beyond the corridor, metres; 0 for none."""
     runs: tuple[float, float]
     """Lengths of the passages from the hall: towards this wall, and towards the one across; metres."""
     hall: Place | None
-
-    @property
-    def long(self) -> float:
-        """Length of the hung corridor, metres."""
-        room = self.half - LANDING - 1.0
-        return min(60.0, 0.5 * room) if self.margin > 13.0 else min(120.0, room)
-
-    @property
-    def gangway(self) -> float:
-        """Length of the walkway beyond the corridor, metres; 0 for none."""
-        room = min(self.half - LANDING - 1.0 - self.long, 60.0)
-        return room if self.margin > 13.0 and room > 20.0 else 0.0
 
     def at(self, out: float, along: float, z: float) -> tuple[float, float, float]:
         """A point `out` metres before the wall and `along` it from the middle of the landing, away from the stair."""
@@ -105,8 +103,16 @@ class Plans:
     wide: F64
     shaft: F64
     deep: F64
+    long: F64
+    gangway: F64
     runs: F64
     """(n, 2)."""
+    draw: F64
+    """0 to 1: which of the sides it is, of those on which they may hang."""
+    sides: NDArray[np.bool_]
+    """(n, 4) those sides, in the order of `SIDES`."""
+    span: F64
+    """(n, 3) of the block's core, metres."""
     hall: NDArray[np.bool_]
     size: F64
     """(n, 3) of the hall, metres."""
@@ -115,15 +121,19 @@ class Plans:
     shift: F64
     """How far a hall is moved along the axis, so that a passage reaches the wall, metres."""
 
+    def __getitem__(self, rows: NDArray[np.bool_] | I64) -> Plans:
+        return Plans(*(getattr(self, field.name)[rows] for field in fields(self)))
+
     def row(self, index: int, place: Place) -> Ways | None:
         """The ways of one of the blocks, which is `place`; None where it has none."""
         if not self.there[index]:
             return None
         columns = (self.out, self.face, self.hand, self.level, self.half, self.margin, self.wide, self.shaft, self.deep)
         out, face, hand, level, half, margin, wide, shaft, deep = (float(column[index]) for column in columns)
+        long, gangway = float(self.long[index]), float(self.gangway[index])
         runs = float(self.runs[index, 0]), float(self.runs[index, 1])
         hall = self._hall(index, place) if self.hall[index] else None
-        return Ways(int(self.axis[index]), out, face, hand, level, half, margin, wide, shaft, deep, runs, hall)
+        return Ways(int(self.axis[index]), out, face, hand, level, half, margin, wide, shaft, deep, long, gangway, runs, hall)
 
     def _hall(self, index: int, place: Place) -> Place:
         x, y, z = self.size[index].tolist()
@@ -143,12 +153,36 @@ class Plans:
         """Corners (n, 3) of the landings, with the air over them."""
         return self._boxes((0.0, self.deep + 0.4), (-LANDING, LANDING), (self.level - 0.5, self.level + 4.2))
 
-    def _boxes(self, out: tuple[float, F64], along: tuple[float, float], z: tuple[F64, F64]) -> tuple[F64, F64]:
+    def turned(self, side: int) -> Plans:
+        """What hangs on a wall, on that side instead, whether it may or not."""
+        _, axis, out = SIDES[side]
+        half = self.span[:, 1 - axis] / 2
+        long, gangway = _lengths(half, self.margin)
+        n = len(half)
+        return replace(
+            self, axis=np.full(n, axis), out=np.full(n, out), face=out * self.span[:, axis] / 2, half=half, long=long, gangway=gangway
+        )
+
+    def picked(self, sides: NDArray[np.bool_]) -> I64:
+        """(n,) which of some sides (n, 4) it is by draw; the first where there is none."""
+        return _picked(self.draw, sides)
+
+    def hung(self) -> tuple[F64, F64]:
+        """Corners (n, 3) of the room that landing, corridor and the head of the stair take before the wall."""
+        out = np.maximum(self.deep + 0.4, self.wide + 0.1)
+        return self._boxes((0.0, out), (-LANDING - self.shaft, LANDING + self.long), (self.level - 0.5, self.level + 4.2))
+
+    def gangways(self) -> tuple[F64, F64]:
+        """Corners (n, 3) of the room that the gangways take, with the air over them."""
+        far = LANDING + self.long
+        return self._boxes((0.0, 12.5 + 0.0 * far), (far, far + self.gangway), (self.level - 4.0, self.level + 4.5))
+
+    def _boxes(self, out: tuple[float, F64], along: tuple[ArrayLike, ArrayLike], z: tuple[F64, F64]) -> tuple[F64, F64]:
         """`Ways.box` for every row."""
         rows, ends = np.arange(len(self.axis)), np.empty((2, len(self.axis), 3))
         for side in (0, 1):
             ends[side, rows, self.axis] = self.face + self.out * out[side]
-            ends[side, rows, 1 - self.axis], ends[side, :, 2] = -self.hand * along[side], z[side]
+            ends[side, rows, 1 - self.axis], ends[side, :, 2] = -self.hand * np.asarray(along[side]), z[side]
         return ends.min(axis=0), ends.max(axis=0)
 
 
@@ -172,11 +206,10 @@ def plans(keys: U64, sizes: F64, forms: I64) -> Plans:
     size[:, 2] *= 0.6
     base = np.minimum(0.1 * span[:, 2], 60.0)
     axis = np.where(hall, size[:, 0] < size[:, 1], _first(keys, "ways axis") >= 0.5).astype(np.int64)
-    open_ = (_masks(forms)[:, None] & _BITS > 0) & ((axis[:, None] == _AXES) | ~hall[:, None]) & (span[:, 1 - _AXES] > 34.0)
-    count = open_.sum(axis=1)
-    hung = (m >= 6.0) & (count > 0) & (span[:, 2] >= 14.0)
-    pick = (_first(keys, "ways side") * count).astype(np.int64)
-    side = (np.cumsum(open_, axis=1) > pick[:, None]).argmax(axis=1)
+    open_ = (_hosts(forms)[:, None] & BITS > 0) & ((axis[:, None] == _AXES) | ~hall[:, None]) & (span[:, 1 - _AXES] > 34.0)
+    hung = (m >= MARGIN * LEAST) & open_.any(axis=1) & (span[:, 2] >= 14.0)
+    draw = _first(keys, "ways side")
+    side = _picked(draw, open_)
     axis, out, margin = np.where(hung, _AXES[side], axis), np.where(hung, _OUTS[side], 1.0), np.where(hung, m, 0.0)
     hand = np.where(hung & (_first(keys, "ways hand") >= 0.5), -1.0, 1.0)
     level = (0.12 + 0.22 * _first(keys, "passage z")) * np.minimum(span[:, 2], 300.0)
@@ -188,20 +221,31 @@ def plans(keys: U64, sizes: F64, forms: I64) -> Plans:
     shaft = np.minimum(7.0, m - 0.3)
     deep = np.maximum(wide / 2 + 1.9, shaft / 2 + 1.0)
     face, half = out * span[rows, axis] / 2, span[rows, 1 - axis] / 2
-    return Plans(hung | hall, axis, out, face, hand, level, half, margin, wide, shaft, deep, runs, hall, size, base, shift)
+    long, gangway = _lengths(half, margin)
+    gangway = np.where(forms & CUT == 0, gangway, 0.0)
+    where = axis, out, face, hand, level, half, margin, wide, shaft, deep, long, gangway, runs
+    return Plans(hung | hall, *where, draw, open_, span, hall, size, base, shift)
 
 
-def _masks(forms: I64) -> I64:
-    """Bits of the open sides of blocks: 0 says all."""
+def _lengths(half: F64, margin: F64) -> tuple[F64, F64]:
+    """Lengths (n,) of the corridor hung on walls of half lengths (n,), and of the gangway beyond it, 0 for none, metres."""
+    room = half - LANDING - 1.0
+    long = np.where(margin > 13.0, np.minimum(60.0, 0.5 * room), np.minimum(120.0, room))
+    left = np.minimum(room - long, 60.0)
+    return long, np.where((margin > 13.0) & (left > 20.0), left, 0.0)
+
+
+def _picked(draw: F64, sides: NDArray[np.bool_]) -> I64:
+    """(n,) which of some sides (n, 4) draws (n,) say; the first where there is none."""
+    pick = (draw * sides.sum(axis=1)).astype(np.int64)
+    return np.asarray((np.cumsum(sides, axis=1) > pick[:, None]).argmax(axis=1))
+
+
+def _hosts(forms: I64) -> I64:
+    """Bits of the sides of blocks on which something may hang: of the open ones, where 0 says all, those not shut."""
     mask: I64 = forms % 16
-    return np.where(mask == 0, ALL_SIDES, mask)
-
-
-def turned_away(forms: I64, found: Plans) -> I64:
-    """The forms of blocks (n,), shut on the side where they would have had their door."""
-    own = np.argmax((found.axis[:, None] == _AXES) & (found.out[:, None] == _OUTS), axis=1)
-    shut: I64 = forms - forms % 16 + (_masks(forms) & ~_BITS[own])
-    return shut
+    hosts: I64 = np.where(mask == 0, ALL_SIDES, mask) & ~(forms // SHUT)
+    return hosts
 
 
 def ways_of(place: Place) -> Ways | None:
