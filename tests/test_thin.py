@@ -58,7 +58,7 @@ def _columns() -> slice:
     return slice(WIDTH // 2 - reach, WIDTH // 2 + reach)
 
 
-@pytest.mark.parametrize("what", [cable(0.10, 25.0), cable(0.4, 8.0), cable(0.04, 0.5), rod(0.05), rod(1.5)], ids=range(5))
+@pytest.mark.parametrize("what", [cable(0.10, 25.0), cable(0.4, 8.0), cable(0.04, 0.5), cable(6.0, 8.0), rod(0.05), rod(1.5)], ids=range(6))
 def test_what_is_far_and_thin_is_whole(renderer: Renderer, what: Parts) -> None:
     there = drawn(renderer, what)[:, _columns(), 1] > 0.0
     assert there.any(axis=0).all()

@@ -20,15 +20,19 @@ flat out float code;
 out float thick;                        // how many times as thick as it is it is drawn
 
 // What is long and thinner than a pixel is drawn a pixel thick, and lets through what is behind: it would break up into dashes. `w` metres
-// along the sight axis, `size` of its own, `near_` metres to its nearer end: a long rail that is thick there is not to look thick.
-vec3 widened(float w, vec3 size, float near_, out float times)
+// along the sight axis, `size` of its own, `other` how thick it looks, `near_` metres to its nearer end: a long rail that is thick there is not
+// to look thick. A cable has pieces enough to be as thick as it shall be all along.
+vec3 widened(float w, vec3 size, float other, float near_, bool hangs, out float times)
 {
-  float pixel = 2.0 * pixelShare.y / lens.y, most = max(size.x, max(size.y, size.z)), least = min(size.x, min(size.y, size.z));
-  float other = size.x + size.y + size.z - most - least, wide = 1.05 * pixel * (parallel > 0.5 ? 1.0 : max(w, 0.0));
-  wide = min(wide, 2.0 * max(other, 1.05 * pixel * (parallel > 0.5 ? 1.0 : max(near_, 0.0))));
+  float pixel = 2.0 * pixelShare.y / lens.y, most = max(size.x, max(size.y, size.z));
+  float wide = 1.05 * pixel * (parallel > 0.5 ? 1.0 : max(w, 0.0));
+  wide = hangs ? wide : min(wide, 2.0 * max(other, 1.05 * pixel * (parallel > 0.5 ? 1.0 : max(near_, 0.0))));
   times = max(wide / other, 1.0) * max(wide / most, 1.0);
   return wide > other ? max(wide / size, vec3(1.0)) : vec3(1.0);
 }
+
+// How thick a cable looks, which is flat or upright: `sight` along y and z.
+float looks(vec2 size, vec2 sight) { vec2 a = size * sight.yx; return sqrt(dot(a, a) / max(dot(sight, sight), 1e-30)); }
 
 void main()
 {
@@ -46,9 +50,12 @@ void main()
 #endif
   vec3 size = vec3(length(GCMCMatrix[0].xyz), length(GCMCMatrix[1].xyz), length(GCMCMatrix[2].xyz) * (hangs ? ROPE : 1.0));
   vec3 along = vec3(0.0, 0.0, hangs ? BELLY * own.x * own.x - 0.5 + 0.5 * ROPE : 0.0);
-  float far = -(MCVCMatrix * (GCMCMatrix * vec4(own, 1.0))).z, half_ = 0.5 * max(size.x, max(size.y, size.z));
+  vec3 spot = (MCVCMatrix * (GCMCMatrix * vec4(own, 1.0))).xyz, sight = (parallel > 0.5 ? vec3(0.0, 0.0, -1.0) : spot) * mat3(MCVCMatrix);
+  float least = min(size.x, min(size.y, size.z)), other = size.x + size.y + size.z - max(size.x, max(size.y, size.z)) - least;
+  if (hangs) other = looks(size.yz, vec2(dot(GCMCMatrix[1].xyz, sight) / size.y, dot(GCMCMatrix[2].xyz, sight) / size.z * ROPE));
+  float far = -spot.z, half_ = 0.5 * max(size.x, max(size.y, size.z));
   float near_ = -(MCVCMatrix * vec4(GCMCMatrix[3].xyz, 1.0)).z - half_;
-  vec4 at = MCVCMatrix * (GCMCMatrix * vec4(along + (own - along) * widened(far, size, near_, thick), 1.0));
+  vec4 at = MCVCMatrix * (GCMCMatrix * vec4(along + (own - along) * widened(far, size, other, near_, hangs, thick), 1.0));
   vec4 middle = MCVCMatrix * vec4(GCMCMatrix[3].xyz, 1.0);
   at.xyz += pulledApart(middle.xyz);
   vec3 n = normalize(normalMatrix * (glyphNormalMatrix * normalMC));
