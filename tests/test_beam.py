@@ -28,10 +28,11 @@ from geometry.search import first
 from geometry.spec import CitySpec, SpecError, with_changes, with_scars
 from tests.scenes import RADIUS, content, look
 from tests.screens import rendering
-from viewer import beam
+from viewer import beam, fitting, jobs
 from viewer.camera import Camera
 from viewer.command.cli import main
 from viewer.command.options import What
+from viewer.command.report import Report
 from viewer.command.sources import resolve, state_of
 from viewer.compose import bores_of, scars_of, scene
 from viewer.drawing.renderer import Renderer
@@ -185,6 +186,24 @@ def test_an_export_that_was_shot_through_keeps_to_its_triangles() -> None:
     state = beam.fired(beam.powered(view("hall"), 4))
     hall = read_address("band 8.14.14 / layer 114781 / tile 3-2222222221222222222222 / district 0 / block 477 / hall 0")
     assert 400 < dry_export(Export(state, hall, "a.glb", 4_000))["triangles"] <= 4_000  # round holes alone would take 100,000
+
+
+def test_what_was_shot_through_is_not_unfolded_anew_and_its_file_has_no_empty_triangles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, calls, counted = beam.fired(beam.powered(view("hall"), 4)), list[int](), list[int]()
+    hall = read_address("band 8.14.14 / layer 114781 / tile 3-2222222221222222222222 / district 0 / block 477 / hall 0")
+    shown, held = jobs._shown, fitting._held
+    monkeypatch.setattr(fitting, "_held", lambda *words: counted.append(1) or held(*words))
+    monkeypatch.setattr(jobs, "_shown", lambda *words: calls.append(1) or shown(*words))
+    job = Export(state, hall, str(tmp_path / "a.glb"), 200_000)
+    told = jobs.make_export(job, Report(quiet=True))
+    assert len(calls) == len(counted) >= 1, "what fits is written from what was kept when it was counted"
+    found = check_mesh(tmp_path / "a.glb")
+    assert found.triangles == told["triangles"] > 150_000
+    assert found.ok
+    assert found.tangled == found.degenerate == 0, "what rounding makes of a sliver is left out, or its edges were paired with others'"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.glb"]
 
 
 def test_a_wall_has_a_round_hole_with_a_scorched_wall_of_its_own(renderer: Renderer) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -186,9 +187,10 @@ def test_11_the_same_command_makes_the_same_bytes(tmp_path: Path, kind: str) -> 
 def test_12_what_no_file_holds_is_refused_before_it_starts(tmp_path: Path) -> None:
     assert main(line(tmp_path / "a.3mf", triangles=2**32)) == 6
     assert strays(tmp_path) == []
+    with pytest.raises(LimitError, match="lower --max-triangles"):
+        refuse_too_large(Export(ViewState(), None, "a.usdc", 2**32))
     for name in ("a.glb", "a.stl", "a.ply"):
-        with pytest.raises(LimitError, match="64"):
-            refuse_too_large(Export(ViewState(), None, name, 2**36))
+        refuse_too_large(Export(ViewState(), None, name, 2**36))  # divided, however many files that makes
 
 
 def test_12_more_than_an_stl_can_count_is_divided_so_that_no_file_holds_too_many() -> None:
@@ -198,6 +200,24 @@ def test_12_more_than_an_stl_can_count_is_divided_so_that_no_file_holds_too_many
     assert [number for share in shares for number in share] == list(range(1000))
     assert len(shares) >= 50
     assert all(len(share) * each <= LONGEST < 50 * 2**32 for share in shares)
+
+
+def test_12_however_many_files_a_glb_takes_it_is_divided_where_the_disk_holds_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("viewer.jobs.LARGEST", 25_000)
+    words = ["export", "--max-triangles", "100000", "-o", str(tmp_path / "a.glb"), "--force"]
+    assert main(words) == 0
+    names = strays(tmp_path)
+    assert len(names) > 64
+    assert f"written as {len(names)}" in capfd.readouterr().out
+    whole = sum((tmp_path / name).stat().st_size for name in names)
+    for name in names:
+        (tmp_path / name).unlink()
+    monkeypatch.setattr("viewer.dividing.shutil.disk_usage", lambda folder: SimpleNamespace(free=whole // 2))
+    assert main(words) == 4
+    assert "free some space" in capfd.readouterr().err
+    assert strays(tmp_path) == [], "not even the first is written"
 
 
 @pytest.mark.parametrize("kind", ["stl", "ply"])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geometry.export import OutputError
 from geometry.export import Report as Made
 from geometry.export.piece import Piece, Share, Store, Survey, portions, survey
 from geometry.export.report import Watch
@@ -53,9 +55,20 @@ def written(
         stem = Path(job.output).stem
         paths = [str(Path(job.output).with_stem(f"{stem}-{number}")) for number in range(1, len(some) + 1)]
         check_outputs(paths, (job.suffix,), job.force)
+        _refuse_too_many(job.output, len(some), sum(map(size_of, found.sheets)))
         for number, (path, numbers) in enumerate(zip(paths, some, strict=True)):
             yield write(Share(store, numbers), path, found, partial(_of_all, told, number, len(paths)))
     said.append(f"too large for one file: written as {len(paths)}, which stand together when all are opened")
+
+
+def _refuse_too_many(output: str, count: int, size: int) -> None:
+    """Raise OutputError where files of so many bytes in all do not fit the disk: before the first, for those that are done would stay."""
+    free = shutil.disk_usage(os.path.realpath(Path(output).parent)).free
+    if size > free:
+        raise OutputError(
+            f"cannot write '{output}': it takes {count} files of up to {size / 1e9:.3g} GB in all and {free / 1e9:.3g} GB are free; "
+            "free some space, or lower --max-triangles"
+        )
 
 
 def _of_all(told: Told, number: int, count: int, part: float, text: str) -> None:

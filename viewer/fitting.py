@@ -4,10 +4,14 @@ Found by counting what a file would hold: first with round holes, then with ever
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geometry.export.piece import Share, Store
 from viewer.command.report import Advance
 from viewer.errors import LimitError
 from viewer.jobs import DRAWINGS, Export, named, pieces_of, sliced_pieces, taken_from
@@ -27,16 +31,25 @@ _LEAST = 64
 """Triangles to unfold at least: nothing is left of a place of fewer."""
 
 
-def fitted(job: Export, city: City, advance: Advance) -> Export:
-    """The export with holes as round, and as much unfolded, as its triangles allow; itself where no hole is in it.
+@contextmanager
+def fitted(job: Export, city: City, advance: Advance) -> Iterator[tuple[Export, Share | None]]:
+    """The export with holes as round, and as much unfolded, as its triangles allow, and what it takes, kept on disk where it was counted:
+    of a print that is laid out whole places, else what the holes leave of them. Itself and None where no hole is in it.
 
-    Raises LimitError where not even the plainest fits."""
+    Raises LimitError where not even the plainest fits; OutputError."""
     if job.suffix in DRAWINGS or not taken_from(replace(job, cuts=()), city):
-        return job
+        yield job, None
+        return
+    with ExitStack() as held:
+        yield _fitted(job, city, advance, held)
+
+
+def _fitted(job: Export, city: City, advance: Advance, held: ExitStack) -> tuple[Export, Share]:
     least = 0
     for plain in range(PLAINEST + 1):
         found, least = _unfolding(replace(job, plain=plain), city, advance)
         if found is not None:
+            held.callback(found[1].store.close)
             return found
     raise LimitError(
         f"{job.output}: {named(job)} takes at least {least} triangles with the holes that were shot through it and {job.max_triangles} "
@@ -44,24 +57,28 @@ def fitted(job: Export, city: City, advance: Advance) -> Export:
     )
 
 
-def _unfolding(job: Export, city: City, advance: Advance) -> tuple[Export | None, int]:
-    """(the export with as much unfolded as its triangles allow with holes of one roundness, or None; triangles last counted).
+def _unfolding(job: Export, city: City, advance: Advance) -> tuple[tuple[Export, Share] | None, int]:
+    """(the export with as much unfolded as its triangles allow with holes of one roundness, and its places, or None; triangles last
+    counted).
 
     Halved between what was too much and what fits, once both are known."""
-    allowed, best, much, made = job.max_triangles, None, 0, 0
+    allowed, much, made = job.max_triangles, 0, 0
+    best: tuple[Export, Share] | None = None
     unfolded = allowed
     for _ in range(_TRIES):
         one = replace(job, unfolded=unfolded)
-        made = _held(one, city, advance)
-        if made <= allowed:
-            best = one
+        made, kept = _held(one, city, advance)
+        if kept is not None:
+            if best is not None:
+                best[1].store.close()
+            best = one, kept
             if not much or made > _ENOUGH * allowed:
                 break
         else:
             much = unfolded
             if made > _TOO_MUCH * allowed and job.plain < PLAINEST:
                 break
-        unfolded = (best.unfolded + much) // 2 if best else _less(unfolded, made, allowed)
+        unfolded = (best[0].unfolded + much) // 2 if best else _less(unfolded, made, allowed)
         if unfolded < _LEAST:
             break
     return best, made
@@ -81,15 +98,19 @@ def said_of_holes(job: Export) -> list[str]:
     return []
 
 
-def _held(job: Export, city: City, advance: Advance) -> int:
-    """Triangles of the file, counted no farther than it matters."""
+def _held(job: Export, city: City, advance: Advance) -> tuple[int, Share | None]:
+    """(triangles of the file, counted no farther than it matters; its places, where they fit)."""
+    found: Iterable[Piece] = pieces_of(job, advance)
+    laid = job.wish is not None  # cut when it is laid out
+    store = Store(found if laid else sliced_pieces(job, found, city), os.path.realpath(Path(job.output).parent))
     total = 0
-    for piece in _cut(job, city, advance):
-        total += piece.parts.triangles + sum(len(mesh) for mesh in piece.skin)
-        if total > 2.0 * _TOO_MUCH * job.max_triangles:
-            break
-    return total
-
-
-def _cut(job: Export, city: City, advance: Advance) -> Iterable[Piece]:
-    return sliced_pieces(job, pieces_of(job, advance), city)
+    with ExitStack() as held:
+        held.callback(store.close)
+        for piece in sliced_pieces(job, store.first(), city) if laid else store.first():
+            total += piece.parts.triangles + sum(len(mesh) for mesh in piece.skin)
+            if total > 2.0 * _TOO_MUCH * job.max_triangles:
+                break
+        if total <= job.max_triangles:
+            held.pop_all()
+            return total, store.share
+    return total, None

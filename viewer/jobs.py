@@ -34,7 +34,6 @@ LARGEST = 2_000_000_000
 file of more than 2 GiB into one array."""
 LONGEST = 4 * 2**30
 """Bytes of an STL or a PLY from which an export is divided: what older programs and disks take in one file. No STL holds 2^32 triangles."""
-MOST_FILES = 64
 THINNEST_MM = 0.01
 """A plate thinner than this in an STL would crumple when its corners are rounded to 32 bits."""
 
@@ -124,11 +123,8 @@ def most_bytes(suffix: str) -> int | None:
 
 
 def refuse_too_large(job: Export) -> None:
-    """Raise LimitError for what no format holds, nor so many files of it."""
-    most, size = most_bytes(job.suffix), export_bytes(job.suffix, job.max_triangles)
-    if most is not None and size > MOST_FILES * most:
-        raise LimitError(f"{job.max_triangles} triangles do not fit in {MOST_FILES} {job.suffix[1:].upper()} files; lower --max-triangles")
-    if most is None and job.max_triangles >= 2**32:
+    """Raise LimitError for more triangles than a file that is never divided holds."""
+    if most_bytes(job.suffix) is None and job.max_triangles >= 2**32:
         raise LimitError(f"{job.max_triangles} triangles do not fit in a {job.suffix}; lower --max-triangles, or write .glb, .stl or .ply")
 
 
@@ -308,10 +304,9 @@ def make_export(job: Export, report: Report) -> dict[str, Any]:
     _, permalink, exaggerated = words
     said: list[str] = []
     checks: list[Check] = []
-    with report.progress(f"Writing {job.output}") as advance:
-        job = fitted(job, city, lambda part: advance(0.0))
+    with report.progress(f"Writing {job.output}") as advance, fitted(job, city, lambda part: advance(0.0)) as (job, kept):
         said += said_of_holes(job)
-        made = made_of(job, city, words, advance, said, checks)
+        made = made_of(job, city, words, advance, said, checks, kept)
     first = made[0]
     from viewer.prints import summed
 
@@ -354,16 +349,24 @@ def _begun(job: Export) -> NDArray[np.float64] | None:
 
 
 def made_of(
-    job: Export, city: City, words: tuple[str, str, str], advance: Advance, said: list[str], checks: list[Check] | None = None
+    job: Export,
+    city: City,
+    words: tuple[str, str, str],
+    advance: Advance,
+    said: list[str],
+    checks: list[Check] | None = None,
+    kept: Iterable[Piece] | None = None,
 ) -> list[Made]:
-    """The files; what is said of them, and what was found in prints that were read back, is added to the lists."""
+    """The files; what is said of them, and what was found in prints that were read back, is added to the lists. `kept`: places that were
+    unfolded already (viewer.fitting)."""
     from geometry.export.behind import attended
 
     axes = attended(lambda: _begun(job), lambda: advance(0.0))
     from viewer import models, prints
 
     title, permalink, exaggerated = words
-    pieces = pieces_of(job, advance)
+    pieces = pieces_of(job, advance) if kept is None else kept
+    cut = kept is not None and job.wish is None
 
     def told(part: float, _text: str) -> None:
         advance(part)
@@ -371,7 +374,7 @@ def made_of(
     if job.suffix in PRINTS:
         notes = _notes(job, title, permalink, exaggerated)
         if job.wish is None:
-            made = prints.write_places(job, sliced_pieces(job, pieces, city), title, notes, axes, told, said)
+            made = prints.write_places(job, pieces if cut else sliced_pieces(job, pieces, city), title, notes, axes, told, said)
         else:
             made, layout = prints.make_print(job, pieces, taken_from(job, city), axes, notes, told)
             said += prints.said_of(layout, made, exaggerated)
@@ -382,4 +385,4 @@ def made_of(
         return made
     if job.suffix in DRAWINGS:
         return [models.make_drawing(job, pieces, axes, words, told)]
-    return models.make_model(job, sliced_pieces(job, pieces, city), axes, words, told, said)
+    return models.make_model(job, pieces if cut else sliced_pieces(job, pieces, city), axes, words, told, said)

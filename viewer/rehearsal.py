@@ -5,26 +5,24 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geometry.export.piece import Piece, survey
 from geometry.export.report import Watch
-from viewer.clock import busy
+from viewer.clock import busy, spent
 from viewer.jobs import PRINTS, Export, axes_of, words_of
+from viewer.reading_back import NOTHING, Read, read_back
 
 if TYPE_CHECKING:
     from geometry.export import Report as Made
 
 SAMPLE = 120_000
 """Triangles that are written to learn from, about."""
-_TINY = 1e-4
 FEWER = 8
 """How many times smaller the second share is: far from the first, so that what else the machine does bends the line through both little."""
 _MANY = 20
@@ -117,31 +115,14 @@ class Trial:
     """Such seconds that only the first writing took: what it loads and makes for good."""
     peak: int
     """Bytes of memory that this process had held at most after the first writing. What more is rehearsed holds more than an export does."""
-    checked: float = 0.0
-    """Such seconds that reading a print back took, without …"""
-    looked: float = 0.0
-    """… looking through it for islands."""
-    bare: float = 0.0
-    """Such seconds that looking through takes where it is so small that no line meets it: each triangle takes time, and each line."""
-    lines: float = 0.0
-    """How often it is looked through, about (geometry.export.islands.lines)."""
-    area: float = 0.0
-    """Square millimetres of a print."""
-    size: float = 0.0
-    """Its longest side, millimetres."""
-
-
-def spent(work: Callable[[], object]) -> float:
-    """Processor seconds that something takes."""
-    start = busy()
-    work()
-    return busy() - start
+    read: Read = NOTHING
+    """What reading a print back took."""
 
 
 def tried(job: Export, pieces: list[Piece], scale: float | None, first: list[Piece] | None = None) -> Trial:
     """Write pieces as the job would; a print `scale` millimetres a metre, where that is known. What surveying takes is left out.
 
-    With `first`, what is to be written beside them the first time, a print is read back, too."""
+    `first` is written beside them the first time. A print is read back, too."""
     with TemporaryDirectory() as folder:
         wish = None if job.wish is None else replace(job.wish, base_mm=0.0)  # of a share much would hang in the air
         mine = replace(job, wish=wish, output=str(Path(folder) / Path(job.output).name), force=True, max_triangles=SAMPLE)
@@ -151,8 +132,8 @@ def tried(job: Export, pieces: list[Piece], scale: float | None, first: list[Pie
         surveyed = min(spent(lambda: survey(iter(pieces), Watch(0), axes_of(job))) for _ in range(_AGAIN))
         count = max(sum(map(_count, pieces)), 1)
         once = max(0.0, cold - took * (1.0 + sum(map(_count, first or ())) / count))
-        trial = Trial(count, made.triangles, made.bytes, max(took - surveyed, 1e-3), once, held)
-        return _read_back(trial, made.path, first is not None) if job.suffix in PRINTS else trial
+        read = read_back(made.path) if job.suffix in PRINTS else NOTHING
+        return Trial(count, made.triangles, made.bytes, max(took - surveyed, 1e-3), once, held, read)
 
 
 def _timed(job: Export, pieces: list[Piece], scale: float | None) -> tuple[float, Made]:
@@ -161,60 +142,11 @@ def _timed(job: Export, pieces: list[Piece], scale: float | None) -> tuple[float
     return busy() - start, made
 
 
-def _read_back(trial: Trial, path: Path, timed: bool) -> Trial:
-    """With what is seen of the print, and what its manifold report takes."""
-    from geometry.export.check import check_mesh, triangles_of
-    from geometry.export.islands import area_of, lines
-
-    some = triangles_of(path)
-    area, size = area_of(some), float(np.ptp(some.reshape(-1, 3), axis=0).max())
-    trial = replace(trial, lines=lines(size, area), area=area, size=size)
-    if not timed:
-        return trial
-    whole = min(spent(lambda: check_mesh(path)) for _ in range(2))  # the first loads what it works with
-    looked, bare = (_looked(some * some.dtype.type(much)) for much in (1.0, _TINY))
-    return replace(trial, checked=max(whole - looked, 1e-3), looked=looked, bare=min(bare, looked))
-
-
-def _looked(triangles: NDArray[np.floating]) -> float:
-    """Processor seconds that looking through triangles (n, 3, 3) for islands takes."""
-    from geometry.export.islands import pieces_of
-
-    return min(spent(lambda: pieces_of(triangles, np.zeros(len(triangles), np.int64), 1)) for _ in range(2))
-
-
 def line(x: float, y: float, further: float, there: float, at: float) -> float:
     """The value at a point of the line through two others; in proportion where they are near each other."""
     if further <= 1.3 * x or at <= further:
         return there * at / max(further, 1.0)
     return max(there, y + (there - y) / (further - x) * (at - x))
-
-
-def reading_back(few: Trial, many: Trial, triangles: int) -> float:
-    """Processor seconds of the manifold report of a print of so many triangles, of which `few` and `many` were tried. Corners that are one
-    and edges that meet are found by sorting."""
-    from geometry.export.islands import lines
-    from viewer.soundness import LARGEST
-
-    if triangles > LARGEST:
-        return 0.0
-    area = line(few.written, few.area, many.written, many.area, triangles)
-    along = (many.looked - many.bare) * lines(many.size, area) / max(many.lines, 1.0)
-    each = (many.checked + many.bare) / max(many.written, 1) * np.log(max(triangles, 2)) / np.log(max(many.written, 2))
-    return float(each) * triangles + along
-
-
-def held_reading_back(triangles: int) -> int:
-    """Bytes of memory that this process holds while a print of so many triangles is read back, about; 0 where it is not."""
-    from viewer.soundness import LARGEST, MEMORY
-
-    if triangles > LARGEST:
-        return 0
-    try:
-        now = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:  # not Linux
-        now = 100_000_000
-    return now + MEMORY[0] + MEMORY[1] * triangles
 
 
 def write_once(job: Export, pieces: list[Piece], scale: float | None) -> Made:

@@ -166,5 +166,10 @@ def _runs(line: I64, sign: NDArray[np.int8], body: I64) -> I64:
         return np.zeros((0, 2), np.int64)
     within = np.cumsum(sign, dtype=np.int32)[:-1] > 0
     same = within & (line[1:] == line[:-1]) & (body[1:] != body[:-1])
-    pairs = np.sort(np.stack([body[:-1][same], body[1:][same]], axis=1), axis=1)
-    return np.asarray(np.unique(pairs, axis=0))
+    one, other = body[:-1][same], body[1:][same]
+    del line, sign, body, within, same  # there may be as many pairs as crossings
+    pairs = np.minimum(one, other) << 32  # as numbers: rows take ten times as long to sort
+    pairs |= np.maximum(one, other, out=one)
+    del one, other
+    pairs = np.unique(pairs)
+    return np.stack([pairs >> 32, pairs & 0xFFFFFFFF], axis=1)

@@ -114,7 +114,12 @@ class Store:
         if self._held is not None:
             yield from self._held
         else:
-            yield from Share(self, range(len(self._starts)))
+            yield from self.share
+
+    @property
+    def share(self) -> Share:
+        """All that came, from disk."""
+        return Share(self, range(len(self._starts)))
 
     def close(self) -> None:
         """Give the disk back."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from geometry.bore import away_from
 from geometry.export.convex import soup_of_parts, soup_of_slab
+from geometry.export.facets import collapsed
 from geometry.export.piece import Piece
 from geometry.export.split import Heights, Soup, carved, joined, pierced, surface
 from geometry.export.weld import Slab, slab_of
@@ -186,7 +187,10 @@ def _cut(some: Soup, regions: Sequence[Region], surfaces: Sequence[Sequence[Heig
 
 
 def meshes_of(some: Soup, frame: Frame) -> tuple[Mesh, ...]:
-    """Triangles as one mesh a material, in the frame of their place. Corners stay apart: normals are a face's, or the sphere's."""
+    """Triangles as one mesh a material, in the frame of their place. Corners stay apart: normals are a face's, or the sphere's.
+
+    A triangle of which two corners become one when they are rounded is left out: its edges cancel, and others could not be paired."""
+    some = some[~collapsed(some.corners.astype(np.float32))]
     result = []
     for material in np.unique(some.tag).tolist():
         chosen = some[some.tag == material]
