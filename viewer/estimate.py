@@ -171,7 +171,7 @@ def _parted(job: Export, start: float, kept: Iterable[Piece] | None) -> dict[str
     if job.suffix in PRINTS:
         prints = total.prints(job.size_mm, measured.longest, layout)
         took += reading_back.seconds(few.read, many.read, prints)
-        memory = max(memory, reading_back.held(prints))
+        memory = max(memory, reading_back.held(prints, many.resident))
     return _row(job, outputs, total, total.triangles, size, memory, took)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,14 +55,17 @@ NOTHING = Read(1, 0.0)
 
 def read_back(path: Path) -> Read:
     """Read a print back, and time it. Raises MeshError, OSError."""
+    from geometry.export.behind import attended
     from geometry.export.check import check_mesh, triangles_of
     from geometry.export.shadow import projected
 
+    def checked() -> float:
+        return spent(lambda: attended(lambda: check_mesh(path), lambda: None))  # in a thread, as it will be: there memory is had anew
+
+    cold, whole = checked(), min(checked() for _ in range(_AGAIN))
     some = triangles_of(path)
     size = float(np.ptp(some.reshape(-1, 3), axis=0).max())
     crossings = float(Print(len(some), projected(some.astype(np.float64)), size).crossings.sum())
-    cold = spent(lambda: check_mesh(path))
-    whole = min(spent(lambda: check_mesh(path)) for _ in range(_AGAIN))
     looked, bare = (_looked(some * some.dtype.type(much)) for much in (1.0, _TINY))  # so small that no line meets it
     along = max(looked - bare, 0.0)
     return Read(len(some), max(whole - along, 1e-3), crossings, along, max(cold - whole, 0.0))
@@ -106,15 +108,12 @@ def _sorting(count: float) -> float:
     return count * float(np.log(max(count, 2.0)))
 
 
-def held(prints: Sequence[Print]) -> int:
-    """Bytes of memory that this process holds while prints are read back, one after the other, about; 0 where they are not."""
+def held(prints: Sequence[Print], now: int) -> int:
+    """Bytes of memory that a process that holds so many `now` holds at most while prints are read back, one after the other, about; 0
+    where they are not."""
     from viewer.soundness import MEMORY
 
     if not is_read(prints):
         return 0
-    try:
-        now = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:  # not Linux
-        now = 100_000_000
     alone, triangle, crossing = MEMORY
     return now + alone + max(round(triangle * one.triangles + crossing * float(one.crossings.max())) for one in prints)

@@ -115,6 +115,8 @@ class Trial:
     """Such seconds that only the first writing took: what it loads and makes for good."""
     peak: int
     """Bytes of memory that this process had held at most after the first writing. What more is rehearsed holds more than an export does."""
+    resident: int = 0
+    """Bytes that it held then."""
     read: Read = NOTHING
     """What reading a print back took."""
 
@@ -127,13 +129,13 @@ def tried(job: Export, pieces: list[Piece], scale: float | None, first: list[Pie
         wish = None if job.wish is None else replace(job.wish, base_mm=0.0)  # of a share much would hang in the air
         mine = replace(job, wish=wish, output=str(Path(folder) / Path(job.output).name), force=True, max_triangles=SAMPLE)
         cold = spent(lambda: write_once(mine, [*(first or ()), *pieces], scale))
-        held = peak()
+        most, now = peak(), resident()
         took, made = min((_timed(mine, pieces, scale) for _ in range(_AGAIN)), key=lambda one: one[0])
         surveyed = min(spent(lambda: survey(iter(pieces), Watch(0), axes_of(job))) for _ in range(_AGAIN))
         count = max(sum(map(_count, pieces)), 1)
         once = max(0.0, cold - took * (1.0 + sum(map(_count, first or ())) / count))
         read = read_back(made.path) if job.suffix in PRINTS else NOTHING
-        return Trial(count, made.triangles, made.bytes, max(took - surveyed, 1e-3), once, held, read)
+        return Trial(count, made.triangles, made.bytes, max(took - surveyed, 1e-3), once, most, now, read)
 
 
 def _timed(job: Export, pieces: list[Piece], scale: float | None) -> tuple[float, Made]:
@@ -173,6 +175,14 @@ def disk_speed(folder: Path) -> float:
             return _DISK_BYTES / (time.perf_counter() - start)
     except OSError:
         return _USUAL_DISK
+
+
+def resident() -> int:
+    """Bytes this process holds, as far as that is known."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:  # not Linux
+        return peak()
 
 
 def peak(children: bool = False) -> int:
