@@ -4,6 +4,7 @@ GLB: the Khronos validator (npm `gltf-validator`, found through NODE_PATH), Blen
 three.js in a headless Chromium (npm `three` and `playwright-core`; the browser's path in CHROMIUM).
 `--same`: the GLBs are of one place, and three.js must draw the same silhouette of all of them.
 STL, 3MF: admesh (STL alone) and prusa-slicer, from PATH. `--gcode`: slice them for a printer, which takes minutes.
+GLB, STL, PLY: F3D, from PATH, without a screen through xvfb-run.
 A program that is not installed is said to be absent. Exits 1 when one finds fault.
 """
 
@@ -101,6 +102,19 @@ def admesh(path: Path) -> tuple[bool, str]:
     return open_facets is not None and {group for group in open_facets.groups() if group} == {"0"}, " | ".join(wanted)
 
 
+def f3d(path: Path) -> tuple[bool, str]:
+    """F3D draws it; it is not asked for instances, of which it shows lone prototypes."""
+    if path.suffix == ".glb" and b"EXT_mesh_gpu_instancing" in path.read_bytes():
+        return True, "not asked: it knows no instances"
+    screen = [] if "DISPLAY" in os.environ else ["xvfb-run", "-a"]
+    view = ["--no-background", "--resolution", "600,400", "--up", "+Y" if path.suffix == ".glb" else "+Z"]
+    with tempfile.TemporaryDirectory() as folder:
+        picture = Path(folder) / "a.png"
+        said = _run([*screen, "f3d", "--dry-run", *view, "--output", str(picture), str(path)])
+        drawn = float((np.asarray(Image.open(picture))[..., 3] > 0).mean()) if picture.exists() else 0.0
+    return drawn > _EDGES, f"covers {drawn:.1%} of its picture {said.strip()[-200:]}"
+
+
 def slicer(path: Path) -> tuple[bool, str]:
     """PrusaSlicer says manifold."""
     lines = [
@@ -125,14 +139,17 @@ def gcode(path: Path) -> tuple[bool, str]:
     return good, f"{layers} layers, {', '.join(facts)}, {time.perf_counter() - start:.0f} s"
 
 
+_F3D = ("f3d", shutil.which("f3d") is not None, f3d)
 _SLICER = ("prusa-slicer", shutil.which("prusa-slicer") is not None, slicer)
 CLIENTS: dict[str, list[tuple[str, bool, Callable[[Path], tuple[bool, str]]]]] = {
     ".glb": [
         ("validator", shutil.which("node") is not None, validator),
         ("blender", "BPY_PYTHON" in os.environ, blender),
         ("three", "CHROMIUM" in os.environ, three),
+        _F3D,
     ],
-    ".stl": [("admesh", shutil.which("admesh") is not None, admesh), _SLICER],
+    ".stl": [("admesh", shutil.which("admesh") is not None, admesh), _SLICER, _F3D],
+    ".ply": [_F3D],
     ".3mf": [_SLICER],
 }
 
