@@ -141,7 +141,7 @@ COMMANDS = [
     ("view model", 5),
     ("render --size 100000x100000", 6),
     ("render --size 8K --max-memory 100M", 6),
-    ("export -o a.3mf --max-triangles 5000000000", 6),
+    ("export -o a.3mf --max-triangles 4294967296", 6),
 ]
 
 
