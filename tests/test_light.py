@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from geometry.address import Address
-from geometry.cut import Eye
+from geometry.eye import Eye
 from geometry.material import Material
 from geometry.parts import join, parts
 from geometry.place import Frame, Place

@@ -10,7 +10,8 @@ import pytest
 from geometry.angle import IDENTITY, QUARTER_TURNS, matrix
 from geometry.builders.measure import floating_boxes
 from geometry.city import City
-from geometry.cut import Eye, for_eye
+from geometry.cut import for_eye
+from geometry.eye import Eye
 from geometry.key import Stream
 from geometry.material import Material
 from geometry.parts import Parts, parts

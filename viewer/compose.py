@@ -18,7 +18,8 @@ from geometry.angle import matrix, multiply, rotate
 from geometry.births import lives, skin_born, skin_gone
 from geometry.bore import NONE, Capsules, all_capsules, apart, near
 from geometry.city import City
-from geometry.cut import PART_PIXELS, Eye, Shown, for_eye
+from geometry.cut import Shown, for_eye
+from geometry.eye import PART_PIXELS, Eye
 from geometry.history import begun
 from geometry.material import Material
 from geometry.nest import bands_of, phase_over

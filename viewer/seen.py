@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from geometry.angle import matrix
 from geometry.bore import away_from
 from geometry.city import City
-from geometry.cut import Eye, Shown
+from geometry.cut import Shown
 from geometry.export.piece import Piece
 from geometry.export.sight import Sight
 from geometry.export.slice import Flat, Hole
+from geometry.eye import Eye
 from geometry.mesh import Mesh
 from geometry.parts import Parts
 from geometry.place import Frame, Growth, Place
