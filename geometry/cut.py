@@ -1,7 +1,8 @@
 """The cut through the tree of places: which of them to unfold for an eye.
 
 Children lie inside their parent's box, so the tree is its own bounding-volume hierarchy. Selection is best-first by projected
-size (Luebke et al. 2003, view-dependent refinement): what looks largest is refined first until the budget is spent.
+size (Luebke et al. 2003, view-dependent refinement): what looks largest is refined first until the budget is spent. Parts come one by
+one as their turn comes (turns.py).
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ _AT_HOME = 4.0
 """How much larger what stands in the same place as the eye is taken for than what walls may hide: a canyon's before the next district's."""
 
 
+_WHOLE = ("city", "band")
 _AT_ONCE = np.full(1, np.inf, np.float32)
 
 
@@ -88,7 +90,7 @@ class _Selection:
         self._widths: dict[int, NDArray[np.float32]] = {}
         self._fine: dict[int, Growth] = {}
         self.heap: list[tuple[float, float, int, Place, int | None]] = []
-        self.least = limit / 6
+        self.least = limit / 6  # a place that looks smaller is not worth a look
         self._turns: dict[int, NDArray[np.float32]] = {}
         self._near, self._far = Tally(), Tally()
         self._apart: set[int] = set()
@@ -119,22 +121,26 @@ class _Selection:
 
     def _spent(self, size: float) -> int:
         """Triangles of what has had its turn when places of this size have theirs."""
-        return self._near.above(self.least if self._whole else size) + self._far.above(max(size, self._held))
+        return self._near.above(0.0 if self._whole else size) + self._far.above(max(size, self._held))
 
     def offer(self, place: Place) -> None:
         """Put a place on the heap to be shown when its turn comes."""
-        whole = place.kind in ("city", "band")
-        self._push(np.inf if whole else self._size_of(place), place, None)
+        self._push(np.inf if place.kind in _WHOLE else self._size_of(place), place, None)
 
     def _size_of(self, place: Place) -> float:
         """Pixels across, for whom it looks largest."""
         return max(eye.size_of(place) for eye in self.eyes)
 
+    def _asks_for(self, place: Place) -> float:
+        """How large it looks when it is its turn to be refined, for whom it looks largest."""
+        return np.inf if place.kind in _WHOLE else max(eye.asks_for(place) for eye in self.eyes)
+
     def _sees(self, place: Place) -> bool:
         return any(eye.sees(place) for eye in self.eyes)
 
     def _push(self, size: float, place: Place, number: int | None, latest: float = np.inf) -> None:
-        """Largest on screen first; of the places the eye is in the smallest, so that the room comes before the district."""
+        """Largest on screen first; of the places the eye is in the smallest, so that the room comes before the district. Its turn comes
+        no earlier than at the `latest` size."""
         urgent = size * _AT_HOME if place.key in self._home else size
         heapq.heappush(self.heap, (-min(urgent, latest), place.radius, next(self._order), place, number))
 
@@ -148,13 +154,10 @@ class _Selection:
             self._fine[number] = growth
         self._turns[number] = turns_of(turn, self._widths[number], self.part_pixels)
         far = self._whole or place.cell is not None
-        tally = self._far if far else self._near
-        tally.add(self._turns[number], triangle_counts()[kept.prototype])
-        if far:
-            self._apart.add(number)
-        if place.cell is not None:
-            self._far.add(_AT_ONCE, np.array([_skin(self.shown[number])]))
-        size = np.inf if place.kind in ("city", "band") else max(eye.asks_for(place) for eye in self.eyes)
+        self._apart |= {number} if far else set()
+        (self._far if far else self._near).add(self._turns[number], triangle_counts()[kept.prototype])
+        self._far.add(_AT_ONCE, np.array([_skin(self.shown[number])]))
+        size = self._asks_for(place)
         if growth.children and size >= self.limit:
             self._push(size, place, number, np.inf if place.cell is not None else turn)
             if isinstance(growth.children, Divided):  # what stands in a wide cell does not wait until its plate parts
@@ -213,8 +216,7 @@ class _Selection:
         """Show the cells a place divides into in its stead, and offer its other children."""
         parent = self.shown[number]
         home = parent.place.cell is None and self._size_of(parent.place) == np.inf
-        size = np.inf if parent.place.kind in ("city", "band") else max(eye.asks_for(parent.place) for eye in self.eyes)
-        latest = opening(size, self.limit, self.least)
+        latest = opening(self._asks_for(parent.place), self.limit, self.least)
         children = parent.growth.children
         cells = list(children.cells) if isinstance(children, Divided) else [child for child in children if child.cell is not None]
         if parent.growth.within and len(self.eyes) > 1:
@@ -243,35 +245,33 @@ class _Selection:
                 self._home |= {child.key} if home else set()
                 self._push(float(sizes[row]), child, None, latest)
 
-    def _settle(self, most: int) -> None:
-        """Leave out the parts whose turn does not come before the triangles are spent."""
-        near, far = (self._gathered(lambda number, far=far: (number in self._apart) is far) for far in (False, True))
-        plates = sum(map(_skin, self.shown.values()))
-        most -= plates
+    def _settle(self, most: int, plates: int) -> None:
+        """Leave out the parts whose turn does not come before the triangles are spent, of which plates have taken some."""
+        near, far = (self._gathered(far=far) for far in (False, True))
+        share, most = int(_FAR_SHARE * most), most - plates
         if self._whole:
-            close = last(*near, most, self.least)
-            away = last(*far, most - int(near[1][near[0] >= close].sum()), self.least)
+            close = last(*near, most)
+            away = last(*far, most - int(near[1][near[0] >= close].sum()))
         elif self._held:
-            away = last(*far, int(_FAR_SHARE * (most + plates)) - plates, self.least)
-            close = last(*near, most - int(far[1][far[0] >= away].sum()), self.least)
+            away = last(*far, max(share - plates, share // 2))
+            close = last(*near, most - int(far[1][far[0] >= away].sum()))
         else:
-            close = away = last(np.concatenate([near[0], far[0]]), np.concatenate([near[1], far[1]]), most, self.least)
+            close = away = last(np.concatenate([near[0], far[0]]), np.concatenate([near[1], far[1]]), most)
         for number, turns in self._turns.items():
             there = turns >= (away if number in self._apart else close)
             if not there.all():
                 self.shown[number] = replace(self.shown[number], parts=self.shown[number].parts[there])
                 self._widths[number] = self._widths[number][there]
 
-    def _gathered(self, wanted: Callable[[int], bool]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Turns and triangles of the parts of some places."""
-        numbers = [number for number in self.shown if wanted(number)]
+    def _gathered(self, *, far: bool) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Turns and triangles of the parts of all places whose share is that of what is far, or of all others."""
+        numbers = [number for number in self.shown if (number in self._apart) is far]
         turns = [self._turns[number] for number in numbers]
         cost = [triangle_counts()[self.shown[number].parts.prototype] for number in numbers]
         return np.concatenate([np.zeros(0, np.float32), *turns]), np.concatenate([np.zeros(0, np.int64), *cost])
 
     def within(self, max_triangles: int) -> list[Shown]:
         """What is shown, with plates that take no more than their share, and without the smallest parts that go over the budget."""
-        self._settle(max_triangles)
         plates, slack = sum(map(_skin, self.shown.values())), 1.0
         while plates > _PLATE_SHARE * max_triangles and slack < _MOST_SLACK:
             slack *= 2.0
@@ -280,6 +280,7 @@ class _Selection:
             plates = sum(map(_skin, self.shown.values()))
         if not self.shown:
             return []
+        self._settle(max_triangles, plates)
         widths = np.concatenate(list(self._widths.values()))
         cost = np.concatenate([triangle_counts()[shown.parts.prototype] for shown in self.shown.values()])
         if int(cost.sum()) + plates <= 1.15 * max_triangles:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 F32 = NDArray[np.float32]
 I64 = NDArray[np.int64]
-SPREAD = 1.5
+SPREAD = 1.3
 """How much larger a place looks when its smallest part comes than when its largest does."""
 _OPENING = 5.4
 """How steeply turns in a place rise once it is large enough to be refined: before it has grown by half they are as large as it is."""
@@ -59,8 +59,8 @@ def _step(turns: F32 | np.float32) -> I64:
         return np.asarray(np.clip(np.ceil(_PER_OCTAVE * np.log2(turns)), 0, _PER_OCTAVE * _OCTAVES), dtype=np.int64)
 
 
-def last(turns: F32, cost: I64, most: int, least: float) -> float:
-    """The last turn at which parts with these turns (n,) and triangles (n,) take no more than `most`; no earlier... than the `least`."""
+def last(turns: F32, cost: I64, most: int) -> float:
+    """The turn down to which parts with these turns (n,) and triangles (n,) take no more than `most`; 0 if all of them do not."""
     order = np.argsort(-turns, kind="stable")
     kept = int(np.searchsorted(np.cumsum(cost[order]), most, side="right"))
-    return max(float(turns[order[kept]]), least) if kept < len(order) else least
+    return float(np.nextafter(turns[order[kept]], np.float32(np.inf))) if kept < len(order) else 0.0

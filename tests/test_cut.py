@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from geometry.city import City
 from geometry.cut import Shown
+from geometry.eye import Boxes
+from geometry.solids import triangle_counts
 from geometry.strata import enclosing
+from geometry.turns import SPREAD, last, turns_of
 from viewer.camera import Camera
 from viewer.compose import Unfolder, content, shown_of
 from viewer.state import ViewState
@@ -96,3 +100,44 @@ def test_what_hides_in_the_voids_about_a_shaft_leaves_triangles_for_the_hole_at_
     plate = min(cell.plate for cell in cells if cell.outer == room.inner)
     walls = {cell.inner for cell in cells if plate <= cell.inner and cell.outer <= room.inner}
     assert len(walls) > 20, "its sub-strata are its walls: unparted, the hole is a lid for who falls to it"
+
+
+def parts_of(shown: list[Shown]) -> dict[int, int]:
+    return {item.place.key: len(item.parts) for item in shown}
+
+
+def test_triangles_are_spent_to_the_last_part_and_a_few_more_bring_no_place_whole() -> None:
+    state, cuts = view("district"), []
+    for budget in (200_000, 202_000, 204_000):
+        shown = shown_of(UNFOLD, state, (480, 270), budget)[0]
+        plates = sum(sum(map(len, item.growth.skin)) for item in shown if item.skin)
+        spent = plates + int(sum(triangle_counts()[item.parts.prototype].sum() for item in shown))
+        assert 0.997 * budget <= spent <= budget
+        cuts.append(parts_of(shown))
+    for fewer, more in pairwise(cuts):
+        came = [count - fewer.get(key, 0) for key, count in more.items()]
+        assert sum(count for count in came if count > 0) < 1.5 * (sum(more.values()) - sum(fewer.values())) + 40
+        assert max(came) < 80, "a place came all at once"
+
+
+def test_boxes_look_as_large_all_together_as_one_by_one() -> None:
+    state = view("district")
+    shown, eye = shown_of(UNFOLD, state, (160, 90), 40_000)
+    children = [child for item in shown if item.place.kind == "district" for child in item.growth.children]
+    boxes = Boxes.of(children)
+    assert len(children) > 500
+    np.testing.assert_allclose(eye.sizes_of(boxes), [eye.size_of(child) for child in children], rtol=1e-6)
+    seen = eye.may_see(boxes)
+    assert 0 < seen.sum() < len(children)
+    assert all(seen[row] for row, child in enumerate(children) if eye.sees(child))
+
+
+def test_parts_have_their_turns_largest_first_and_none_long_after_its_place() -> None:
+    widths = np.array([3.0, 40.0, 12.0, 5.0], np.float32)
+    turns = turns_of(100.0, widths, 3.0)
+    assert np.argsort(-turns).tolist() == np.argsort(-widths).tolist()
+    assert turns.max() == 100.0
+    assert turns.min() == pytest.approx(100.0 / SPREAD)
+    cost = np.array([10, 20, 30, 40])
+    assert (turns >= last(turns, cost, 65)).tolist() == [False, True, True, False], "20 and 30, and 40 more would be too many"
+    assert last(turns, cost, 100) == 0.0
