@@ -13,14 +13,11 @@ from numpy.typing import NDArray
 from geometry.landmarks import crossing
 from geometry.nest import is_planar
 from geometry.place import Place
+from geometry.rules.reach import HANGS, STANDS, TRUNKS
 from geometry.rules.stratum import pillars
 from geometry.spec import CitySpec
 
 F64 = NDArray[np.float64]
-_STANDS, _HANGS = 0.36, 0.27
-"""How far what stands on the floor and what hangs from the plate reach, in parts of the cell's width (geometry.rules.stratum)."""
-_TRUNKS = 0.35
-"""How high a layer's trunk lines lie, in parts of the void's height (geometry.rules.plateworks)."""
 
 
 class Air(NamedTuple):
@@ -58,8 +55,8 @@ def air_of(place: Place, spec: CitySpec) -> Air:
     if cell is None or is_planar(cell) or crossing(spec, place):
         return NO_AIR
     wide, high = float(max(place.size[:2])), cell.plate - cell.inner
-    stands = max(_STANDS * wide, _TRUNKS * high if place.kind == "tile" else 0.0)
-    if stands + _HANGS * wide >= high:
+    stands = max(STANDS * wide, TRUNKS * high if place.kind == "tile" else 0.0)
+    if stands + HANGS * wide >= high:
         return NO_AIR
     axes, girth = pillars(place)
-    return Air(cell.inner + stands, cell.plate - _HANGS * wide, axes, girth)
+    return Air(cell.inner + stands, cell.plate - HANGS * wide, axes, girth)

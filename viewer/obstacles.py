@@ -19,6 +19,7 @@ from geometry.landmarks import crossing, planted
 from geometry.nest import bands_of, cell_children, is_planar
 from geometry.parts import Parts
 from geometry.place import Growth, Place
+from geometry.rules.reach import NARROW, PART
 from geometry.rules.stratum import plots
 from geometry.rules.tile import lofty
 from geometry.spec import CitySpec
@@ -107,10 +108,8 @@ class _Rows(NamedTuple):
 
 _MIDDLE, _AXES, _HALF = slice(0, 3), slice(3, 12), slice(12, 15)
 _FLOOR, _PLATE, _TOP, _REACH, _CROWNED, _LARGEST = range(15, 21)
-_SLENDER = 2.3
-"""A void this many times as high as its cell is wide has no columns: parts stay near floor and plate (geometry.rules.stratum)."""
-_PART, _STANDS = 0.35, 0.5
-"""How large the parts of a cell are at most, and how far they stand from floor and plate, in parts of its width; towers apart."""
+_STANDS = 0.5
+"""How far from floor and plate the parts of a narrow cell stand, in parts of its width, as it bulges; towers apart."""
 _LOFTY = 3.1e4
 """Metres: of what stands on a flat tile, only towers and landmarks are larger than this or than a plot."""
 _FAR = 1e30
@@ -259,8 +258,8 @@ def _numbers(places: Sequence[Place], spec: CitySpec) -> F64:
             row[15:21] = stratum.inner, stratum.plate, stratum.outer, _FAR, stratum.high == spec.layers, np.inf
         elif cell is not None:
             wide = 2.0 * float(max(half[:2]))
-            slender, tower = cell.plate - cell.inner > _SLENDER * wide, 1.2e3 * spec.tower_height_km
-            reach, most = _STANDS * wide + tower if slender else _FAR, _PART * wide + tower
+            slender, tower = cell.plate - cell.inner > NARROW * wide, 1.2e3 * spec.tower_height_km
+            reach, most = _STANDS * wide + tower if slender else _FAR, PART * wide + tower
             if crossing(spec, place):  # a landmark may stand anywhere
                 reach, most = _FAR, 2.0 * half.max()
             row[15:21] = cell.inner, cell.plate, cell.outer, reach, cell.high == spec.layers, most

@@ -12,6 +12,7 @@ from geometry.key import Stream
 from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join, parts
 from geometry.rules.idioms import Idiom
+from geometry.rules.reach import TRUNK_LEVELS
 from geometry.shell import Mask
 from geometry.solids import PROTOTYPE_IDS
 
@@ -131,7 +132,7 @@ def aqueducts(stream: Stream, idiom: Idiom, open_: Mask, breadth: float, height:
     """Trunk lines of a layer, high over its districts on piers a hundred miles apart: tubes and girders that cross at two levels."""
     n, groups = len(open_), []
     step, middle = breadth / n, middles(n, breadth)
-    for axis, (deep, high) in enumerate(((0.055, 0.16), (0.04, 0.27))):
+    for axis, (deep, high) in enumerate(zip((0.055, 0.04), TRUNK_LEVELS, strict=True)):
         number = int(stream.whole(f"aqueduct {axis}", 1, 1, n)[0])
         line, deep, high = np.full(n, middle[number] - 0.5 * step), min(deep * step, 0.05 * height), high * height
         beside = open_ if axis == 0 else open_.T
@@ -152,8 +153,9 @@ def aqueducts(stream: Stream, idiom: Idiom, open_: Mask, breadth: float, height:
 
 
 def _needles(stream: Stream, idiom: Idiom, spots: F64, step: float, height: float) -> Parts:
-    """One or two towers of hundreds of miles (canon S32) on corners (n, 2) between districts, hooped, with a light at the top."""
-    at = spots[np.argsort(stream.bits("needle", len(spots)), kind="stable")[:2]]
+    """Here and there a tower of hundreds of miles (canon S32) on corners (n, 2) between districts, hooped, with a light at the top."""
+    count = int(stream.whole("needles", 1, 0, 6)[0]) // 2
+    at = spots[np.argsort(stream.bits("needle", len(spots)), kind="stable")[:count]]
     k = len(at)
     tall = np.minimum(step * stream.between("needle height", 2, 3.0, 18.0), 0.7 * height)[:k]
     wide = np.full(k, 0.13 * step) * (0.5 + stream.unit("needle girth", 2)[:k])

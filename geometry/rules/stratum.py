@@ -22,8 +22,10 @@ from geometry.nest import bands_of, cell_children, is_planar, parts_radially
 from geometry.parts import EMPTY, Parts, join, parts
 from geometry.pattern import raised
 from geometry.place import Cell, Divided, Growth, Place
+from geometry.rules.colossi import colossi
 from geometry.rules.idioms import IDIOMS, Idiom, idiom_of, in_idiom
 from geometry.rules.plateworks import FARTHEST, SLENDER, aqueducts, arteries, colonnade, kerbs, pylons
+from geometry.rules.reach import HANGING, MASS, PILLARED
 from geometry.rules.sprawl import Plots, beside
 from geometry.shell import Mask, apertures, plate
 from geometry.skies import clear_of_skies, hides, skies_near
@@ -32,10 +34,8 @@ from geometry.spec import CitySpec
 from geometry.voids import Void, carved, clear_of_voids, swallowed, voids_near
 
 F64 = NDArray[np.float64]
-_LONE = 0.12
-"""Share of a layer's tiles on which one mass stands that is larger than any district: the rest of the floor is theirs."""
-_SLENDER = 0.16
-"""Breadth of the masses of a tile, in parts of those of a stratum: great piers, not walls from horizon to horizon."""
+_HUNG = 0.5
+"""Breadth of the masses that hang in a layer, in parts of those of a stratum: what stands on its floor is the colossi's."""
 _STRATA_A_CLAN = 3
 """Neighbouring drawn strata that one clan of Builders works on."""
 _LAMP = 0.05
@@ -103,6 +103,8 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     near = voids_near(spec, place)
     ground, standing = _grounds(place, spec, near)
     grown = [coffers(ground), columns(standing), masses(standing), hangings(ground), *_floor(standing, cell)]
+    if place.kind == "tile":
+        grown.append(colossi(spec, bands_of(spec, place.address), cell, ground.clan, ground.idiom))
     if cell.high == spec.layers:
         grown.append(_skin(ground, cell))
     wrapped = cells.wrap(join(grown), cell, place.frame, cell.inner, ground.room.breadth)
@@ -305,7 +307,7 @@ def terraces(ground: Ground) -> Parts:
 
 def _pillars(stream: Stream, room: Room, n: int) -> list[tuple[int, int]]:
     """Corners of an n x n plan where great columns stand if the floor is whole; none in a cell too wide or too narrow for its void."""
-    if not 0.12 <= room.height / room.breadth <= 2.2:
+    if not 0.12 <= room.height / room.breadth <= PILLARED:
         return []
     at = stream.whole("column", 4, 1, n).tolist()
     return [(at[0], at[1])] + ([(at[2], at[3])] if stream.one("second") < 0.5 else [])
@@ -361,12 +363,11 @@ def _plots(stream: Stream, purpose: str, n: int, count: int, open_: Mask) -> tup
 
 
 def _grow(ground: Ground, *, purpose: str, count: int, tall: float) -> Parts:
-    """Masses on some plots of a 4 x 4 plan, standing on z = 0; heights follow a power law. Over districts they are slender, or they
-    would wall them in."""
+    """Masses on some plots of a 4 x 4 plan, standing on z = 0; heights follow a power law."""
     if not count:
         return EMPTY
     plot = ground.room.breadth / 4
-    girth = 1.0 if ground.kind == "stratum" else _SLENDER
+    girth = 1.0 if ground.kind == "stratum" else _HUNG
     number, i, j = _plots(ground.stream, purpose, 4, count, ground.open)
     own = Streams(derive_many(ground.stream.key, purpose, number))
     rows, first = np.arange(len(own)), np.zeros(len(own), dtype=np.int64)
@@ -379,19 +380,18 @@ def _grow(ground: Ground, *, purpose: str, count: int, tall: float) -> Parts:
 
 
 def masses(ground: Ground) -> Parts:
-    """What stands on the floor of the void."""
-    if ground.slender < SLENDER:
+    """What stands on the floor of the void of a bundle; in a layer, works do (geometry.rules.colossi)."""
+    if ground.slender < SLENDER or ground.kind != "stratum":
         return EMPTY
-    tall = min(0.72 * ground.room.height, 0.30 * ground.room.breadth)
-    count = 6 if ground.kind == "stratum" else int(ground.stream.one("lone") < _LONE)
-    return _grow(ground, purpose="mass", count=count, tall=tall)
+    tall = min(0.72 * ground.room.height, MASS * ground.room.breadth)
+    return _grow(ground, purpose="mass", count=6, tall=tall)
 
 
 def hangings(ground: Ground) -> Parts:
     """What hangs from the plate: the same masses, overturned."""
     if ground.slender < SLENDER:
         return EMPTY
-    tall = min(0.4 * ground.room.height, 0.2 * ground.room.breadth)
+    tall = min(0.4 * ground.room.height, HANGING * ground.room.breadth)
     return _grow(ground, purpose="hanging", count=2, tall=tall).moved([0.0, 0.0, ground.room.height], _OVERTURN)
 
 

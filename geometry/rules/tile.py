@@ -8,9 +8,11 @@ import numpy as np
 
 from geometry import cell as cells
 from geometry.landmarks import planted
-from geometry.nest import is_planar
+from geometry.nest import bands_of, is_planar
 from geometry.place import Growth, Place, Postponed
 from geometry.rules import stratum
+from geometry.rules.colossi import taken
+from geometry.shell import Mask
 from geometry.spec import CitySpec
 from geometry.voids import swallowed, voids_near
 
@@ -32,7 +34,7 @@ class _Districts(Postponed):
 
     def __len__(self) -> int:
         whole = "_made" not in self.__dict__ and not planted(self._spec, self._place) and not voids_near(self._spec, self._place)
-        return _PLAN * _PLAN if whole else len(self._made)
+        return int((~_full(self._place, self._spec)).sum()) if whole else len(self._made)
 
 
 def unfold(place: Place, spec: CitySpec) -> Growth:
@@ -50,8 +52,8 @@ def lofty(place: Place, spec: CitySpec) -> tuple[Place, ...]:
 def _standing(place: Place, spec: CitySpec, kinds: tuple[str, ...]) -> tuple[Place, ...]:
     """The plots of some kinds, but for those that a landmark or a great void takes, and the landmarks."""
     own, near = planted(spec, place), voids_near(spec, place)
-    taken = {landmark.plot for landmark in own}
-    plots = (plot for number, plot in _plan(place, spec, kinds) if number not in taken and not swallowed(near, plot))
+    used = {landmark.plot for landmark in own}
+    plots = (plot for number, plot in _plan(place, spec, kinds) if number not in used and not swallowed(near, plot))
     return (*plots, *(landmark.place for landmark in own))
 
 
@@ -62,6 +64,7 @@ def _plan(place: Place, spec: CitySpec, kinds: tuple[str, ...]) -> list[tuple[in
     """
     assert place.cell is not None
     room, stream = stratum.room_of(place.cell), place.stream
+    full = _full(place, spec).ravel().tolist()
     names = [_KINDS[kind] for kind in stream.choice("plan", _PLAN * _PLAN, [52, 4, 4, 4]).tolist()]
     lean = stream.between("lean", _PLAN * _PLAN, -1.0, 1.0).tolist()
     middles = (np.arange(_PLAN) + 0.5) / _PLAN - 0.5
@@ -69,13 +72,19 @@ def _plan(place: Place, spec: CitySpec, kinds: tuple[str, ...]) -> list[tuple[in
     offsets = place.frame.to_local(cells.at(place.cell, s, t) * room.floor).tolist()
     plot, places = cells.depth_across(place.cell, room.floor) / _PLAN, list[tuple[int, Place]]()
     for number, (name, own, (x, y, z)) in enumerate(zip(names, lean, offsets, strict=True)):
-        if name not in kinds:
+        if name not in kinds or full[number]:
             continue
         wide, high = _dimensions(name, plot, room.height, spec)
         size = (wide, wide, min(high, room.height))
         epoch = min(max(place.epoch + 2.0 * own, 0.0), 10.0)
         places.append((number, place.child(name, number, (x, y, z), size, epoch=epoch)))
     return places
+
+
+def _full(place: Place, spec: CitySpec) -> Mask:
+    """(8, 8) plots on which works of the Megastructure stand."""
+    assert place.cell is not None
+    return taken(spec, bands_of(spec, place.address), place.cell)
 
 
 def _dimensions(kind: str, plot: float, gap: float, spec: CitySpec) -> tuple[float, float]:
