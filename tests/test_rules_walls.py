@@ -121,16 +121,14 @@ def test_lamps_of_a_wide_cell_do_not_wall_off_its_low_void(idiom: stratum.Idiom)
     assert float((made.position[lamps, 2] + made.scale[lamps, 2] / 2).max()) <= room.height
 
 
-def test_masses_over_districts_are_slender() -> None:
+def test_masses_hang_over_districts_and_none_stands_among_them() -> None:
     tile = next(planar_tiles(CITY))
     assert tile.cell is not None
     room = stratum.room_of(tile.cell)
-    made = [
-        stratum._grow(stratum.Ground(kind, tile.stream, room, np.zeros((8, 8), dtype=bool), 5.0, 1), purpose="mass", count=1, tall=4e5)
-        for kind in ("stratum", "tile")
-    ]
-    wide = [float(np.ptp(group.position[:, 0])) for group in made]
-    assert wide[1] < 0.3 * wide[0]
+    made = [stratum.Ground(kind, tile.stream, room, np.zeros((8, 8), dtype=bool), 5.0, 1) for kind in ("stratum", "tile")]
+    assert [len(stratum.masses(ground)) > 0 for ground in made] == [True, False]
+    wide = [float(np.ptp(stratum._grow(ground, purpose="hanging", count=1, tall=4e5).position[:, 0])) for ground in made]
+    assert 0.3 * wide[0] < wide[1] < 0.7 * wide[0]
 
 
 def test_a_canyon_has_niches_and_an_outside() -> None:

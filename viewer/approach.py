@@ -22,6 +22,8 @@ _WALKED_INTO = {"corridor": (1.7, 0.0), "room": (1.7, 0.0), "stair": (1.7, 0.6),
 _CROWDED = ("village", "builder", "pipes")
 """Kinds about which others stand so close that the usual side may be in one of them."""
 _TURNS = 8
+_FILLS = (0.6, 1.0, 1.5, 0.3)
+"""Parts of the picture's height that such a place fills, the best first."""
 _SLENDER = 4.0
 """A place this many times as tall as it is wide is looked at from low down, whole: from above it would be a dot."""
 _STAND, _EYE, _SIGHT = 0.08, 0.14, 0.178
@@ -107,15 +109,16 @@ def _from_its_foot(city: City, place: Place, fov: float) -> Camera:
 
 
 def _unhidden(city: City, place: Place, base: ViewState) -> ViewState:
-    """Framed from the first of several sides from which nothing large stands between; from the usual one if something does from all."""
+    """Framed from the first of several sides from which nothing large stands between, nearer or farther where something does; else from the
+    first where the eye is at least in no solid; from the usual one if there is none such."""
     obstacles = Obstacles(city)
-    for turn in range(_TURNS):
-        state = framing(place, base, turn=360.0 * turn / _TURNS)
+    states = [framing(place, base, fill, 360.0 * turn / _TURNS) for fill in _FILLS for turn in range(_TURNS)]
+    for state in states:
         eye = np.asarray(state.camera.position)
         reach = place.centre + (eye - place.centre) * min(place.radius / state.camera.distance, 0.8)
         if obstacles.met(Line(eye, reach, 0.0, 0.02 * place.radius)) is None:
             return state
-    return framing(place, base)
+    return next((state for state in states if obstacles.holds(np.asarray(state.camera.position)) is None), states[0])
 
 
 def _vector(values: F64) -> Vector:
