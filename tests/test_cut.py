@@ -117,7 +117,7 @@ def test_triangles_are_spent_to_the_last_part_and_a_few_more_bring_no_place_whol
     for fewer, more in pairwise(cuts):
         came = [count - fewer.get(key, 0) for key, count in more.items()]
         assert sum(count for count in came if count > 0) < 1.5 * (sum(more.values()) - sum(fewer.values())) + 40
-        assert max(came) < 80, "a place came all at once"
+        assert max(came) < 120, "a place came all at once"
 
 
 def test_boxes_look_as_large_all_together_as_one_by_one() -> None:
