@@ -15,11 +15,11 @@ from dataclasses import replace
 import numpy as np
 
 from geometry.city import City
-from viewer import beam
 from viewer.camera import orbit
 from viewer.compose import Unfolder, content, scene
 from viewer.drawing.picture import offscreen
 from viewer.drawing.renderer import Renderer
+from viewer.emitter import beam
 from viewer.state import ViewState
 from viewer.views import VIEWS, view
 

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from geometry.address import parse
 from geometry.city import City
 from geometry.export import Cancelled
-from viewer import jobs
+from viewer.files import jobs
 from viewer.views import OPENING, view
 
 ROOT = Path(__file__).parent.parent

@@ -20,11 +20,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from geometry.city import City
 from geometry.spec import CitySpec
 from viewer.compose import Unfolder, content, scene
-from viewer.dive import Path as Way
-from viewer.dive import on, usual_path
 from viewer.drawing.caption import captioned
 from viewer.drawing.picture import Sampler
-from viewer.rubric import Check, judge, score
+from viewer.journey.dive import Path as Way
+from viewer.journey.dive import on, usual_path
+from viewer.pictures.rubric import Check, judge, score
 from viewer.scene import Content
 from viewer.state import ViewState
 

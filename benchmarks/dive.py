@@ -28,11 +28,11 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkGlyph3DMapper, vtkPolyDataM
 from geometry.solids import prototypes
 from geometry.spec import CitySpec
 from viewer.compose import content, scene
-from viewer.dive import dive
 from viewer.drawing.picture import offscreen
 from viewer.drawing.reel import Reel
 from viewer.drawing.renderer import Renderer
 from viewer.drawing.upload import instance_data, mesh_data
+from viewer.journey.dive import dive
 from viewer.scene import LIVE_TRIANGLES, Content
 from viewer.state import ViewState
 

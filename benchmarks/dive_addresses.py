@@ -24,17 +24,17 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from geometry.city import City
+from geometry.holes import Bands, facing, finest_of, open_at, tile_of
 from geometry.nest import cell_place
 from geometry.place import Place
 from geometry.spec import CitySpec
 from geometry.strata import strata
 from viewer.compose import Unfolder
-from viewer.dive import Path as Way
-from viewer.dive import path_to, place_at
 from viewer.errors import InputError
-from viewer.ground import INTERIORS
-from viewer.holes import Bands, facing, finest_of, open_at, tile_of
-from viewer.obstacles import F64, Line, Obstacles
+from viewer.journey.dive import Path as Way
+from viewer.journey.dive import path_to, place_at
+from viewer.journey.ground import INTERIORS
+from viewer.journey.obstacles import F64, Line, Obstacles
 
 KINDS = ("district", "hall", "corridor", "stair", "canyon", "tower", "room", "walkway", "tile", "village", "terrace", "bridge")
 """Kinds of places that are dived to, one after the other."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from viewer.drawing.reel import reel
-from viewer.tour import day
+from viewer.journey.tour import day
 from viewer.views import view
 
 FPS = 24

@@ -16,7 +16,7 @@ from geometry.city import City
 from geometry.place import Growth, Place
 from geometry.rules.ways_plan import Ways, ways_of
 from geometry.search import planar_tiles
-from viewer.strangers import Stranger, over_landing, over_walkway, strangers
+from viewer.journey.strangers import Stranger, over_landing, over_walkway, strangers
 
 SEEDS = (40, 3, 7, 12)
 TILES = 4

@@ -18,9 +18,9 @@ from benchmarks.gallery import MOST_BYTES, fit  # noqa: E402
 from geometry.city import City  # noqa: E402
 from geometry.landmarks import INNER, PREFIX, SEATS, names  # noqa: E402
 from geometry.spec import CitySpec  # noqa: E402
-from viewer.landmarks import Card, cards  # noqa: E402
+from viewer.journey.ride import on, ride_of  # noqa: E402
 from viewer.link import link  # noqa: E402
-from viewer.ride import on, ride_of  # noqa: E402
+from viewer.lore.landmarks import Card, cards  # noqa: E402
 from viewer.views import view  # noqa: E402
 
 PAGE = ROOT / "docs" / "landmarks.md"

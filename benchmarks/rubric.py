@@ -2,8 +2,8 @@
 
     python benchmarks/rubric.py [--seeds 50] [--compose 16] [--kept FOLDER] [--sheet worst.png]
 
-For every seed the best of so many viewpoints is judged by the ten checks of viewer/rubric.py. Each is kept as soon as it is found, as a
-line of FOLDER/found.jsonl and a small picture beside it: a run that was broken off goes on where it was, and several may share a folder.
+For every seed the best of so many viewpoints is judged by the ten checks of viewer/pictures/rubric.py. Each is kept once found, as
+a line of FOLDER/found.jsonl and a small picture beside it: a run that was broken off goes on where it was, and several may share a folder.
 Pictures given with --reference are measured with the checks that need no depth, which is what the thresholds are calibrated by.
 """
 
@@ -22,9 +22,9 @@ import numpy as np
 from geometry.spec import CitySpec
 from viewer.drawing.scout import PIXELS, Find, scouted
 from viewer.drawing.sheet import contact_sheet
-from viewer.imagefile import write
 from viewer.link import link, parse
-from viewer.rubric import Check, judge
+from viewer.pictures.imagefile import write
+from viewer.pictures.rubric import Check, judge
 
 WITHOUT_DEPTH = (0, 1, 2, 3, 4, 5, 9)
 """Checks that a picture alone answers."""

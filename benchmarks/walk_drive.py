@@ -22,12 +22,12 @@ from window_drive import changed, ended, running, save, screen, settled, told, u
 from geometry.city import City
 from geometry.spec import CitySpec
 from viewer.compose import Unfolder
-from viewer.ground import ground
+from viewer.journey.ground import ground
+from viewer.journey.obstacles import Obstacles
+from viewer.journey.walk import EYE, collides
 from viewer.link import link, parse
-from viewer.obstacles import Obstacles
 from viewer.state import ViewState
 from viewer.views import view
-from viewer.walk import EYE, collides
 from viewer.whereabouts import outside
 
 LEGS = ("w", "w", "shift+w", "d", "w", "a", "shift+w", "s", "w")

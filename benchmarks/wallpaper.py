@@ -24,10 +24,10 @@ from plain import Plain
 
 from geometry.city import City
 from viewer.command.options import read_size
+from viewer.command.stills import SUPERSAMPLE, still_bytes
 from viewer.compose import STILL_TRIANGLES, Unfolder, content, scene
-from viewer.imagefile import write
 from viewer.link import link
-from viewer.stills import SUPERSAMPLE, still_bytes
+from viewer.pictures.imagefile import write
 from viewer.views import view
 
 LIVE = (1920, 1080)

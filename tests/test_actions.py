@@ -9,7 +9,7 @@ import pytest
 
 from geometry.spec import CitySpec
 from viewer.actions import ACTIONS, MENUS, apply, by_id, by_key, find, replayed, search
-from viewer.beam import fired
+from viewer.emitter.beam import fired
 from viewer.errors import InputError
 from viewer.link import problem
 from viewer.state import Plane, Shells, ViewState, Wedge

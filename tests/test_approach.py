@@ -9,10 +9,10 @@ import pytest
 
 from geometry.city import City
 from geometry.place import Place
-from viewer.approach import approach
+from viewer.journey.obstacles import Obstacles
 from viewer.lineage import contains
-from viewer.nearby import nearest
-from viewer.obstacles import Obstacles
+from viewer.places.approach import approach
+from viewer.places.nearby import nearest
 from viewer.state import ViewState
 from viewer.views import framing, view
 

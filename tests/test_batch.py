@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from viewer import stills
+from viewer.command import stills
 from viewer.command.cli import main
 from viewer.command.options import SIZES, read_size
 from viewer.drawing import picture

@@ -28,7 +28,6 @@ from geometry.search import first
 from geometry.spec import CitySpec, SpecError, with_changes, with_scars
 from tests.scenes import RADIUS, content, look
 from tests.screens import rendering
-from viewer import beam, fitting, jobs
 from viewer.camera import Camera
 from viewer.command.cli import main
 from viewer.command.options import What
@@ -36,15 +35,17 @@ from viewer.command.report import Report
 from viewer.command.sources import resolve, state_of
 from viewer.compose import bores_of, scars_of, scene
 from viewer.drawing.renderer import Renderer
-from viewer.estimate import dry_export
+from viewer.emitter import beam
+from viewer.emitter.piercing import _plates
+from viewer.emitter.shot import CHARGE_S, SHOT_S, WHOLE_S, shot_at
+from viewer.files import fitting, jobs
+from viewer.files.estimate import dry_export
+from viewer.files.jobs import Export
+from viewer.files.regions import holes_of
 from viewer.hiding import hidden
-from viewer.jobs import Export
 from viewer.link import link
 from viewer.link import parse as parse_link
-from viewer.piercing import _plates
-from viewer.regions import holes_of
 from viewer.scene import Scene
-from viewer.shot import CHARGE_S, SHOT_S, WHOLE_S, shot_at
 from viewer.state import ViewState
 from viewer.store import Store
 from viewer.views import view

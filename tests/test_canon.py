@@ -15,13 +15,13 @@ from geometry.cityfile import preset_names
 from geometry.history import STAGES
 from geometry.rules import RULES
 from geometry.spec import fields
-from viewer import canon
 from viewer.actions import by_id
-from viewer.canon_places import LABELS, landmark_ids, landmarks
 from viewer.command.canon_page import text
 from viewer.command.cli import app, main
-from viewer.readouts import LABELS as READOUTS
-from viewer.reckoning import ROWS
+from viewer.lore import canon
+from viewer.lore.canon_places import LABELS, landmark_ids, landmarks
+from viewer.lore.readouts import LABELS as READOUTS
+from viewer.lore.reckoning import ROWS
 from viewer.state import ViewState
 from viewer.styles import project_names
 from viewer.views import VIEWS

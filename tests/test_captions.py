@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.windows import dropped, opened
-from viewer import canon
 from viewer.about import ABOUT
 from viewer.command.cli import main
+from viewer.lore import canon
 from viewer.qt.chooser import Choice
 from viewer.qt.window import Window
 

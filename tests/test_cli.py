@@ -17,7 +17,7 @@ import pytest
 
 from geometry.cityfile import read
 from geometry.export.check import read_extras
-from viewer import stills
+from viewer.command import stills
 from viewer.command.cli import app, main
 from viewer.command.display import problem as no_display
 from viewer.command.reference import text as reference

@@ -14,26 +14,26 @@ import pytest
 from geometry import cell as cells
 from geometry.city import City
 from geometry.cityfile import preset
+from geometry.holes import bundle_at, facing, holes, length, open_at, plated, row_of, tile_of
 from geometry.material import Material
 from geometry.nest import bands_of, cell_place
 from geometry.place import Cell
 from geometry.search import first
 from geometry.spec import CitySpec
-from viewer.arrival import _tiles as usual_tiles
 from viewer.command.film import DIVE_S
 from viewer.compose import Unfolder, assemble, content, scene, shown_of
-from viewer.detour import Need, detour
-from viewer.dive import FOV, Path, eased_ends, on, path_to, place_at
 from viewer.drawing.picture import Sampler
 from viewer.errors import InputError
-from viewer.flyby import start_over
 from viewer.hiding import shaft_about
-from viewer.holes import bundle_at, facing, holes, length, open_at, plated, row_of, tile_of
-from viewer.landings import stand_before, watched
+from viewer.journey.arrival import _tiles as usual_tiles
+from viewer.journey.detour import Need, detour
+from viewer.journey.dive import FOV, Path, eased_ends, on, path_to, place_at
+from viewer.journey.flyby import start_over
+from viewer.journey.landings import stand_before, watched
+from viewer.journey.midair import air_of
+from viewer.journey.obstacles import Line, Obstacles
+from viewer.journey.route import gates
 from viewer.link import link, parse
-from viewer.midair import air_of
-from viewer.obstacles import Line, Obstacles
-from viewer.route import gates
 from viewer.state import ViewState
 
 SPEC = CitySpec()

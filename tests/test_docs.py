@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from geometry import City
-from viewer import compose, jobs, script, stills
+from viewer import compose, script
+from viewer.command import stills
 from viewer.command.cli import main
 from viewer.drawing import movie
+from viewer.files import jobs
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -16,9 +16,9 @@ LATER = (
     "cyclopts",
     "geometry.pattern",
     "geometry.export.glb",
-    "viewer.dive",
-    "viewer.ride",
-    "viewer.find",
+    "viewer.journey.dive",
+    "viewer.journey.ride",
+    "viewer.places.find",
     "viewer.vantage",
 )
 """What only a chart, a command, an unfolding, an export, a journey, a search or a landmark's view needs."""

@@ -17,10 +17,10 @@ from geometry.export.piece import Piece
 from geometry.export.shadow import projected, shadows
 from geometry.parts import EMPTY, Parts
 from geometry.place import Frame
-from viewer import reading_back
 from viewer.command.cli import main
-from viewer.reading_back import Print, Read, seconds
-from viewer.rehearsal import FEWER, SAMPLE, Sample
+from viewer.files import reading_back
+from viewer.files.reading_back import Print, Read, seconds
+from viewer.files.rehearsal import FEWER, SAMPLE, Sample
 
 DISTRICT = "band 7.16.5 / layer 102345 / tile 3-022222222222222122222 / district 7"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from viewer.imagefile import read_link
+from viewer.pictures.imagefile import read_link
 
 ROOT = Path(__file__).parents[1]
 

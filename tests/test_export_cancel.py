@@ -14,8 +14,8 @@ from geometry.export import Cancelled
 from geometry.export.behind import attended
 from geometry.export.check import check_mesh
 from geometry.export.report import Watch
-from viewer import jobs
 from viewer.__main__ import main
+from viewer.files import jobs
 from viewer.state import ViewState
 
 

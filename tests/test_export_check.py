@@ -24,7 +24,7 @@ from geometry.place import Frame
 from tests.test_export_files import district, document, one, triangles_of
 from tests.test_export_print import FAR, town
 from viewer.command.cli import main
-from viewer.destination import destination
+from viewer.places.destination import destination
 from viewer.state import ViewState
 
 DISTRICT = "band 7.16.5 / layer 102345 / tile 3-022222222222222122222 / district 7"

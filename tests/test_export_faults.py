@@ -22,7 +22,7 @@ from geometry.export.piece import portions
 from geometry.export.read import read_ply
 from viewer.command.cli import main
 from viewer.errors import LimitError
-from viewer.jobs import LONGEST, Export, refuse_too_large
+from viewer.files.jobs import LONGEST, Export, refuse_too_large
 from viewer.state import ViewState
 
 ROOT = Path(__file__).parent.parent
@@ -205,7 +205,7 @@ def test_12_more_than_an_stl_can_count_is_divided_so_that_no_file_holds_too_many
 def test_12_however_many_files_a_glb_takes_it_is_divided_where_the_disk_holds_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("viewer.jobs.LARGEST", 25_000)
+    monkeypatch.setattr("viewer.files.jobs.LARGEST", 25_000)
     words = ["export", "--max-triangles", "100000", "-o", str(tmp_path / "a.glb"), "--force"]
     assert main(words) == 0
     names = strays(tmp_path)
@@ -214,7 +214,7 @@ def test_12_however_many_files_a_glb_takes_it_is_divided_where_the_disk_holds_th
     whole = sum((tmp_path / name).stat().st_size for name in names)
     for name in names:
         (tmp_path / name).unlink()
-    monkeypatch.setattr("viewer.dividing.shutil.disk_usage", lambda folder: SimpleNamespace(free=whole // 2))
+    monkeypatch.setattr("viewer.files.dividing.shutil.disk_usage", lambda folder: SimpleNamespace(free=whole // 2))
     assert main(words) == 4
     assert "free some space" in capfd.readouterr().err
     assert strays(tmp_path) == [], "not even the first is written"
@@ -224,10 +224,10 @@ def test_12_however_many_files_a_glb_takes_it_is_divided_where_the_disk_holds_th
 def test_12_places_too_large_for_one_file_stand_together_in_several(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], kind: str
 ) -> None:
-    monkeypatch.setattr("viewer.soundness.LARGEST", 0)  # a print of two metres is looked through for long
+    monkeypatch.setattr("viewer.files.soundness.LARGEST", 0)  # a print of two metres is looked through for long
     words = ["export", "band 7", "--max-triangles", "25000", *(["--fit", "2000mm"] if kind == "stl" else []), "-q"]
     assert main([*words, "-o", str(tmp_path / f"whole.{kind}")]) == 0
-    monkeypatch.setattr("viewer.jobs.LONGEST", 500_000)
+    monkeypatch.setattr("viewer.files.jobs.LONGEST", 500_000)
     assert main([*words[:-1], "-o", str(tmp_path / f"a.{kind}")]) == 0
     assert "which stand together" in capfd.readouterr().out
     names = [name for name in strays(tmp_path) if name.startswith("a-")]
@@ -249,7 +249,7 @@ def triangles_of(path: Path) -> NDArray[np.floating]:
 def test_12_a_glb_that_is_too_large_is_split_and_stands_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("viewer.jobs.LARGEST", 600_000)
+    monkeypatch.setattr("viewer.files.jobs.LARGEST", 600_000)
     assert main(["export", "band 7", "--max-triangles", "25000", "-o", str(tmp_path / "a.glb")]) == 0
     names = strays(tmp_path)
     assert len(names) >= 3

@@ -28,7 +28,7 @@ from geometry.solids import PROTOTYPE_IDS, PROTOTYPES, prototypes
 from tests.test_export_check import DISTRICT
 from tests.test_export_print import heap, town
 from viewer.command.cli import main
-from viewer.soundness import rows_of
+from viewer.files.soundness import rows_of
 
 CHIPS = ([5.0, 5.0, 5.0], [0.3, 3.0, 3.0], [0.3, 0.3, 0.3])
 AT_HOME = Frame(np.zeros(3), np.eye(3))

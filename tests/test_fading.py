@@ -12,8 +12,8 @@ from geometry.city import City
 from viewer.camera import Camera, orbit
 from viewer.compose import Unfolder, shown_of
 from viewer.drawing.reel import reel
-from viewer.fading import MOST, Blend, blends, carried, marks, near, served
-from viewer.orbits import projected
+from viewer.lore.orbits import projected
+from viewer.pictures.fading import MOST, Blend, blends, carried, marks, near, served
 from viewer.state import ViewState
 from viewer.views import view
 

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from geometry.spec import CitySpec
-from viewer import tour
-from viewer.chronicle import shown, told
 from viewer.command.cli import main
 from viewer.drawing import movie
 from viewer.drawing.caption import captioned, wrapped
 from viewer.drawing.reel import reel
 from viewer.errors import InputError, LimitError
+from viewer.journey import tour
+from viewer.journey.chronicle import shown, told
 from viewer.state import ViewState, Wedge
 from viewer.styles import style
 from viewer.views import view

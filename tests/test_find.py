@@ -12,13 +12,13 @@ from geometry.city import City
 from geometry.nest import is_planar
 from geometry.rules import RULES
 from geometry.strata import strata
-from viewer import find
-from viewer.approach import approach
 from viewer.command.cli import main
 from viewer.errors import InputError
-from viewer.find import INDOORS, OUTDOORS, Search, begun, gap, search
 from viewer.link import parse as parse_link
-from viewer.query import KINDS, Bound, Near, Query, is_query, parse
+from viewer.places import find
+from viewer.places.approach import approach
+from viewer.places.find import INDOORS, OUTDOORS, Search, begun, gap, search
+from viewer.places.query import KINDS, Bound, Near, Query, is_query, parse
 from viewer.views import view
 from viewer.whereabouts import radius_of, whereabouts
 

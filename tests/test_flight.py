@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from viewer.camera import Camera
-from viewer.flight import Flight, flown, sounded
+from viewer.journey.flight import Flight, flown, sounded
 
 EYE = Camera((0.0, -100.0, 0.0), (0.0, 0.0, 0.0), (0.0, 0.0, 1.0), 40.0)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from viewer import styles
-from viewer.imagefile import read_link
 from viewer.link import is_link, parse
+from viewer.pictures.imagefile import read_link
 from viewer.whereabouts import local_hour
 
 ROOT = Path(__file__).parents[1]

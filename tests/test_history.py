@@ -19,14 +19,14 @@ from geometry.search import first
 from geometry.spec import CitySpec
 from geometry.strata import strata
 from viewer.camera import Camera
-from viewer.chronicle import chronicle
 from viewer.compose import Unfolder, content, look, scene
 from viewer.drawing.dates import SPANS, spans_of
 from viewer.errors import InputError
-from viewer.estimate import dry_export
-from viewer.ground import ground
+from viewer.files.estimate import dry_export
+from viewer.files.jobs import Export
 from viewer.history import as_it_was, cut_key, lit, staged, stepped, told
-from viewer.jobs import Export
+from viewer.journey.chronicle import chronicle
+from viewer.journey.ground import ground
 from viewer.link import problem
 from viewer.state import ViewState
 from viewer.styles import style

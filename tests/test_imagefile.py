@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from geometry.export.atomic import LimitError, OutputError
-from viewer import imagefile
-from viewer.imagefile import KINDS, encoded, exr, half, read_link, write
+from viewer.pictures import imagefile
+from viewer.pictures.imagefile import KINDS, encoded, exr, half, read_link, write
 
 LINK = "city://1/40?hour=18.05&style=ink"
 WORDS = {"city": LINK, "Software": "megastructure"}

@@ -16,21 +16,21 @@ from geometry.landmarks import INNER, PREFIX, SEATS, landmarks, names, planted, 
 from geometry.nest import cell_place
 from geometry.place import Place
 from geometry.rules import RULES
-from geometry.rules.landmark_room import RADIUS, plates_about
+from geometry.rules.landmarks.room import RADIUS, plates_about
 from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec, fields
 from geometry.voids import carved, voids
 from viewer.command.sources import resolve
 from viewer.compose import Unfolder, content
-from viewer.destination import destination
 from viewer.errors import InputError
-from viewer.imagefile import read_link
-from viewer.landmarks import card_at, cards, name_in, titles, tour, view_of
+from viewer.journey.tour import read
 from viewer.link import link, parse
+from viewer.lore.landmarks import card_at, cards, name_in, titles, tour, view_of
+from viewer.pictures.imagefile import read_link
+from viewer.places.destination import destination
 from viewer.scene import Instances
 from viewer.state import ViewState
 from viewer.styles import style
-from viewer.tour import read
 
 ROOT = Path(__file__).parents[1]
 _FILE = importlib.util.spec_from_file_location("landmarks_page", ROOT / "benchmarks" / "landmarks.py")

@@ -10,18 +10,18 @@ import pytest
 from windows import straight_down
 
 from geometry.city import City
+from geometry.holes import length, plated
 from geometry.landmarks import standing
 from geometry.spec import CitySpec
-from viewer import passage as ways
 from viewer.camera import Camera
 from viewer.compose import Unfolder
-from viewer.dive import dive_from, path_along
 from viewer.errors import InputError
-from viewer.holes import length, plated
-from viewer.leaving import dive_in, way_out
-from viewer.obstacles import F64, Line, Obstacles
+from viewer.journey import passage as ways
+from viewer.journey.dive import dive_from, path_along
+from viewer.journey.leaving import dive_in, way_out
+from viewer.journey.obstacles import F64, Line, Obstacles
+from viewer.journey.route import Stop
 from viewer.qt.journey import Journey, ended_at, homeward
-from viewer.route import Stop
 from viewer.state import ViewState
 from viewer.views import view
 
@@ -134,7 +134,7 @@ def test_a_dive_from_within_asks_for_the_way_out(monkeypatch: pytest.MonkeyPatch
     def none(*asked: object) -> None:
         raise InputError("asked")
 
-    monkeypatch.setattr("viewer.leaving.path_from", none)
+    monkeypatch.setattr("viewer.journey.leaving.path_from", none)
     with pytest.raises(InputError, match="asked"):
         dive_in(ViewState(city=SPEC, camera=Camera((0.0, 0.0, 0.9 * RIM), (0.0, 0.0, 0.0))), None, 10.0)
 

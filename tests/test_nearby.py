@@ -13,7 +13,7 @@ from geometry.spec import CitySpec, with_changes
 from geometry.strata import strata
 from viewer.errors import InputError
 from viewer.lineage import lineage
-from viewer.nearby import KINDS, a_layer, at_nearest, away, nearest
+from viewer.places.nearby import KINDS, a_layer, at_nearest, away, nearest
 from viewer.state import ViewState
 from viewer.views import view
 from viewer.whereabouts import radius_of, whereabouts

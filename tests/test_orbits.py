@@ -14,12 +14,12 @@ from pytestqt.qtbot import QtBot
 from geometry.history import AU, SUN
 from geometry.spec import CitySpec
 from tests.windows import shown
-from viewer import orbits
 from viewer.camera import Camera
 from viewer.command.cli import main
 from viewer.drawing.overlay import explained, overlaid
 from viewer.grips import seen
 from viewer.link import link, parse
+from viewer.lore import orbits
 from viewer.qt.window import Window
 from viewer.state import ViewState
 from viewer.views import view

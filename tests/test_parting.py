@@ -12,11 +12,12 @@ from geometry.city import City
 from geometry.cityfile import preset
 from geometry.rules import RULES
 from geometry.search import first, planar_tiles
-from viewer import canon, moves
+from viewer import moves
 from viewer.compose import Unfolder, content, roots_of
 from viewer.errors import LinkError
 from viewer.hiding import hidden, hides
 from viewer.link import link, parse
+from viewer.lore import canon
 from viewer.parting import MOST_HIDDEN, all_round, alone, hidden_toggled, name_of, peeled_to, within
 from viewer.state import Plane, Shells
 from viewer.views import view

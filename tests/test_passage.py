@@ -11,14 +11,14 @@ import pytest
 from geometry.city import City
 from geometry.search import first
 from geometry.spec import CitySpec
-from viewer.arrival import ancestors, arrive
-from viewer.boxes import Boxes
 from viewer.camera import Camera
 from viewer.compose import Unfolder
-from viewer.indoors import indoors, out_of
-from viewer.obstacles import F64, Line, Obstacles, inside
-from viewer.passage import barred, last_free, passage
-from viewer.route import Stop
+from viewer.journey.arrival import ancestors, arrive
+from viewer.journey.boxes import Boxes
+from viewer.journey.indoors import indoors, out_of
+from viewer.journey.obstacles import F64, Line, Obstacles, inside
+from viewer.journey.passage import barred, last_free, passage
+from viewer.journey.route import Stop
 from viewer.state import ViewState
 
 SPEC = CitySpec()

@@ -7,8 +7,9 @@ import math
 import pytest
 
 from geometry.spec import CitySpec
-from viewer import canon, physics
-from viewer.reckoning import ROWS, all_floors, reckoned
+from viewer import physics
+from viewer.lore import canon
+from viewer.lore.reckoning import ROWS, all_floors, reckoned
 
 CANON: dict[str, tuple[float, ...]] = {
     "E01": (1.5571e9,),

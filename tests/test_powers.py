@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from geometry.fields import FIELDS, alarm
 from tests.windows import shown
-from viewer import powers
 from viewer.link import LinkError, link, parse
+from viewer.lore import powers
 from viewer.navigate import point_at
 from viewer.qt.window import Window
 from viewer.views import view

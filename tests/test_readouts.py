@@ -11,15 +11,16 @@ import pytest
 
 from geometry.city import City
 from geometry.spec import CitySpec
-from viewer import canon, physics
+from viewer import physics
 from viewer.actions import apply, find
 from viewer.camera import Camera
 from viewer.command.cli import main
 from viewer.link import link, parse
-from viewer.readouts import CLIMB, FOLDED, LABELS, Groups, ledger, people, readouts
+from viewer.lore import canon
+from viewer.lore.readouts import CLIMB, FOLDED, LABELS, Groups, ledger, people, readouts
+from viewer.places.tallest import tallest
 from viewer.state import ViewState
 from viewer.store import Store
-from viewer.tallest import tallest
 from viewer.views import view
 from viewer.whereabouts import radius_of, whereabouts
 

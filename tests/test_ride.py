@@ -21,11 +21,11 @@ from viewer import physics
 from viewer.camera import Camera, ray
 from viewer.compose import scene
 from viewer.drawing.picture import Sampler
+from viewer.journey.ride import at_part, at_radius, clock, on, ride, ride_of, told
 from viewer.link import LinkError, link, parse
 from viewer.motion import SHAPE, brightening, drawn, motion, source
 from viewer.qt.journey import Journey, flown_on
 from viewer.qt.window import Window
-from viewer.ride import at_part, at_radius, clock, on, ride, ride_of, told
 from viewer.scene import Content, Instances, Surface
 from viewer.state import ViewState
 from viewer.views import view

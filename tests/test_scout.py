@@ -11,7 +11,7 @@ from geometry.spec import CitySpec
 from viewer.drawing import scout
 from viewer.drawing.sheet import STRIP, contact_sheet
 from viewer.errors import InputError
-from viewer.rubric import blurred, judge, score
+from viewer.pictures.rubric import blurred, judge, score
 from viewer.stands import STANDS
 
 NOWHERE = np.full((135, 240), np.inf, dtype=np.float32)

@@ -16,13 +16,13 @@ from geometry.city import City
 from geometry.export import Piece, check_mesh
 from geometry.export.check import read_extras
 from geometry.scar import Scar
-from viewer import jobs
 from viewer.command.cli import main
 from viewer.compose import BORES, Unfolder, content
+from viewer.files import jobs
+from viewer.files.regions import holes_of
+from viewer.files.seen import cuts_of, edges_of, shown_holes, sight_of
 from viewer.history import staged
 from viewer.link import link
-from viewer.regions import holes_of
-from viewer.seen import cuts_of, edges_of, shown_holes, sight_of
 from viewer.state import Plane, ViewState
 from viewer.views import view
 

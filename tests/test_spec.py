@@ -20,7 +20,7 @@ from geometry.search import first, planar_tiles
 from geometry.shell import apertures
 from geometry.spec import CitySpec, SpecError, checked, differences, field, fields, read_value, with_changes
 from viewer.compose import look
-from viewer.readouts import readouts
+from viewer.lore.readouts import readouts
 from viewer.views import view
 
 HEAD = b"schema = 1\n"

@@ -8,10 +8,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from viewer import fuzzy, measure, navigate, readouts
+from viewer import measure, navigate
 from viewer.camera import Camera
-from viewer.descent import ledge
 from viewer.grips import cut_drawn, grips, seen
+from viewer.journey.descent import ledge
+from viewer.lore import readouts
+from viewer.places import fuzzy
 from viewer.slicing import hides_point
 from viewer.state import Cut, Plane, Shells, ViewState, Wedge
 from viewer.store import DEPTH, Store

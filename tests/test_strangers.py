@@ -10,7 +10,7 @@ from geometry.place import Growth, Place
 from geometry.rules.keepout import crossing, meeting
 from geometry.rules.ways_plan import CUT, SHUT, Ways, ways_of
 from geometry.search import planar_tiles
-from viewer.strangers import over_landing, over_walkway, strangers
+from viewer.journey.strangers import over_landing, over_walkway, strangers
 
 
 class Quarter:

@@ -14,14 +14,14 @@ from geometry.history import BY_ID, caption_of, year_of
 from geometry.shell import apertures
 from geometry.spec import CitySpec
 from tests.windows import box_content
-from viewer import canon, powers
 from viewer.command.cli import main
 from viewer.command.options import POWERS
 from viewer.compose import scene
 from viewer.drawing.caption import with_legend
 from viewer.drawing.picture import Sampler
 from viewer.history import loss
-from viewer.readouts import readouts
+from viewer.lore import canon, powers
+from viewer.lore.readouts import readouts
 from viewer.views import view
 
 SPEC = CitySpec()

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from viewer import jobs, stills
+from viewer.command import stills
 from viewer.command.cli import main
+from viewer.files import jobs
 
 PYTHON = re.compile(
     r"Error\b|invalid literal|NoneType|Traceback|could not convert|unable to convert|Errno|codec|\bint\b|\bfloat\b|\bbool\b|\bstr\b"

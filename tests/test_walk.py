@@ -8,7 +8,7 @@ import pytest
 from geometry.angle import turn
 from geometry.hulls import Hulls, hulls, without
 from geometry.parts import Parts, join, parts
-from viewer.walk import EYE, PACE, RADIUS, STEP, Body, collides, landed, nearest, walked
+from viewer.journey.walk import EYE, PACE, RADIUS, STEP, Body, collides, landed, nearest, walked
 
 FLOOR = parts("box", (0.0, 0.0, -0.1), (40.0, 40.0, 0.2))
 

@@ -18,7 +18,7 @@ from geometry.rules.canyon_plan import ledge_of, masses
 from geometry.rules.ways_plan import OPENED, has_hall, tunnel, ways_of
 from geometry.search import first
 from geometry.spec import CitySpec
-from viewer.walkable import Reach, corners, floors, joined_groups, reach
+from viewer.journey.walkable import Reach, corners, floors, joined_groups, reach
 
 
 def block(seed: int, number: int = 0) -> tuple[City, Place]:

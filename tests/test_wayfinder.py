@@ -14,10 +14,10 @@ import pytest
 from geometry.child import surroundings
 from geometry.cityfile import preset
 from geometry.spec import CitySpec
-from viewer import wayfinder
 from viewer.camera import Camera
 from viewer.errors import InputError
-from viewer.wayfinder import Start, Wayfinder
+from viewer.journey import wayfinder
+from viewer.journey.wayfinder import Start, Wayfinder
 
 SPEC = preset("model").spec
 ANSWERS = "import pickle, sys; spec = pickle.load(sys.stdin.buffer); sys.stdout.buffer.write(pickle.dumps({answer}))"
@@ -92,7 +92,7 @@ def test_a_start_within_a_city_is_understood_by_the_other_end() -> None:
 
 
 def test_one_whom_nobody_waits_for_ends_in_silence() -> None:
-    program = "import sys; from viewer import wayfinder; wayfinder.answer = lambda question: 'x' * 200_000; sys.exit(wayfinder.main())"
+    program = "import sys; from viewer.journey import wayfinder; wayfinder.answer = lambda question: 'x' * 200_000; sys.exit(wayfinder.main())"
     process = Popen([sys.executable, "-c", program], stdin=PIPE, stdout=PIPE, stderr=PIPE, env=surroundings())
     assert process.stdin is not None
     assert process.stdout is not None

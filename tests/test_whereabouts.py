@@ -17,8 +17,8 @@ from geometry.strata import strata
 from viewer import daylight, moves
 from viewer.camera import Camera
 from viewer.compose import Unfolder, content
+from viewer.lore.readouts import readouts
 from viewer.measure import light_text
-from viewer.readouts import readouts
 from viewer.state import ViewState
 from viewer.vantage import in_canyon
 from viewer.views import view

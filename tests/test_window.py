@@ -35,7 +35,7 @@ from tests.windows import (
 )
 from viewer.compose import scene
 from viewer.drawing.renderer import Renderer
-from viewer.landmarks import titles
+from viewer.lore.landmarks import titles
 from viewer.qt.window import Window
 from viewer.state import Plane
 from viewer.views import view

@@ -26,9 +26,9 @@ from viewer.command.cli import main
 from viewer.command.report import Report
 from viewer.compose import scene
 from viewer.drawing.picture import write_png
-from viewer.jobs import Export
+from viewer.files.jobs import Export
+from viewer.files.purposes import PURPOSES
 from viewer.link import link, parse
-from viewer.purposes import PURPOSES
 from viewer.qt import app as qt_app
 from viewer.qt import theme as themes
 from viewer.qt.export_dialog import SEEN, ExportDialog

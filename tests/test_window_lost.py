@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.windows import shown
-from viewer import canon
+from viewer.lore import canon
+from viewer.lore.readouts import FOLDED, readouts
 from viewer.qt.fact_groups import tooltip
 from viewer.qt.settings_dialog import SettingsDialog
 from viewer.qt.window import Window
-from viewer.readouts import FOLDED, readouts
 from viewer.views import view
 
 

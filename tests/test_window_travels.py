@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from geometry.city import City
 from tests.windows import drag, shown
-from viewer import passage
 from viewer.camera import Camera
+from viewer.journey import passage
 from viewer.lineage import lineage
 from viewer.qt import travels
 from viewer.qt.window import Window
@@ -83,7 +83,7 @@ def test_a_bookmark_is_in_the_list(window: Window, qtbot: QtBot) -> None:
 
 
 def test_nothing_near_is_said(window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    from viewer import nearby
+    from viewer.places import nearby
 
     monkeypatch.setattr(nearby, "MOST_UNFOLDED", 3)
     before, told = window.state, list[str]()

@@ -17,12 +17,12 @@ from geometry.place import Place
 from geometry.search import first
 from geometry.spec import CitySpec
 from tests.windows import drag, shown
-from viewer.ground import ground
+from viewer.journey.ground import ground
+from viewer.journey.walk import EYE, collides
 from viewer.qt.walker import NO_FLOOR
 from viewer.qt.window import Window
 from viewer.state import ViewState
 from viewer.vantage import standing
-from viewer.walk import EYE, collides
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from geometry.material import Material
 from geometry.solids import PROTOTYPE_IDS
 from geometry.spec import CitySpec
 from viewer.compose import scene
-from viewer.dive import Path as DivePath
 from viewer.drawing.renderer import Renderer
+from viewer.journey.dive import Path as DivePath
 from viewer.qt import app as qt_app
 from viewer.qt.settings import Settings
 from viewer.qt.window import Memory, Window

@@ -14,8 +14,10 @@ from functools import cache, partial
 from geometry.fields import FIELDS
 from geometry.history import STAGES
 from geometry.scar import POWERS
-from viewer import beam, history, moves, orbits
+from viewer import history, moves
+from viewer.emitter import beam
 from viewer.errors import InputError
+from viewer.lore import orbits
 from viewer.state import ViewState
 
 Change = Callable[[ViewState], ViewState]

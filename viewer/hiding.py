@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from geometry.address import parse
 from geometry.bore import near
+from geometry.holes import bundle_at, open_at, row_of
 from geometry.place import Place
 from geometry.scar import Scar
 from geometry.spec import CitySpec
 from geometry.strata import Stratum, enclosing, strata
 from geometry.voids import void_about
 from viewer.history import outside_then, tells
-from viewer.holes import bundle_at, open_at, row_of
 from viewer.parting import within
 from viewer.state import Cut, Plane, Shells, ViewState, Wedge
 

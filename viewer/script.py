@@ -10,11 +10,11 @@ from geometry.city import City
 from geometry.place import Place
 from geometry.site import Site
 from geometry.spec import CitySpec
-from viewer.approach import approach
 from viewer.command.options import read_size
 from viewer.errors import UsageError
-from viewer.imagefile import KINDS, Samples, write
 from viewer.link import is_link, link, parse
+from viewer.pictures.imagefile import KINDS, Samples, write
+from viewer.places.approach import approach
 from viewer.state import ViewState
 from viewer.views import VIEWS, view
 

@@ -9,7 +9,7 @@ from viewer import styles
 from viewer.camera import Camera, Vector
 
 ORBITS = "orbits"
-"""What is laid over a view that is no power: where the bodies moved (viewer.orbits)."""
+"""What is laid over a view that is no power: where the bodies moved (viewer.lore.orbits)."""
 
 
 @dataclass(frozen=True, slots=True)

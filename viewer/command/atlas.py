@@ -16,7 +16,7 @@ from viewer.errors import OK, UsageError
 
 if TYPE_CHECKING:
     from geometry.spec import Field
-    from viewer.canon import Row
+    from viewer.lore.canon import Row
 
 
 def canon(
@@ -29,7 +29,7 @@ def canon(
     common: Common | None = None,
 ) -> int:
     """Say what canon says of the City, how sure that is, and where the program shows it."""
-    from viewer.canon import CERTAINTY, found, rows
+    from viewer.lore.canon import CERTAINTY, found, rows
 
     chosen = [row for row in (found(words) if words else rows().values()) if row.missing or not missing]
     if missing and not chosen:
@@ -50,7 +50,7 @@ def _legend(letters: dict[str, str]) -> str:
 
 def _whole(row: Row) -> str:
     """One row with all there is to it; numbers for the City of the default specification."""
-    from viewer.canon import SOURCES
+    from viewer.lore.canon import SOURCES
 
     lines: list[tuple[str, ...]] = [(row.id, row.fact)]
     lines += [("either", row.readings[0]), ("or", row.readings[1]), ("here", row.ours)] if row.readings else []
@@ -68,8 +68,8 @@ def _entry(row: Row) -> dict[str, Any]:
 def _numbers(row: Row) -> list[dict[str, Any]]:
     """What is reckoned of a row, for the default City."""
     from geometry.spec import CitySpec
+    from viewer.lore.reckoning import ROWS, reckoned
     from viewer.measure import digits
-    from viewer.reckoning import ROWS, reckoned
 
     names = [name for place in row.where for kind, _, name in (place.partition(":"),) if kind == "reckoned" and name in ROWS]
     numbers = [number for name in names for number in reckoned(name, CitySpec())]
@@ -140,15 +140,15 @@ def _info_of(city: str, year: float | None, stage: str | None, whole: bool, comm
     """The readouts of the eye's place, and the rows that are reckoned."""
     import msgspec
 
-    from viewer.beam import told_of
-    from viewer.canon import rows
     from viewer.command.ages import then
     from viewer.command.options import What
     from viewer.command.sources import resolve, state_of
+    from viewer.emitter.beam import told_of
     from viewer.history import told
+    from viewer.lore.canon import rows
+    from viewer.lore.readouts import readouts
+    from viewer.lore.reckoning import reckoned
     from viewer.measure import digits
-    from viewer.readouts import readouts
-    from viewer.reckoning import reckoned
 
     if not city.strip():
         raise UsageError("info: name a City, or leave it out")

@@ -8,12 +8,12 @@ from importlib.util import find_spec
 
 from viewer.command.options import DEFAULT_SIZE, Depth, Many, Quality, What, Work, read_bytes, read_passes, read_size, within
 from viewer.command.sources import Source, state_of
+from viewer.command.stills import Quest, Still
 from viewer.command.usage import MOST
 from viewer.errors import LimitError, UsageError
-from viewer.imagefile import CLEAR_KINDS, DEEP_KINDS, KINDS
 from viewer.link import is_link
 from viewer.outputs import STDOUT, check_outputs, names
-from viewer.stills import Quest, Still
+from viewer.pictures.imagefile import CLEAR_KINDS, DEEP_KINDS, KINDS
 
 Row = tuple[What, str | None, tuple[int, int]]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from viewer.canon import CERTAINTY, NOT_YET, REFUSED, SOURCES, Row, rows
 from viewer.command.reference import table
+from viewer.lore.canon import CERTAINTY, NOT_YET, REFUSED, SOURCES, Row, rows
 
 HEAD = """\
 # What canon says, and where the program shows it

@@ -24,7 +24,7 @@ def check(
     """Check a mesh: closed, sound, how thick, and which printers it fits. Exit code 7 if it is not sound."""
     from geometry.export import check_mesh
     from viewer.command.catalog import columns
-    from viewer.soundness import faults, rows_of, table_of
+    from viewer.files.soundness import faults, rows_of, table_of
 
     least = read_thickness(wall, "--wall", 0.05, 10.0)
     found = check_mesh(mesh, least)

@@ -31,9 +31,9 @@ from viewer.errors import INTERRUPTED, OK, TERMINATED, USAGE, DisplayError, Usag
 from viewer.outputs import STDOUT, check_outputs
 
 if TYPE_CHECKING:
+    from viewer.command.stills import Still
     from viewer.composer_process import ComposerProcess
     from viewer.state import ViewState
-    from viewer.stills import Still
 
 app = App(
     name="megastructure",
@@ -62,7 +62,7 @@ def opening(*, what: What | None = None, common: Common | None = None) -> int:
         state = state_of(resolve(None), what)
         if composer is not None:
             return _window(state, what == What(), composer)
-    from viewer import stills
+    from viewer.command import stills
 
     output = _free_name("megastructure")
     job = stills.Still(state, read_size(DEFAULT_SIZE), output)
@@ -172,8 +172,7 @@ def render(
     common: Common | None = None,
 ) -> int:
     """Draw stills, off screen. Several -o, --view, --size, seeds or hours make a batch."""
-    from viewer import stills
-    from viewer.command import batch
+    from viewer.command import batch, stills
     from viewer.command.sources import resolve
 
     report, what, work = report_of(common), what or Many(), work or Work()
@@ -193,7 +192,7 @@ def _check_stdout(outputs: list[str], report: Report) -> None:
 
 
 def _render_all(report: Report, wanted: list[Still]) -> int:
-    from viewer import stills
+    from viewer.command import stills
 
     made = []
     with report.progress("Rendering") as advance:

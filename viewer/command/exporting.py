@@ -35,7 +35,7 @@ from viewer.outputs import STDOUT, check_outputs, names
 if TYPE_CHECKING:
     from geometry.export.printing import Wish
     from viewer.command.sources import Source
-    from viewer.jobs import Export
+    from viewer.files.jobs import Export
     from viewer.state import ViewState
 
 EXAMPLES = "Examples: megastructure export --for desk -o desk.3mf; megastructure export 'band 7 / tile 3-02' --mode instanced -o tile.glb"
@@ -137,9 +137,9 @@ def export(
     common: Common | None = None,
 ) -> int:
     """Write a place, or the whole City, as a mesh for printers, engines and 3D programs, or as a section drawing."""
-    from viewer import jobs
     from viewer.command.batch import check_work
     from viewer.command.sources import resolve, state_of
+    from viewer.files import jobs
 
     report, what, work = report_of(common), what or What(), work or Work()
     check_work(work)
@@ -160,7 +160,7 @@ def export(
     jobs.refuse_too_large(job)
     if work.dry_run:
         start = busy()
-        from viewer.estimate import dry_export
+        from viewer.files.estimate import dry_export
 
         return report.rows([dry_export(job, start)])
     return _told(report, jobs.make_export(job, report))
@@ -173,8 +173,8 @@ def _pictured(job: Export, flags: Picture, source: Source, work: Work) -> Export
             raise UsageError(f"--{'size' if flags.view is None else 'view'} says what --seen sees; add --seen, or leave it out")
         return job
     from viewer.compose import STILL_TRIANGLES
-    from viewer.jobs import DRAWINGS
-    from viewer.seen import cuts_of
+    from viewer.files.jobs import DRAWINGS
+    from viewer.files.seen import cuts_of
 
     if source.address is not None and flags.view is None:
         raise UsageError(
@@ -259,7 +259,7 @@ def _for_purpose(job: Export, flags: Print, work: Work) -> Export:
     """With the place, cut, size and base of a purpose. Raises UsageError, InputError."""
     from geometry.city import City
     from geometry.export.printing import Wish
-    from viewer.purposes import PURPOSES, cuts_for, place_for
+    from viewer.files.purposes import PURPOSES, cuts_for, place_for
 
     assert flags.purpose is not None
     purpose, city = PURPOSES[flags.purpose], City(job.state.city)

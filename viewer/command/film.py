@@ -17,8 +17,8 @@ from viewer.errors import OK, UsageError
 from viewer.outputs import check_outputs
 
 if TYPE_CHECKING:
+    from viewer.journey.tour import Tour
     from viewer.state import ViewState
-    from viewer.tour import Tour
 
 app = App(
     name="film",
@@ -93,7 +93,7 @@ Caption = Callable[["ViewState"], str]
 
 def _checked(shot: Shot, output: str, force: bool) -> bool:
     """Whether frames are wanted instead of a film. Raises UsageError for what cannot be filmed, WriteError for where it cannot go."""
-    from viewer.tour import LONGEST_S
+    from viewer.journey.tour import LONGEST_S
 
     if shot.seconds is not None and not 0.1 <= shot.seconds <= LONGEST_S:
         raise UsageError(f"--seconds {shot.seconds:g} is out of range; give 0.1 to {LONGEST_S:g}")
@@ -201,7 +201,7 @@ def _drawn(name: str, plan: Plan, city: str | None, flags: Flags | None, usual: 
 @app.command
 def turntable(city: CITY = None, /, *, flags: Flags | None = None) -> int:
     """Once round what is in view; the end is the start."""
-    from viewer.tour import turntable as plan
+    from viewer.journey.tour import turntable as plan
 
     return _drawn("turntable", plan, city, flags)
 
@@ -209,7 +209,7 @@ def turntable(city: CITY = None, /, *, flags: Flags | None = None) -> int:
 @app.command
 def day(city: CITY = None, /, *, flags: Flags | None = None) -> int:
     """A day and a night where nothing moves but the light."""
-    from viewer.tour import day as plan
+    from viewer.journey.tour import day as plan
 
     return _drawn("day", plan, city, flags)
 
@@ -223,7 +223,7 @@ def on_tour(
     flags: Flags | None = None,
 ) -> int:
     """From key frame to key frame of a tour."""
-    from viewer.tour import read
+    from viewer.journey.tour import read
 
     return _drawn("tour", lambda state, seconds: read(keys, state.city), city, flags)
 
@@ -240,7 +240,7 @@ def history(
     flags: Flags | None = None,
 ) -> int:
     """From the bare Earth to now and beyond, drawing back as the City outgrows its picture."""
-    from viewer.chronicle import SECONDS, chronicle, told
+    from viewer.journey.chronicle import SECONDS, chronicle, told
 
     return _drawn("history", chronicle, city, flags, SECONDS, told if captions else _bare)
 
@@ -248,7 +248,7 @@ def history(
 @app.command
 def landmarks(city: CITY = None, /, *, flags: Flags | None = None) -> int:
     """From landmark to landmark of the City, a stop at each, with a cut in the dark between them."""
-    from viewer.landmarks import tour as plan
+    from viewer.lore.landmarks import tour as plan
 
     return _drawn("landmarks", lambda state, seconds: plan(state.city), city, flags)
 
@@ -267,8 +267,8 @@ def ride(
 
     Light from behind is red and dim, as it would be. Over 0.55 c (`--set lift_beta=0.7`) what truly lies more than 79 degrees off the
     middle of the picture is left black besides: one wide camera does not hold it."""
-    from viewer.ride import SECONDS, told
-    from viewer.ride import ride as plan
+    from viewer.journey.ride import SECONDS, told
+    from viewer.journey.ride import ride as plan
 
     return _drawn("ride", plan, city, flags, SECONDS, told if clocks else _bare)
 
@@ -294,8 +294,8 @@ def dive(
 
 def _dive(state: ViewState, to: str | None, seconds: float, out: bool) -> Tour:
     """The tour of a dive. Raises InputError for an address that is not there."""
-    from viewer.dive import place_at
-    from viewer.leaving import dive_in, way_back
+    from viewer.journey.dive import place_at
+    from viewer.journey.leaving import dive_in, way_back
 
     place = None if to is None else place_at(state.city, to)
     return way_back(state, place, seconds) if out else dive_in(state, place, seconds)

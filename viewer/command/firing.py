@@ -41,10 +41,10 @@ def fire(
     from geometry.cityfile import CityFile, read, text_of, write
     from geometry.scar import POWERS
     from geometry.spec import with_scars
-    from viewer import beam
     from viewer.command.sources import resolve, state_of
+    from viewer.emitter import beam
+    from viewer.emitter.piercing import pierced
     from viewer.link import link
-    from viewer.piercing import pierced
 
     report = report_of(common)
     if not 1 <= power <= len(POWERS):

@@ -18,7 +18,7 @@ T = TypeVar("T")
 POWERS = ("netsphere", "alarm", "infection", "silicon", "builders", "settlements")
 """The names of geometry.fields.FIELDS, which --help does not wait for."""
 OVERLAYS = (*POWERS, "orbits")
-"""What can be laid over a view: each power, and the ghost orbits of viewer.orbits."""
+"""What can be laid over a view: each power, and the ghost orbits of viewer.lore.orbits."""
 Quality = Literal["draft", "good", "best"]
 Thin = Literal["keep", "thicken", "drop"]
 Mode = Literal["merged", "instanced", "nodes"]

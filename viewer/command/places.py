@@ -17,8 +17,8 @@ from viewer.command.usage import real, whole
 from viewer.errors import OK, InputError, UsageError
 
 if TYPE_CHECKING:
-    from viewer.find import Found, Search
-    from viewer.query import Query
+    from viewer.places.find import Found, Search
+    from viewer.places.query import Query
     from viewer.state import ViewState
 
 ADDRESSES = (
@@ -72,7 +72,7 @@ def places(
     common: Common | None = None,
 ) -> int:
     """List named views, landmarks, kinds of places, and how addresses read; or look for places, and print a link to each."""
-    from viewer.query import is_query, parse
+    from viewer.places.query import is_query, parse
 
     what, text, report = what or Which(), " ".join(words), report_of(common)
     asked = seeds is not None or limit is not None or from_ is not None
@@ -99,9 +99,9 @@ def _named(words: tuple[str, ...]) -> Table:
 
 def _all_named() -> Table:
     from geometry.landmarks import PREFIX
-    from viewer.canon import note
-    from viewer.landmarks import cards
-    from viewer.query import KINDS, VOID
+    from viewer.lore.canon import note
+    from viewer.lore.landmarks import cards
+    from viewer.places.query import KINDS, VOID
     from viewer.views import VIEWS
 
     rows: Table = [{"kind": "view", "name": row.name, "title": row.title} for row in VIEWS.values()]
@@ -118,14 +118,14 @@ def _tell_named(rows: Table, report: Report) -> None:
 
 def _may_be_query(text: str) -> bool:
     """Whether a text that names nothing is a kind of place, or has a sign or a word of the query language in it."""
-    from viewer.query import KINDS, known
+    from viewer.places.query import KINDS, known
 
     return known(text.split()[0] if text.split() else "") in KINDS or bool(re.search(r"[<>]|\b(near|beside|within)\b", text))
 
 
 def _unknown(text: str) -> str:
     from geometry.spec import shown
-    from viewer.query import KINDS
+    from viewer.places.query import KINDS
 
     said = {row["name"] for row in _all_named()} | set(re.findall(r"[a-z]{4,}", " ".join(row["title"] for row in _all_named()).lower()))
     known = sorted(said | set(KINDS))
@@ -197,7 +197,7 @@ def _step(advance: Advance, done: int, count: int, part: float) -> None:
 
 def _searched(query: Query, state: ViewState, look: int, advance: Advance) -> tuple[Search, Iterator[Found]]:
     from geometry.city import City
-    from viewer.find import Search, begun, search
+    from viewer.places.find import Search, begun, search
 
     city = City(state.city)
     work = Search(city, begun(city, state), state.hour, look, advance)
@@ -205,8 +205,8 @@ def _searched(query: Query, state: ViewState, look: int, advance: Advance) -> tu
 
 
 def _row(work: Search, found: Found, state: ViewState) -> dict[str, Any]:
-    from viewer.find import measured, seen
     from viewer.link import link
+    from viewer.places.find import measured, seen
 
     return {
         "kind": found.place.kind,

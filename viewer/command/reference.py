@@ -12,7 +12,7 @@ from geometry.spec import fields, number
 from viewer.actions import ACTIONS, MENUS
 from viewer.command.cli import app
 from viewer.command.options import SIZES
-from viewer.query import KINDS
+from viewer.places.query import KINDS
 from viewer.slicing import FORMS
 from viewer.styles import PARAMETERS, Value, project_names, style
 from viewer.views import VIEWS

@@ -18,13 +18,13 @@ from geometry.search import sphere
 from geometry.spec import CitySpec, shown, with_changes, with_scars
 from viewer.actions import replayed
 from viewer.command.options import OVERLAYS, What, as_usage
-from viewer.descent import band_camera
 from viewer.errors import InputError, UsageError
 from viewer.history import staged
-from viewer.imagefile import KINDS, read_link
-from viewer.landmarks import name_in, view_of
+from viewer.journey.descent import band_camera
 from viewer.link import is_link, problem
 from viewer.link import parse as parse_link
+from viewer.lore.landmarks import name_in, view_of
+from viewer.pictures.imagefile import KINDS, read_link
 from viewer.slicing import read_cut
 from viewer.state import ViewState
 from viewer.views import OPENING, VIEWS, view
@@ -144,7 +144,7 @@ def _there(address: Address, spec: CitySpec) -> ViewState:
     """A view of an address: a place is framed, and a sphere in a stratum, which is no one place, is seen from its void."""
     state = ViewState(city=spec)
     if address.tile or address.steps or (address.layer is None and len(address.bands) < 2):
-        from viewer.approach import approach  # loads more than who shows a named view needs
+        from viewer.places.approach import approach  # loads more than who shows a named view needs
 
         return approach(City(spec), City(spec).at(address), state)
     cell = sphere(City(spec), address)[0]

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.fields import Field
-from viewer.imagefile import Samples
-from viewer.powers import coloured
+from viewer.lore.powers import coloured
+from viewer.pictures.imagefile import Samples
 
 U8 = NDArray[np.uint8]
 _INK, _QUIET, _PLATE = (242, 244, 244), (190, 198, 202), (10, 12, 13)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer import orbits, powers
 from viewer.drawing.caption import with_legend, with_note
-from viewer.imagefile import F32, Samples
+from viewer.lore import orbits, powers
+from viewer.pictures.imagefile import F32, Samples
 from viewer.state import ViewState
 
 if TYPE_CHECKING:

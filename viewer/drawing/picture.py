@@ -22,8 +22,8 @@ from viewer.drawing.renderer import Renderer
 from viewer.drawing.skylight import map_side
 from viewer.drawing.uniforms import Frame
 from viewer.errors import DisplayError, LimitError
-from viewer.imagefile import GAMMA, Samples, png, read_link
-from viewer.imagefile import write as write_png
+from viewer.pictures.imagefile import GAMMA, Samples, png, read_link
+from viewer.pictures.imagefile import write as write_png
 from viewer.scene import Scene
 
 __all__ = ["Sampler", "behind", "offscreen", "png", "read_link", "seconds_by_pass", "still", "watched", "write_png"]

@@ -14,8 +14,8 @@ from geometry.city import City
 from viewer.compose import Unfolder, content, scene
 from viewer.drawing.overlay import overlaid
 from viewer.drawing.picture import Sampler
-from viewer.fading import blends, marks, served, shape
 from viewer.heap import give_back
+from viewer.pictures.fading import blends, marks, served, shape
 from viewer.scene import Content
 from viewer.state import ViewState
 

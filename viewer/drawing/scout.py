@@ -24,7 +24,7 @@ from viewer.camera import Camera
 from viewer.compose import Unfolder, content, scene
 from viewer.drawing.picture import Sampler
 from viewer.errors import InputError
-from viewer.rubric import WIDTH, Check, judge, score
+from viewer.pictures.rubric import WIDTH, Check, judge, score
 from viewer.scene import Content
 from viewer.stands import STANDS, Stand, places
 from viewer.state import ViewState

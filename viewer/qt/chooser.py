@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QVBoxLayout, QWidget
 
-from viewer.fuzzy import ranked
+from viewer.places.fuzzy import ranked
 from viewer.qt import theme as themes
 from viewer.qt.widgets import caption, plain
 

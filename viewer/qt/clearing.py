@@ -38,7 +38,7 @@ class Clearing(QObject):
             return
 
         def look(report: object) -> Camera | None:
-            from viewer.passage import last_free  # what ways are found by is loaded when one is looked for
+            from viewer.journey.passage import last_free  # what ways are found by is loaded when one is looked for
 
             return last_free(state, cameras)
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from geometry.scar import Scar
-from viewer import beam
 from viewer.camera import Camera
-from viewer.piercing import Pierced, pierced
+from viewer.emitter import beam
+from viewer.emitter.piercing import Pierced, pierced
+from viewer.emitter.shot import CHARGE_S, WHOLE_S, dressed, shot_at
 from viewer.qt.work import Work
 from viewer.scene import Scene
-from viewer.shot import CHARGE_S, WHOLE_S, dressed, shot_at
 
 if TYPE_CHECKING:
     from viewer.qt.window import Window

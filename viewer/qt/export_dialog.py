@@ -30,9 +30,9 @@ from geometry.address import parse
 from geometry.export.atomic import LimitError as TooMuch
 from viewer.command.options import Mode
 from viewer.errors import BUG, LimitError, UsageError, exit_code, one_line
-from viewer.jobs import DRAWINGS, PRINTS, Export, export_bytes, make_export
+from viewer.files.jobs import DRAWINGS, PRINTS, Export, export_bytes, make_export
+from viewer.files.purposes import Purpose
 from viewer.measure import digits, duration
-from viewer.purposes import Purpose
 from viewer.qt.print_fields import PrintFields, beside
 from viewer.qt.widgets import caption, plain
 from viewer.qt.work import Task, Work
@@ -261,7 +261,7 @@ class ExportDialog(QDialog):
 
     def _pictured(self, job: Export) -> Export:
         """Of what the view shows. Raises ValueError, LookupError."""
-        from viewer.seen import cuts_of
+        from viewer.files.seen import cuts_of
 
         if job.suffix in DRAWINGS:
             raise ValueError("A section is drawn of a place; choose one, or another format")

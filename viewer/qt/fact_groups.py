@@ -7,7 +7,7 @@ import re
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from viewer.canon import told
+from viewer.lore.canon import told
 from viewer.measure import Fact
 from viewer.qt import theme as themes
 from viewer.qt.widgets import caption, plain, rule

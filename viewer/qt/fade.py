@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage, QPaintDevice, QPainter, QTransform
 from PySide6.QtWidgets import QWidget
 
 from viewer.camera import F64, Camera
-from viewer.fading import carried
+from viewer.pictures.fading import carried
 
 FADE_S = 0.2
 """Seconds that a picture takes to go."""

@@ -8,14 +8,14 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from geometry.place import Place
-from viewer.canon import note
-from viewer.landmarks import Card, card_at
+from viewer.lore.canon import note
+from viewer.lore.landmarks import Card, card_at
+from viewer.lore.readouts import FOLDED, readouts
 from viewer.measure import RULERS, address_text, length, picture_height
 from viewer.qt import theme as themes
 from viewer.qt.fact_groups import FactGroups, tooltip
 from viewer.qt.theme import Theme
 from viewer.qt.widgets import IconButton, caption, plain, rule, scrolled
-from viewer.readouts import FOLDED, readouts
 from viewer.state import ViewState
 from viewer.whereabouts import radius_of, whereabouts
 

@@ -97,7 +97,7 @@ def homeward(behind: Journey) -> tuple[Callable[[float], ViewState], float]:
 def way_there(state: ViewState, goal: Camera, arrives: bool, early: Callable[[Way], None]) -> Way | None:
     """A way from a state's camera to another on which nothing is in between, or None where it is the straight one. `early` hears what is
     flown if the search takes too long."""
-    from viewer.passage import Passage, passage  # what ways are found by is loaded when one is looked for
+    from viewer.journey.passage import Passage, passage  # what ways are found by is loaded when one is looked for
 
     def told(found: Passage) -> Way:
         return found.seconds, found.camera_at, found.said

@@ -65,7 +65,7 @@ class Locator(QObject):
         """For the tallest thing ahead, until the eye moves."""
         if self._closing:
             return
-        from viewer.tallest import tallest  # loads more than a window that opens needs
+        from viewer.places.tallest import tallest  # loads more than a window that opens needs
 
         try:
             place = tallest(City(state.city), state.camera, stopped=lambda: self._closing or self._moved_on(state))

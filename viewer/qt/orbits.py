@@ -1,4 +1,4 @@
-"""Ghost orbits over the view: they follow the eye at once, and grow faint behind the City at rest. viewer.orbits says what there is."""
+"""Ghost orbits over the view: they follow the eye at once, and grow faint behind the City at rest: what viewer.lore.orbits says."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from viewer import orbits
 from viewer.camera import F64
+from viewer.lore import orbits
 from viewer.qt import theme as themes
 from viewer.qt.canvas import Canvas, Veil
 from viewer.state import ViewState

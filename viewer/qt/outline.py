@@ -27,8 +27,8 @@ from geometry.rules.city import band
 from geometry.rules.city import whole as whole_city
 from geometry.spec import CitySpec
 from geometry.strata import Stratum, strata
-from viewer.landmarks import cards, titles
 from viewer.lineage import reading
+from viewer.lore.landmarks import cards, titles
 from viewer.measure import digits, length
 from viewer.parting import all_round, name_of
 from viewer.qt import theme as themes

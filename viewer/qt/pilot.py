@@ -9,10 +9,10 @@ from time import monotonic
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
-from viewer import flight as flying
 from viewer import navigate
 from viewer.camera import F64, Camera
 from viewer.grips import Grip, drawn_by
+from viewer.journey import flight as flying
 from viewer.measure import length
 from viewer.qt.canvas import Canvas
 from viewer.qt.clearing import Clearing

@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QImage, QLinearGradient, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from geometry.fields import Field
-from viewer import powers
 from viewer.camera import F64
+from viewer.lore import powers
 from viewer.navigate import point_at
 from viewer.qt import theme as themes
 from viewer.qt.canvas import Canvas, Veil

@@ -14,8 +14,8 @@ from geometry.export.thickness import MINIMUM_WALL
 from geometry.export.union import can_unite
 from geometry.export.walls import Thin
 from viewer.command.options import read_ratio
-from viewer.jobs import Export
-from viewer.purposes import PURPOSES, Purpose, cuts_for, place_for
+from viewer.files.jobs import Export
+from viewer.files.purposes import PURPOSES, Purpose, cuts_for, place_for
 
 AS_IT_IS = "As it is"
 PURPOSES_SHOWN: dict[str, str] = {AS_IT_IS: "", **{row.title: name for name, row in PURPOSES.items()}}

@@ -21,12 +21,13 @@ from geometry.cityfile import CityFile, preset, preset_names, write
 from geometry.nest import bands_of
 from geometry.place import Place
 from geometry.spec import with_changes
-from viewer import canon
 from viewer.about import ABOUT
 from viewer.actions import ACTIONS
-from viewer.descent import band_camera
 from viewer.errors import BUG, InputError, exit_code, one_line
+from viewer.journey.descent import band_camera
+from viewer.journey.wayfinder import Start, Wayfinder
 from viewer.link import link
+from viewer.lore import canon
 from viewer.measure import clock
 from viewer.qt.chooser import Choice
 from viewer.qt.keysheet import key_label
@@ -37,16 +38,15 @@ from viewer.qt.travels import JOURNEY_S, Travels
 from viewer.qt.work import Work
 from viewer.state import ViewState
 from viewer.views import view
-from viewer.wayfinder import Start, Wayfinder
 from viewer.whereabouts import outside
 
 if TYPE_CHECKING:
-    from viewer.destination import Destination
-    from viewer.dive import Path as Way
+    from viewer.journey.dive import Path as Way
+    from viewer.journey.tour import Tour
+    from viewer.places.destination import Destination
     from viewer.qt.export_dialog import ExportDialog
     from viewer.qt.settings_dialog import SettingsDialog
     from viewer.qt.window import Window
-    from viewer.tour import Tour
 
 SEARCH_MOST_S = 120.0
 DIVE_S = 45.0
@@ -184,7 +184,7 @@ class Requests:
         self.tried(lambda: self._open(self._destination(text)))
 
     def _destination(self, text: str) -> Destination:
-        from viewer.destination import destination
+        from viewer.places.destination import destination
 
         return destination(text, self._window.state)
 
@@ -342,7 +342,7 @@ class Requests:
         self._window.say(f"{said}; Esc calls it off", SEARCH_MOST_S)
 
         def look(report: object) -> Tour:
-            from viewer.dive import dive_from
+            from viewer.journey.dive import dive_from
 
             return dive_from(state, way(), DIVE_S)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from viewer.journey.tour import Tour
 from viewer.qt.overlay import Badge
 from viewer.qt.work import Work
 from viewer.state import ViewState
-from viewer.tour import Tour
 
 if TYPE_CHECKING:
     from viewer.qt.window import Window
@@ -24,7 +24,7 @@ class Riding:
 
     def begin(self) -> None:
         """Board the lift of this City, wherever one is; Back leads back. Where it stands takes a moment to find the first time."""
-        from viewer.ride import SECONDS, ride  # with a rule: a window that opens needs neither
+        from viewer.journey.ride import SECONDS, ride  # with a rule: a window that opens needs neither
 
         self._window.requests.travels.leave()
         state = self._window.state
@@ -42,7 +42,7 @@ class Riding:
 
     def _follow(self, state: ViewState) -> None:
         if state.beta or self.badge.isVisible():
-            from viewer.ride import told
+            from viewer.journey.ride import told
 
             self.badge.say("" if state.lost else told(state))
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from geometry.spec import CitySpec, Field, SpecError, fields, number, read_value, with_changes
-from viewer.canon import canon_note, contradictions
+from viewer.lore.canon import canon_note, contradictions
 from viewer.qt.widgets import caption, plain
 
 

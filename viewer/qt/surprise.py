@@ -16,10 +16,10 @@ from geometry import child
 from geometry.strata import strata
 from viewer.errors import InputError
 from viewer.link import link, parse
+from viewer.pictures.surprise import COUNT
 from viewer.qt import theme as themes
 from viewer.qt.widgets import plain
 from viewer.state import ViewState
-from viewer.surprise import COUNT
 
 if TYPE_CHECKING:
     from viewer.qt.window import Window
@@ -68,7 +68,7 @@ class Scouting(QFrame):
 
 def command(state: ViewState, aspect: float, band: int) -> list[str]:
     """What is run: this interpreter, without anything of the window in it."""
-    return child.command("viewer.surprise", link(replace(state, cuts=())), str(COUNT), f"{aspect:.4f}", str(band))
+    return child.command("viewer.pictures.surprise", link(replace(state, cuts=())), str(COUNT), f"{aspect:.4f}", str(band))
 
 
 class Surprise(QObject):

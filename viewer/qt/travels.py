@@ -14,20 +14,20 @@ from geometry.export import Cancelled
 from geometry.place import Place
 from geometry.strata import strata
 from viewer.errors import InputError, LinkError
-from viewer.landmarks import titles
 from viewer.link import link, parse
+from viewer.lore.landmarks import titles
 from viewer.measure import length
+from viewer.places.query import is_query
+from viewer.places.query import parse as parse_query
 from viewer.qt.chooser import Choice
 from viewer.qt.work import WindowReport, Work
-from viewer.query import is_query
-from viewer.query import parse as parse_query
 from viewer.state import ViewState
 from viewer.views import VIEWS
 from viewer.whereabouts import radius_of
 
 if TYPE_CHECKING:
+    from viewer.places.query import Query
     from viewer.qt.window import Window
-    from viewer.query import Query
 
 JOURNEY_S = 3.0
 """Seconds to a place of the list."""
@@ -74,7 +74,7 @@ class Travels:
 
     def goto(self) -> None:
         """Named views, what is near, bookmarks, strata; or an address or a link that is typed."""
-        from viewer import nearby
+        from viewer.places import nearby
 
         rows = [Choice(f"{row.title} · {name}", "view", partial(self._window.requests.open_path, name)) for name, row in VIEWS.items()]
         rows += [
@@ -112,7 +112,7 @@ class Travels:
 
     def look_for(self, query: Query, text: str) -> None:
         """Look for the nearest place that answers, and travel there. A new wish, or Esc, ends the search."""
-        from viewer.find import at_first
+        from viewer.places.find import at_first
 
         state = self._window.state
         self._window.say(f"Looking for {text}; Esc calls it off", SEARCH_S)
@@ -142,7 +142,7 @@ class Travels:
 
     def seek(self, kind: str) -> None:
         """Look for the nearest place of a kind, and travel there."""
-        from viewer.nearby import at_nearest
+        from viewer.places.nearby import at_nearest
 
         state = self._window.state
         self._window.say(f"Looking for the nearest {kind}")
@@ -150,7 +150,7 @@ class Travels:
 
     def to(self, place: Place) -> None:
         """Travel before a place, or into it."""
-        from viewer.approach import approach
+        from viewer.places.approach import approach
 
         state = self._window.state
         self._sought(lambda report: approach(City(state.city), place, state), f"Go to {str(place.address).rpartition(' / ')[2]}")
@@ -172,7 +172,7 @@ class Travels:
             self._ending = [work for work in (*self._ending, search) if work.running]
 
     def _layer(self, step: int) -> None:
-        from viewer.nearby import a_layer
+        from viewer.places.nearby import a_layer
 
         def go() -> None:
             self._travel(a_layer(self._window.state, step), "A layer up" if step > 0 else "A layer down")

@@ -1,4 +1,4 @@
-"""Walk mode: the eye of somebody on foot. Keys and mouse come from the pilot, the ground from a thread, the rest is viewer.walk."""
+"""Walk mode: the eye of somebody on foot. Keys and mouse come from the pilot, the ground from a thread, the rest is viewer.journey.walk."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from viewer.camera import F64, Camera, Vector
-from viewer.flight import Flight, looked
-from viewer.ground import FRESH, REACH, WIDE, Ground, Surveyor, moved
+from viewer.journey.flight import Flight, looked
+from viewer.journey.ground import FRESH, REACH, WIDE, Ground, Surveyor, moved
+from viewer.journey.walk import EYE, PACE, RUN, Body, floor_under, landed, nearest, walked
 from viewer.qt.overlay import Badge
 from viewer.state import ViewState
 from viewer.store import Store
-from viewer.walk import EYE, PACE, RUN, Body, floor_under, landed, nearest, walked
 
 WITHIN = 26.0
 """Metres below the eye within which a floor must be, to begin."""

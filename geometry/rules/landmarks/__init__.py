@@ -1,0 +1,1 @@
+"""The landmarks' rules: canon's famous places, a file a place or a part of one."""

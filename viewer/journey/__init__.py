@@ -1,0 +1,1 @@
+"""Journeys: ways through the City, and what moves an eye along them."""

@@ -1,0 +1,1 @@
+"""What canon tells, and what can be worked out from it."""

@@ -1,0 +1,1 @@
+"""Places: finding them, and how one comes before each."""
