@@ -51,7 +51,7 @@ _TIMES = 3
 _RUN = """
 import os, resource, sys
 sys.argv[0] = "megastructure"
-from viewer import jobs
+from viewer.files import jobs
 from viewer.command.cli import main
 from viewer.clock import busy
 make, spent = jobs.make_export, [0.0]

@@ -74,7 +74,7 @@ PROGRAM = """
 import signal, sys, time
 from pathlib import Path
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs the tests in the background has it ignored
-from viewer import stills
+from viewer.command import stills
 from viewer.command import cli
 def slow(job, advance=None):
     Path("started").touch()
