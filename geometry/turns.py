@@ -18,6 +18,8 @@ SPREAD = 1.3
 """How much larger a place looks when its smallest part comes than when its largest does."""
 _OPENING = 5.4
 """How steeply turns in a place rise once it is large enough to be refined: before it has grown by half they are as large as it is."""
+_VAST = 1e38
+"""Pixels across, of a place that the eye all but touches: as many as 32 bits hold."""
 _PER_OCTAVE, _OCTAVES = 16, 40
 """Steps of the tally to twice the size, and how many times that."""
 
@@ -30,7 +32,7 @@ def turns_of(size: float, widths: F32, least: float) -> F32:
     if widest <= least:
         return np.full(len(widths), size, np.float32)
     power = np.log(SPREAD) / np.log(widest / least)
-    return np.asarray(np.float32(size) * (widths / np.float32(widest)) ** np.float32(power), dtype=np.float32)
+    return np.asarray(np.float32(min(size, _VAST)) * (widths / np.float32(widest)) ** np.float32(power), dtype=np.float32)
 
 
 def opening(size: float, limit: float, least: float) -> float:

@@ -69,7 +69,7 @@ def test_groups_are_connected_components() -> None:
     assert groups.tolist() == [0, 1, 0, 3, 3, 3]
 
 
-@pytest.mark.parametrize(("seed", "number"), [(40, 0), (41, 1), (7, 2)])
+@pytest.mark.parametrize(("seed", "number"), [(40, 3), (41, 2), (7, 1)])  # no furnaces: a kettle may stand before a room's door
 def test_hall_corridors_stair_and_rooms_are_reached_from_the_landing(seed: int, number: int) -> None:
     found = walked(seed, number)
     for kind in ("hall", "corridor", "stair"):
