@@ -92,7 +92,9 @@ def test_a_start_within_a_city_is_understood_by_the_other_end() -> None:
 
 
 def test_one_whom_nobody_waits_for_ends_in_silence() -> None:
-    program = "import sys; from viewer.journey import wayfinder; wayfinder.answer = lambda question: 'x' * 200_000; sys.exit(wayfinder.main())"
+    program = (
+        "import sys; from viewer.journey import wayfinder; wayfinder.answer = lambda question: 'x' * 200_000; sys.exit(wayfinder.main())"
+    )
     process = Popen([sys.executable, "-c", program], stdin=PIPE, stdout=PIPE, stderr=PIPE, env=surroundings())
     assert process.stdin is not None
     assert process.stdout is not None

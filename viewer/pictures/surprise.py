@@ -1,7 +1,7 @@
 """A surprise: the scout, in a process of its own, for whoever must stay responsive meanwhile.
 
 `python -m viewer.pictures.surprise LINK COUNT ASPECT [BAND]` looks at viewpoints of the link's City, in its style, within one stratum if a
-band is named. It writes a line of JSON for each viewpoint looked at, and a last one with the link to the best. Drawing needs a graphics 
+band is named. It writes a line of JSON for each viewpoint looked at, and a last one with the link to the best. Drawing needs a graphics
 context of its own, and in one process with a window's that would halt the window for seconds.
 """
 
