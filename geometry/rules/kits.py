@@ -28,6 +28,8 @@ DECK, TOP = 0.36, 0.62
 """Heights of a hung bridge's deck and of a mesa's plateau in their boxes."""
 _MEGA, _OLD, _NEW, _DARK = Material.MEGASTRUCTURE, Material.OLD_CONCRETE, Material.CONCRETE, Material.DARK_STEEL
 _SIDES = (-1.0, 1.0)
+_GIRDER = 5.0
+"""How many times as long as high a length of girder is: it has four bays."""
 
 
 class Piece(NamedTuple):
@@ -234,7 +236,7 @@ def _silos(stream: Stream) -> list[Piece]:
     for z in (0.34, 0.5):
         made.append(Piece("pipe", (0.0, -0.25, z * talls[0] * 1.2), (0.5, 0.05, 0.05), Material.STEEL))
         made.append(Piece("pipe", (0.25, 0.0, z * talls[2]), (0.05, 0.5, 0.05), Material.STEEL, 1))
-        made.append(Piece("truss", (-0.25, 0.0, z * talls[1] * 1.1), (0.04, 0.4, 0.04), _DARK, 1))
+        made += _girder((-0.25, 0.0, z * talls[1] * 1.1), (0.04, 0.4, 0.04))
     return made
 
 
@@ -259,7 +261,7 @@ def _cluster(stream: Stream) -> list[Piece]:
             ]
     for number, z in enumerate(stream.between("tie", 4, 0.16, 0.8).tolist()):
         made.append(Piece("box", (0.0, 0.0, z), (0.72, 0.4, 0.012) if number % 2 else (0.4, 0.72, 0.012), _NEW))
-        made.append(Piece("truss", (0.0, 0.28 * (number % 2 * 2 - 1), z + 0.05), (0.56, 0.04, 0.03), _DARK))
+        made += _girder((0.0, 0.28 * (number % 2 * 2 - 1), z + 0.05), (0.56, 0.04, 0.03))
     return made
 
 
@@ -290,6 +292,17 @@ def _mesa(stream: Stream) -> list[Piece]:
     return [*made, *_derrick((x, 0.3), TOP, 0.95, 0.03, 0.5)]
 
 
+def _girder(at: tuple[float, float, float], size: tuple[float, float, float]) -> list[Piece]:
+    """A box girder along x or y, as lengths with bays as long as they are high."""
+    along = 0 if size[0] > size[1] else 1
+    count = max(1, round(size[along] / (_GIRDER * max(size[1 - along], size[2]))))
+    step = size[along] / count
+    starts = [at[along] + step * (number + 0.5 - count / 2.0) for number in range(count)]
+    if along == 0:
+        return [Piece("truss", (start, at[1], at[2]), (step, size[1], size[2]), _DARK) for start in starts]
+    return [Piece("truss", (at[0], start, at[2]), (size[0], step, size[2]), _DARK, 1) for start in starts]
+
+
 def _derrick(at: tuple[float, float], low: float, high: float, thick: float, reach: float) -> list[Piece]:
     """A Builders' crane: a mast, a girder across its head, a weight at one end and a load on ropes at the other."""
     x, y = at
@@ -299,7 +312,7 @@ def _derrick(at: tuple[float, float], low: float, high: float, thick: float, rea
     load = low + 0.45 * (head - low)
     return [
         Piece("cross", (x, y, (low + high) / 2), (thick, thick, high - low), _DARK),
-        Piece("truss", (x + out * 0.22 * reach, y, head), (reach, thick, thick), _DARK),
+        *_girder((x + out * 0.22 * reach, y, head), (reach, thick, thick)),
         Piece("box", (x - out * 0.24 * reach, y, head - thick), (2.0 * thick, 1.6 * thick, 2.0 * thick), _MEGA),
         Piece("box", (tip, y, (head + load) / 2), (0.15 * thick, 0.15 * thick, head - load), Material.CABLE),
         Piece("box", (tip, y, load), (1.6 * thick, 1.6 * thick, 1.2 * thick), Material.BUILDER),
