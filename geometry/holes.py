@@ -19,8 +19,8 @@ from geometry.voids import void_about
 
 F64 = NDArray[np.float64]
 Bands = tuple[int, ...]
-_FINE, _STEP = 40, 5
-"""Depth to which a point is located on a face; how many levels of holes are looked up at once."""
+_STEP = 5
+"""How many levels of holes are looked up at once."""
 SLIT = 0.02
 """Narrower than this part of a plate's thickness, a hole is no way through it."""
 _BELOW = 3
@@ -83,12 +83,17 @@ def plated(spec: CitySpec, point: F64) -> bool:
 def open_at(spec: CitySpec, bands: Bands, point: F64) -> bool:
     """Whether a hole of a bundle, or of one it lies in, passes through the point's place on the sphere."""
     face, column, row = facing(point)
-    tile = tile_of(face, int(column * (1 << _FINE)), int(row * (1 << _FINE)), _FINE)
     finest = finest_of(spec, bands)
-    for depth in range(0, finest, _STEP):
-        levels = min(_STEP, finest - depth)
-        i, j = (int(share * (1 << (depth + levels))) % (1 << levels) for share in (column, row))
-        if apertures(spec, bands, tile[: depth + 1], levels)[i, j]:
+    return in_hole(spec, bands, face, int(column * (1 << finest)), int(row * (1 << finest)), finest)
+
+
+def in_hole(spec: CitySpec, bands: Bands, face: int, i: int, j: int, depth: int) -> bool:
+    """Whether a hole of a bundle, or of one it lies in, is as wide as the cell in a column and a row of a depth, or wider, and over it."""
+    tile = tile_of(face, i, j, depth)
+    for start in range(0, depth, _STEP):
+        levels = min(_STEP, depth - start)
+        below, last = depth - start - levels, (1 << levels) - 1
+        if apertures(spec, bands, tile[: start + 1], levels)[i >> below & last, j >> below & last]:
             return True
     return False
 

@@ -48,6 +48,15 @@ def apertures(spec: CitySpec, bands: tuple[int, ...], tile: tuple[int, ...], lev
     return open_
 
 
+def new_apertures(spec: CitySpec, bands: tuple[int, ...], tile: tuple[int, ...], levels: int, *, own: bool) -> Mask:
+    """Which of the sub-cells of `apertures` are holes, and not parts of wider ones; `own`: of this bundle, and not of one it lies in."""
+    open_ = apertures(spec, bands, tile, levels)
+    if not open_.any():
+        return open_
+    rest = _spread(apertures(spec, bands, tile, levels - 1))
+    return open_ & ~(rest | apertures(spec, bands[:-1], tile, levels) if own else rest)
+
+
 @lru_cache(maxsize=2048)
 def _band_apertures(band: int, tile: tuple[int, ...], levels: int) -> Mask:
     """Those of one bundle: asked for again by every bundle within it."""

@@ -13,7 +13,8 @@ from geometry.city import City
 from geometry.nest import bands_of
 from geometry.place import Cell, Place
 from geometry.rules import colossi
-from geometry.rules.kits import DECK, FORMS, HUNG, MESA, REPERTOIRE, TOP, kit
+from geometry.rules.kit import KNOWN, kit
+from geometry.rules.kits import DECK, HUNG, MESA, TOP, WORKS
 from geometry.rules.reach import MASS
 from geometry.search import planar_tiles
 from geometry.shell import apertures
@@ -37,10 +38,10 @@ def planned(tile: Place, shift: int) -> colossi.Plan:
     return plan
 
 
-@pytest.mark.parametrize("form", range(FORMS))
+@pytest.mark.parametrize("form", range(len(WORKS.forms)))
 def test_a_kit_fills_its_box_with_three_sizes_of_things(form: int) -> None:
-    for number in range(REPERTOIRE):
-        made, crosswise = kit(5, form, number)
+    for number in range(KNOWN):
+        made, crosswise = kit(WORKS, 5, form, number)
         size = np.where(crosswise[:, None], made.scale[:, [1, 0, 2]], made.scale)
         assert (size > 0.0).all()
         assert (np.abs(made.position[:, :2]) + size[:, :2] / 2.0).max() < 0.62
@@ -104,7 +105,7 @@ def test_what_is_ten_times_nearer_is_another_thing() -> None:
         cell = above(TILE, shift)
         plans = [colossi._plan(SPEC, bands, replace(cell, i=cell.i + 40 * step)) for step in range(30)]
         forms = np.concatenate([plan.sites.form for plan in plans if plan is not None])
-        mixes.append(np.bincount(forms, minlength=FORMS) / len(forms))
+        mixes.append(np.bincount(forms, minlength=len(WORKS.forms)) / len(forms))
     apart = [0.5 * float(np.abs(mixes[a] - mixes[b]).sum()) for a, b in ((0, 1), (0, 2), (1, 2))]
     assert min(apart) > 0.25, apart
 

@@ -17,6 +17,7 @@ from geometry.material import Material
 from geometry.parts import Parts, parts
 from geometry.place import Place
 from geometry.rules import canyon, canyon_works, stratum
+from geometry.rules.columns import Room, columns, room_of
 from geometry.rules.masses import walls
 from geometry.rules.wallwork import clusters, conduits, shelves
 from geometry.search import first, planar_tiles
@@ -102,9 +103,9 @@ def ancestors() -> list[Place]:
 def test_ribs_and_columns_stay_below_the_top_of_their_plate(place: Place) -> None:
     """They once stood hundreds of kilometres into the layer above, as walls from horizon to horizon."""
     assert place.cell is not None
-    room = stratum.room_of(place.cell)
+    room = room_of(place.cell)
     ground = stratum.Ground(place.kind, place.stream, room, np.zeros((8, 8), dtype=bool), place.epoch, 1)
-    for made in (stratum.coffers(ground), stratum.columns(ground), stratum.masses(ground)):
+    for made in (stratum.coffers(ground), columns(ground.stream, room, ground.open, ground.epoch), stratum.masses(ground)):
         high = made.position[:, 2] + made.scale[:, 2] / 2
         assert not len(made) or float(high.max()) <= room.height + 0.5 * room.solid
 
@@ -112,7 +113,7 @@ def test_ribs_and_columns_stay_below_the_top_of_their_plate(place: Place) -> Non
 @pytest.mark.parametrize("idiom", stratum.IDIOMS)
 def test_lamps_of_a_wide_cell_do_not_wall_off_its_low_void(idiom: stratum.Idiom) -> None:
     """Nobody found a way between them: they reached from the ceiling to the floor."""
-    room = stratum.Room(1e8, 2e5, 4e11, 1e6)
+    room = Room(1e8, 2e5, 4e11, 1e6)
     ground = stratum.Ground("stratum", CITY.root.stream, room, np.zeros((8, 8), dtype=bool), 1.0, 1, idiom)
     made = stratum.coffers(ground)
     lamps = made.material == Material.LAMP
@@ -124,7 +125,7 @@ def test_lamps_of_a_wide_cell_do_not_wall_off_its_low_void(idiom: stratum.Idiom)
 def test_masses_hang_over_districts_and_none_stands_among_them() -> None:
     tile = next(planar_tiles(CITY))
     assert tile.cell is not None
-    room = stratum.room_of(tile.cell)
+    room = room_of(tile.cell)
     made = [stratum.Ground(kind, tile.stream, room, np.zeros((8, 8), dtype=bool), 5.0, 1) for kind in ("stratum", "tile")]
     assert [len(stratum.masses(ground)) > 0 for ground in made] == [True, False]
     wide = [float(np.ptp(stratum._grow(ground, purpose="hanging", count=1, tall=4e5).position[:, 0])) for ground in made]

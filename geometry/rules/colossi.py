@@ -20,7 +20,8 @@ from geometry.nest import is_planar
 from geometry.parts import EMPTY, Parts
 from geometry.place import Cell
 from geometry.rules.idioms import Idiom
-from geometry.rules.kits import BUTTRESS, CLUSTER, CRANE, DECK, HUNG, MESA, SILOS, TERRACES, TOP, TRENCH, VIADUCT, Sites, laid
+from geometry.rules.kit import Sites, laid
+from geometry.rules.kits import BUTTRESS, CLUSTER, CRANE, DECK, HUNG, MESA, SILOS, TERRACES, TOP, TRENCH, VIADUCT, WORKS
 from geometry.rules.reach import MASS
 from geometry.shell import Mask, apertures
 from geometry.spec import CitySpec
@@ -86,7 +87,7 @@ def colossi(spec: CitySpec, bands: tuple[int, ...], cell: Cell, clan: int, idiom
     sites = plan.sites
     foot = np.c_[(sites.foot[:, :2] - _N / 2) * step, sites.foot[:, 2]]
     size = np.c_[sites.size[:, :2] * step, sites.size[:, 2]]
-    return laid(sites._replace(foot=foot, size=size), clan, idiom.light)
+    return laid(sites._replace(foot=foot, size=size), WORKS, clan, idiom.light)
 
 
 def taken(spec: CitySpec, bands: tuple[int, ...], cell: Cell) -> Mask:

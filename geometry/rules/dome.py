@@ -20,7 +20,8 @@ from geometry.mesh import Mesh
 from geometry.parts import Parts, join
 from geometry.pattern import raised
 from geometry.place import Cell, Frame, Growth, Place
-from geometry.rules.stratum import Ground, coffers, room_of
+from geometry.rules.columns import room_of
+from geometry.rules.stratum import Ground, coffers
 from geometry.shell import plate
 from geometry.spec import CitySpec
 

@@ -13,7 +13,7 @@ from geometry.material import Material
 from geometry.parts import EMPTY, Parts, join
 from geometry.place import Growth, Place
 from geometry.rules.furnish import Kit, cables, kit_of, lengthwise, pipe_runs, points, rails, spokes, spread, strip_lamps, yaw
-from geometry.rules.hall_dress import lined, ringed
+from geometry.rules.hall_dress import crane, fan_wall, lined, ringed
 from geometry.rules.hall_galleries import galleries
 from geometry.rules.hall_shell import F64, Nave, catwalks, hangings, litter, nave_of, overgrown, services, shell, track
 from geometry.rules.keepout import clear_of
@@ -21,6 +21,7 @@ from geometry.rules.lamplight import lamplit
 from geometry.spec import CitySpec
 
 _WEIGHTS = (4, 3, 2, 2)
+_FURNACE = 4
 _ACROSS = QUARTER_TURNS["z"][1]
 
 
@@ -68,13 +69,15 @@ def _lodgers(place: Place, h: Nave) -> tuple[Place, ...]:
     side = np.where(s.unit("room side", n) < 0.5, -1, 1)
     bay = s.whole("room bay", n, 0, len(h.bays))
     deep = min(6.0, 0.26 * h.half)
-    size = (min(8.0, 0.5 * h.bay), deep, 3.4)
-    fits = deep > 3.0 and h.height > 6.0
+    furnace = form_of(place) == _FURNACE
+    size = (min(8.0, 0.5 * h.bay, h.bay - _kettle(h) - 1.0 if furnace else h.bay), deep, 3.4)
+    along = h.joints if furnace else h.bays  # between the kettles, not behind one
+    fits = deep > 3.0 and h.height > 6.0 and size[0] > 3.0
     rooms = [
         place.child(
             "room",
             i,
-            (float(h.bays[bay[i]]), float(side[i]) * (h.half - deep / 2 - 0.3), h.floor),
+            (float(along[bay[i]]), float(side[i]) * (h.half - deep / 2 - 0.3), h.floor),
             size,
             quarter_turns=0 if side[i] > 0 else 2,
             form=2,
@@ -323,10 +326,15 @@ def _core(kit: Kit, h: Nave, radius: float) -> Parts:
     return join([core, tip, fan, bridges, truss, guys])
 
 
+def _kettle(h: Nave) -> float:
+    """Metres across a kettle."""
+    return min(0.36 * h.half, 0.72 * h.bay)
+
+
 def _furnace(kit: Kit, h: Nave) -> Parts:
     """Kettles in two ranks, hoods above them, a travelling crane, and a giant fan in the end wall."""
     gx, side = (g.ravel() for g in np.meshgrid(h.bays, [-1.0, 1.0], indexing="ij"))
-    d = min(0.36 * h.half, 0.72 * h.bay)
+    d = _kettle(h)
     tall = kit.stream.between("kettle", len(gx), 0.26, 0.4) * h.height
     y = side * 0.66 * h.half
     kettle = kit.solid(
@@ -362,36 +370,8 @@ def _furnace(kit: Kit, h: Nave) -> Parts:
         services(kit, h),
         overgrown(kit, h),
         lined(kit, h),
-        _fan_wall(kit, h),
-        _crane(kit, h),
+        fan_wall(kit, h),
+        crane(kit, h),
     ]
     lamps = kit.solid("box", points(h.bays, 0.0, h.ceiling - 0.2), (0.5 * h.bay, 0.16 * h.half, 0.4), Material.LAMP)
     return join([*made, lamps, galleries(kit, h, h.levels[2::2], 0.12 * h.half)])
-
-
-def _fan_wall(kit: Kit, h: Nave) -> Parts:
-    """Giant fans in both end walls above the doors, behind grilles; the far one is lit from behind."""
-    across = 0.92 * min(2 * h.half, h.height - h.door[1] - 0.3 * h.door[0])
-    end = np.array([-1.0, 1.0])
-    x, z = end * (h.length / 2 - h.wall), h.ceiling - across * 0.54
-    upright = QUARTER_TURNS["y"][1]
-    fan = kit.solid("fan", points(x - end * 0.05 * across, 0, z), (across, across, 0.08 * across), Material.DARK_STEEL, upright)
-    well = kit.solid("drum", points(x - end * 0.002 * across, 0, z), (0.9 * across, 0.9 * across, 0.012 * across), Material.LAMP, upright)
-    rim = kit.solid("tube", points(x - end * 0.06 * across, 0, z), (1.04 * across, 1.04 * across, 0.12 * across), Material.STEEL, upright)
-    return join([well, fan, rim])
-
-
-def _crane(kit: Kit, h: Nave) -> Parts:
-    """Runway girders on both sides and two travelling trusses with hooks."""
-    side = np.array([-1.0, 1.0])
-    z, ends = h.floor + 0.66 * h.height, h.length / 2 - h.wall
-    y = side * 0.93 * h.half
-    runway = kit.bar(points(-ends, y, z), points(ends, y, z), 0.05 * h.half, 0.05 * h.height, Material.DARK_STEEL, "beam")
-    x = kit.stream.between("crane", 2, -0.8, 0.8) * ends
-    deep = 0.06 * h.height
-    trolley = kit.bar(points(x, -0.95 * h.half, z + deep), points(x, 0.95 * h.half, z + deep), deep, deep, Material.STEEL, "truss")
-    hang = points(x, kit.stream.between("hook", 2, -0.3, 0.3) * h.half, z + deep * 0.6)
-    low = points(0, 0, kit.stream.between("hoist", 2, 0.1, 0.3) * h.height)
-    rope = kit.bar(hang, hang - low, 0.12, 0.12, Material.CABLE, "pipe")
-    hook = kit.solid("chamfer", hang - low, (deep * 0.5, deep * 0.5, deep * 0.7), Material.RUST)
-    return join([runway, trolley, rope, hook])

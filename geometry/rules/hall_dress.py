@@ -71,3 +71,31 @@ def _slung(kit: Kit, h: Nave, x: F64, y: F64, wide: float) -> Parts:
     z = h.floor + h.height * draws.between("z", 2 * n, 0.3, 0.85).reshape(2, n)
     start, end = points(x[a], y[a] + 0.4 * wide, z[0]), points(x[b], y[b] - 0.4 * wide, z[1])
     return cables(kit, start, end, h.height * draws.between("sag", n, 0.03, 0.2), 0.0005 * h.height + 0.02)
+
+
+def fan_wall(kit: Kit, h: Nave) -> Parts:
+    """Giant fans in both end walls above the doors, behind grilles; the far one is lit from behind."""
+    across = 0.92 * min(2 * h.half, h.height - h.door[1] - 0.3 * h.door[0])
+    end = np.array([-1.0, 1.0])
+    x, z = end * (h.length / 2 - h.wall), h.ceiling - across * 0.54
+    upright = QUARTER_TURNS["y"][1]
+    fan = kit.solid("fan", points(x - end * 0.05 * across, 0, z), (across, across, 0.08 * across), Material.DARK_STEEL, upright)
+    well = kit.solid("drum", points(x - end * 0.002 * across, 0, z), (0.9 * across, 0.9 * across, 0.012 * across), Material.LAMP, upright)
+    rim = kit.solid("tube", points(x - end * 0.06 * across, 0, z), (1.04 * across, 1.04 * across, 0.12 * across), Material.STEEL, upright)
+    return join([well, fan, rim])
+
+
+def crane(kit: Kit, h: Nave) -> Parts:
+    """Runway girders on both sides and two travelling trusses with hooks."""
+    side = np.array([-1.0, 1.0])
+    z, ends = h.floor + 0.66 * h.height, h.length / 2 - h.wall
+    y = side * 0.93 * h.half
+    runway = kit.bar(points(-ends, y, z), points(ends, y, z), 0.05 * h.half, 0.05 * h.height, Material.DARK_STEEL, "beam")
+    x = kit.stream.between("crane", 2, -0.8, 0.8) * ends
+    deep = 0.06 * h.height
+    trolley = kit.bar(points(x, -0.95 * h.half, z + deep), points(x, 0.95 * h.half, z + deep), deep, deep, Material.STEEL, "truss")
+    hang = points(x, kit.stream.between("hook", 2, -0.3, 0.3) * h.half, z + deep * 0.6)
+    low = points(0, 0, kit.stream.between("hoist", 2, 0.1, 0.3) * h.height)
+    rope = kit.bar(hang, hang - low, 0.12, 0.12, Material.CABLE, "pipe")
+    hook = kit.solid("chamfer", hang - low, (deep * 0.5, deep * 0.5, deep * 0.7), Material.RUST)
+    return join([runway, trolley, rope, hook])

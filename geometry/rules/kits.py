@@ -1,117 +1,21 @@
-"""Kits: the colossal works of a layer's floor, each a repertoire of a few in a unit box, which a clan raises again and again at any size.
+"""Kits of the colossal works of a layer's floor, each a repertoire of a few in a unit box, which a clan raises again and again at any size.
 
 Canon's motif library (part 5) at the scale of voids: buttress, arcade, bridge, tank, slab tower, anchor cable, girder. Each has a great
-mass, what articulates it, and small detail, so that its size is told from afar. A kit is made once and then only laid out.
+mass, what articulates it, and small detail, so that its size is told from afar.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
-from geometry.angle import QUARTER_TURNS, multiply, rotate
-from geometry.key import Stream, derive
+from geometry.key import Stream
 from geometry.material import Material
-from geometry.parts import EMPTY, Parts, join, parts
-from geometry.solids import PROTOTYPE_IDS
+from geometry.rules.kit import SIDES, Piece, Repertoire, derrick, girder, lamp
 
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
-REPERTOIRE = 4
-"""Kits of a form that a clan knows."""
 BUTTRESS, TRENCH, VIADUCT, TERRACES, SILOS, CLUSTER, MESA, HUNG, CRANE = range(9)
-FORMS = 9
 DECK, TOP = 0.36, 0.62
 """Heights of a hung bridge's deck and of a mesa's plateau in their boxes."""
 _MEGA, _OLD, _NEW, _DARK = Material.MEGASTRUCTURE, Material.OLD_CONCRETE, Material.CONCRETE, Material.DARK_STEEL
-_SIDES = (-1.0, 1.0)
-_GIRDER = 5.0
-"""How many times as long as high a length of girder is: it has four bays."""
-
-
-class Piece(NamedTuple):
-    """A part of a kit, in a box from (-1/2, -1/2, 0) to (1/2, 1/2, 1)."""
-
-    solid: str
-    at: tuple[float, float, float]
-    """Its middle."""
-    size: tuple[float, float, float]
-    """Along the box's axes."""
-    stuff: Material = _NEW
-    quarters: int = 0
-    """By how many quarters it is turned about z."""
-
-
-class Sites(NamedTuple):
-    """n works: which, and where they stand, metres on a flat plot."""
-
-    form: I64
-    key: NDArray[np.uint64]
-    foot: F64
-    """(n, 3) the middles of their floors."""
-    size: F64
-    """(n, 3) along their own axes."""
-    quarters: I64
-    """By how many quarters they are turned about z."""
-
-
-def laid(sites: Sites, clan: int, light: Material) -> Parts:
-    """The parts of some works, raised by a clan; its lamps burn with `light`."""
-    if not len(sites.form):
-        return EMPTY
-    number = (sites.key % np.uint64(REPERTOIRE)).tolist()
-    kits = [kit(clan, form, which) for form, which in zip(sites.form.tolist(), number, strict=True)]
-    row = np.repeat(np.arange(len(kits)), [len(made.whole) for made in kits])
-    whole, crosswise = join(made.whole for made in kits), np.concatenate([made.crosswise for made in kits])
-    turn, size = QUARTER_TURNS["z"][sites.quarters % 4][row], sites.size[row]
-    across = np.where(crosswise[:, None], size[:, [1, 0, 2]], size)
-    stuff = np.where(whole.material == Material.COLD_LIGHT, np.uint8(light), whole.material)
-    tone = (sites.key >> np.uint64(8))[row] + whole.tint.astype(np.uint64)
-    return parts(
-        whole.prototype,
-        rotate(turn, whole.position * size) + sites.foot[row],
-        whole.scale * across,
-        stuff,
-        rotation=multiply(turn, whole.rotation),
-        exposure=whole.exposure,
-        tint=tone % np.uint64(256),
-    )
-
-
-class Kit(NamedTuple):
-    """One work in a unit box."""
-
-    whole: Parts
-    crosswise: NDArray[np.bool_]
-    """(n,) which parts lie across the box: their length is along its y."""
-
-
-@lru_cache(maxsize=512)
-def kit(clan: int, form: int, number: int) -> Kit:
-    """The `number`-th work of a form that a clan knows."""
-    stream = Stream(derive(derive(clan, "work", form), "kit", number))
-    pieces = _MAKERS[form](stream)
-    at, size = np.array([piece.at for piece in pieces]), np.array([piece.size for piece in pieces])
-    quarters, stuff = np.array([piece.quarters for piece in pieces]), np.array([int(piece.stuff) for piece in pieces])
-    crosswise = quarters % 2 == 1
-    lit = np.where(stuff == Material.COLD_LIGHT, 255.0, np.minimum(150.0 + 70.0 * at[:, 2], 220.0))
-    whole = parts(
-        [PROTOTYPE_IDS[piece.solid] for piece in pieces],
-        at,
-        np.where(crosswise[:, None], size[:, [1, 0, 2]], size),
-        stuff,
-        rotation=QUARTER_TURNS["z"][quarters],
-        exposure=lit.astype(np.uint8),
-        tint=stream.bits("tone", len(pieces)) % np.uint64(64),
-    )
-    return Kit(whole, crosswise)
-
-
-def _lamp(at: tuple[float, float, float], size: tuple[float, float, float]) -> Piece:
-    return Piece("box", at, size, Material.COLD_LIGHT)
 
 
 def _buttressed(stream: Stream) -> list[Piece]:
@@ -123,14 +27,14 @@ def _buttressed(stream: Stream) -> list[Piece]:
         Piece("box", (0.0, 0.0, z), (1.0, wide, high), _OLD)
         for z, wide, high in ((foot, 0.34, 0.02), (0.8, 0.28, 0.012), (0.975, 0.42, 0.05))
     ]
-    made += [_lamp((0.0, side * 0.115, foot + 0.05), (0.86, 0.02, 0.006)) for side in _SIDES]
+    made += [lamp((0.0, side * 0.115, foot + 0.05), (0.86, 0.02, 0.006)) for side in SIDES]
     made += [
         Piece("box", (x, side * 0.12, (0.95 + foot) / 2), (0.018, 0.05, 0.95 - foot), _NEW)
         for x in (-0.36, -0.2, 0.2, 0.36)
-        for side in _SIDES
+        for side in SIDES
     ]
     for x in (-0.44, 0.0, 0.44):
-        for side in _SIDES:
+        for side in SIDES:
             tall = 0.55 + 0.2 * stream.sub("rise", len(made)).one("tall")
             made += [
                 Piece("box", (x, side * 0.31, 0.12), (0.11, 0.38, 0.24), _OLD),
@@ -145,7 +49,7 @@ def _buttressed(stream: Stream) -> list[Piece]:
 def _trench(stream: Stream) -> list[Piece]:
     """A length of a canyon: two masses in terraces, with fins, lines of light, stores on their roofs, and girders from one to the other."""
     made = list[Piece]()
-    for side in _SIDES:
+    for side in SIDES:
         own = stream.sub("mass", int(side > 0))
         steps = ((0.34, 0.335, 0.0, 0.46), (0.25, 0.375, 0.46, 0.74), (0.15, 0.425, 0.74, 1.0))
         for level, (wide, y, low, high) in enumerate(steps):
@@ -159,7 +63,7 @@ def _trench(stream: Stream) -> list[Piece]:
                         "box" if level < 2 else "stack", (x, side * y, (low + top) / 2), (0.5, wide, top - low), (_OLD, _NEW, _NEW)[level]
                     )
                 )
-            made.append(_lamp((0.0, side * (y - wide / 2), high - 0.03), (0.9, 0.008, 0.008)))
+            made.append(lamp((0.0, side * (y - wide / 2), high - 0.03), (0.9, 0.008, 0.008)))
         made += [Piece("box", (x, side * 0.16, 0.2), (0.022, 0.03, 0.4), _MEGA) for x in (-0.42, -0.25, -0.08, 0.08, 0.25, 0.42)]
         made += [Piece("box", (x, side * 0.49, 0.31), (0.05, 0.02, 0.62), _MEGA) for x in (-0.4, -0.13, 0.13, 0.4)]
         kinds = ("drum", "box", "frustum")
@@ -182,11 +86,11 @@ def _viaduct(stream: Stream) -> list[Piece]:
     made += [Piece("arch", ((i + 0.5) / upper - 0.5, 0.0, tier + 0.14), (1.0 / upper, 0.56, 0.26), _NEW) for i in range(upper)]
     made.append(Piece("box", (0.0, 0.0, tier), (1.0, 0.94, 0.025), _NEW))
     made.append(Piece("box", (0.0, 0.0, tier + 0.285), (1.0, 0.8, 0.04), _MEGA))
-    made += [Piece("box", (0.0, side * 0.39, tier + 0.32), (1.0, 0.04, 0.03), _NEW) for side in _SIDES]
+    made += [Piece("box", (0.0, side * 0.39, tier + 0.32), (1.0, 0.04, 0.03), _NEW) for side in SIDES]
     made.append(Piece("pipe", (0.0, 0.1, tier + 0.35), (1.0, 0.24, 0.07), Material.STEEL))
-    made += [_lamp((x, 0.41 * side, tier + 0.285), (0.1, 0.02, 0.012)) for x in (-0.375, -0.125, 0.125, 0.375) for side in _SIDES]
+    made += [lamp((x, 0.41 * side, tier + 0.285), (0.1, 0.02, 0.012)) for x in (-0.375, -0.125, 0.125, 0.375) for side in SIDES]
     made += [Piece("chamfer", (i / lower - 0.5, 0.0, 0.04), (0.22 / lower, 1.0, 0.08), _MEGA) for i in range(lower)]
-    made += [Piece("box", (i / lower - 0.5, side * 0.42, 0.2), (0.12 / lower, 0.12, 0.4), _MEGA) for i in range(lower) for side in _SIDES]
+    made += [Piece("box", (i / lower - 0.5, side * 0.42, 0.2), (0.12 / lower, 0.12, 0.4), _MEGA) for i in range(lower) for side in SIDES]
     return made
 
 
@@ -203,10 +107,10 @@ def _terraced(stream: Stream) -> list[Piece]:
                 (_OLD, _NEW)[level % 2],
             )
         )
-        made.append(_lamp((x, y, high - 0.014), (side * 1.006, side * 0.976, 0.007)))
+        made.append(lamp((x, y, high - 0.014), (side * 1.006, side * 0.976, 0.007)))
         if level < 3:
             made += [Piece("box", (x + side * at, y + face * side * 0.49, (low + high) / 2), (0.035 * side, 0.04 * side, high - low), _MEGA)
-                     for at in (-0.38, -0.13, 0.13, 0.38) for face in _SIDES]  # fmt: skip
+                     for at in (-0.38, -0.13, 0.13, 0.38) for face in SIDES]  # fmt: skip
         next_side = side * (0.68 + 0.14 * own.one("back"))
         play = (side - next_side) / 2
         if level < 4:
@@ -231,12 +135,12 @@ def _silos(stream: Stream) -> list[Piece]:
         made.append(Piece("drum", (x, y, tall / 2), (girth, girth, tall), _NEW))
         made += [Piece("drum", (x, y, tall * share), (1.07 * girth, 1.07 * girth, 0.022), _MEGA) for share in (0.3, 0.62, 0.93)]
         made.append(Piece("cone", (x, y, tall + 0.025), (0.9 * girth, 0.9 * girth, 0.05), _DARK))
-        made.append(_lamp((x, y, tall * 0.93 + 0.014), (0.72 * girth, 0.72 * girth, 0.05)))
-        made += [Piece("box", (x + 0.5 * girth * side, y, 0.45 * tall), (0.03, 0.05, 0.9 * tall), _DARK) for side in _SIDES]
+        made.append(lamp((x, y, tall * 0.93 + 0.014), (0.72 * girth, 0.72 * girth, 0.05)))
+        made += [Piece("box", (x + 0.5 * girth * side, y, 0.45 * tall), (0.03, 0.05, 0.9 * tall), _DARK) for side in SIDES]
     for z in (0.34, 0.5):
         made.append(Piece("pipe", (0.0, -0.25, z * talls[0] * 1.2), (0.5, 0.05, 0.05), Material.STEEL))
         made.append(Piece("pipe", (0.25, 0.0, z * talls[2]), (0.05, 0.5, 0.05), Material.STEEL, 1))
-        made += _girder((-0.25, 0.0, z * talls[1] * 1.1), (0.04, 0.4, 0.04))
+        made += girder((-0.25, 0.0, z * talls[1] * 1.1), (0.04, 0.4, 0.04))
     return made
 
 
@@ -256,23 +160,23 @@ def _cluster(stream: Stream) -> list[Piece]:
             made.append(Piece("box", (x, y, 0.985), (1.6 * girth, 1.6 * girth, 0.03), _OLD))
         else:
             made += [
-                _lamp((x, y, tall), (0.5 * girth, 0.5 * girth, 0.006)),
+                lamp((x, y, tall), (0.5 * girth, 0.5 * girth, 0.006)),
                 Piece("box", (x, y, tall + 0.03), (0.1 * girth, 0.1 * girth, 0.06), _DARK),
             ]
     for number, z in enumerate(stream.between("tie", 4, 0.16, 0.8).tolist()):
         made.append(Piece("box", (0.0, 0.0, z), (0.72, 0.4, 0.012) if number % 2 else (0.4, 0.72, 0.012), _NEW))
-        made += _girder((0.0, 0.28 * (number % 2 * 2 - 1), z + 0.05), (0.56, 0.04, 0.03))
+        made += girder((0.0, 0.28 * (number % 2 * 2 - 1), z + 0.05), (0.56, 0.04, 0.03))
     return made
 
 
 def _mesa(stream: Stream) -> list[Piece]:
     """A plateau with cliffs in two steps, ribbed all round, lit under its rim; blocks stand on it in rows, and a crane over them."""
     made = [Piece("box", (0.0, 0.0, 0.12), (1.0, 1.0, 0.24), _OLD), Piece("chamfer", (0.0, 0.0, TOP / 2), (0.92, 0.92, TOP), _NEW)]
-    made.append(_lamp((0.0, 0.0, TOP - 0.04), (0.925, 0.925, 0.012)))
+    made.append(lamp((0.0, 0.0, TOP - 0.04), (0.925, 0.925, 0.012)))
     made.append(Piece("box", (0.0, 0.0, TOP - 0.01), (0.95, 0.95, 0.02), _MEGA))
     ribs = (0.35 + 0.62 * stream.unit("rib", 28)).tolist()
     for number, share in enumerate(ribs):
-        along, side = 0.12 * (number % 7) - 0.36, _SIDES[number // 7 % 2]
+        along, side = 0.12 * (number % 7) - 0.36, SIDES[number // 7 % 2]
         at, size = ((along, side * 0.465), (0.035, 0.05)) if number < 14 else ((side * 0.465, along), (0.05, 0.035))
         made.append(Piece("box", (*at, TOP * share / 2), (*size, TOP * share), _MEGA))
     rises = stream.unit("block", 25).tolist()
@@ -289,50 +193,22 @@ def _mesa(stream: Stream) -> list[Piece]:
                 )
             )
     x = 0.3 * (2.0 * float(stream.one("crane") < 0.5) - 1.0)
-    return [*made, *_derrick((x, 0.3), TOP, 0.95, 0.03, 0.5)]
-
-
-def _girder(at: tuple[float, float, float], size: tuple[float, float, float]) -> list[Piece]:
-    """A box girder along x or y, as lengths with bays as long as they are high."""
-    along = 0 if size[0] > size[1] else 1
-    count = max(1, round(size[along] / (_GIRDER * max(size[1 - along], size[2]))))
-    step = size[along] / count
-    starts = [at[along] + step * (number + 0.5 - count / 2.0) for number in range(count)]
-    if along == 0:
-        return [Piece("truss", (start, at[1], at[2]), (step, size[1], size[2]), _DARK) for start in starts]
-    return [Piece("truss", (at[0], start, at[2]), (size[0], step, size[2]), _DARK, 1) for start in starts]
-
-
-def _derrick(at: tuple[float, float], low: float, high: float, thick: float, reach: float) -> list[Piece]:
-    """A Builders' crane: a mast, a girder across its head, a weight at one end and a load on ropes at the other."""
-    x, y = at
-    out = -1.0 if x > 0.0 else 1.0
-    head = high - 2.0 * thick
-    tip = x + out * 0.62 * reach
-    load = low + 0.45 * (head - low)
-    return [
-        Piece("cross", (x, y, (low + high) / 2), (thick, thick, high - low), _DARK),
-        *_girder((x + out * 0.22 * reach, y, head), (reach, thick, thick)),
-        Piece("box", (x - out * 0.24 * reach, y, head - thick), (2.0 * thick, 1.6 * thick, 2.0 * thick), _MEGA),
-        Piece("box", (tip, y, (head + load) / 2), (0.15 * thick, 0.15 * thick, head - load), Material.CABLE),
-        Piece("box", (tip, y, load), (1.6 * thick, 1.6 * thick, 1.2 * thick), Material.BUILDER),
-        Piece("box", (x, y, high), (0.5 * thick, 0.5 * thick, 0.4 * thick), Material.WARM_LIGHT),
-    ]
+    return [*made, *derrick((x, 0.3), TOP, 0.95, 0.03, 0.5)]
 
 
 def _hung(stream: Stream) -> list[Piece]:
     """A bridge on cables between two frames: deck, ropes in three bays, hangers, lamps."""
     made = [Piece("box", (0.0, 0.0, DECK), (1.0, 0.5, 0.03), _NEW), Piece("truss", (0.0, 0.0, DECK - 0.05), (1.0, 0.34, 0.07), _DARK)]
     for x in (-0.27, 0.27):
-        made += [Piece("box", (x, side * 0.32, 0.5), (0.04, 0.1, 1.0), _MEGA) for side in _SIDES]
+        made += [Piece("box", (x, side * 0.32, 0.5), (0.04, 0.1, 1.0), _MEGA) for side in SIDES]
         made += [Piece("box", (x, 0.0, z), (0.05, 0.7, 0.04), _MEGA) for z in (0.18, DECK - 0.08, 0.7, 0.97)]
-    for side in _SIDES:
+    for side in SIDES:
         made.append(Piece("cable", (0.0, side * 0.32, 0.7), (0.54, 0.05, 0.56), Material.CABLE))
         made += [Piece("wedge", (x, side * 0.32, 0.7), (0.2, 0.03, 0.5), _OLD, 0 if x < 0.0 else 2) for x in (-0.39, 0.39)]
         for x in (-0.2, -0.13, -0.065, 0.0, 0.065, 0.13, 0.2):
             rope = 0.42 + 0.56 * (x / 0.27) * (x / 0.27)
             made.append(Piece("box", (x, side * 0.3, (DECK + rope) / 2), (0.006, 0.02, rope - DECK), Material.CABLE))
-    made += [_lamp((x, 0.0, DECK + 0.02), (0.05, 0.46, 0.01)) for x in (-0.42, -0.14, 0.14, 0.42)]
+    made += [lamp((x, 0.0, DECK + 0.02), (0.05, 0.46, 0.01)) for x in (-0.42, -0.14, 0.14, 0.42)]
     if stream.one("carriage") < 0.6:
         made.append(Piece("chamfer", (0.3 * (stream.one("where") - 0.5), 0.0, DECK + 0.05), (0.12, 0.2, 0.07), Material.BUILDER))
     return made
@@ -341,7 +217,7 @@ def _hung(stream: Stream) -> list[Piece]:
 def _crane(stream: Stream) -> list[Piece]:
     """A yard of Builders beside a shaft: two cranes over slabs, stacks and stores."""
     made = [Piece("box", (0.0, 0.0, 0.015), (1.0, 1.0, 0.03), _OLD), Piece("frustum", (-0.3, 0.2, 0.1), (0.3, 0.3, 0.2), _MEGA)]
-    made += [*_derrick((-0.3, 0.2), 0.2, 1.0, 0.045, 0.95), *_derrick((0.34, -0.25), 0.03, 0.62, 0.04, 0.7)]
+    made += [*derrick((-0.3, 0.2), 0.2, 1.0, 0.045, 0.95), *derrick((0.34, -0.25), 0.03, 0.62, 0.04, 0.7)]
     for number, rise in enumerate((0.05 + 0.16 * stream.unit("store", 12)).tolist()):
         x, y = 0.2 * (number % 4) - 0.3, -0.36 + 0.16 * (number // 4)
         made.append(
@@ -349,8 +225,8 @@ def _crane(stream: Stream) -> list[Piece]:
                 ("box", "stack", "drum")[number % 3], (x, y, 0.03 + rise / 2), (0.12, 0.1, rise), (_NEW, _OLD, Material.STEEL)[number % 3]
             )
         )
-    made += [_lamp((x, -0.48, 0.05), (0.14, 0.02, 0.02)) for x in (-0.3, 0.0, 0.3)]
+    made += [lamp((x, -0.48, 0.05), (0.14, 0.02, 0.02)) for x in (-0.3, 0.0, 0.3)]
     return made
 
 
-_MAKERS = (_buttressed, _trench, _viaduct, _terraced, _silos, _cluster, _mesa, _hung, _crane)
+WORKS = Repertoire("work", (_buttressed, _trench, _viaduct, _terraced, _silos, _cluster, _mesa, _hung, _crane))

@@ -23,9 +23,11 @@ from geometry.parts import EMPTY, Parts, join, parts
 from geometry.pattern import raised
 from geometry.place import Cell, Divided, Growth, Place
 from geometry.rules.colossi import colossi
+from geometry.rules.columns import Room, columns, room_of
 from geometry.rules.idioms import IDIOMS, Idiom, idiom_of, in_idiom
 from geometry.rules.plateworks import FARTHEST, SLENDER, aqueducts, arteries, colonnade, kerbs, pylons
-from geometry.rules.reach import HANGING, MASS, PILLARED
+from geometry.rules.reach import HANGING, MASS
+from geometry.rules.shaftworks import shaftworks
 from geometry.rules.sprawl import Plots, beside
 from geometry.shell import Mask, apertures, plate
 from geometry.skies import clear_of_skies, hides, skies_near
@@ -42,6 +44,8 @@ _LAMP = 0.05
 """Thickest lamp of a ceiling, in parts of the void's height: of a wide cell over a low void it would wall that off."""
 _LEVELS = 3
 """The plate of a cell is cut into 2**_LEVELS squares a side."""
+_FINER = 2
+"""So many times a square is halved to see whether a lamp may hang under it, and not across a shaft."""
 _CROWN_DEPTH = 3
 """What stands on the outermost plate is no wider than a cell of this depth: canon's growing edge, not a thistle."""
 _LEAST_VOID = 0.05
@@ -56,19 +60,8 @@ _SPANNED = 2.0e5
 _RAISED = 0.8
 """Draw above which a square of a floor is a terrace; from _BARE up to it, it is a plot of sprawl where the cell has such."""
 _BARE = 0.12
-_GIRTH = 0.11
-"""How far the parts of a great column reach from its axis at most, in parts of its cell's breadth."""
 _OUTSIDE = 64
 """Number of the first plot on the outermost plate."""
-
-
-class Room(NamedTuple):
-    """The void of a cell as a flat plot: metres across and high, and the radius of its floor."""
-
-    breadth: float
-    height: float
-    floor: float
-    solid: float
 
 
 class Ground(NamedTuple):
@@ -85,6 +78,8 @@ class Ground(NamedTuple):
     """Key of the clan of Builders that works here."""
     idiom: Idiom = IDIOMS[-1]
     """With what it is built."""
+    pierced: Mask | None = None
+    """Which of the plate's squares are holes, or have such in them half or a quarter as wide; None: the holes alone."""
 
     @property
     def slender(self) -> float:
@@ -92,19 +87,22 @@ class Ground(NamedTuple):
         return self.room.height / self.room.breadth
 
 
-def room_of(cell: Cell) -> Room:
-    """The plot below a cell's plate."""
-    return Room(cells.width(cell, cell.plate), cell.plate - cell.inner, cell.inner, cell.outer - cell.plate)
-
-
 def unfold(place: Place, spec: CitySpec) -> Growth:
     """Plate, ribs, lamps, columns and masses of one cell; children are the cells it divides into, and plots of sprawl."""
     cell = _cell_of(place)
     near = voids_near(spec, place)
     ground, standing = _grounds(place, spec, near)
-    grown = [coffers(ground), columns(standing), masses(standing), hangings(ground), *_floor(standing, cell)]
+    grown = [
+        coffers(ground),
+        columns(standing.stream, standing.room, standing.open, standing.epoch),
+        masses(standing),
+        hangings(ground),
+        *_floor(standing, cell),
+    ]
+    bands = bands_of(spec, place.address)
+    grown.append(shaftworks(spec, place, ground.room.breadth, ground.clan, ground.idiom.light))
     if place.kind == "tile":
-        grown.append(colossi(spec, bands_of(spec, place.address), cell, ground.clan, ground.idiom))
+        grown.append(colossi(spec, bands, cell, ground.clan, ground.idiom))
     if cell.high == spec.layers:
         grown.append(_skin(ground, cell))
     wrapped = cells.wrap(join(grown), cell, place.frame, cell.inner, ground.room.breadth)
@@ -120,7 +118,7 @@ def unfold(place: Place, spec: CitySpec) -> Growth:
     if inside:
         free = [child for child in divided if child.cell is not None or all(beside(one, child) for one in inside)]
         wrapped, divided = clear_of(inside, place, wrapped), (*free, *(landmark.place for landmark in own if landmark.plot < 0))
-    within = parts_radially(spec, bands_of(spec, place.address), cell)
+    within = parts_radially(spec, bands, cell)
     return Growth(wrapped, divided, plate(cell, place.frame, ground.open), within=within)
 
 
@@ -135,8 +133,10 @@ def _grounds(place: Place, spec: CitySpec, near: tuple[Void, ...]) -> tuple[Grou
     open_ = apertures(spec, bands, place.address.tile, _LEVELS)
     if near:
         open_ = open_ | carved(near, place, len(open_))
+    fine = apertures(spec, bands, place.address.tile, _LEVELS + _FINER)
+    pierced = open_ | fine.reshape(len(open_), 1 << _FINER, len(open_), 1 << _FINER).any(axis=(1, 3))
     clan, idiom = derive(spec.seed, "clan", bands[0] // _STRATA_A_CLAN), idiom_of(bands, cell.high - cell.low == 1)
-    ground = Ground(place.kind, place.stream, room_of(cell), open_, place.epoch, clan, idiom)
+    ground = Ground(place.kind, place.stream, room_of(cell), open_, place.epoch, clan, idiom, pierced)
     return ground, ground._replace(open=open_ | _floor_apertures(spec, bands, place.address.tile))
 
 
@@ -252,7 +252,7 @@ def coffers(ground: Ground) -> Parts:
     step = room.breadth / n
     x, y = _squares(n, room.breadth)
     solid = ~open_
-    lamps_on = solid & (stream.unit("lamp", n * n).reshape(n, n) >= 0.015 * ground.epoch)
+    lamps_on = ~(open_ if ground.pierced is None else ground.pierced) & (stream.unit("lamp", n * n).reshape(n, n) >= 0.015 * ground.epoch)
     deep = min(0.16 * step, 0.3 * room.height)
     z = room.height - _sag(room)
     if z - 1.6 * deep <= 0.1 * room.height:  # of a wide cell over a low void they would stand on its floor, and wall it off
@@ -303,54 +303,6 @@ def terraces(ground: Ground) -> Parts:
     size = np.concatenate([np.c_[wide, high], less, np.c_[wide * 1.004, 0.03 * high]])
     stuff = np.repeat([int(Material.OLD_CONCRETE), int(Material.CONCRETE), int(ground.idiom.light)], count)
     return parts("box", where, size, stuff, exposure=190, tint=np.tile(stream.bits("tone", count) % np.uint64(256), 3))
-
-
-def _pillars(stream: Stream, room: Room, n: int) -> list[tuple[int, int]]:
-    """Corners of an n x n plan where great columns stand if the floor is whole; none in a cell too wide or too narrow for its void."""
-    if not 0.12 <= room.height / room.breadth <= PILLARED:
-        return []
-    at = stream.whole("column", 4, 1, n).tolist()
-    return [(at[0], at[1])] + ([(at[2], at[3])] if stream.one("second") < 0.5 else [])
-
-
-def pillars(place: Place) -> tuple[F64, float]:
-    """(k, 3) unit vectors from the City's centre along the great columns that may stand in a cell, and how far they reach about those at
-    most, metres. Unfolds nothing."""
-    cell = _cell_of(place)
-    room, n = room_of(cell), 1 << _LEVELS
-    spots = np.array(_pillars(place.stream, room, n), dtype=np.float64).reshape(-1, 2) / n - 0.5
-    return cells.at(cell, spots[:, 0], spots[:, 1]), _GIRTH * room.breadth
-
-
-def columns(ground: Ground) -> Parts:
-    """Great columns from floor to plate, where the cell is neither too wide nor too narrow for its void; each has a foot and a head."""
-    stream, room, open_ = ground.stream, ground.room, ground.open
-    n = len(open_)
-    groups = []
-    for index, (i, j) in enumerate(_pillars(stream, room, n)):
-        if open_[i - 1 : i + 1, j - 1 : j + 1].any():
-            continue
-        own = stream.sub("column", index)
-        x, y = (i / n - 0.5) * room.breadth, (j / n - 0.5) * room.breadth
-        wide = room.breadth * (0.018 + 0.05 * own.one("girth") ** 2)
-        groups.append(_column(own, np.array([x, y, 0.0]), wide, room.height, ground.epoch))
-    return join(groups)
-
-
-def _column(stream: Stream, foot: np.ndarray, wide: float, high: float, epoch: float) -> Parts:
-    """A shaft in lengths, then its two ends, then three collars."""
-    kind = ("banded_drum", "cross", "chamfer", "drum")[int(stream.choice("kind", 1, [5, 2, 2, 2])[0])]
-    count = int(min(max(high / (2.5 * wide), 1.0), 24.0))
-    row = np.repeat([0, 1, 2], [count, 2, 3])
-    where = np.tile(foot, (count + 5, 1))
-    where[:count, 2] += (np.arange(count) + 0.5) * high / count
-    where[count:, 2] += [wide * 0.35, high - wide * 0.35, *(stream.between("collar", 3, 0.1, 0.9) * high)]
-    sizes = wide * np.array([[1.0, 1.0, 0.0], [1.9, 1.9, 0.7], [1.35, 1.35, 0.3]])[row]
-    sizes[:count, :2] *= (1.0 + 0.02 * epoch * (stream.unit("slip", count) - 0.5))[:, None]
-    sizes[:count, 2] = high / count
-    solid = np.array([PROTOTYPE_IDS[name] for name in (kind, "chamfer", "drum")])
-    material = np.array([Material.MEGASTRUCTURE, Material.MEGASTRUCTURE, Material.OLD_CONCRETE])
-    return parts(solid[row], where, sizes, material[row], exposure=np.array([170, 120, 170])[row])
 
 
 def _plots(stream: Stream, purpose: str, n: int, count: int, open_: Mask) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

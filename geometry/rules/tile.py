@@ -12,6 +12,7 @@ from geometry.nest import bands_of, is_planar
 from geometry.place import Growth, Place, Postponed
 from geometry.rules import stratum
 from geometry.rules.colossi import taken
+from geometry.rules.columns import room_of
 from geometry.shell import Mask
 from geometry.spec import CitySpec
 from geometry.voids import swallowed, voids_near
@@ -63,7 +64,7 @@ def _plan(place: Place, spec: CitySpec, kinds: tuple[str, ...]) -> list[tuple[in
     The plan leans with its tile, the boxes on it stay square: a plot is as wide as the narrower way across allows.
     """
     assert place.cell is not None
-    room, stream = stratum.room_of(place.cell), place.stream
+    room, stream = room_of(place.cell), place.stream
     full = _full(place, spec).ravel().tolist()
     names = [_KINDS[kind] for kind in stream.choice("plan", _PLAN * _PLAN, [52, 4, 4, 4]).tolist()]
     lean = stream.between("lean", _PLAN * _PLAN, -1.0, 1.0).tolist()

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from geometry.landmarks import crossing
 from geometry.nest import is_planar
 from geometry.place import Place
+from geometry.rules.columns import pillars
 from geometry.rules.reach import HANGS, STANDS, TRUNKS
-from geometry.rules.stratum import pillars
 from geometry.spec import CitySpec
 
 F64 = NDArray[np.float64]

@@ -19,12 +19,12 @@ from geometry.holes import plated
 from geometry.landmarks import crossing, planted
 from geometry.nest import bands_of, cell_children, is_planar
 from geometry.parts import Parts
-from geometry.place import Growth, Place
+from geometry.place import Cell, Growth, Place
 from geometry.rules.reach import NARROW, PART
 from geometry.rules.stratum import plots
 from geometry.rules.tile import lofty
 from geometry.spec import CitySpec
-from geometry.strata import strata
+from geometry.strata import Stratum, strata
 from geometry.voids import swallowed, voids_near
 from viewer.journey.boxes import NO_BOXES, Boxes
 from viewer.journey.crossings import encloses, slabs, true_share
@@ -103,11 +103,12 @@ class _Rows(NamedTuple):
     places: list[Place]
     numbers: F64
     """(n, 21): middle, axes by rows, half sizes, floor, underside and top of a cell's plate, how far from floor and plate its parts
-    reach, whether something stands on its plate, and the largest that a part can be; metres."""
+    reach, whether something stands on its plate or in the shafts through it, and the largest that a part can be; metres."""
 
 
 _MIDDLE, _AXES, _HALF = slice(0, 3), slice(3, 12), slice(12, 15)
-_FLOOR, _PLATE, _TOP, _REACH, _CROWNED, _LARGEST = range(15, 21)
+_FLOOR, _PLATE, _TOP, _REACH, _OVER, _LARGEST = range(15, 21)
+_BARE, _WORKED, _CROWNED = 0.0, 1.0, 2.0
 _STANDS = 0.5
 """How far from floor and plate the parts of a narrow cell stand, in parts of its width, as it bulges; towers apart."""
 _LOFTY = 3.1e4
@@ -255,15 +256,20 @@ def _numbers(places: Sequence[Place], spec: CitySpec) -> F64:
         if place.kind == "band":
             stratum = strata(spec)[bands_of(spec, place.address)[-1]]
             row[_HALF] = np.inf
-            row[15:21] = stratum.inner, stratum.plate, stratum.outer, _FAR, stratum.high == spec.layers, np.inf
+            row[15:21] = stratum.inner, stratum.plate, stratum.outer, _FAR, _over(spec, stratum), np.inf
         elif cell is not None:
             wide = 2.0 * float(max(half[:2]))
             slender, tower = cell.plate - cell.inner > NARROW * wide, 1.2e3 * spec.tower_height_km
             reach, most = _STANDS * wide + tower if slender else _FAR, PART * wide + tower
             if crossing(spec, place):  # a landmark may stand anywhere
                 reach, most = _FAR, 2.0 * half.max()
-            row[15:21] = cell.inner, cell.plate, cell.outer, reach, cell.high == spec.layers, most
+            row[15:21] = cell.inner, cell.plate, cell.outer, reach, _over(spec, cell), most
     return found
+
+
+def _over(spec: CitySpec, bundle: Cell | Stratum) -> float:
+    """What there is above the underside of a bundle's plate: works in its shafts, and on the outermost a city."""
+    return _CROWNED if bundle.high == spec.layers else _WORKED if bundle.high - bundle.low > 1 else _BARE
 
 
 def _entered(rows: F64, line: Line) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
@@ -277,14 +283,14 @@ def _entered(rows: F64, line: Line) -> tuple[NDArray[np.bool_], NDArray[np.bool_
     least = np.clip(-steep / square, near, np.maximum(near, far)) if square > 0.0 else near
     radii = np.sqrt(np.maximum(flat + 2.0 * steep * (t := np.stack([near, far, least])) + square * t * t, 0.0))
     low, high = radii.min(axis=0), radii.max(axis=0)
-    floor, plate, reach, crowned = rows[:, _FLOOR], rows[:, _PLATE], rows[:, _REACH], rows[:, _CROWNED] > 0.0
+    floor, plate, reach, crowned = rows[:, _FLOOR], rows[:, _PLATE], rows[:, _REACH], rows[:, _OVER] == _CROWNED
     between = (low > floor + reach) & (high < plate - reach)  # no margin: the floor itself is let come as near
     low, high = np.maximum(low - line.margin, line.between[0]), np.minimum(high + line.margin, line.between[1])
     entered = (near <= far) & (floor <= high) & ((low <= rows[:, _TOP]) | crowned)
     bare = rows[:, _HALF]
     about_an_end = (np.abs(a) <= bare).all(axis=1) | (np.abs(b) <= bare).all(axis=1)
     lumps = (plate == _FAR) & (rows[:, _LARGEST] <= line.grain) & ~about_an_end
-    return entered & ~between & (rows[:, _LARGEST] >= line.least), crowned | (plate > low), lumps
+    return entered & ~between & (rows[:, _LARGEST] >= line.least), (rows[:, _OVER] > _BARE) | (plate > low), lumps
 
 
 def _rows_near(solids: _Solids, a: F64, b: F64, margin: float, least: float) -> NDArray[np.intp]:
