@@ -255,16 +255,31 @@ def _frustum() -> Solid:
 
 
 def _figure() -> Solid:
-    """A person in a long coat, facing -y; 1 unit is their height."""
-    coat = _hull(np.array([[-0.42, -0.4, -0.44], [0.42, -0.4, -0.44], [0.42, 0.45, -0.44], [-0.42, 0.45, -0.44]]),
-                 np.array([[-0.3, -0.3, 0.08], [0.3, -0.3, 0.08], [0.3, 0.3, 0.08], [-0.3, 0.3, 0.08]]))  # fmt: skip
-    chest = _hull(np.array([[-0.32, -0.32, 0.05], [0.32, -0.32, 0.05], [0.32, 0.32, 0.05], [-0.32, 0.32, 0.05]]),
-                  np.array([[-0.46, -0.3, 0.30], [0.46, -0.3, 0.30], [0.46, 0.3, 0.30], [-0.46, 0.3, 0.30]]))  # fmt: skip
-    parts = [coat, chest, _slab(-0.3, 0.3, -0.22, 0.22, 0.29, 0.335), _slab(-0.1, 0.1, -0.12, 0.12, 0.32, 0.37)]
-    parts += [_slab(-0.17, 0.17, -0.24, 0.24, 0.36, 0.5)]
-    parts += [_slab(x, x + 0.16, -0.2, 0.16, -0.05, 0.3) for x in (-0.5, 0.34)]
-    parts += [_slab(x, x + 0.2, -0.5, 0.3, -0.5, -0.42) for x in (-0.27, 0.07)]
+    """A person in a long coat, facing -y, one arm let down with a weapon in its hand; 1 unit is their height."""
+    coat = _lathe([(0.43, -0.44), (0.39, -0.36), (0.3, -0.12), (0.26, 0.06), (0.31, 0.17), (0.36, 0.25), (0.33, 0.285), (0.16, 0.33)], 10)
+    head = _lathe([(0.08, 0.33), (0.115, 0.37), (0.14, 0.415), (0.138, 0.45), (0.105, 0.485), (0.045, 0.5)], 8)
+    collar = _lathe([(0.19, 0.29), (0.16, 0.35), (0.13, 0.36)], 8)
+    parts = [_scaled(coat, 1.15), _scaled(head, 2.0), _scaled(collar, 1.6)]
+    for side, reach in ((-1.0, 0.02), (1.0, -0.2)):
+        elbow = (0.42 * side, 0.08, 0.06)
+        parts += [_limb((0.31 * side, 0.0, 0.29), elbow, 0.09, 0.075), _limb(elbow, (0.41 * side, reach, -0.1), 0.078, 0.055)]
+    parts.append(_strut((0.41, -0.1, -0.09), (0.41, -0.5, -0.13), 0.06))
+    parts += [_slab(x, x + 0.17, -0.42, 0.22, -0.5, -0.43) for x in (-0.22, 0.05)]
     return _join(*parts)
+
+
+def _limb(top: tuple[float, float, float], end: tuple[float, float, float], thick: float, thin: float) -> Solid:
+    """A limb of the figure, twice as deep as wide in its unit box, as its box is half as deep."""
+    ring = _circle(6, 1.0) * [1.0, 2.0]
+    low, high = (np.c_[np.array(at[:2]) + radius * ring, np.full(6, at[2])] for at, radius in ((end, thin), (top, thick)))
+    return _hull(low, high)
+
+
+def _scaled(solid: Solid, deep: float) -> Solid:
+    """So many times as deep, along y."""
+    points, normals, triangles = solid
+    turned = normals / [1.0, deep, 1.0]
+    return points * [1.0, deep, 1.0], turned / np.sqrt((turned * turned).sum(axis=1, keepdims=True)), triangles
 
 
 def _lamp_post() -> Solid:
