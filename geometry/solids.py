@@ -256,10 +256,11 @@ def _frustum() -> Solid:
 
 def _figure() -> Solid:
     """A person in a long coat, facing -y, one arm let down with a weapon in its hand; 1 unit is their height."""
-    coat = _lathe([(0.43, -0.44), (0.39, -0.36), (0.3, -0.12), (0.26, 0.06), (0.31, 0.17), (0.36, 0.25), (0.33, 0.285), (0.16, 0.33)], 10)
+    skirts = [_lathe([(0.46, -0.44), (0.36, -0.24)], 10), _lathe([(0.41, -0.36), (0.26, 0.07)], 10)]
+    chest = _lathe([(0.25, 0.04), (0.36, 0.25), (0.33, 0.285), (0.16, 0.33)], 10)
     head = _lathe([(0.08, 0.33), (0.115, 0.37), (0.14, 0.415), (0.138, 0.45), (0.105, 0.485), (0.045, 0.5)], 8)
     collar = _lathe([(0.19, 0.29), (0.16, 0.35), (0.13, 0.36)], 8)
-    parts = [_scaled(coat, 1.15), _scaled(head, 2.0), _scaled(collar, 1.6)]
+    parts = [*(_scaled(cloth, 1.15) for cloth in (*skirts, chest)), _scaled(head, 2.0), _scaled(collar, 1.6)]
     for side, reach in ((-1.0, 0.02), (1.0, -0.2)):
         elbow = (0.42 * side, 0.08, 0.06)
         parts += [_limb((0.31 * side, 0.0, 0.29), elbow, 0.09, 0.075), _limb(elbow, (0.41 * side, reach, -0.1), 0.078, 0.055)]

@@ -163,7 +163,7 @@ def test_a_wish_to_stop_is_heard_before_each_place() -> None:
 def test_places_that_wait_as_what_they_weigh_come_out_as_those_that_wait_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     def told(kept: int) -> list[tuple[str, bool, bytes]]:
         monkeypatch.setattr("geometry.budget._KEPT", kept)
-        return [(str(one.place.address), one.skin, one.parts.position.tobytes()) for one in written(*cells(), budget=400_000)]
+        return [(str(one.place.address), one.skin, one.parts.position.tobytes()) for one in written(*cells(), budget=500_000)]
 
     whole = told(10**6)
     assert len(whole) > 24, "some have divided"

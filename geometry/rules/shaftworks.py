@@ -26,7 +26,7 @@ I64 = NDArray[np.int64]
 _LEVELS = 3
 """A cell works in the holes that are as wide as its 2**_LEVELS-th part: wider ones are those of the cells above it. The first cells of
 a bundle, into which the one that it lies in parts, work in some of those wider ones, too."""
-_SPACING, _MOST = 0.3, 12
+_SPACING, _MOST = 0.4, 9
 """Widths of a shaft from one depth with works to the next, and at how many there are such at most."""
 _MISSING = 0.15
 """Which part of the members, and of the galleries, Builders never set or took away."""
@@ -37,10 +37,14 @@ _OFF = (0.27, 0.40)
 _RISERS = 2
 _TALL = 1.4
 """The longest length of a riser, in widths of the shaft."""
+_ROPE, _LEAST_ROPE = 0.6, 0.1
+"""How far ropes hang down at most, and where there is not so much room none do, in the same parts."""
+_THIN = 0.6
+"""A bundle thinner than this part of a shaft's width has slimmer members."""
 _EMBEDDED = 1.06
 """Length of a member: its ends are in the walls."""
 _MEGA, _OLD, _NEW, _DARK = Material.MEGASTRUCTURE, Material.OLD_CONCRETE, Material.CONCRETE, Material.DARK_STEEL
-_BRIDGE, _STREET, _TUBES, _GALLERY, _RISER = range(5)
+_BRIDGE, _STREET, _TUBES, _GALLERY, _RISER, _ROPES = range(6)
 _DIRECTIONS = np.array([[0.0, 1.0], [-1.0, 0.0], [0.0, -1.0], [1.0, 0.0]])
 """Where a box's far side points after so many quarter turns."""
 
@@ -54,6 +58,8 @@ class _Shafts(NamedTuple):
     """Of the plot's squares."""
     wide: F64
     """(k, 2) from wall to wall at the floor of the bundle's solid, along x and along y: of most cells more than a square of the plot."""
+    slim: float
+    """How much less than elsewhere members are thick: their bundle is thin for so wide a shaft."""
     walls: NDArray[np.bool_]
     """(k, 4) on which sides there is a wall, as `_DIRECTIONS`, and not another hole."""
 
@@ -77,7 +83,7 @@ def shaftworks(spec: CitySpec, place: Place, breadth: float, clan: int, light: M
 
 def _sites(spec: CitySpec, bands: tuple[int, ...], cell: Cell, shafts: _Shafts, stream: Stream) -> list[Sites]:
     depths = _depths(spec, bands, cell, shafts.step, stream)
-    return [_across(stream, shafts, depths, cell), _along(stream, shafts, depths, cell), _risers(stream, shafts, cell)]
+    return [*_across(stream, shafts, depths, cell), _along(stream, shafts, depths, cell), _risers(stream, shafts, cell)]
 
 
 def _shafts(spec: CitySpec, bands: tuple[int, ...], cell: Cell, masks: tuple[Mask, Mask], breadth: float) -> _Shafts:
@@ -91,7 +97,8 @@ def _shafts(spec: CitySpec, bands: tuple[int, ...], cell: Cell, masks: tuple[Mas
     wide = cell.plate * np.sqrt((across * across).sum(axis=2))[:, ::-1]
     beside = np.argwhere(new)[:, None] + _DIRECTIONS.astype(np.int64)
     walls = [[_wall(spec, bands, cell, (i, j), open_) for i, j in row] for row in beside.tolist()]
-    return _Shafts(middle * breadth, breadth / n, wide, np.array(walls))
+    slim = min(1.0, (cell.outer - cell.plate) / (_THIN * breadth / n))
+    return _Shafts(middle * breadth, breadth / n, wide, slim, np.array(walls))
 
 
 def _wall(spec: CitySpec, bands: tuple[int, ...], cell: Cell, square: tuple[int, int], open_: Mask) -> bool:
@@ -112,8 +119,8 @@ def _depths(spec: CitySpec, bands: tuple[int, ...], cell: Cell, wide: float, str
     return solids[np.unique(np.abs(solids[:, None] - wanted).argmin(axis=0))]
 
 
-def _across(stream: Stream, shafts: _Shafts, depths: F64, cell: Cell) -> Sites:
-    """Members from wall to wall, beside the middle."""
+def _across(stream: Stream, shafts: _Shafts, depths: F64, cell: Cell) -> list[Sites]:
+    """Members from wall to wall, beside the middle, and what hangs from them."""
     k, m = len(shafts.middle), len(depths)
     n = k * m
     shaft, depth = np.repeat(np.arange(k), m), np.tile(depths, k)
@@ -125,12 +132,17 @@ def _across(stream: Stream, shafts: _Shafts, depths: F64, cell: Cell) -> Sites:
     side = np.where(stream.unit("side", n) < 0.5, -1.0, 1.0) * stream.between("off", n, *_OFF)
     off = np.where(along_x[:, None], [0.0, 1.0], [1.0, 0.0]) * side[:, None]
     form = np.array([_BRIDGE, _STREET, _TUBES])[stream.choice("form", n, (4, 3, 2))]
-    girth = np.array([0.09, 0.13, 0.12])[form] * stream.between("girth", n, 0.7, 1.25)
-    high = np.array([0.15, 0.30, 0.12])[form] * stream.between("height", n, 0.7, 1.25)
+    girth = np.array([0.09, 0.13, 0.12])[form] * stream.between("girth", n, 0.7, 1.25) * shafts.slim
+    high = np.array([0.15, 0.30, 0.12])[form] * stream.between("height", n, 0.7, 1.25) * shafts.slim
     size = np.stack([np.full(n, _EMBEDDED), girth, high], axis=-1) * wide[:, None]
     middle = shafts.middle[shaft] + off * shafts.step
     foot = np.c_[middle, depth - cell.inner - 0.5 * size[:, 2]]
-    return Sites(form[kept], stream.bits("key", n)[kept], foot[kept], size[kept], np.where(along_x, 0, 1)[kept])
+    long = np.minimum(_ROPE * wide, depth - 0.5 * size[:, 2] - cell.plate)
+    roped = kept & (long > _LEAST_ROPE * wide)
+    below, ropes = foot - np.c_[np.zeros((n, 2)), long], np.c_[size[:, :2], long]
+    key, quarters = stream.bits("key", n), np.where(along_x, 0, 1)
+    members = Sites(form[kept], key[kept], foot[kept], size[kept], quarters[kept])
+    return [members, Sites(np.full(n, _ROPES)[roped], key[roped], below[roped], ropes[roped], quarters[roped])]
 
 
 def _along(stream: Stream, shafts: _Shafts, depths: F64, cell: Cell) -> Sites:
@@ -142,9 +154,9 @@ def _along(stream: Stream, shafts: _Shafts, depths: F64, cell: Cell) -> Sites:
     kept = shafts.walls[shaft, quarter] & (stream.unit("gallery", n) >= _MISSING)
     wide = shafts.wide[shaft, quarter % 2] * depth / cell.plate
     deep, high = stream.between("gallery depth", n, 0.06, 0.11), stream.between("gallery height", n, 0.05, 0.1)
-    size = np.stack([np.full(n, 0.999), deep, high], axis=-1) * wide[:, None]
+    size = np.stack([np.full(n, 0.999), deep * shafts.slim, high * shafts.slim], axis=-1) * wide[:, None]
     middle = shafts.middle[shaft] + _DIRECTIONS[quarter] * (shafts.step * (0.5 - 0.5 * size[:, 1] / wide))[:, None]
-    foot = np.c_[middle, depth - cell.inner + 0.12 * wide]
+    foot = np.c_[middle, depth - cell.inner + 0.12 * shafts.slim * wide]
     form = np.full(n, _GALLERY)
     return Sites(form[kept], stream.bits("gallery key", n)[kept], foot[kept], size[kept], quarter[kept])
 
@@ -178,7 +190,7 @@ def _bridge(stream: Stream) -> list[Piece]:
     made += [Piece("cross", (x, 0.0, 0.45), (0.03, 0.7, 0.9), _DARK) for x in (-0.25, 0.0, 0.25)]
     made += [lamp((x, 0.0, 0.77), (0.13, 0.2, 0.06)) for x in (-0.375, -0.125, 0.125, 0.375)]
     made.append(Piece("pipe", (0.0, 0.2, 1.05), (1.0, 0.28, 0.26), Material.STEEL))
-    return made + _ropes(stream, 0.1)
+    return made
 
 
 def _street(stream: Stream) -> list[Piece]:
@@ -194,7 +206,7 @@ def _street(stream: Stream) -> list[Piece]:
             solid, stuff = (("box", _NEW), ("stack", _OLD), ("chamfer", _MEGA))[number % 3]
             made.append(Piece(solid, (x, 0.1 * (rise - 0.6), 0.52 + tall / 2), (0.1, 0.7, tall), stuff))
     made += [Piece("box", (x, 0.0, -0.06), (0.025, 0.9, 0.14), _DARK) for x in (-0.4, -0.2, 0.0, 0.2, 0.4)]
-    return made + _ropes(stream, 0.0)
+    return made
 
 
 def _tubes(stream: Stream) -> list[Piece]:
@@ -204,7 +216,7 @@ def _tubes(stream: Stream) -> list[Piece]:
     made += [Piece("frame", (x, 0.0, 0.5), (0.03, 1.0, 1.3), _MEGA, 1) for x in stream.between("yoke", 3, -0.4, 0.4).tolist()]
     made += [Piece("chamfer", (0.475 * side, 0.0, 0.5), (0.05, 1.4, 1.6), _OLD) for side in SIDES]
     made += [lamp((x, 0.0, 0.02), (0.03, 0.3, 0.08)) for x in (-0.3, -0.1, 0.1, 0.3)]
-    return made + _ropes(stream, 0.2)
+    return made
 
 
 def _gallery(stream: Stream) -> list[Piece]:
@@ -230,13 +242,13 @@ def _riser(stream: Stream) -> list[Piece]:
     return made
 
 
-def _ropes(stream: Stream, low: float) -> list[Piece]:
+def _ropes(stream: Stream) -> list[Piece]:
     """What hangs from a member: ropes, each with a load."""
     made = list[Piece]()
-    for x, long in zip(stream.between("rope", 3, -0.4, 0.4).tolist(), stream.between("long", 3, 0.8, 3.5).tolist(), strict=True):
-        made.append(Piece("box", (x, 0.3, low - long / 2), (0.004, 0.04, long), Material.CABLE))
-        made.append(Piece("chamfer", (x, 0.3, low - long), (0.02, 0.2, 0.25), Material.BUILDER))
+    for x, long in zip(stream.between("rope", 4, -0.4, 0.4).tolist(), stream.between("long", 4, 0.2, 1.0).tolist(), strict=True):
+        made.append(Piece("box", (x, 0.3, 1.0 - long / 2), (0.004, 0.04, long), Material.CABLE))
+        made.append(Piece("chamfer", (x, 0.3, 1.0 - 0.97 * long), (0.02, 0.2, 0.05), Material.BUILDER))
     return made
 
 
-REPERTOIRE = Repertoire("shaftwork", (_bridge, _street, _tubes, _gallery, _riser))
+REPERTOIRE = Repertoire("shaftwork", (_bridge, _street, _tubes, _gallery, _riser, _ropes))
