@@ -116,7 +116,7 @@ def _depths(spec: CitySpec, bands: tuple[int, ...], cell: Cell, wide: float, str
     count = int(min(max(thick / (_SPACING * wide), 1.0), float(_MOST)))
     wanted = cell.plate + (np.arange(count) + 0.15 + 0.7 * stream.unit("depth", count)) * (thick / count)
     solids = np.array([(row.plate + row.outer) / 2.0 for row in strata(spec, bands)])
-    return solids[np.unique(np.abs(solids[:, None] - wanted).argmin(axis=0))]
+    return np.asarray(solids[np.unique(np.abs(solids[:, None] - wanted).argmin(axis=0))])
 
 
 def _across(stream: Stream, shafts: _Shafts, depths: F64, cell: Cell) -> list[Sites]:
