@@ -155,8 +155,12 @@ CLIENTS: dict[str, list[tuple[str, bool, Callable[[Path], tuple[bool, str]]]]] =
 
 
 def main(words: list[str]) -> int:
-    """Print a line a client; 1 when one finds fault."""
+    """Print a line a client; 1 when one finds fault, 2 where there is nothing to open."""
     good, paths = True, [Path(word) for word in words if not word.startswith("--")]
+    unknown = [str(path) for path in paths if not path.is_file() or path.suffix not in CLIENTS]
+    if unknown or not paths:
+        print(f"error: {unknown[0]} is no file of {', '.join(CLIENTS)}" if unknown else "error: give a file", file=sys.stderr)
+        return 2
     if "--same" in words and "CHROMIUM" in os.environ:
         good, text = silhouettes(paths)
         print(f"three, silhouettes: {'ok' if good else 'FAULT'}  {text}")

@@ -37,9 +37,13 @@ def line(output: str | Path, *more: str, triangles: int = 3000) -> list[str]:
 
 
 def started(output: Path, triangles: int = 200_000) -> subprocess.Popen[str]:
-    """The same in a process of its own."""
+    """The same in a process of its own, which hears Ctrl+C even where we, in the background of a shell, do not."""
     words = [sys.executable, "-m", "viewer", *line(output, "--force", triangles=triangles)]
-    return subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+
+    def hears() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    return subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, text=True, preexec_fn=hears)
 
 
 def strays(folder: Path) -> list[str]:

@@ -179,7 +179,7 @@ def _risers(stream: Stream, shafts: _Shafts, cell: Cell) -> Sites:
 
 
 def _bridge(stream: Stream) -> list[Piece]:
-    """A deck on two girders, with heads in the walls, lamps below, and what hangs from it."""
+    """A deck on two girders, with heads in the walls, a pipe along it and lamps below."""
     made = [Piece("box", (0.0, 0.0, 0.86), (1.0, 1.0, 0.14), _MEGA)]
     for side in SIDES:
         made += girder((0.0, 0.38 * side, 0.42), (1.0, 0.12, 0.76))
