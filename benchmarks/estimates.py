@@ -2,8 +2,8 @@
 
 Each in a process of its own: triangles, bytes, memory at its peak and processor seconds of an export, over the estimate's. A ratio of 1
 is right. Seconds are those of all processors, of the export alone without the start of the program; estimate and export are made in
-turns, and the least of several counts: what else the machine does then counts for little. How much the export's own seconds differ from
-one time to the next, greatest over least, is told beside them. Memory is the peak of the process and of the largest it started. Exits 1
+turns, and the middle of several counts: an estimate, drawn out from a sample, errs to both sides, and its least would be too low. The
+seconds of the export, and how much they differ from one time to the next, greatest over least, are told beside them. Memory is the peak of the process and of the largest it started. Exits 1
 where one is more than a tenth off.
 """
 
@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).parent.parent
 DISTRICT = "band 7.16.5 / layer 102345 / tile 3-022222222222222122222 / district 7"
@@ -47,7 +48,7 @@ WAYS: dict[str, tuple[str, ...]] = {
 _FEWER = {"nodes.glb": 30_000, "union.stl": 60_000, "union.3mf": 60_000, "hollow.3mf": 60_000}
 """Triangles beyond which a way is not tried: nodes have a limit, a union takes minutes."""
 _TENTH = 0.1
-_TIMES, _SHORT_S, _OFTEN = 3, 6.0, 7
+_TIMES, _SHORT_S, _OFTEN = 3, 4.0, 5
 """How often each is made; and how often, if it takes fewer seconds than that: a hiccup of the machine is a large part of those."""
 _RUN = """
 import os, resource, sys
@@ -94,7 +95,7 @@ def tried(folder: Path, name: str, place: str | None, amount: int) -> tuple[dict
         done.append(run([*words, "--force"]))
     for file in folder.iterdir():
         file.unlink()
-    ratios = {key: round(min(row[key] for row in done) / max(min(row[key] for row in told), 1e-9), 3) for key in KEYS}
+    ratios = {key: round(median(row[key] for row in done) / max(median(row[key] for row in told), 1e-9), 3) for key in KEYS}
     return ratios, [row["processor_seconds"] for row in done]
 
 
