@@ -3,8 +3,8 @@
 Each in a process of its own: triangles, bytes, memory at its peak and processor seconds of an export, over the estimate's. A ratio of 1
 is right. Seconds are those of all processors, of the export alone without the start of the program; estimate and export are made in
 turns, and the middle of several counts: an estimate, drawn out from a sample, errs to both sides, and its least would be too low. The
-seconds of the export, and how much they differ from one time to the next, greatest over least, are told beside them. Memory is the peak of the process and of the largest it started. Exits 1
-where one is more than a tenth off.
+seconds of the export, and how much they differ from one time to the next, greatest over least, are told beside them. Memory is the
+peak of the process and of the largest it started. Exits 1 where one is more than a tenth off.
 """
 
 from __future__ import annotations
