@@ -195,3 +195,23 @@ def test_a_place_one_comes_to_from_afar_is_seen_in_its_largest_parts_first() -> 
     composer.close()
     assert len(seen) == 3
     assert 0 < seen[1] < seen[2]
+
+
+def test_what_was_broken_off_has_not_been_seen() -> None:
+    """A flight asks for its end ahead and thinks better of it: who arrives still sees the largest parts first."""
+    far, near = view("opening"), view("canyon")
+    inside = replace(near, camera=replace(near.camera, position=tuple(0.999 * x for x in near.camera.position)))
+    offered: list[Content] = []
+
+    class Overheard(Composer):
+        def offer(self, found: Content) -> None:
+            offered.append(found)
+
+    composer = Overheard(City(far.city), sketches_first=False)
+    composer._made((inside, SIZE, 20_000), lambda: False)
+    composer._made((near, SIZE, 20_000), lambda: True)
+    assert not offered
+    composer._made((near, SIZE, 20_000), lambda: False)
+    composer._made((near, SIZE, 20_000), lambda: False)
+    composer.close()
+    assert len(offered) == 1

@@ -366,6 +366,7 @@ class Composer(Latest[Order, Content]):
         self._unfold = Unfolder(city)
         self._outside = not sketches_first
         self._at: F64 | None = None
+        """The eye of the last content that was finished: one that was broken off has shown nothing."""
         super().__init__("composer", self._made, on_ready)
 
     def request(self, state: ViewState, size: Size, max_triangles: int = LIVE_TRIANGLES) -> None:
@@ -378,15 +379,19 @@ class Composer(Latest[Order, Content]):
             self._unfold, self._outside = Unfolder(City(state.city)), False
         self._sketch(state, size)
         self._stand_in(state, size, stopped)
-        return content(self._unfold, state, size, budget, stopped)
+        made = content(self._unfold, state, size, budget, stopped)
+        if not stopped():
+            self._at = np.asarray(state.camera.position)
+        return made
 
     def _stand_in(self, state: ViewState, size: Size, stopped: Callable[[], bool]) -> None:
         """The largest of a place within to which one came from afar, before the rest: else one would wait in blank haze."""
-        before, self._at = self._at, np.asarray(state.camera.position)
-        away = np.zeros(3) if before is None or _is_outside(state) else self._at - before
+        here = np.asarray(state.camera.position)
+        away = np.zeros(3) if self._at is None or _is_outside(state) else here - self._at
         if float(away @ away) > (_AFAR * state.camera.distance) ** 2:
             made = content(self._unfold, state, size, _LARGEST, stopped)
             if not stopped():
+                self._at = here
                 self.offer(made)
 
     def _sketch(self, state: ViewState, size: Size) -> None:
