@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from geometry.city import City
 from viewer.camera import Camera
-from viewer.compose import Composer, scene, sketch
+from viewer.compose import scene, sketch
+from viewer.composer import Composer
 from viewer.qt.canvas import Canvas
 from viewer.qt.loop import SCALES, Loop, left_behind, scale_after, serves
 from viewer.qt.pilot import Pilot

@@ -32,7 +32,6 @@ from geometry.strata import floor_below, strata
 from viewer.camera import Camera, sides
 from viewer.hiding import beyond, buried, hidden, hidden_by_name
 from viewer.history import cut_key, lit, outside_then, reach, relics_of, tells, times
-from viewer.latest import Latest
 from viewer.motion import drawn, motion
 from viewer.scene import LIVE_TRIANGLES, Content, Instances, Look, Scene, Surface
 from viewer.state import Shells, ViewState
@@ -196,14 +195,15 @@ def _nearest(instances: Instances, rows: NDArray[np.int64]) -> NDArray[np.float3
     return np.asarray(np.sqrt((line * line).sum(axis=1)), dtype=np.float32)
 
 
-def _is_outside(state: ViewState) -> bool:
+def is_outside(state: ViewState) -> bool:
+    """Whether a state's eye is beyond the City's outermost layer."""
     return bool(np.square(state.camera.position).sum() >= (state.city.radius_km * 1e3) ** 2)
 
 
 def sketch(city: City, state: ViewState, size: Size) -> Content | None:
     """The bare plates of the City seen from outside, in a tenth of the time of the rest; None from within, where they would be haze."""
     eye = replace(eye_of(drawn(state), size, LIVE_TRIANGLES), hidden=hidden(state))
-    if not _is_outside(state):
+    if not is_outside(state):
         return None
 
     def bare(place: Place) -> Growth:
@@ -350,53 +350,3 @@ def look(state: ViewState, indoors: bool = False) -> Look:
         inside=inside,
         times=times(state),
     )
-
-
-_AFAR, _LARGEST = 8.0, 16_000
-"""Picture distances to another place from which it is shown in its largest parts first, and triangles of that."""
-Order = tuple[ViewState, Size, int]
-"""State, pixels and triangles of a content."""
-
-
-class Composer(Latest[Order, Content]):
-    """Cuts contents in a worker thread. A request replaces one that has not begun, and stops one that has."""
-
-    def __init__(self, city: City, on_ready: Callable[[], None] | None = None, *, sketches_first: bool = True) -> None:
-        """`sketches_first`: bare plates come before the very first content; not worth it where no window is there yet to show them."""
-        self._unfold = Unfolder(city)
-        self._outside = not sketches_first
-        self._at: F64 | None = None
-        """The eye of the last content that was finished: one that was broken off has shown nothing."""
-        super().__init__("composer", self._made, on_ready)
-
-    def request(self, state: ViewState, size: Size, max_triangles: int = LIVE_TRIANGLES) -> None:
-        """Ask for the content of a state; whatever was asked before is dropped."""
-        self.ask((state, size, max_triangles))
-
-    def _made(self, order: Order, stopped: Callable[[], bool]) -> Content:
-        state, size, budget = order
-        if state.city.unscarred != self._unfold.city.spec.unscarred:
-            self._unfold, self._outside = Unfolder(City(state.city)), False
-        self._sketch(state, size)
-        self._stand_in(state, size, stopped)
-        made = content(self._unfold, state, size, budget, stopped)
-        if not stopped():
-            self._at = np.asarray(state.camera.position)
-        return made
-
-    def _stand_in(self, state: ViewState, size: Size, stopped: Callable[[], bool]) -> None:
-        """The largest of a place within to which one came from afar, before the rest: else one would wait in blank haze."""
-        here = np.asarray(state.camera.position)
-        away = np.zeros(3) if self._at is None or _is_outside(state) else here - self._at
-        if float(away @ away) > (_AFAR * state.camera.distance) ** 2:
-            made = content(self._unfold, state, size, _LARGEST, stopped)
-            if not stopped():
-                self._at = here
-                self.offer(made)
-
-    def _sketch(self, state: ViewState, size: Size) -> None:
-        """Something to see at once, before the first content of a City, or when one comes out of it."""
-        came_out, self._outside = not self._outside, _is_outside(state)
-        made = sketch(self._unfold.city, state, size) if came_out else None
-        if made is not None:
-            self.offer(made)

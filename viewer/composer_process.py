@@ -34,7 +34,7 @@ _LIVES = 2
 
 
 class ComposerProcess:
-    """What `viewer.compose.Composer` does, elsewhere. A process that ends unasked is replaced, once for each request."""
+    """What `viewer.composer.Composer` does, elsewhere. A process that ends unasked is replaced, once for each request."""
 
     def __init__(self, on_ready: Callable[[], None] | None = None) -> None:
         self._on_ready = on_ready
@@ -199,7 +199,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
     from geometry.city import City
     from geometry.rules import stratum  # noqa: F401  # what any view begins with, loaded before the first request is there
     from geometry.solids import triangle_counts
-    from viewer.compose import Composer
+    from viewer.composer import Composer
 
     triangle_counts()  # what every view asks for, while the first request is on its way
     composer: Composer | None = None

@@ -22,7 +22,6 @@ from geometry.spec import CitySpec
 from geometry.strata import strata
 
 F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
 _LEVELS = 3
 """A cell works in the holes that are as wide as its 2**_LEVELS-th part: wider ones are those of the cells above it. The first cells of
 a bundle, into which the one that it lies in parts, work in some of those wider ones, too."""

@@ -12,7 +12,7 @@ Size = tuple[int, int]
 
 
 class Composing(Protocol):
-    """viewer.compose.Composer."""
+    """viewer.composer.Composer."""
 
     def request(self, state: ViewState, size: Size, max_triangles: int) -> None:
         """Ask for the content of a state."""
