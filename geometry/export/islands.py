@@ -83,11 +83,6 @@ def _apart(size: float, area: float) -> float:
     return float(_PITCH_MM * 2.0 ** (np.ceil(_STEPS * np.log2(pitch / _PITCH_MM)) / _STEPS))
 
 
-def lines(size: float, area: float) -> float:
-    """How often lines cross what has such a longest side and such an area (as `area_of` counts it), about."""
-    return area / _apart(size, area) ** 2
-
-
 def components(count: int, edges: I64) -> I64:
     """(count,) the least number that each of `count` things hangs together with, by edges (m, 2).
 

@@ -16,12 +16,11 @@ from geometry.export.piece import Piece, survey
 from geometry.export.report import Watch
 from viewer.clock import busy, spent
 from viewer.files.jobs import PRINTS, Export, axes_of, words_of
-from viewer.files.reading_back import NOTHING, Read, read_back
 
 if TYPE_CHECKING:
     from geometry.export import Report as Made
 
-SAMPLE = 120_000
+SAMPLE = 400_000
 """Triangles that are written to learn from, about."""
 FEWER = 8
 """How many times smaller the second share is: far from the first, so that what else the machine does bends the line through both little."""
@@ -115,27 +114,22 @@ class Trial:
     """Such seconds that only the first writing took: what it loads and makes for good."""
     peak: int
     """Bytes of memory that this process had held at most after the first writing. What more is rehearsed holds more than an export does."""
-    resident: int = 0
-    """Bytes that it held then."""
-    read: Read = NOTHING
-    """What reading a print back took."""
 
 
 def tried(job: Export, pieces: list[Piece], scale: float | None, first: list[Piece] | None = None) -> Trial:
     """Write pieces as the job would; a print `scale` millimetres a metre, where that is known. What surveying takes is left out.
 
-    `first` is written beside them the first time. A print is read back, too."""
+    `first` is written beside them the first time."""
     with TemporaryDirectory() as folder:
         wish = None if job.wish is None else replace(job.wish, base_mm=0.0)  # of a share much would hang in the air
         mine = replace(job, wish=wish, output=str(Path(folder) / Path(job.output).name), force=True, max_triangles=SAMPLE)
         cold = spent(lambda: write_once(mine, [*(first or ()), *pieces], scale))
-        most, now = peak(), resident()
+        most = peak()
         took, made = min((_timed(mine, pieces, scale) for _ in range(_AGAIN)), key=lambda one: one[0])
         surveyed = min(spent(lambda: survey(iter(pieces), Watch(0), axes_of(job))) for _ in range(_AGAIN))
         count = max(sum(map(_count, pieces)), 1)
         once = max(0.0, cold - took * (1.0 + sum(map(_count, first or ())) / count))
-        read = read_back(made.path) if job.suffix in PRINTS else NOTHING
-        return Trial(count, made.triangles, made.bytes, max(took - surveyed, 1e-3), once, most, now, read)
+        return Trial(count, made.triangles, made.bytes, max(took - surveyed, 1e-3), once, most)
 
 
 def _timed(job: Export, pieces: list[Piece], scale: float | None) -> tuple[float, Made]:
@@ -175,14 +169,6 @@ def disk_speed(folder: Path) -> float:
             return _DISK_BYTES / (time.perf_counter() - start)
     except OSError:
         return _USUAL_DISK
-
-
-def resident() -> int:
-    """Bytes this process holds, as far as that is known."""
-    try:
-        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:  # not Linux
-        return peak()
 
 
 def peak(children: bool = False) -> int:

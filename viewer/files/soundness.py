@@ -19,8 +19,6 @@ Row = tuple[str, str, str]
 """What, how much, and what that means."""
 LARGEST = 4_000_000
 """Triangles of a print up to which it is read back and reported on as soon as it is written."""
-MEMORY = 12_000_000, 290, 55
-"""Bytes that reading back takes, bytes a triangle, and bytes a crossing of the lines along the axis that has most of them, about."""
 
 
 def rows_of(found: Check, wall: float = MINIMUM_WALL) -> list[Row]:
