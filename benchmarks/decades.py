@@ -1,6 +1,6 @@
 """The thirteen decades of a City's own dive on one sheet: python benchmarks/decades.py [--seed N] [--small] [-o FILE]
 
-A still for each power of ten of metres left to go, from 1e12 to 1e0: of three moments near it the one that the ten checks of a picture like
+A still for each power of ten of metres left to go, from 1e12 to 1e0: of some moments near it the one that the ten checks of a picture like
 best, of those with most planes of depth up to four. Prints for each how many planes it has, how many powers of ten there are
 among the sizes of what is drawn, and how much of it is one tone; ends with 1 if one is empty: nearly all one tone. `--small` draws them
 a fifth as wide and as they come, to look at other seeds. Without -o it writes docs/pictures/dive-decades.jpg, which docs/gallery.md shows.
@@ -34,9 +34,11 @@ ROWS = ((OUTMOST, 11, 10, 9), (8, 7, 6), (5, 4, 3), (2, 1, 0))
 """Powers of ten, row by row of the sheet."""
 WIDE, GAP = 1600, 6
 TRIANGLES = 700_000
-_NEAR = (-0.25, 0.0, 0.25)
+_NEAR = (-0.4, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4)
 """Powers of ten about a whole one at which a still may be taken."""
-_PLANES = 4.0
+_APART = 0.6
+"""Powers of ten between two stills, at least."""
+_ENOUGH = 4.0
 """Planes of depth above which more are no better."""
 _EMPTY = 0.85
 """The share of a still in one tone, of 24, from which it counts as empty."""
@@ -64,25 +66,20 @@ def drawn(unfold: Unfolder, way: Way, power: float, size: tuple[int, int], finel
     return pixels.astype(np.uint8), judge(pixels.astype(np.uint8), depth), made
 
 
-def best(unfold: Unfolder, way: Way, power: int) -> float:
-    """The power of ten near a whole one at which small pictures are best: one with enough planes of depth, if there is such."""
-    near = [power + off for off in (_NEAR if power < OUTMOST else (0.0,))]
-
-    def worth(one: float) -> tuple[float, float]:
-        checks = drawn(unfold, way, one, (240, 135), 1)[1]
-        return min(next(check.value for check in checks if check.name == "planes of depth"), _PLANES), score(checks)
-
-    return max(near, key=worth)
+def _planes(checks: tuple[Check, ...]) -> float:
+    return next(check.value for check in checks if check.name == "planes of depth")
 
 
-def still(unfold: Unfolder, way: Way, power: float, size: tuple[int, int], finely: int) -> tuple[U8, str, bool]:
-    """One still, what there is to say of it, and whether it is empty."""
-    pixels, checks, made = drawn(unfold, way, power, size, finely)
-    planes = next(check.value for check in checks if check.name == "planes of depth")
+def still(unfold: Unfolder, way: Way, powers: list[float], size: tuple[int, int], finely: int) -> tuple[U8, float, str, bool]:
+    """The best still at one of some powers of ten, one with enough planes of depth, if there is such; at which it is, what there is to say
+    of it, and whether it is empty."""
+    drawings = [(drawn(unfold, way, power, size, finely), power) for power in powers]
+    (pixels, checks, made), power = max(drawings, key=lambda one: (min(_planes(one[0][1]), _ENOUGH), score(one[0][1])))
     size_of = np.log10(np.maximum(made.instances.scale.max(axis=1), 1e-3))
     same = one_tone(pixels)
-    said = f"1e{power:<5.1f}  {planes:.0f} planes, {len(np.unique(np.floor(size_of)))} powers of size, {100 * same:.0f} % of one tone"
-    return pixels, said, same > _EMPTY
+    powers_of_size = len(np.unique(np.floor(size_of)))
+    said = f"1e{power:<5.1f}  {_planes(checks):.0f} planes, {powers_of_size} powers of size, {100 * same:.0f} % of one tone"
+    return pixels, power, said, same > _EMPTY
 
 
 def far(power: float) -> str:
@@ -96,16 +93,16 @@ def sheet(seed: int, small: bool) -> tuple[U8, int]:
     """The sheet, and how many of its stills are empty."""
     spec = CitySpec(seed=seed)
     unfold, way = Unfolder(City(spec)), usual_path(spec)
-    scale, rows, empty = (5 if small else 1), list[U8](), 0
+    scale, rows, empty, before = (5 if small else 1), list[U8](), 0, OUTMOST + _APART
     for powers in ROWS:
         wide = (WIDE // scale - GAP * (len(powers) - 1)) // len(powers)
         size, row = (wide, round(wide * 9 / 16)), list[U8]()
         for power in powers:
-            at = float(power) if small else best(unfold, way, power)
-            pixels, said, bad = still(unfold, way, at, size, 1 if small else 2)
+            near = [power + off for off in ([0.0] if small else _NEAR) if power + off <= before - _APART]
+            pixels, before, said, bad = still(unfold, way, near, size, 1 if small else 2)
             print(said, "EMPTY" if bad else "", flush=True)
             empty += bad
-            row += [captioned(pixels, "" if small else far(at)), np.full((size[1], GAP, 3), 8, np.uint8)]
+            row += [captioned(pixels, "" if small else far(before)), np.full((size[1], GAP, 3), 8, np.uint8)]
         line = np.concatenate(row[:-1], axis=1)
         line = np.pad(line, ((0, GAP), (0, WIDE // scale - line.shape[1]), (0, 0)), constant_values=8)
         rows.append(line)

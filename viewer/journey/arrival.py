@@ -27,14 +27,17 @@ from viewer.journey.ground import INTERIORS
 from viewer.journey.indoors import indoors
 from viewer.journey.landings import Stand, stand_before, watched
 from viewer.journey.obstacles import Line, Obstacles
+from viewer.journey.outlook import planes
 from viewer.journey.outward import outward
 from viewer.journey.route import Stop, reversed_way
 
 F64 = NDArray[np.float64]
 _TILES = 9
 """Tiles in which one looks for such a landing."""
-_LOOKED, _COMPARED = 40, 5
+_LOOKED, _COMPARED = 80, 12
 """Watched landings that are looked at in a tile, and good spots among which the best is taken."""
+_VISTA_M, _VISTA = 300.0, 0.2
+"""How far about one sees over a rail, metres, and what a plane of depth there counts for against what is seen of the landing."""
 _GOALS = (
     ("district", "canyon", "block", "corridor"),
     ("district", "block", "corridor"),
@@ -89,7 +92,8 @@ def usual_arrival(obstacles: Obstacles) -> Arrival:
 
 
 def _best_stands(obstacles: Obstacles, tile: Place) -> list[tuple[float, Stand]]:
-    """Metres that are free over the roofs about them, and spots before watched landings of a tile, those that show most first."""
+    """Metres that are free over the roofs about them, and spots before watched landings of a tile: those first that show most of the
+    landing, and of what lies behind it."""
     found: list[tuple[float, Stand]] = []
     for until, block, ways in islice(_watched(obstacles, tile), _LOOKED):
         stand = stand_before(obstacles, block, ways)
@@ -97,7 +101,12 @@ def _best_stands(obstacles: Obstacles, tile: Place) -> list[tuple[float, Stand]]
             found.append((until, stand))
             if len(found) >= _COMPARED:
                 break
-    return sorted(found, key=lambda one: -one[1].worth)
+    return sorted(found, key=lambda one: -_shown(obstacles, one[1]))
+
+
+def _shown(obstacles: Obstacles, stand: Stand) -> float:
+    sight = (stand.target - stand.eye) / length(stand.target - stand.eye)
+    return stand.worth + _VISTA * float(planes(obstacles, stand.eye, sight[None], _VISTA_M)[0])
 
 
 def _watched(obstacles: Obstacles, tile: Place) -> Iterator[tuple[float, Place, Ways]]:

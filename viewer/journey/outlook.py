@@ -49,14 +49,21 @@ def _turned(sight: F64, up: F64, turn: F64) -> F64:
 
 
 def _planes(obstacles: Obstacles, eye: F64, sight: F64, far: float) -> F64:
-    """(k,) for each turn how many half decades of distance hold something that is seen; what lies beyond all counts as one."""
+    """(k,) the planes of depth that are seen at each turn."""
+    up = eye / length(eye)
+    turned = [_turned(sight[None], up[None], np.array([[turn]]))[0] for turn in _TURNS]
+    return planes(obstacles, eye, np.array(turned), far)
+
+
+def planes(obstacles: Obstacles, eye: F64, sights: F64, far: float) -> F64:
+    """(k,) for each of some sights (k, 3), unit vectors from an eye (3,), in how many half decades of distance about `far` metres something
+    is seen; what lies beyond all counts as one, and a plane of which more is seen as a little more."""
     crowd = obstacles.crowd(Line(eye, eye, _GATHERED * far, _LEAST * far, _GRAIN * far))
     first = np.ceil(2.0 * np.log10(0.02 * far))
     edges = 10.0 ** ((first + np.arange(6)) / 2.0)
     up = eye / length(eye)
     found = []
-    for turn in _TURNS:
-        ahead = _turned(sight[None], up[None], np.array([[turn]]))[0]
+    for ahead in sights:
         right = np.cross(ahead, up)
         right /= length(right)
         rays = ahead + _RAYS[:, :1] * right + _RAYS[:, 1:] * np.cross(right, ahead)
