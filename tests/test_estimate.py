@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from geometry.child import surroundings
 from geometry.export.piece import Piece
 from geometry.parts import EMPTY, Parts
 from geometry.place import Frame
@@ -108,3 +111,10 @@ def test_what_is_small_though_more_is_allowed_is_told_exactly(
     done = json.loads(capfd.readouterr().out)
     assert told["triangles"] < 29_800
     assert (told["triangles"], told["bytes"]) == (done["triangles"], done["bytes"])
+
+
+def test_memory_of_who_started_it_is_not_counted() -> None:
+    held = np.ones(60_000_000)
+    run = [sys.executable, "-c", "from viewer.files.rehearsal import peak; print(peak())"]
+    told = int(subprocess.run(run, env=surroundings(), capture_output=True, text=True, check=True).stdout)
+    assert 1_000_000 < told < held.nbytes

@@ -14,6 +14,7 @@ import pytest
 from geometry.child import surroundings
 from geometry.cityfile import preset
 from geometry.spec import CitySpec
+from viewer import apart
 from viewer.camera import Camera
 from viewer.errors import InputError
 from viewer.journey import wayfinder
@@ -25,7 +26,7 @@ ANSWERS = "import pickle, sys; spec = pickle.load(sys.stdin.buffer); sys.stdout.
 
 def child(monkeypatch: pytest.MonkeyPatch, program: str) -> Wayfinder:
     """A finder whose processes run a program of ours."""
-    monkeypatch.setattr(wayfinder, "command", lambda module: [sys.executable, "-c", program])
+    monkeypatch.setattr(apart, "command", lambda module: [sys.executable, "-c", program])
     return Wayfinder()
 
 
@@ -76,11 +77,11 @@ def test_the_other_end_reads_a_city_and_writes_what_it_found(monkeypatch: pytest
 
     written = io.BytesIO()
     monkeypatch.setattr(wayfinder, "usual_path", found)
-    monkeypatch.setattr(wayfinder.signal, "signal", lambda *words: None)
-    monkeypatch.setattr(wayfinder.os, "nice", lambda steps: None)
+    monkeypatch.setattr(apart.signal, "signal", lambda *words: None)
+    monkeypatch.setattr(apart.os, "nice", lambda steps: None)
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(pickle.dumps(SPEC))))
     monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=written))
-    assert wayfinder.main() == 0
+    assert apart.serve(wayfinder.answer, InputError) == 0
     assert str(pickle.loads(written.getvalue())) == str(told)
 
 
@@ -92,9 +93,7 @@ def test_a_start_within_a_city_is_understood_by_the_other_end() -> None:
 
 
 def test_one_whom_nobody_waits_for_ends_in_silence() -> None:
-    program = (
-        "import sys; from viewer.journey import wayfinder; wayfinder.answer = lambda question: 'x' * 200_000; sys.exit(wayfinder.main())"
-    )
+    program = "import sys; from viewer.apart import serve; sys.exit(serve(lambda question: 'x' * 200_000, ValueError))"
     process = Popen([sys.executable, "-c", program], stdin=PIPE, stdout=PIPE, stderr=PIPE, env=surroundings())
     assert process.stdin is not None
     assert process.stdout is not None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import struct
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -185,6 +187,36 @@ def test_export_says_when_it_is_done(window: Window, qtbot: QtBot, tmp_path: Pat
         dialog.begin()
     assert heard.args is not None
     assert heard.args[0].startswith("Wrote ")
+
+
+def test_export_is_estimated_before_it_is_made(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = ExportDialog(window, window.state, "", tmp_path, _exporting(0.05))
+    qtbot.addWidget(dialog)
+    dialog.place.setCurrentText("band 7 / tile 3-02")
+    dialog.triangles.setValue(2)
+    dialog.show()
+    dialog.foresee.click()
+    assert not dialog.start.isEnabled()
+    qtbot.waitUntil(dialog.start.isEnabled, timeout=60_000)
+    told = re.fullmatch(r"[\d,]+ parts of [\d,]+ places, ([\d,]+) triangles, .* MB; takes about .* and .* MB of memory", dialog.note.text())
+    assert told, dialog.note.text()
+    assert 500 < int(told[1].replace(",", "")) <= 2000
+    assert not list(tmp_path.glob("*.glb"))
+    assert dialog.isVisible()
+
+
+def test_an_estimate_can_be_cancelled(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = ExportDialog(window, window.state, "", tmp_path, _exporting(0.05))
+    qtbot.addWidget(dialog)
+    dialog.triangles.setValue(3000)
+    dialog.show()
+    dialog.foresee.click()
+    qtbot.wait(300)
+    start = time.monotonic()
+    dialog.stop.click()
+    qtbot.waitUntil(dialog.start.isEnabled, timeout=5_000)
+    assert time.monotonic() - start < 2.0
+    assert "Cancelled" in dialog.note.text()
 
 
 def test_export_asks_how_a_glb_holds_its_parts(window: Window, tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 Of at most WHOLE triangles it is made whole and thrown away: to write a share of so little and to reckon takes as long, and is off by what
 the share is not like. So are drawings and unions: how much is left of them is known only then. Of more all is unfolded, and a share of it
-written (viewer.files.rehearsal).
+written (viewer.files.rehearsal). `python -m viewer.files.estimate` answers an Export with it (viewer.apart): of a window's own process
+memory and seconds could not be told.
 """
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -25,6 +27,7 @@ from geometry.export.report import Watch
 from geometry.export.sheet import sheet_of
 from geometry.export.standing import MOST
 from geometry.export.weld import slab_of
+from viewer.apart import serve
 from viewer.clock import busy, spent
 from viewer.files.fitting import fitted
 from viewer.files.jobs import (
@@ -174,3 +177,7 @@ def _reckoned(job: Export, start: float, kept: Share | None) -> tuple[dict[str, 
 def _row(outputs: list[str], count: _Count, triangles: int, size: int, memory: int, took: float, seconds: float) -> dict[str, Any]:
     row = {"output": ", ".join(outputs), "places": count.places, "parts": count.parts, "triangles": triangles, "bytes": size}
     return {**row, "memory_bytes": memory, "seconds": round(seconds, 1), "processor_seconds": round(took, 2)}
+
+
+if __name__ == "__main__":
+    sys.exit(serve(dry_export, Exception))

@@ -1,23 +1,19 @@
 """Ways that take long to find, looked for in a process of their own: that of a City's own dive, and those from within it.
 
-`python -m viewer.journey.wayfinder` reads a pickled question from its standard input and writes a pickled Path, or the error that says why
-there is none. Both ends are this program, and the pipe is theirs alone.
+`python -m viewer.journey.wayfinder` answers a question with a Path, or with the error that says why there is none (viewer.apart).
 """
 
 from __future__ import annotations
 
-import os
-import pickle
-import signal
 import sys
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
-from subprocess import PIPE, Popen
+from subprocess import Popen
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
-from geometry.child import command, surroundings
 from geometry.spec import CitySpec
+from viewer.apart import begun, serve, told
 from viewer.camera import Camera
 from viewer.errors import InputError
 
@@ -69,7 +65,7 @@ class Wayfinder:
             if question != self._asked or self._found.cancelled():
                 self._drop()
                 self._asked, self._found = question, Future()
-                self._process = Popen(command(__name__), stdin=PIPE, stdout=PIPE, env=surroundings())
+                self._process = begun(__name__)
                 Thread(target=_listen, args=(self._process, question, self._found), name="wayfinder", daemon=True).start()
             return self._found
 
@@ -101,34 +97,14 @@ def usual_path(spec: CitySpec) -> Path:
 
 def _listen(process: Popen[bytes], question: Question, found: Future[Path | None]) -> None:
     """Hand the question over and the answer on."""
-    answered, _ = process.communicate(pickle.dumps(question, pickle.HIGHEST_PROTOCOL))
+    way = told(process, question)
     if not found.set_running_or_notify_cancel():
         return
-    told = pickle.loads(answered) if answered else None
-    if isinstance(told, InputError):
-        found.set_exception(told)
+    if isinstance(way, InputError):
+        found.set_exception(way)
     else:
-        found.set_result(told)
-
-
-def main() -> int:
-    """Answer one question."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the window, which ends us
-    if hasattr(os, "nice"):
-        os.nice(_NICE)
-    answers, sys.stdout = sys.stdout.buffer, sys.stderr  # what is printed by chance does not get between
-    question = pickle.load(sys.stdin.buffer)
-    try:
-        told: Path | InputError = answer(question)
-    except InputError as error:
-        told = error
-    try:
-        pickle.dump(told, answers, pickle.HIGHEST_PROTOCOL)
-        answers.flush()
-    except BrokenPipeError:  # who asked was killed
-        os.dup2(os.open(os.devnull, os.O_WRONLY), answers.fileno())  # for what is still to be flushed at the end
-    return 0
+        found.set_result(way)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(serve(answer, InputError, _NICE))

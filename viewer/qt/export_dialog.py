@@ -28,7 +28,9 @@ from PySide6.QtWidgets import (
 
 from geometry.address import parse
 from geometry.export.atomic import LimitError as TooMuch
+from viewer.apart import ask
 from viewer.command.options import Mode
+from viewer.command.report import Report
 from viewer.errors import BUG, LimitError, UsageError, exit_code, one_line
 from viewer.files.jobs import DRAWINGS, PRINTS, Export, export_bytes, make_export
 from viewer.files.purposes import Purpose
@@ -64,6 +66,22 @@ Maker = Callable[[Export], Task]
 def making(job: Export) -> Task:
     """The task that writes an export."""
     return lambda report: make_export(job, report)
+
+
+def foreseeing(job: Export) -> Task:
+    """The task that tells what an export would be."""
+
+    def task(report: Report) -> object:
+        with report.progress(f"Estimating {job.output}") as advance:
+            return ask("viewer.files.estimate", job, lambda: advance(0.0))
+
+    return task
+
+
+def _foreseen(row: dict[str, Any]) -> str:
+    """An estimate in words."""
+    amounts = f"{row['parts']:,} parts of {row['places']:,} places, {row['triangles']:,} triangles, {digits(row['bytes'] / 1e6)} MB"
+    return f"{amounts}; takes about {duration(max(row['seconds'], 1.0))} and {digits(row['memory_bytes'] / 1e6)} MB of memory"
 
 
 def _without_usd(formats: QComboBox) -> None:
@@ -117,6 +135,8 @@ class ExportDialog(QDialog):
         self.triangles.lineEdit().setTextMargins(7, 0, 0, 0)
         self.path = QLineEdit(str(folder / f"city-{state.city.seed}.glb"))
         self.browse, self.start, self.stop = QPushButton("Choose…"), QPushButton("Export"), QPushButton("Close")
+        self.foresee = QPushButton("Estimate")
+        self.foresee.setToolTip("How many parts and triangles, how large, how long and how much memory; nothing is kept")
         self.start.setProperty("role", "primary")
         self.start.setDefault(True)
         self.bar = QProgressBar()
@@ -136,6 +156,7 @@ class ExportDialog(QDialog):
         self.triangles.valueChanged.connect(self._estimated)
         self.browse.clicked.connect(self._choose)
         self.start.clicked.connect(self.begin)
+        self.foresee.clicked.connect(self.estimate)
         self.stop.clicked.connect(self._stop)
         self._begun = 0.0
         self._enable(True)
@@ -171,6 +192,7 @@ class ExportDialog(QDialog):
         column.addWidget(self.bar)
         column.addWidget(self.note)
         row = QHBoxLayout()
+        row.addWidget(self.foresee)
         row.addStretch(1)
         row.addWidget(self.stop)
         row.addWidget(self.start)
@@ -205,7 +227,7 @@ class ExportDialog(QDialog):
     def _enable(self, free: bool) -> None:
         """What can be chosen, for the format and the purpose that are."""
         printed, named = self.suffix in PRINTS, self.prints.named is not None
-        for widget in (self.format, self.triangles, self.path, self.browse, self.start):
+        for widget in (self.format, self.triangles, self.path, self.browse, self.start, self.foresee):
             widget.setEnabled(free)
         self.place.setEnabled(free and not (printed and named and not self._of_any_place))
         self.mode.setEnabled(free and self.suffix == ".glb")
@@ -271,32 +293,50 @@ class ExportDialog(QDialog):
 
     def begin(self) -> None:
         """Start the work; the fields rest meanwhile."""
+        job = self._wanted()
+        if job is not None:
+            self._do(self._maker(job), f"Writing {Path(job.output).name}", self._done)
+
+    def estimate(self) -> None:
+        """Find out what it would be."""
+        job = self._wanted()
+        if job is not None:
+            self._do(foreseeing(job), "Estimating: what is not too much is made, and thrown away", self._told)
+            self.bar.setRange(0, 0)
+
+    def _wanted(self) -> Export | None:
+        """What is asked for; None, and what is wrong with it is said, where it cannot be."""
         self.fault.hide()
         try:
-            job = self.job()
+            return self.job()
         except UsageError as error:
             self._wrong(self.prints.size, one_line(error))
-            return
         except LookupError as error:
             self._wrong(self.prints.purpose if self.prints.purpose.isEnabled() else self.place, str(error.args[0]))
-            return
         except ValueError as error:
             self._wrong(self.place, str(error))
-            return
+        return None
+
+    def _do(self, task: Task, title: str, done: Callable[[Any], None]) -> None:
         self._busy(True)
-        self.note.setText(f"Writing {Path(job.output).name}")
-        self._work = Work(self, self._maker(job))
+        self.note.setText(title)
+        self._work = Work(self, task)
         self._work.progressed.connect(self._moved)
-        self._work.done.connect(self._done)
+        self._work.done.connect(done)
         self._work.failed.connect(self._failed)
         self._work.cancelled.connect(self._cancelled)
         self._work.start()
+
+    def _told(self, row: Any) -> None:
+        self._busy(False)
+        self.note.setText(_foreseen(row))
 
     def _busy(self, busy: bool) -> None:
         self._enable(not busy)
         self.stop.setText("Cancel" if busy else "Close")
         self._begun = time.monotonic()
         if not busy:
+            self.bar.setRange(0, 1000)
             self.bar.setValue(0)
 
     def _moved(self, part: float) -> None:
