@@ -23,6 +23,7 @@ from geometry.parts import parts
 from geometry.place import Frame
 from tests.test_export_files import district, document, one, triangles_of
 from tests.test_export_print import FAR, town
+from viewer import heap
 from viewer.command.cli import main
 from viewer.places.destination import destination
 from viewer.state import ViewState
@@ -208,3 +209,16 @@ def test_a_hollow_is_no_body_inside_out() -> None:
         found = solids_of(triangles, faces.reshape(-1, 3))
         assert (found.shells, found.inside_out) == (2, wrong)
         assert found.volume == pytest.approx(64.0 - 8.0)
+
+
+def test_a_file_too_large_for_this_machine_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "large.stl"
+    with path.open("wb") as file:
+        file.truncate(4_000_000_000)  # a hole: nothing on disk
+    monkeypatch.setattr(heap, "machine_bytes", lambda: 16_000_000_000)
+    assert main(["check", str(path)]) == 6
+    said = capsys.readouterr().err
+    assert "takes about 29 GB of memory and this machine has 16" in said
+    assert said.count("\n") == 1

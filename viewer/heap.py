@@ -1,8 +1,9 @@
-"""Memory that this process has freed goes back to the system. Pure of drawing; it changes nothing that is computed."""
+"""Memory: how much the machine has, and what this process has freed goes back to the system. It changes nothing that is computed."""
 
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 from collections.abc import Callable
 from functools import lru_cache
@@ -22,3 +23,11 @@ def give_back() -> bool:
     would else hold a fifth more at its end than at its beginning."""
     trim = _trim()
     return trim is not None and bool(trim(0))
+
+
+def machine_bytes() -> int:
+    """Bytes of memory of this machine; 0 where that is not known."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError, AttributeError):
+        return 0

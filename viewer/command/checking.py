@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -24,9 +25,11 @@ def check(
     """Check a mesh: closed, sound, how thick, and which printers it fits. Exit code 7 if it is not sound."""
     from geometry.export import check_mesh
     from viewer.command.catalog import columns
-    from viewer.files.soundness import faults, rows_of, table_of
+    from viewer.files.soundness import faults, refuse_beyond, rows_of, table_of
+    from viewer.heap import machine_bytes
 
     least = read_thickness(wall, "--wall", 0.05, 10.0)
+    refuse_beyond(Path(mesh), machine_bytes())
     found = check_mesh(mesh, least)
     report_of(common).data(columns(rows_of(found, least)), table_of(found))
     if not found.ok:

@@ -17,6 +17,7 @@ from geometry.address import Address
 from viewer.command.options import Quality, What
 from viewer.command.report import Advance
 from viewer.errors import LimitError, WriteError
+from viewer.heap import machine_bytes
 from viewer.link import link
 from viewer.outputs import STDOUT
 from viewer.state import ViewState
@@ -126,19 +127,12 @@ def _ray_pixels(size: tuple[int, int]) -> int:
 def refuse_over(job: Still, triangles: int = 0) -> None:
     """Raise LimitError if a still needs more bytes than allowed, or than the machine has."""
     needed = _bytes(job, triangles)
-    allowed = job.max_memory if job.max_memory is not None else _machine_bytes()
+    allowed = job.max_memory if job.max_memory is not None else machine_bytes()
     if allowed and needed > allowed:
         raise LimitError(
             f"this needs about {needed / 1e9:.1f} GB of memory and {allowed / 1e9:.1f} GB are allowed; "
             "lower --size, --quality or --max-triangles"
         )
-
-
-def _machine_bytes() -> int:
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (ValueError, OSError, AttributeError):
-        return 0
 
 
 def composed(job: Still) -> Scene:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from geometry.export import check_mesh
 from geometry.export.printing import beds_for
 from geometry.export.thickness import MINIMUM_WALL
+from viewer.errors import LimitError
 
 if TYPE_CHECKING:
     from geometry.export import Check
@@ -19,6 +20,19 @@ Row = tuple[str, str, str]
 """What, how much, and what that means."""
 LARGEST = 4_000_000
 """Triangles of a print up to which it is read back and reported on as soon as it is written."""
+_CHECKED = {".stl": 7.2, ".ply": 7.7, ".glb": 4.4, ".3mf": 30.0}
+"""Bytes of memory that looking through a file takes for each byte of it, about."""
+
+
+def refuse_beyond(path: Path, most: int) -> None:
+    """Raise LimitError for a file that cannot be looked through in so many bytes of memory (0: as many as it likes)."""
+    size = path.stat().st_size if path.is_file() else 0
+    needed = _CHECKED.get(path.suffix.lower(), 0.0) * size
+    if most and needed > most:
+        raise LimitError(
+            f"'{path}': to look through {size / 1e9:.1f} GB takes about {needed / 1e9:.0f} GB of memory and this machine has "
+            f"{most / 1e9:.0f}; export a smaller place or with a lower --max-triangles, or check it on a larger machine"
+        )
 
 
 def rows_of(found: Check, wall: float = MINIMUM_WALL) -> list[Row]:
