@@ -98,7 +98,7 @@ def timed(found: Found) -> Iterator[list[float]]:
         yield spent
 
 
-def stretch(found: Found, camera: Reel, which: int, spent: list[float], dense: bool) -> None:
+def stretch(found: Found, camera: Reel, which: int, spent: list[float], dense: bool, keep: bool) -> None:
     """Draw the frames from one cut to the next; the pops of three of them, or of all if `dense`."""
     before, after = camera.marks[which], camera.marks[which + 1]
     camera._content(before)
@@ -123,7 +123,8 @@ def stretch(found: Found, camera: Reel, which: int, spent: list[float], dense: b
             changed = np.abs(old.astype(np.int16) - picture).max(axis=-1)
             found.pops.append(float((changed > _CHANGED).mean()))
             found.at.append(at)
-            found.worst = sorted([*found.worst, (found.pops[-1], at, (old, picture, changed))], key=lambda row: -row[0])[:_KEPT]
+            pictures = (old, picture, changed) if keep else ()
+            found.worst = sorted([*found.worst, (found.pops[-1], at, pictures)], key=lambda row: -row[0])[:_KEPT]
     found.memory.append(resident())
 
 
@@ -187,13 +188,12 @@ def measure(spec: CitySpec, given: argparse.Namespace) -> Found:
     camera = Reel(states, tuple(given.size), 1, LIVE_TRIANGLES)
     print(f"{spec.layers:,} layers: way and {len(camera.marks)} cuts of {given.frames} frames planned in {process_time() - began:.1f} s")
     first, end = given.between
+    chosen = [which for which in range(given.every // 2, len(camera.marks) - 1, given.every) if first <= camera.marks[which] < end]
     with timed(found) as spent:
-        for which in range(given.every // 2, len(camera.marks) - 1, given.every):
-            if not first <= camera.marks[which] < end:
-                continue
-            stretch(found, camera, which, spent, given.dense)
-            if len(found.memory) % 4 == 1:
-                speeds(found, camera, which)
+        for which in chosen:
+            stretch(found, camera, which, spent, given.dense, bool(given.keep))
+    for which in chosen[::4]:  # after all else: windows of bare VTK are not a film's memory
+        speeds(found, camera, which)
     camera.close()
     return found
 
