@@ -19,12 +19,11 @@ from viewer.lore.orbits import projected
 from viewer.state import ViewState
 from viewer.styles import DEFAULT
 
-MOST = 16
+MOST = 22
 """Frames from one cut to the next at most."""
-_FAR, _TURNED, _LENS = 0.35, 0.94, 1.1
-"""How far an eye goes from one cut to the next at most, in picture distances; the cosine of how far it turns; and how much its lens
-changes."""
-
+_FAR, _TURNED, _LENS = 0.6, 0.6, 1.1
+"""How far an eye goes from one cut to the next at most, in picture distances; how far it turns, in heights of the picture, so that what
+both see has no gap; and how much its lens changes."""
 _STRAYED = 0.06
 """How far the corners of a picture are carried at most, in parts of its diagonal: beyond that what is near is seen twice."""
 
@@ -57,7 +56,7 @@ def near(a: ViewState, b: ViewState) -> bool:
     step = np.asarray(one.position, dtype=np.float64) - np.asarray(other.position, dtype=np.float64)
     return (
         float(np.sqrt(step @ step)) < _FAR * min(one.distance, other.distance)
-        and float(np.dot(one.forward, other.forward)) > _TURNED
+        and float(np.dot(one.forward, other.forward)) > np.cos(np.radians(_TURNED * min(one.fov, other.fov)))
         and one.parallel == other.parallel
         and 1.0 / _LENS < one.fov / other.fov < _LENS
     )
