@@ -23,7 +23,7 @@ U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
 _KEPT = 3
 """Contents that are kept for frames which ask for the same again."""
-_UNFOLDED = 48_000_000
+_UNFOLDED = 36_000_000
 """Bytes of unfolded places that are kept: what one cut needs near a stair, and so what the next finds again. More would only be kept of
 what a dive has left behind, and its second half would hold a tenth more than its first."""
 
