@@ -130,6 +130,15 @@ def test_the_first_room_of_a_way_out_is_looked_for_in_several_widths() -> None:
     assert all(obstacles.free(stop.point) for stop in stops)
 
 
+def test_who_went_down_a_stair_on_a_wall_gets_out() -> None:
+    """Its doors lead nowhere, and it is open beside them."""
+    eye = np.array([352888516919.7278, -80294491810.9884, 308509294620.226])
+    obstacles = Obstacles(City(SPEC), Unfolder(City(SPEC)))
+    out = way_out(obstacles, eye)
+    assert length(out[-1].point - eye) > 3e3
+    assert all(obstacles.free(stop.point) for stop in out)
+
+
 def test_a_dive_from_within_asks_for_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
     def none(*asked: object) -> None:
         raise InputError("asked")

@@ -81,15 +81,15 @@ def out_of(obstacles: Obstacles, spot: F64, until: float, first: float) -> list[
     """Stops from any free spot (3,) out to where `until` metres are free, out of the interior it is in; None if none leads there."""
     line = [place for place in obstacles.about(spot) if place.cell is not None or inside(place, spot)]
     here = next((place for place in reversed(line) if place.kind in INTERIORS), None)
-    if here is None:
-        rooms_tried = (outward(obstacles, spot, until, min(share * max(first, _FIRST), until)) for share in _WIDTHS)
-        return next((stops for stops in rooms_tried if stops is not None), None)
-    rooms = _rooms(obstacles, [place for place in line if within(here.address, place.address)])
-    for way in islice(_ways_out(obstacles, spot, rooms), _DOORS):
-        beyond = outward(obstacles, way[-1], until)
-        if beyond is not None:
-            return [*(Stop(point, _PACE, _MARGIN) for point in way), *beyond]
-    return None
+    if here is not None:
+        rooms = _rooms(obstacles, [place for place in line if within(here.address, place.address)])
+        for way in islice(_ways_out(obstacles, spot, rooms), _DOORS):
+            beyond = outward(obstacles, way[-1], until)
+            if beyond is not None:
+                return [*(Stop(point, _PACE, _MARGIN) for point in way), *beyond]
+    # outdoors, or in what is open beside its doors, like a stair on a wall
+    tried = (outward(obstacles, spot, until, min(share * max(first, _FIRST), until)) for share in _WIDTHS)
+    return next((stops for stops in tried if stops is not None), None)
 
 
 def _rooms(obstacles: Obstacles, chain: list[Place]) -> tuple[Place, ...]:
