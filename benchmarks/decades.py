@@ -34,7 +34,7 @@ ROWS = ((OUTMOST, 11, 10, 9), (8, 7, 6), (5, 4, 3), (2, 1, 0))
 """Powers of ten, row by row of the sheet."""
 WIDE, GAP = 1600, 6
 TRIANGLES = 700_000
-_NEAR = (-0.4, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4)
+_NEAR = (-0.4, -0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4)
 """Powers of ten about a whole one at which a still may be taken."""
 _APART = 0.6
 """Powers of ten between two stills, at least."""

@@ -51,6 +51,8 @@ _SLOW = 0.4
 """How much the room about the eye counts for its pace, and how much (the rest) the way that is left."""
 _OUTSIDE = 2.5
 """How much the powers of ten of height over the rim count for the time, against those left to go: there one sees the City whole."""
+_SWIVEL = 3.0
+"""Log time over which a heading is smoothed."""
 _SETTLES = 6.0
 """Log time before the end from which the sight turns to the target."""
 _LOCAL_HOUR = 15.0
@@ -341,37 +343,54 @@ def _steepest(spec: CitySpec, points: F64) -> F64:
 
 
 def _sights(offset: F64, time: F64, goal: F64, target: F64, steepest: F64) -> F64:
-    """Where one looks: to where one will be, to the target at the end, never down more steeply than by some sines (n,)."""
+    """Where one looks: to where one will be, to the target at the end, never down more steeply than by some sines (n,).
+
+    Headings and sines are smoothed apart from each other: the mean of two sights that are opposed points straight down, where the picture
+    would turn on its head."""
+    ahead = _ahead(offset, time)
+    to = _units(target - goal - offset)
+    up = _units(offset + goal)
+    east, north = _level_axes(up)
+    steep = (ahead * up).sum(axis=1)
+    level = _carried(ahead - steep[:, None] * up, time)
+    heading = np.unwrap(np.arctan2((level * north).sum(axis=1), (level * east).sum(axis=1)))
+    sine = _low_pass(np.clip(steep, -steepest, _HIGHEST), time, 1.2)
+    heading = _low_pass(heading, time, _SWIVEL)
+    # what is behind one is remembered for a while: at the end one looks at the target all the same
+    settled = np.clip((time - time[-1] + _SETTLES) / (0.75 * _SETTLES), 0.0, 1.0)
+    settled = settled * settled * (3.0 - 2.0 * settled)
+    aside = np.unwrap(np.arctan2((to * north).sum(axis=1), (to * east).sum(axis=1)) - heading)
+    begins = int((settled > 0.0).argmax())
+    heading = heading + settled * (aside - 2.0 * np.pi * np.round(aside[begins] / (2.0 * np.pi)))
+    sine = sine * (1.0 - settled) + (to * up).sum(axis=1) * settled
+    level = np.cos(heading)[:, None] * east + np.sin(heading)[:, None] * north
+    sight = _low_pass(level * np.sqrt(1.0 - sine * sine)[:, None] + up * sine[:, None], time, 0.7)
+    return _units(sight * (1.0 - settled)[:, None] + to * settled[:, None])  # the target itself, not the mean of what is about it
+
+
+def _ahead(offset: F64, time: F64) -> F64:
+    """(n, 3) unit vectors to where one will be in a while."""
     ahead = np.zeros_like(offset)
     for span in _SIGHT:
         later = np.stack([np.interp(time + span, time, offset[:, k]) for k in range(3)], axis=-1)
-        step = later - offset
-        size = np.sqrt((step * step).sum(axis=1, keepdims=True))
-        ahead += step / np.maximum(size, 1e-9)
-    last = np.clip((time - time[-1] + 5.0) / 3.5, 0.0, 1.0)
-    last = (last * last * (3.0 - 2.0 * last))[:, None]
-    to = target - goal - offset
-    to /= np.sqrt((to * to).sum(axis=1, keepdims=True))
-    ahead = ahead / np.maximum(np.sqrt((ahead * ahead).sum(axis=1, keepdims=True)), 1e-9)
-    ahead = _low_pass(ahead * (1.0 - last) + to * last, time, 0.9)
-    place = offset + goal
-    radius = np.sqrt((place * place).sum(axis=1))
-    up = place / radius[:, None]
-    steep = (ahead * up).sum(axis=1)
-    level = ahead - steep[:, None] * up
-    carried = _carried(level, time)
-    size = np.sqrt((carried * carried).sum(axis=1, keepdims=True))
-    heading = carried / np.maximum(size, 1e-9)
-    sine = np.clip(steep / np.maximum(np.sqrt((ahead * ahead).sum(axis=1)), 1e-9), -steepest, _HIGHEST)
-    sine = _low_pass(np.clip(sine, -0.999, 0.999), time, 0.7)
-    sight = heading * np.sqrt(1.0 - sine * sine)[:, None] + up * sine[:, None]
-    for _ in range(3):  # where the way turns back a heading flips: spread over a second or two
-        sight = _low_pass(sight / np.sqrt((sight * sight).sum(axis=1, keepdims=True)), time, 1.0)
-    # what is behind one is remembered for a while: at the end one looks at the target all the same
-    settled = np.clip((time - time[-1] + _SETTLES) / (0.75 * _SETTLES), 0.0, 1.0)
-    settled = (settled * settled * (3.0 - 2.0 * settled))[:, None]
-    sight = sight / np.sqrt((sight * sight).sum(axis=1, keepdims=True)) * (1.0 - settled) + to * settled
-    return np.asarray(sight / np.sqrt((sight * sight).sum(axis=1, keepdims=True)))
+        ahead += _units(later - offset)
+    return _units(_low_pass(_units(ahead), time, 0.9))
+
+
+def _level_axes(up: F64) -> tuple[F64, F64]:
+    """Two level unit vectors each (n, 3) that turn about the verticals (n, 3) as little as they may along the way."""
+    east = np.empty_like(up)
+    east[0] = np.cross(up[0], [0.31, 0.62, 0.72])
+    for i in range(len(up)):
+        before = east[max(i - 1, 0)]
+        east[i] = before - (before @ up[i]) * up[i]
+        east[i] /= length(east[i])
+    return east, np.cross(up, east)
+
+
+def _units(vectors: F64) -> F64:
+    """(n, 3) at length one; those of none stay."""
+    return np.asarray(vectors / np.maximum(_lengths(vectors), 1e-9)[:, None])
 
 
 def _carried(level: F64, time: F64) -> F64:
