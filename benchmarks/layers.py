@@ -2,15 +2,15 @@
 
 The City as it comes and one of so few layers are seen by one and the same camera: under the stars from the same spot, and over districts
 from the same local metres, looking the same way. Prints ratios of one run, by processor time: what the thread that cuts does (select,
-unfold and lay out, nothing kept from before), what the picture costs, and each by where the eye is. The two take turns, the best of some
-rounds counts; a ratio of several pictures is of the sums over them.
+unfold and lay out: with nothing kept from before, and again a step on, as one flies), what the picture costs, and each by where the eye is.
+The two take turns, the best of some rounds counts; a ratio of several pictures is of the sums over them.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from time import process_time, thread_time
 
@@ -30,6 +30,9 @@ _OUTSIDE = ("outside", "rim", "opening", "half")
 _HIGH = (300.0, 3e3, 3e4, 3e5)
 """Metres over the ground of a district: a layer of the usual City is ten times as high as the last."""
 _DISTRICTS = (0, 3, 6, 9, 12)
+_STEP, _STEPS = 0.02, 4
+"""What one flies between two cuts, in parts of the way to what the eye looks at, and how often."""
+_TIMES = ("cut", "again", "drawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,9 @@ class Cost:
 
     where: str
     cut: float
-    """Seconds to select, unfold and lay out."""
+    """Seconds to select, unfold and lay out, by one who has nothing yet."""
+    again: float
+    """Seconds of the same a step on."""
     drawn: float
     """Seconds of all threads to draw it, its content uploaded."""
     triangles: int
@@ -57,8 +62,10 @@ def sights(spec: CitySpec, districts: int) -> Iterator[tuple[str, ViewState]]:
 def cost(where: str, state: ViewState, sampler: Sampler, size: tuple[int, int]) -> Cost:
     """Cut a state as a window does that has nothing yet, and draw it."""
     began = thread_time()
-    what = content(Unfolder(City(state.city)), state, size, LIVE_TRIANGLES)
+    unfold = Unfolder(City(state.city))
+    what = content(unfold, state, size, LIVE_TRIANGLES)
     cut = thread_time() - began
+    again = min(_again(unfold, state, size, _STEP * (step + 1)) for step in range(_STEPS))
     shown = scene(state, what)
     sampler(shown)
     began = process_time()
@@ -67,12 +74,22 @@ def cost(where: str, state: ViewState, sampler: Sampler, size: tuple[int, int]) 
     sampler._renderer.show(sampler._renderer.scene or shown, sampler._renderer.frame)
     sampler._window.Render()
     sampler._window.WaitForCompletion()
-    return Cost(where, cut, process_time() - began, what.triangles)
+    return Cost(where, cut, again, process_time() - began, what.triangles)
+
+
+def _again(unfold: Unfolder, state: ViewState, size: tuple[int, int], step: float) -> float:
+    """Seconds to cut by one who has flown a part of the way to what the eye looks at."""
+    camera = state.camera
+    x, y, z = (np.asarray(camera.position) + step * (np.asarray(camera.focus) - camera.position)).tolist()
+    began = thread_time()
+    content(unfold, replace(state, camera=replace(camera, position=(x, y, z))), size, LIVE_TRIANGLES)
+    return thread_time() - began
 
 
 def best(costs: list[Cost]) -> Cost:
     """The least of some rounds."""
-    return Cost(costs[0].where, min(one.cut for one in costs), min(one.drawn for one in costs), costs[0].triangles)
+    least = {name: min(getattr(one, name) for one in costs) for name in _TIMES}
+    return Cost(costs[0].where, triangles=costs[0].triangles, **least)
 
 
 def told(where: str, pairs: list[tuple[Cost, Cost]]) -> None:
@@ -81,9 +98,10 @@ def told(where: str, pairs: list[tuple[Cost, Cost]]) -> None:
     def share(name: str) -> float:
         return float(sum(getattr(many, name) for many, _ in pairs) / sum(getattr(few, name) for _, few in pairs))
 
-    cut, drawn, triangles = map(share, ("cut", "drawn", "triangles"))
+    cut, again, drawn, triangles = map(share, (*_TIMES, "triangles"))
     typical = float(np.median([many.drawn / few.drawn for many, few in pairs]))
-    print(f"{where}: drawing {drawn:.2f} (median of the pictures {typical:.2f}), select and unfold {cut:.2f}, triangles {triangles:.2f}")
+    parts = f"select and unfold {cut:.2f}, again a step on {again:.2f}, triangles {triangles:.2f}"
+    print(f"{where}: drawing {drawn:.2f} (median of the pictures {typical:.2f}), {parts}")
 
 
 def main() -> None:
