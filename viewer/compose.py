@@ -36,6 +36,7 @@ from viewer.motion import drawn, motion
 from viewer.scene import LIVE_TRIANGLES, Content, Instances, Look, Scene, Surface
 from viewer.state import Shells, ViewState
 from viewer.styles import style
+from viewer.whereabouts import outside
 
 F64 = NDArray[np.float64]
 Size = tuple[int, int]
@@ -195,15 +196,10 @@ def _nearest(instances: Instances, rows: NDArray[np.int64]) -> NDArray[np.float3
     return np.asarray(np.sqrt((line * line).sum(axis=1)), dtype=np.float32)
 
 
-def is_outside(state: ViewState) -> bool:
-    """Whether a state's eye is beyond the City's outermost layer."""
-    return bool(np.square(state.camera.position).sum() >= (state.city.radius_km * 1e3) ** 2)
-
-
 def sketch(city: City, state: ViewState, size: Size) -> Content | None:
     """The bare plates of the City seen from outside, in a tenth of the time of the rest; None from within, where they would be haze."""
     eye = replace(eye_of(drawn(state), size, LIVE_TRIANGLES), hidden=hidden(state))
-    if not is_outside(state):
+    if not outside(state):
         return None
 
     def bare(place: Place) -> Growth:

@@ -8,10 +8,11 @@ import numpy as np
 
 from geometry.city import City
 from geometry.mesh import F64
-from viewer.compose import Size, Unfolder, content, is_outside, sketch
+from viewer.compose import Size, Unfolder, content, sketch
 from viewer.latest import Latest
 from viewer.scene import LIVE_TRIANGLES, Content
 from viewer.state import ViewState
+from viewer.whereabouts import outside
 
 _AFAR, _LARGEST = 8.0, 16_000
 """Picture distances to another place from which it is shown in its largest parts first, and triangles of that."""
@@ -48,7 +49,7 @@ class Composer(Latest[Order, Content]):
     def _stand_in(self, state: ViewState, size: Size, stopped: Callable[[], bool]) -> None:
         """The largest of a place within to which one came from afar, before the rest: else one would wait in blank haze."""
         here = np.asarray(state.camera.position)
-        away = np.zeros(3) if self._at is None or is_outside(state) else here - self._at
+        away = np.zeros(3) if self._at is None or outside(state) else here - self._at
         if float(away @ away) > (_AFAR * state.camera.distance) ** 2:
             made = content(self._unfold, state, size, _LARGEST, stopped)
             if not stopped():
@@ -57,7 +58,7 @@ class Composer(Latest[Order, Content]):
 
     def _sketch(self, state: ViewState, size: Size) -> None:
         """Something to see at once, before the first content of a City, or when one comes out of it."""
-        came_out, self._outside = not self._outside, is_outside(state)
+        came_out, self._outside = not self._outside, outside(state)
         made = sketch(self._unfold.city, state, size) if came_out else None
         if made is not None:
             self.offer(made)
