@@ -143,6 +143,7 @@ def bare(what: Content, window: Any) -> vtkRenderer:
     mapper.ScalarVisibilityOff()
     mapper.SetInputData(instance_data(what.instances, np.arange(len(what.instances.prototype))))
     plates = vtkPolyDataMapper()
+    plates.SetVBOShiftScaleMethod(0)  # as in plain.py
     plates.SetInputData(mesh_data(what.surface.points, what.surface.normals, what.surface.triangles))
     for each in (mapper, plates):
         actor = vtkActor()

@@ -42,6 +42,7 @@ class Plain:
         self.window, self.renderer, self._anchor = window, vtkRenderer(), what.anchor
         mapper, actor = vtkPolyDataMapper(), vtkActor()
         mapper.SetInputData(mesh_data(*merged(what)))
+        mapper.SetVBOShiftScaleMethod(0)  # VTK would scale by the farthest plate, in whose grain of 30 km all that is near has no area
         actor.SetMapper(mapper)
         actor.GetProperty().SetInterpolationToPhong()
         self.renderer.AddActor(actor)
