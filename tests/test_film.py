@@ -169,6 +169,45 @@ def test_what_cannot_be_filmed_is_refused(tmp_path: Path) -> None:
         movie.check_codec(tmp_path / "a.gif", deep=True)
 
 
+def refused_film(output: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """What is said, on one line, of an output that cannot be written."""
+    assert main(["film", "turntable", "--frames", "2", "--size", "64x36", "-o", str(output)]) == 4
+    said = capsys.readouterr().err
+    assert said.startswith("error: ")
+    assert said.count("\n") == 1
+    assert "bug" not in said
+    return said
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "x.mp4.frames").touch()
+    assert "choose another" in refused_film(tmp_path / "file" / "sub" / "{frame}.png", capsys)
+    assert "is a file where a folder is needed" in refused_film(tmp_path / "file" / "{frame}.png", capsys)
+    assert "is a file where a folder is needed" in refused_film(tmp_path / "x.mp4", capsys)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "x.mp4.frames"]
+
+
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), FileNotFoundError(2, "No such file or directory")])
+@pytest.mark.parametrize("name", ["x.mp4", "x/{frame}.png"])
+def test_a_place_that_takes_no_folder_is_one_clear_line(
+    name: str, error: OSError, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    folder = tmp_path / ("x.mp4.frames" if name == "x.mp4" else "x")
+    said = refused_film(tmp_path / name, capsys)
+    assert f"{folder}: this folder cannot be made" in said
+    assert said.endswith("choose another place\n")
+
+
+def test_a_film_that_is_refused_leaves_no_folder(tmp_path: Path) -> None:
+    assert main(["film", "turntable", "--frames", "2", "--size", "9000x100", "-o", str(tmp_path / "x.mp4")]) == 6
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_example_tours_can_be_filmed() -> None:
     paths = sorted((Path(__file__).parents[1] / "examples").glob("*.toml"))
     assert paths

@@ -56,6 +56,19 @@ def check_outputs(paths: Iterable[str], kinds: tuple[str, ...], force: bool) -> 
         sweep(Path(text).parent)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, unless it is there. Raises WriteError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise WriteError(f"{folder}: is a file where a folder is needed; choose another name") from None
+    except FileNotFoundError:  # what a folder that takes nothing, like /proc, says of a new name
+        raise WriteError(f"{folder}: this folder cannot be made there; choose another place") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise WriteError(f"{folder}: this folder cannot be made ({why}); choose another place") from None
+
+
 def _check_path(path: Path, force: bool) -> None:
     try:
         found = path.stat()

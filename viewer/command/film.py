@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Group, Parameter
 
 from viewer.command.options import Common, Quality, What, Work, read_size
-from viewer.command.report import report_of
+from viewer.command.report import Report, report_of
 from viewer.command.usage import real, whole
 from viewer.errors import OK, UsageError
-from viewer.outputs import check_outputs
+from viewer.outputs import check_outputs, make_folder
 
 if TYPE_CHECKING:
     from viewer.journey.tour import Tour
@@ -109,7 +110,7 @@ def _checked(shot: Shot, output: str, force: bool) -> bool:
     if framed and not re.search(r"\{frame(:\d)?\}", Path(output).name):
         raise UsageError(f"-o '{Path(output).name[:60]}' is one picture; write frames as 'folder/{{frame}}.png'")
     if framed:
-        Path(output).parent.mkdir(parents=True, exist_ok=True)
+        make_folder(Path(output).parent)
     check_outputs([output], ENDINGS, force or framed)
     return framed
 
@@ -170,25 +171,46 @@ def _film(reel: _Reel, flags: Flags, caption: Caption) -> int:
     if work.dry_run:
         report.data(f"{output}: {len(reel.states)} frames of {reel.size[0]} x {reel.size[1]}, {reel.seconds:g} s", reel.said)
         return OK
-    if not reel.framed:
-        movie.check_codec(output, deep=shot.bits == 10)
-    folder = output.parent if reel.framed else output.with_name(output.name + ".frames")
-    with report.progress(f"Filming {output}") as advance:
-        frames = movie.shoot(
+    if reel.framed:
+        frames = _shoot(reel, output.parent, flags, caption, report)
+        report.data(f"{frames[0]} to {frames[-1].name}", reel.said)
+        return OK
+    movie.check_codec(output, deep=shot.bits == 10)
+    with _kept(output.with_name(output.name + ".frames")) as folder:
+        frames = _shoot(reel, folder, flags, caption, report)
+        movie.encode(frames, output, shot.fps, deep=shot.bits == 10, force=work.force)
+        movie.clear(folder)
+    report.data(str(output), reel.said)
+    return OK
+
+
+@contextmanager
+def _kept(folder: Path) -> Iterator[Path]:
+    """The folder where frames are kept until the film is whole; without one it goes again. Raises WriteError."""
+    make_folder(folder)
+    try:
+        yield folder
+    finally:
+        with suppress(OSError):  # it holds frames, or is gone already
+            folder.rmdir()
+
+
+def _shoot(reel: _Reel, folder: Path, flags: Flags, caption: Caption, report: Report) -> list[Path]:
+    """Draw the frames into a folder; their paths."""
+    from viewer.drawing import movie
+
+    work = flags.work or Work()
+    with report.progress(f"Filming {reel.output}") as advance:
+        return movie.shoot(
             reel.states,
             folder,
             reel.size,
-            SUPERSAMPLE[shot.quality],
-            name=output.name if reel.framed else "{frame}.png",
+            SUPERSAMPLE[(flags.shot or Shot()).quality],
+            name=reel.output.name if reel.framed else "{frame}.png",
             max_triangles=work.max_triangles or movie.TRIANGLES,
             caption=caption,
             advance=lambda done, count: advance(done / count),
         )
-    if not reel.framed:
-        movie.encode(frames, output, shot.fps, deep=shot.bits == 10, force=work.force)
-        movie.clear(folder)
-    report.data(f"{frames[0]} to {frames[-1].name}" if reel.framed else str(output), reel.said)
-    return OK
 
 
 def _drawn(name: str, plan: Plan, city: str | None, flags: Flags | None, usual: float = USUAL_S, caption: Caption = _bare) -> int:
