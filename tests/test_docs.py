@@ -24,6 +24,10 @@ BLOCKS = [
     for n, text in enumerate(re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S), 1)
 ]
 COMMANDS = sorted({line for page in PAGES for line in re.findall(r"^    sh run\.sh (.+)$", page.read_text(encoding="utf-8"), re.M)})
+REFERENCE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+SECTIONS = dict(re.findall(r"^### (megastructure[^\n]*|Flags: [^\n]*)\n(.*?)(?=^##)", REFERENCE, re.M | re.S))
+"""What docs/commands.md says of each command, and of each group of flags that commands share."""
+FLAG = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 ADDRESS = re.compile(r"[\"'`]((?:seed \d+ / )?(?:band|layer) \d[^\"'`\n]*)[\"'`]")
 
 
@@ -95,3 +99,42 @@ def test_addresses_lead_somewhere(page: Path) -> None:
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
+
+
+def listed(text: str) -> set[str]:
+    """The flags in the first cells of the tables of a text."""
+    return {flag for cell in re.findall(r"^\| (`-[^|]*)\|", text, re.M) for flag in FLAG.findall(cell)}
+
+
+def documented(title: str) -> set[str]:
+    """All flags of a command by docs/commands.md: its own, and those of each group, or part of one, that it names."""
+    text = SECTIONS[title]
+    found = listed(text)
+    for part, group in re.findall(r"(?:((?:`[^`]*`(?:, )?)+) of )?\*([^*]+)\*", "".join(re.findall(r"^And: (.*)$", text, re.M))):
+        found |= set(FLAG.findall(part)) or listed(SECTIONS[f"Flags: {group}"])
+    return found
+
+
+def helped(words: list[str], capfd: pytest.CaptureFixture[str]) -> tuple[set[str], set[str]]:
+    """The flags, and the commands, that the help of a command shows."""
+    assert main([*words, "--help"]) == 0
+    boxed = capfd.readouterr().out
+    flags = {flag for row in re.findall(r"^│ (?:[* ]  )?((?:--?[a-z][a-z-]* ?)+)", boxed, re.M) for flag in FLAG.findall(row)}
+    panel = re.search(r"^╭─ Commands (.*?)^╰", boxed, re.M | re.S)
+    return flags - {"--help", "--version"}, set(re.findall(r"^│ ([a-z]+) ", panel[1], re.M)) if panel else set()
+
+
+def test_the_reference_names_every_flag_of_every_command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("COLUMNS", "100")  # as in test_cli: the console is made once
+    left: list[list[str]] = [[]]
+    seen = set()
+    while left:
+        words = left.pop()
+        flags, commands = helped(words, capfd)
+        left += [[*words, name] for name in commands]
+        title = " ".join(["megastructure", *words])
+        if title in SECTIONS or not commands:
+            assert documented(title) == flags, title
+            seen.add(title)
+    assert seen == {title for title in SECTIONS if title.startswith("megastructure")}
+    assert len(seen) > 20

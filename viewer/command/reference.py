@@ -62,9 +62,13 @@ def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines) + "\n"
 
 
-def _flags(command: App) -> dict[str, list[tuple[str, ...]]]:
-    """Rows (flag, meaning) of a command by the title of their group; arguments come under an empty title."""
-    found: dict[str, list[tuple[str, ...]]] = {}
+Rows = dict[str, str]
+"""What each argument or flag means, by its names as they are shown."""
+
+
+def _flags(command: App) -> dict[str, Rows]:
+    """Rows of a command by the title of their group; what is the command's own comes under an empty title."""
+    found: dict[str, Rows] = {}
     for argument in command.assemble_argument_collection():
         if argument.children:
             continue
@@ -72,8 +76,8 @@ def _flags(command: App) -> dict[str, list[tuple[str, ...]]]:
         groups = argument.parameter.group or ()
         group = groups if isinstance(groups, Group) else next(iter(groups), None)
         name = argument.name.upper() if place else ", ".join(f"`{flag}`" for flag in argument.names)
-        title = "" if place or not isinstance(group, Group) or group.name in ("Parameters", "Arguments") else group.name
-        found.setdefault(title, []).append((name, argument.parameter.help or ""))
+        title = group.name if argument.keys and isinstance(group, Group) else ""  # keys: from a class of flags, as others have it
+        found.setdefault(title, {})[name] = argument.parameter.help or ""
     return found
 
 
@@ -87,19 +91,32 @@ def _named(parent: App, before: str = "") -> Iterator[tuple[str, App]]:
 
 def _commands() -> str:
     """Every command with its own flags; the flags that commands share stand below them, once."""
-    shared: dict[str, list[tuple[str, ...]]] = {}
+    all_flags = [(name, command, _flags(command)) for name, command in _named(app)]
+    shared: dict[str, Rows] = {}
+    for title, rows in (pair for _, _, flags in all_flags for pair in flags.items() if pair[0]):
+        shared[title] = {**rows, **shared.get(title, {})}
     lines = ["## Commands", "", "`megastructure` and `python -m viewer` are the same.", ""]
-    for name, command in _named(app):
-        flags = _flags(command)
-        shared |= {title: rows for title, rows in flags.items() if title}
+    for name, command, flags in all_flags:
         said = "Open the window; without a display render the opening view to a PNG." if not name else cleandoc(command.help)
-        groups = ", ".join(f"*{title}*" for title in flags if title)
+        own, also = _parted(flags, shared)
         lines += [f"### megastructure {name}".rstrip(), "", said, ""]
-        lines += [table(("Argument or flag", "Meaning"), flags[""])] if flags.get("") else []
-        lines += [f"And: {groups}.", ""] if groups else []
+        lines += [table(("Argument or flag", "Meaning"), [*own.items()])] if own else []
+        lines += [f"And: {', '.join(also)}.", ""] if also else []
     for title, rows in shared.items():
-        lines += [f"### Flags: {title}", "", table(("Flag", "Meaning"), rows)]
+        lines += [f"### Flags: {title}", "", table(("Flag", "Meaning"), [*rows.items()])]
     return "\n".join(lines)
+
+
+def _parted(flags: dict[str, Rows], shared: dict[str, Rows]) -> tuple[Rows, list[str]]:
+    """A command's own rows, with those that mean something else to it than to others, and the groups that it shares: by title, or, of
+    a group that it has only a part of, flag by flag."""
+    own, also = dict(flags.get("", {})), []
+    for title, rows in flags.items():
+        if not title:
+            continue
+        own |= {name: meaning for name, meaning in rows.items() if shared[title][name] != meaning}
+        also.append(f"*{title}*" if len(rows) == len(shared[title]) else f"{', '.join(rows)} of *{title}*")
+    return own, also
 
 
 def _parameters() -> str:
