@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from viewer import outputs
 from viewer.command import stills
 from viewer.command.cli import main
 from viewer.files import jobs
@@ -179,6 +180,28 @@ def test_bad_input(words: list[str], code: int, says: str, capfd: pytest.Capture
     assert len(err) <= 420
     assert not PYTHON.search(err), err
     assert sorted(desk.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (FileNotFoundError(2, "No such file or directory"), "takes no new files; choose another folder"),
+        (PermissionError(13, "Permission denied"), "takes no new files (Permission denied); choose another folder"),
+    ],
+    ids=["as /proc", "as /sys"],
+)
+@pytest.mark.parametrize("words", [["render", "-o", "a.png"], ["export", "-o", "a.glb"], ["film", "day", "-o", "a.mp4"]])
+def test_a_folder_that_is_there_and_takes_no_files(
+    words: list[str], error: OSError, says: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Root is let in, and yet nothing can be made there: it is said before anything is drawn, and not that the folder is not there."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(outputs, "TemporaryFile", refuse)
+    assert main(words) == 4
+    assert capfd.readouterr().err == f"error: {words[-1]}: the folder '.' {says}\n"
 
 
 def test_the_environment_and_the_file_are_named(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from viewer.errors import UsageError, WriteError
 
@@ -90,3 +92,11 @@ def _check_folder(path: Path) -> None:
         raise WriteError(f"{path}: there is no folder '{folder}'; make it first")
     if not os.access(folder, os.W_OK):
         raise WriteError(f"{path}: the folder '{folder}' may not be written to; choose another folder")
+    try:
+        with TemporaryFile(dir=folder):  # being let in is not all: /proc takes files from nobody
+            return
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return  # the writer tells of a full disk, and what to do
+        why = "" if isinstance(error, FileNotFoundError) else f" ({error.strerror or error})"
+        raise WriteError(f"{path}: the folder '{folder}' takes no new files{why}; choose another folder") from None
