@@ -195,6 +195,19 @@ def test_the_command_prints_links(capfd: pytest.CaptureFixture[str]) -> None:
     assert "city://" in capfd.readouterr().out
 
 
+def test_the_nearest_is_the_first(capfd: pytest.CaptureFixture[str]) -> None:
+    said = []
+    for words in (["hall", "--limit", "1"], ["nearest hall"], ["the", "Nearest", "halls"]):
+        assert main(["places", *words, "--json"]) == 0
+        said.append(json.loads(capfd.readouterr().out))
+    assert said[0] == said[1] == said[2]
+    assert len(said[0]) == 1
+    assert main(["places", "nearest void", "--limit", "2", "--json"]) == 0
+    assert len(json.loads(capfd.readouterr().out)) == 2
+    assert main(["places", "nearest void", "--seeds", "3-4", "--json"]) == 0
+    assert len(json.loads(capfd.readouterr().out)) == 2
+
+
 def test_many_cities_are_looked_through(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["places", "void >1000 km", "--seeds", "3-4,9", "--json"]) == 0
     rows = json.loads(capfd.readouterr().out)
@@ -211,6 +224,8 @@ def test_many_cities_are_looked_through(capfd: pytest.CaptureFixture[str]) -> No
         (["void >1 km", "--seeds", "9-3"], 2),
         (["void >1 km", "--seeds", "some"], 2),
         (["void >1 km", "--limit", "0"], 2),
+        (["nearest void", "--limit", "0"], 2),
+        (["nearest xyzzy"], 3),
         (["void >1 km", "--hour", "25"], 2),
         (["void >1 km", "--seeds", "1-2", "--seed", "3"], 2),
     ],

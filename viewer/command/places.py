@@ -29,6 +29,7 @@ ADDRESSES = (
     ("seed 7 / band 3", "in another City"),
 )
 """Examples, in all their forms: each can be given to render, view and export."""
+_NEAREST = re.compile(r"\s*(the\s+)?nearest\s+(?=\S)", re.IGNORECASE)
 _BETWEEN = "The room between two plates, looked at from within."
 MOST_SEEDS = 1000
 MANY = 5
@@ -39,8 +40,8 @@ def places(
     words: Annotated[
         tuple[str, ...],
         Parameter(
-            help="Words that names hold, or what to look for: 'hall near shaft', 'void >1000 km beside a shaft'. Quote it, or a shell "
-            "takes > for itself. KIND, then sizes (>5 km, tall >300 km, wide <1 km), near KIND, beside KIND within 2 km, within 50 km, "
+            help="Words that names hold, or what to look for: 'nearest hall', 'hall near shaft', 'void >1000 km beside a shaft'. "
+            "Quote it, or a shell takes > for itself. KIND, then sizes (>5 km, tall >300 km, wide <1 km), near KIND, beside KIND within 2 km, within 50 km, "
             "lit, dark, chaos >0.5, layer <1000.",
             show_default=False,
             show_env_var=False,
@@ -75,6 +76,8 @@ def places(
     from viewer.places.query import is_query, parse
 
     what, text, report = what or Which(), " ".join(words), report_of(common)
+    if nearest := _NEAREST.match(text):  # as the window's go-to box says it
+        text, limit = text[nearest.end() :], 1 if limit is None and seeds is None else limit
     asked = seeds is not None or limit is not None or from_ is not None
     rows = [] if asked or is_query(text) else _named(words)
     if rows:
