@@ -203,6 +203,37 @@ def test_a_place_that_takes_no_folder_is_one_clear_line(
     assert said.endswith("choose another place\n")
 
 
+def test_odd_sides_are_made_even_and_it_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    film = ["film", "turntable", "--frames", "2", "--max-triangles", str(TRIANGLES), "--json"]
+    name = str(tmp_path / "x.mp4")
+    assert main([*film, "--size", "65x37", "-o", name]) == 0
+    out, err = capsys.readouterr()
+    assert err == f"{name}: 64 x 36, not 65 x 37; .mp4 films have even sides\n"
+    with av.open(name) as made:
+        stream = made.streams.video[0]
+        assert (stream.width, stream.height) == (json.loads(out)["width"], json.loads(out)["height"]) == (64, 36)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--size", "65x37", "-o", "x.mp4", "--quiet"],
+        ["--size", "64x36", "-o", "x.mp4"],
+        ["--size", "65x37", "-o", "x.gif"],
+        ["--size", "65x37", "-o", "{frame}.png"],
+    ],
+    ids=" ".join,
+)
+def test_nothing_is_said_of_sides_that_stay(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["film", "turntable", "--frames", "2", "--dry-run", *words]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert ("65 x 37" in out) == ("x.mp4" not in words)
+
+
 def test_a_film_that_is_refused_leaves_no_folder(tmp_path: Path) -> None:
     assert main(["film", "turntable", "--frames", "2", "--size", "9000x100", "-o", str(tmp_path / "x.mp4")]) == 6
     assert list(tmp_path.iterdir()) == []

@@ -146,8 +146,14 @@ class _Reel:
         return round(len(self.states) / self.fps, 3)
 
     @property
+    def written(self) -> tuple[int, int]:
+        """Width and height of what is written, pixels: codecs want even sides, and an odd last row or column is left out."""
+        even = 1 if self.framed or self.output.suffix.lower() == ".gif" else 2
+        return self.size[0] // even * even, self.size[1] // even * even
+
+    @property
     def said(self) -> dict[str, object]:
-        width, height = self.size
+        width, height = self.written
         return {"output": str(self.output), "frames": len(self.states), "seconds": self.seconds, "width": width, "height": height}
 
 
@@ -168,8 +174,11 @@ def _film(reel: _Reel, flags: Flags, caption: Caption) -> int:
     from viewer.drawing import movie
 
     report, shot, work, output = report_of(flags.common), flags.shot or Shot(), flags.work or Work(), reel.output
+    size = "{} x {}".format(*reel.written)
+    if reel.written != reel.size:
+        report.say(f"{output}: {size}, not {reel.size[0]} x {reel.size[1]}; {output.suffix.lower()} films have even sides")
     if work.dry_run:
-        report.data(f"{output}: {len(reel.states)} frames of {reel.size[0]} x {reel.size[1]}, {reel.seconds:g} s", reel.said)
+        report.data(f"{output}: {len(reel.states)} frames of {size}, {reel.seconds:g} s", reel.said)
         return OK
     if reel.framed:
         frames = _shoot(reel, output.parent, flags, caption, report)

@@ -41,8 +41,8 @@ def places(
         tuple[str, ...],
         Parameter(
             help="Words that names hold, or what to look for: 'nearest hall', 'hall near shaft', 'void >1000 km beside a shaft'. "
-            "Quote it, or a shell takes > for itself. KIND, then sizes (>5 km, tall >300 km, wide <1 km), near KIND, beside KIND within 2 km, within 50 km, "
-            "lit, dark, chaos >0.5, layer <1000.",
+            "Quote it, or a shell takes > for itself. KIND, then sizes (>5 km, tall >300 km, wide <1 km), near KIND, "
+            "beside KIND within 2 km, within 50 km, lit, dark, chaos >0.5, layer <1000.",
             show_default=False,
             show_env_var=False,
         ),
