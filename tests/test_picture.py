@@ -13,13 +13,18 @@ import pytest
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 
+from geometry.city import City
+from geometry.spec import CitySpec
 from tests.scenes import box_ahead
+from viewer.compose import Unfolder, content, scene
 from viewer.drawing import picture
 from viewer.drawing import shaders as render_shaders
 from viewer.drawing.picture import behind, offscreen, png, read_link, seconds_by_pass, still, write_png
 from viewer.drawing.renderer import Renderer
 from viewer.errors import DisplayError
+from viewer.journey.tour import turntable
 from viewer.styles import style
+from viewer.views import view
 
 SIZE = (120, 80)
 
@@ -100,7 +105,7 @@ def test_tiles_are_exposed_and_darkened_to_the_corners_as_the_whole(monkeypatch:
     assert _spread(tiled()) > 1.0
 
 
-def test_sixteen_bits_are_the_same_picture_more_finely() -> None:
+def test_sixteen_bits_are_the_same_shownmore_finely() -> None:
     scene = box_ahead(10.0, 5.0)
     shallow, deep = still(scene, SIZE, supersample=1), still(scene, SIZE, supersample=1, deep=True)
     assert deep.dtype == np.uint16
@@ -144,7 +149,7 @@ def test_ink_is_black_on_white() -> None:
 
 
 @pytest.mark.parametrize("size", [(0, 10), (10, -1)])
-def test_no_picture_without_pixels(size: tuple[int, int]) -> None:
+def test_no_shownwithout_pixels(size: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match="cannot be drawn"):
         still(box_ahead(10.0, 4.0), size)
 
@@ -183,7 +188,7 @@ def test_a_png_reads_back(tmp_path: Path, high: int) -> None:
     assert np.array_equal(back, pixels)
 
 
-def test_a_picture_nobody_picks_from_is_the_same() -> None:
+def test_a_shownnobody_picks_from_is_the_same() -> None:
     """A still writes no depth into its window; what it shows does not hang on that."""
     found = []
     for picked in (True, False):
@@ -198,3 +203,16 @@ def test_a_picture_nobody_picks_from_is_the_same() -> None:
         window.Finalize()
     assert found[0].std() > 10.0
     assert np.array_equal(*found)
+
+
+@pytest.mark.parametrize("edge", [63.5, 8.5])
+def test_the_skin_keeps_its_light_where_the_eye_comes_before_a_cut(edge: float) -> None:
+    """The air that a cut lays open is behind its faces, not over the skin beside it."""
+    tour, seen = turntable(view("wedge"), 72.0), []
+    unfold = Unfolder(City(CitySpec()))
+    for at in (edge - 0.5, edge + 0.5):
+        state = tour.state_at(at)
+        shown = still(scene(state, content(unfold, state, (160, 90), 100_000)), (160, 90))
+        skin = shown[:, :48] if edge > 36.0 else shown[:, 104:130]
+        seen.append(float(np.median(skin)))
+    assert abs(seen[0] - seen[1]) < 15.0

@@ -16,6 +16,7 @@ vec4 mist(vec3 o, vec3 x, float far)
   vec3 n; float left = lastExit(o, x, n);
   if (left <= 0.0 || shellCount < 2.0) return vec4(0.0);
   float radius = length(x - centre), inner = 0.0, outer = shells[0]; int s = 0;
+  if (length(mix(o, x, left) - centre) > shells[int(shellCount) - 1]) return vec4(0.0);       // an eye in the cut: it is left under the stars
   if (roofRadius > 0.0 && radius > 0.975 * shells[int(shellCount) - 1]) return vec4(0.0);     // beyond what was closed in that year
   for (int i = 0; i < 64; i++)
   {
