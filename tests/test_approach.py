@@ -9,7 +9,8 @@ import pytest
 
 from geometry.city import City
 from geometry.place import Place
-from viewer.journey.obstacles import Obstacles
+from geometry.spec import CitySpec
+from viewer.journey.obstacles import Line, Obstacles
 from viewer.lineage import contains
 from viewer.places.approach import approach
 from viewer.places.nearby import nearest
@@ -45,6 +46,14 @@ def test_one_stands_in_what_can_be_walked_into(start: ViewState, kind: str) -> N
     camera = approach(city, place, start).camera
     assert contains(start.city, place, np.asarray(camera.position))
     assert float(camera.forward @ place.frame.axes[2]) < 0.6
+
+
+def test_in_a_hall_nothing_stands_right_before_the_eye(start: ViewState) -> None:
+    city = City(CitySpec(seed=40))
+    place = city.at("band 8.16.16 / layer 115940 / tile 0-2323121310021201312302 / district 4 / canyon 4 / block 90 / hall 0")
+    camera = approach(city, place, replace(start, city=city.spec)).camera
+    eye, focus = np.asarray(camera.position), np.asarray(camera.focus)
+    assert Obstacles(city).met(Line(eye, eye + 0.3 * (focus - eye), 0.0, rooms=(place,))) is None
 
 
 def test_a_district_is_seen_whole_and_haze_that_was_chosen_stays(start: ViewState) -> None:

@@ -32,6 +32,14 @@ _WIDE = 80.0
 """Degrees that hold it from foot to top."""
 _SEEN = (0.2, 0.55, 0.97)
 """Heights at which nothing may stand before it, in parts of its own."""
+_ASIDE = 0.3
+"""How far to the left and right of its middle one looks in a hall, in parts of the way to its other end."""
+_WAYS = np.array([[1.0, 1.0, 1.0], [1.0, -1.0, 1.0], [-1.0, 1.0, 1.0], [-1.0, -1.0, 1.0], [1.0, 4.0, 1.0], [1.0, -4.0, 1.0]])
+"""From which end and side, and how far off the middle, in those of the usual one."""
+_RAISED = np.array([0.15, 0.35])
+"""How much higher than from there one may look, in parts of the hall's height."""
+_ENOUGH = 0.6
+"""What one sees of a hall, of 2, that one looks no further for a better spot."""
 _BACK = 0.42
 """How far from the middle of a place one stands, in parts of its length."""
 
@@ -42,7 +50,7 @@ def approach(city: City, place: Place, base: ViewState) -> ViewState:
     if posed is not None:
         return posed
     if place.kind == "hall":
-        return replace(base, camera=_down_the_nave(place, base.camera.fov), cuts=())
+        return replace(base, camera=_down_the_nave(city, place, base.camera.fov), cuts=())
     if place.kind in _WALKED_INTO:
         return replace(base, camera=_within(city, place, base.camera.fov), cuts=())
     if place.cell is None and place.size[2] > _SLENDER * max(place.size[:2]):
@@ -66,12 +74,35 @@ def _posed(city: City, place: Place, base: ViewState) -> ViewState | None:
     return None
 
 
-def _down_the_nave(place: Place, fov: float) -> Camera:
-    """As from a catwalk of a hall, whatever its form: its floor lies over the floor of the block that it is in."""
+def _down_the_nave(city: City, place: Place, fov: float) -> Camera:
+    """As from a catwalk of a hall, whatever its form: its floor lies over the floor of the block that it is in. From the end, the side and
+    the height from which enough of it is seen, or most: kettles and drums stand in the way of others."""
     from geometry.rules.hall import viewpoint  # with the rule, for which a window that opens does not wait
 
-    eye, focus = (_vector(place.frame.to_world(np.array(at))) for at in viewpoint(place))
-    return Camera(eye, focus, _vector(place.frame.axes[2]), fov)
+    obstacles, world = Obstacles(city), place.frame.to_world
+    eye, focus = (np.array(at) for at in viewpoint(place))
+    room = np.array([place.size[0], place.size[1], 2.0 * place.size[2]]) / 2.0
+
+    def seen(at: tuple[F64, F64]) -> float:
+        """How far one sees from left to right, on average and where it is least, in parts of the way to the other end: 0 to 2."""
+        start, long = world(at[0]), at[1] - at[0]
+        if obstacles.met(Line(start, start, 0.5, rooms=(place,))) is not None:
+            return 0.0
+        aside = _ASIDE * np.array([-long[1], long[0], 0.0])
+        ends = (at[0] + np.clip(long + turn * aside, -room - at[0], room - at[0]) for turn in (-1.0, -0.5, 0.0, 0.5, 1.0))
+        hits = [obstacles.met(Line(start, world(end), 0.0, rooms=(place,))) for end in ends]
+        shares = [1.0 if hit is None else hit.share for hit in hits]
+        return min(shares) + sum(shares) / len(shares)
+
+    poses = [(eye * way + [0.0, 0.0, up], focus * way) for up in (0.0, *_RAISED * place.size[2]) for way in _WAYS]
+    best = 0.0
+    for pose in poses:
+        found = seen(pose)
+        if found > best:
+            (eye, focus), best = pose, found
+        if best > _ENOUGH:
+            break
+    return Camera(_vector(world(eye)), _vector(world(focus)), _vector(place.frame.axes[2]), fov)
 
 
 def _within(city: City, place: Place, fov: float) -> Camera:
