@@ -98,11 +98,14 @@ def test_wheel_zooms_to_what_is_under_the_pointer(window: Window) -> None:
     assert window.state.camera == before
 
 
-def test_double_click_goes_there(window: Window, qtbot: QtBot) -> None:
-    before = window.state.camera.distance
+def test_double_click_goes_there_and_back_leads_here(window: Window, qtbot: QtBot) -> None:
+    before = window.state.camera
     qtbot.mouseDClick(window.canvas.surface, Left, pos=window.canvas.surface.rect().center())
     qtbot.waitUntil(lambda: not window.pilot.travelling, timeout=30_000)
-    assert window.state.camera.distance < before
+    assert window.state.camera.distance < before.distance
+    window.do("back")
+    qtbot.waitUntil(lambda: not window.pilot.travelling, timeout=30_000)
+    assert window.state.camera == before
 
 
 def test_slicing_with_keys_and_by_hand(window: Window, qtbot: QtBot) -> None:

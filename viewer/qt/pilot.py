@@ -47,6 +47,8 @@ class Pilot(QObject):
     key_pressed = Signal(str)
     """Portable text of a key that is bound to an action."""
     flight_changed = Signal(bool)
+    leaving = Signal()
+    """Who double clicks goes somewhere else: here is where the way back leads."""
     set_out = Signal()
     """A journey begins."""
     escaped = Signal()
@@ -120,6 +122,7 @@ class Pilot(QObject):
     def _double(self, event: QMouseEvent) -> None:
         if event.button() == Button.LeftButton and self._button is None:
             self._group += 1
+            self.leaving.emit()
             self.travel(navigate.approached(self._store.state.camera, self._point(event.position())), 1.4, NEARER)
 
     def _move(self, event: QMouseEvent) -> None:

@@ -161,6 +161,7 @@ class Window(QMainWindow):
         self.pilot.key_pressed.connect(lambda key: self.do(self._keys[key].id))
         self.pilot.flight_changed.connect(self._flight_said)
         self.pilot.set_out.connect(self.stage.welcomed)
+        self.pilot.leaving.connect(self.requests.travels.leave)
         self.pilot.escaped.connect(self.requests.called_off)
         self.pilot.escaped.connect(self.requests.travels.called_off)
         self.pilot.walker.said.connect(lambda line: self.say(line, 5.0))
