@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from pytestqt.qtbot import QtBot
 
 from geometry.city import City
@@ -16,6 +17,7 @@ from viewer.camera import Camera
 from viewer.journey import passage
 from viewer.lineage import lineage
 from viewer.qt import travels
+from viewer.qt.locator import REST_MS, Locator
 from viewer.qt.window import Window
 from viewer.state import ViewState
 from viewer.views import view
@@ -144,3 +146,23 @@ def test_an_eye_that_slides_out_of_a_solid_after_a_turn_is_one_step_of_undo_with
     assert window.state.camera != seen[-1]
     window.do("undo")
     assert window.state == before
+
+
+def test_where_a_flying_eye_is_is_told_before_it_rests(qtbot: QtBot) -> None:
+    locator, flight, state = Locator(parent := QObject()), QTimer(), view("canyon")
+    steps = iter(range(10_000))
+
+    def fly() -> None:
+        x, y, z = state.camera.position
+        locator.look(replace(state, camera=replace(state.camera, position=(x + 0.1 * next(steps), y, z))))
+
+    flight.timeout.connect(fly)
+    flight.start(REST_MS // 7)
+    with qtbot.waitSignal(locator.found, timeout=30_000) as told:
+        pass
+    assert next(steps) > 7
+    assert told.args is not None
+    assert told.args[0][-1].kind != "city"
+    flight.stop()
+    locator.close()
+    parent.deleteLater()

@@ -1,10 +1,10 @@
-"""Finds the places that the eye is in, in a thread of its own, once the eye has come to rest."""
+"""Finds the places that the eye is in, in a thread of its own, once the eye has come to rest, and now and then while it flies."""
 
 from __future__ import annotations
 
 from threading import Thread
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from geometry.city import City
 from geometry.place import Place
@@ -13,6 +13,8 @@ from viewer.state import ViewState
 
 REST_MS = 350
 """How long the eye rests before it is looked where it is."""
+FLYING_MS = 1500
+"""How long it is not known, at most, where an eye is that does not rest."""
 
 
 class Locator(QObject):
@@ -36,11 +38,19 @@ class Locator(QObject):
         self._timer.setInterval(REST_MS)
         self._timer.timeout.connect(self._begin)
         self._answered.connect(self._tell)
+        self._waited = QElapsedTimer()
 
     def look(self, state: ViewState) -> None:
         """The eye is there now."""
         self._wanted = state
         if (state.city, state.camera.position) != self._known:
+            self._wait()
+
+    def _wait(self) -> None:
+        """For the eye to rest, but not for ever."""
+        if not self._timer.isActive():
+            self._waited.start()
+        if not self._timer.isActive() or self._waited.elapsed() < FLYING_MS - REST_MS:
             self._timer.start()
 
     def _begin(self) -> None:
@@ -83,7 +93,7 @@ class Locator(QObject):
         if line and not self._closing:
             self.found.emit(line)
         if self._wanted is not None and (self._wanted.city, self._wanted.camera.position) != self._known:
-            self._timer.start()
+            self._wait()
 
     def close(self) -> None:
         """No more answers; the thread ends at its next step."""
