@@ -138,7 +138,8 @@ class Timeline(QFrame):
     def _tell(self, state: ViewState) -> None:
         """The age's name, and on asking its caption and canon rows."""
         found, rows = stage(state), told(state)
-        self.age.setText(self.age.fontMetrics().elidedText(found.name, Qt.TextElideMode.ElideRight, _THEN))
+        name = "" if found.name.lower() == self.year_text.text().lower() else found.name  # "now" is enough
+        self.age.setText(self.age.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _THEN))
         text = f"{found.name}. {found.caption} ({rows['canon']})"
         for widget in (self.age, self.year_text, self.year):
             widget.setToolTip(text)

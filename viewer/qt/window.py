@@ -9,7 +9,7 @@ from time import monotonic
 
 from PySide6.QtCore import QByteArray, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox, QStyle
 
 from geometry.landmarks import PREFIX
 from geometry.place import Place
@@ -332,7 +332,8 @@ class Window(QMainWindow):
 
     def _restore_geometry(self) -> None:
         room = QGuiApplication.primaryScreen().availableSize()
-        self.resize(min(1440, room.width()), min(900, room.height()))
+        frame = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)  # the screen holds it, too, and a size is told without it
+        self.resize(min(1440, room.width()), min(900, room.height() - frame))
         block = self.memory.settings.block("geometry")
         if block.isEmpty() or not self.restoreGeometry(block):
             return
