@@ -9,10 +9,11 @@ from geometry.city import City
 from geometry.search import first
 from geometry.spec import CitySpec
 from viewer.drawing import scout
-from viewer.drawing.sheet import STRIP, contact_sheet
+from viewer.drawing.sheet import STRIP, contact_sheet, told
 from viewer.errors import InputError
-from viewer.pictures.rubric import blurred, judge, score
+from viewer.pictures.rubric import Check, blurred, judge, score
 from viewer.stands import STANDS
+from viewer.state import ViewState
 
 NOWHERE = np.full((135, 240), np.inf, dtype=np.float32)
 
@@ -78,6 +79,16 @@ def test_scouting_finds_the_same_views_in_order_of_merit() -> None:
     assert {find.state.camera for find in finds} == {state.camera for _, state in scout.viewpoints(CitySpec(), 2)}
     wide, high = scout.SIZE
     assert contact_sheet(finds).shape == (high + STRIP, 2 * wide, 3)
+
+
+def test_a_line_of_the_sheet_names_as_many_checks_as_it_holds_and_counts_the_rest() -> None:
+    checks = tuple(
+        Check(name, 0.0, low=1.0) for name in ("range of tones", "planes of depth", "flat patches", "a figure for scale, pixels")
+    )
+    find = scout.Find("hall 1", ViewState(), (*checks, Check("lights", 1.0)), np.zeros((1, 1, 3), np.uint8))
+    assert told(find, lambda line: True).endswith("misses range of tones, planes of depth, flat patches, a figure")
+    assert told(find, lambda line: len(line) < 60) == "hall 1   1 of 10   misses range of tones and 3 more"
+    assert told(find, lambda line: False) == "hall 1   1 of 10"
 
 
 def test_kinds_of_view_are_many_and_stay_in_their_place() -> None:

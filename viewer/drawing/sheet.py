@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,9 +26,18 @@ def contact_sheet(finds: list[Find], columns: int = 4) -> NDArray[np.uint8]:
         row, column = divmod(index, columns)
         left, top = column * wide, row * (high + STRIP)
         sheet.paste(Image.fromarray(find.pixels), (left, top))
-        failed = ", ".join(check.name.partition(",")[0] for check in find.checks if not check.passed)
-        line = f"{find.name}   {find.passed} of 10" + (f"   not: {failed}" if failed else "")
-        while line and pen.textlength(line) > wide - 10:
-            line = line[:-1]
+        line = told(find, lambda words: pen.textlength(words) <= wide - 10)
         pen.text((left + 6, top + high + 5), line, fill=(220, 222, 224))
     return np.asarray(sheet)
+
+
+def told(find: Find, fits: Callable[[str], bool]) -> str:
+    """What a viewpoint is, and as many of the checks that it misses as a line holds."""
+    head = f"{find.name}   {find.passed} of 10"
+    missed = [check.name.partition(",")[0] for check in find.checks if not check.passed]
+    for named in range(len(missed), 0, -1):
+        more = f" and {len(missed) - named} more" if named < len(missed) else ""
+        line = f"{head}   misses {', '.join(missed[:named])}{more}"
+        if fits(line):
+            return line
+    return head
