@@ -86,7 +86,7 @@ def test_a_line_of_the_sheet_names_as_many_checks_as_it_holds_and_counts_the_res
         Check(name, 0.0, low=1.0) for name in ("range of tones", "planes of depth", "flat patches", "a figure for scale, pixels")
     )
     find = scout.Find("hall 1", ViewState(), (*checks, Check("lights", 1.0)), np.zeros((1, 1, 3), np.uint8))
-    assert told(find, lambda line: True).endswith("misses range of tones, planes of depth, flat patches, a figure")
+    assert told(find, lambda line: True).endswith("misses range of tones, planes of depth, flat patches, a figure for scale")
     assert told(find, lambda line: len(line) < 60) == "hall 1   1 of 10   misses range of tones and 3 more"
     assert told(find, lambda line: False) == "hall 1   1 of 10"
 
